@@ -1,0 +1,77 @@
+/** Who may know whom. The picture is in docs/architecture.md; this file keeps it true. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${from}/` },
+  to: { path: '^src/', pathNot: [`^src/${from}/`, ...allowed.map((place) => `^src/${place}`)] },
+});
+
+const COMMON = ['errors\\.ts$'];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    only('tasks-know-nobody', 'tasks', [], 'Contracts are pure: no side effects, no heavy imports.'),
+    only('artifacts-know-little', 'artifacts', [...COMMON, 'tasks/'], 'A leaf: it stores bytes.'),
+    only('workflows-know-words', 'workflows', ['tasks/words\\.ts$'], 'Deterministic code: constants and types only.'),
+    only(
+      'activities-know-tasks',
+      'activities',
+      [...COMMON, 'tasks/', 'artifacts/', 'client/', 'logging\\.ts$'],
+      'Handlers see contracts, bytes and the client.',
+    ),
+    only('client-knows-tasks', 'client', [...COMMON, 'tasks/', 'artifacts/'], 'The one way in.'),
+    only(
+      'api-knows-client',
+      'api',
+      [...COMMON, 'tasks/', 'artifacts/', 'client/', 'config\\.ts$', 'logging\\.ts$', 'version\\.ts$'],
+      'The API reaches Temporal through the client only.',
+    ),
+    only(
+      'worker-knows-work',
+      'worker',
+      [
+        ...COMMON,
+        'tasks/',
+        'artifacts/',
+        'client/',
+        'activities/',
+        'workflows/',
+        'config\\.ts$',
+        'logging\\.ts$',
+        'version\\.ts$',
+      ],
+      'The worker hosts workflows and activities.',
+    ),
+    {
+      name: 'workflow-code-imports-activities-by-type',
+      severity: 'error',
+      from: { path: '^src/workflows/' },
+      to: { path: '^src/activities/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'workflow-code-stays-in-the-sandbox',
+      severity: 'error',
+      from: { path: '^src/workflows/' },
+      to: {
+        path: [
+          '^node_modules/(?!@temporalio/(workflow|common)/)',
+          '^(node:)?(fs|path|os|crypto|net|http|child_process)',
+        ],
+      },
+    },
+    {
+      name: 'nobody-but-embedded-starts-processes-of-temporal',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/embedded/' },
+      to: { path: '^src/embedded/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    parser: 'swc',
+  },
+};

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { ArtifactStore } from '../artifacts/store';
+import type { Contract } from '../tasks/contract';
+
+/** Writes one line to the worker's log and to the task's own log, which any host can read. */
+export interface TaskLog {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** What a handler gets besides its input. */
+export interface HandlerContext {
+  readonly taskId: string;
+  readonly type: string;
+  readonly generation: string;
+  /** 1 for the first run of the handler. */
+  readonly attempt: number;
+  /**
+   * Aborted when the task is cancelled, its time is up, or the worker shuts down. A handler stops its
+   * work and throws `signal.reason`; cleaning up first is fine.
+   */
+  readonly signal: AbortSignal;
+  readonly log: TaskLog;
+  readonly artifacts: ArtifactStore;
+  /** Tells how far the work is: 0 to 100, never falling. Cheap; call it as often as it changes. */
+  progress(percent: number, stage?: string): void;
+  /** A stable name for one effect of this task, for outside systems to recognise a repeat by. */
+  effectKey(step?: string): string;
+  /** Saves what the next attempt should find in `resumeFrom`, should this one be lost. A few KiB at most. */
+  checkpoint(value: unknown): void;
+  /** The last checkpoint of an earlier attempt, if any. */
+  readonly resumeFrom: unknown;
+}
+
+/** The code that does a task type's work. Throw a `TaskFailure` to name the failure; return the output. */
+export type Handler<C extends Contract = Contract> = (
+  input: z.output<C['input']>,
+  context: HandlerContext,
+) => Promise<z.input<C['output']>>;
+
+/** One handler for every contract of a catalogue; a contract without one does not compile. */
+export type HandlersFor<Contracts extends readonly Contract[]> = {
+  [C in Contracts[number] as C['type']]: Handler<C>;
+};

@@ -1,0 +1,30 @@
+import type { Readable } from 'node:stream';
+import type { ArtifactRef } from '../tasks/words';
+
+/** Keeps files by the hash of their content, and each task's log as append-only chunks. */
+export interface ArtifactStore {
+  /**
+   * Stores a file. It appears under its hash whole or not at all; storing the same bytes twice is harmless.
+   * @param limit Most bytes to accept. One more throws `HoldfastError` `too-large`, and nothing is kept.
+   */
+  put(content: Readable | Uint8Array, limit?: number): Promise<{ hash: string; bytes: number }>;
+  /** Streams a file. Throws `HoldfastError` `not-found` when the store does not have it. */
+  open(hash: string): Promise<{ stream: Readable; bytes: number }>;
+  /** Reads a whole file. @param limit Most bytes to accept; more throws `too-large`. */
+  read(hash: string, limit?: number): Promise<Buffer>;
+  has(hash: string): Promise<boolean>;
+  /** Adds one chunk of log lines. Names sort by time; an existing name is never written again. */
+  appendLog(taskId: string, name: string, lines: string): Promise<void>;
+  /** Names of a task's log chunks, oldest first, after the given one when it is set. */
+  listLog(taskId: string, after?: string): Promise<string[]>;
+  readLog(taskId: string, name: string): Promise<string>;
+}
+
+/** `sha256:` and 64 lower-case hex digits. */
+export function isHash(text: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+
+export function artifactRef(stored: { hash: string; bytes: number }, name?: string, mediaType?: string): ArtifactRef {
+  return { ...stored, ...(name && { name }), ...(mediaType && { mediaType }) };
+}

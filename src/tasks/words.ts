@@ -1,0 +1,203 @@
+/**
+ * The words every part of Holdfast shares. This file imports nothing, so that workflow code can use it
+ * inside Temporal's sandbox. `docs/architecture.md` defines each word.
+ */
+
+/** Every state a task can be in. `completed`, `failed` and `cancelled` are ends; the others are open. */
+export const TASK_STATES = [
+  'scheduled',
+  'queued',
+  'running',
+  'retrying',
+  'paused',
+  'dead-lettered',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** The states that the workflow itself records in `TaskState`; all others are derived from the server's own records. */
+export type RecordedState = Extract<TaskState, 'scheduled' | 'paused' | 'dead-lettered'>;
+
+export const FAILURE_CLASSES = ['transient', 'external', 'configuration', 'permanent', 'unknown'] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/** One failed or lost attempt, as it is carried from attempt to attempt. */
+export interface AttemptFailure {
+  attempt: number;
+  code: string;
+  class: FailureClass;
+  message: string;
+  fingerprint: string;
+  /** ISO time at which the attempt began, when it is known. */
+  startedAt?: string;
+  /** ISO time of the failure. For a lost attempt: when the next one found out. */
+  at: string;
+  /** The worker that ran the attempt. */
+  worker?: string;
+  /** True when the attempt ended with its worker (crash or shutdown); such attempts use up no retry. */
+  lost?: boolean;
+}
+
+/** How a task is treated. Fixed at submission and carried in the workflow's input. All times are seconds. */
+export interface Policy {
+  category: string;
+  queue: string;
+  /** 1 (first) to 5 (last). */
+  priority: number;
+  /** How long the key answers with the same task after it completed. */
+  window: number;
+  /** The same after it failed. */
+  failureWindow: number;
+  /** Attempts that may fail before the task counts as used up. */
+  attempts: number;
+  firstDelay: number;
+  curve: 'exponential' | 'linear';
+  /** Longest delay between two attempts. */
+  cap: number;
+  /** Longest run of one attempt. */
+  timeout: number;
+  /** Silence after which a running attempt counts as lost. */
+  heartbeatTimeout: number;
+  /** Attempts that may be lost with their worker before the task counts as used up. */
+  lostAttempts: number;
+  /** Longest wait for a first worker; the server itself ends the task, worker or not. Unset: waits visibly. */
+  maxQueueTime?: number;
+  /** Longest life of the task, waiting and retries included; enforced by the server. Unset: no limit. */
+  maxTotalTime?: number;
+}
+
+/** A file in the artifact store. */
+export interface ArtifactRef {
+  /** `sha256:` and 64 hex digits. */
+  hash: string;
+  bytes: number;
+  name?: string;
+  mediaType?: string;
+}
+
+/** Stands in for a JSON value too large for a history. */
+export interface StoredValue {
+  $artifact: ArtifactRef;
+}
+
+/** The one argument of every task workflow. */
+export interface TaskStart {
+  type: string;
+  generation: string;
+  input: unknown;
+  policy: Policy;
+  /** False: a lost attempt leaves the outcome unknown, and nobody but a person may run it again. */
+  idempotent: boolean;
+  inline: boolean;
+  tenant?: string;
+  /** ISO time before which the task must not begin. */
+  runAt?: string;
+  /** Set on a run that follows an ended run of the same task: who asked for it and why. */
+  redrive?: Redrive;
+  /** Set once a worker has picked up a task that has a `maxQueueTime`. */
+  pickedUp?: true;
+}
+
+export interface Redrive {
+  /** The ended run that this one follows. */
+  runId: string;
+  by?: string;
+  reason?: string;
+  /** Present on `resolve`: the result to record without calling the handler. */
+  result?: { value: unknown };
+}
+
+/** What a completed task workflow returns. */
+export interface TaskEnd {
+  output: unknown;
+  attempts: number;
+  failures: AttemptFailure[];
+  /** Set when an operator gave the result. */
+  resolvedBy?: string;
+}
+
+/** The single detail of the ApplicationFailure that ends a failed task. */
+export interface FailureDetail {
+  class: FailureClass;
+  code: string;
+  fingerprint: string;
+  attempts: number;
+  failures: AttemptFailure[];
+  abandoned?: boolean;
+}
+
+/** What the memo of every task holds: facts for readers who must not need a worker. */
+export interface TaskMemo {
+  /** Hash of type and input as received, before defaults. */
+  payloadHash: string;
+  /** Tells one's own submission from another's. */
+  nonce: string;
+  generation: string;
+  createdAt: string;
+  key?: string;
+  tenant?: string;
+  runAt?: string;
+  policy: Policy;
+}
+
+/** Names of the signals operators may send; each takes one optional {@link OperatorMessage}. */
+export const SIGNALS = ['retry', 'resolve', 'fail', 'abandon', 'pause', 'resume', 'expire'] as const;
+export type SignalName = (typeof SIGNALS)[number];
+
+/** The argument of every signal. Every field is optional, and anything else is ignored and logged. */
+export interface OperatorMessage {
+  by?: string;
+  reason?: string;
+  /** `retry`: the input to use from now on. */
+  input?: unknown;
+  /** `resolve`: the result to record. */
+  result?: unknown;
+  /** The parking that this message answers; ignored when that parking is over. */
+  parking?: number;
+}
+
+/** Names of the search attributes. All are Keyword, but for TaskTags, a KeywordList. */
+export const SEARCH_ATTRIBUTES = {
+  state: 'TaskState',
+  tenant: 'TaskTenant',
+  category: 'TaskCategory',
+  failureClass: 'FailureClass',
+  failureCode: 'FailureCode',
+  failureFingerprint: 'FailureFingerprint',
+  tags: 'TaskTags',
+} as const;
+
+/** Arguments of the activity that runs one task type's handler. */
+export interface HandlerCall {
+  taskId: string;
+  type: string;
+  generation: string;
+  input: unknown;
+  policy: Policy;
+  idempotent: boolean;
+  /** Failures of earlier activities of this run (the inline attempt, or before a redrive). */
+  carried: AttemptFailure[];
+  /** True for the first attempt of an inline task, which no heartbeat can reach. */
+  inline: boolean;
+}
+
+/** What the handler's activity hands back. */
+export interface HandlerReturn {
+  output: unknown;
+  failures: AttemptFailure[];
+}
+
+/** What a running attempt tells the server with every heartbeat; also the memory of the next attempt. */
+export interface Heartbeat {
+  attempt: number;
+  startedAt: string;
+  worker: string;
+  /** 0 to 100; never falls, also not from attempt to attempt. */
+  progress: number;
+  stage?: string;
+  failures: AttemptFailure[];
+  /** What the handler itself wants its next attempt to find. */
+  checkpoint?: unknown;
+}
