@@ -26,8 +26,11 @@ export const FAILURE_CODES = {
   SYSTEM_OUT_OF_MEMORY: { class: 'transient', retryable: true },
   SYSTEM_DISK_FULL: { class: 'transient', retryable: true },
   SYSTEM_WORKER_CRASH: { class: 'transient', retryable: true },
-  TASK_TIMED_OUT: { class: 'external', retryable: true },
+  TASK_TIMED_OUT: { class: 'external', retryable: false },
+  TASK_QUEUE_TIMED_OUT: { class: 'configuration', retryable: false },
   OUTCOME_UNKNOWN: { class: 'unknown', retryable: false },
+  FAILED_BY_OPERATOR: { class: 'permanent', retryable: false },
+  ABANDONED: { class: 'permanent', retryable: false },
   UNKNOWN: { class: 'unknown', retryable: true },
 } as const satisfies Record<string, FailureCode>;
 

@@ -169,9 +169,11 @@ export const SEARCH_ATTRIBUTES = {
   tags: 'TaskTags',
 } as const;
 
+/** Begin of the activity IDs of handlers: tells them from the task's other activities. */
+export const HANDLER_ACTIVITY = 'handler';
+
 /** Arguments of the activity that runs one task type's handler. */
 export interface HandlerCall {
-  taskId: string;
   type: string;
   generation: string;
   input: unknown;

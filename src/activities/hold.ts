@@ -1,0 +1,51 @@
+import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../tasks/words';
+
+/** `PENDING_ACTIVITY_STATE_STARTED` of the Temporal API: an attempt is running. */
+const STARTED = 2;
+
+/** Thrown by an attempt that found its task paused before it began. */
+export class HeldBack extends Error {
+  override readonly name = 'HeldBack';
+}
+
+/**
+ * Holds the attempts of a task between two of them. A running attempt is left alone: the SDK would stop
+ * it, and a pause takes effect between attempts. Should it fail, the next attempt finds the pause itself.
+ */
+export async function holdAttempts(activityId: string): Promise<void> {
+  const { client, execution, namespace } = surroundings();
+  const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
+  const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
+  if (!pending || pending.state === STARTED) return;
+  await client.workflowService.pauseActivity({ namespace, execution, id: activityId, reason: 'task paused' });
+}
+
+/** Lets held attempts go on. Harmless when none is held. */
+export async function releaseAttempts(activityId: string): Promise<void> {
+  const { client, execution, namespace } = surroundings();
+  const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
+  if (!raw.pendingActivities?.some((activity) => activity.activityId === activityId && activity.paused)) return;
+  await client.workflowService.unpauseActivity({ namespace, execution, id: activityId });
+}
+
+/** Called before a repeated attempt begins: the task may have been paused while the one before it ran. */
+export async function holdIfPaused(context: Context): Promise<void> {
+  const { client, execution, namespace } = surroundings();
+  const { searchAttributes } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
+  if (searchAttributes[SEARCH_ATTRIBUTES.state]?.[0] !== 'paused') return;
+  await client.workflowService.pauseActivity({
+    namespace,
+    execution,
+    id: context.info.activityId,
+    reason: 'task paused',
+  });
+  throw new HeldBack('The task is paused');
+}
+
+function surroundings(): { client: Client; namespace: string; execution: { workflowId: string; runId: string } } {
+  const { client, info } = Context.current();
+  if (!info.workflowExecution) throw new TypeError('Only a task has attempts to hold.');
+  return { client, namespace: info.namespace, execution: info.workflowExecution };
+}

@@ -1,0 +1,18 @@
+import type { Contract } from '../tasks/contract';
+import { type AttemptResources, createHandlerActivity } from './attempt';
+import type { Handler } from './handler';
+import { holdAttempts, releaseAttempts } from './hold';
+
+/** The activities a worker hosts: one per task type under the type's own name, and those the workflow steers by. */
+export function createActivities(
+  contracts: readonly Contract[],
+  handlers: Readonly<Record<string, Handler>>,
+  resources: AttemptResources,
+): Record<string, (...args: never[]) => Promise<unknown>> {
+  const byType = contracts.map((contract) => {
+    const handler = handlers[contract.type];
+    if (!handler) throw new TypeError(`The task type ${contract.type} has a contract but no handler.`);
+    return [contract.type, createHandlerActivity(contract, handler, resources)] as const;
+  });
+  return { ...Object.fromEntries(byType), holdAttempts, releaseAttempts };
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+const MIB = 1024 * 1024;
+
+/** Ends the last pattern of an allow-list entry when it stands for any number of arguments. */
+const REPEAT = '...';
+
+const pattern = z.string().refine(isRegularExpression, { error: ({ input }) => `${input} is not a regular expression.` });
+
+/** One program that `command.run` may start. */
+const allowedCommandSchema = z.strictObject({
+  program: z
+    .string()
+    .regex(/^\/[^\0]*$/, 'must be an absolute path')
+    .describe('Absolute path of the program.'),
+  args: z
+    .array(pattern)
+    .refine((patterns) => patterns.slice(0, -1).every((one) => !one.endsWith(REPEAT)), {
+      error: 'only the last pattern may end in "..."; write .{3} for three characters',
+    })
+    .default([])
+    .describe(
+      'One regular expression for each argument, matched whole; the last may end in "..." to stand for any number of arguments. Defaults to []: no arguments.',
+    ),
+  idempotent: z
+    .boolean()
+    .default(false)
+    .describe('Whether the program may run again after an attempt failed or was lost. Defaults to false.'),
+  exitCodes: z
+    .array(z.int().min(0).max(255))
+    .min(1)
+    .default([0])
+    .describe('Exit codes that mean success. Defaults to [0].'),
+  timeout: z.number().min(0.1).max(86_400).default(600).describe('Longest run, in seconds. Defaults to 600.'),
+  cpuSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(300)
+    .describe('CPU time that each of its processes may use, in seconds. Defaults to 300.'),
+  memoryBytes: z
+    .int()
+    .min(16 * MIB)
+    .default(1024 * MIB)
+    .describe('Memory that each of its processes may use, in bytes; Linux only. Defaults to 1073741824 (1 GiB).'),
+  fileBytes: z
+    .int()
+    .min(1024)
+    .default(1024 * MIB)
+    .describe('Largest file it may write, in bytes. Defaults to 1073741824 (1 GiB).'),
+  openFiles: z
+    .int()
+    .min(16)
+    .max(1_048_576)
+    .default(256)
+    .describe('Files that each of its processes may hold open. Defaults to 256.'),
+  outputBytes: z
+    .int()
+    .min(1)
+    .default(10 * MIB)
+    .describe('Bytes of each output stream that are kept as an artifact. Defaults to 10485760 (10 MiB).'),
+});
+export type AllowedCommand = z.output<typeof allowedCommandSchema>;
+
+/** The allow-list: what the setting HOLDFAST_COMMANDS holds. */
+export const allowedCommandsSchema = z.record(
+  z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name has lower-case letters, digits and hyphens'),
+  allowedCommandSchema,
+);
+export type AllowedCommands = z.output<typeof allowedCommandsSchema>;
+
+/** What a caller asks for, as far as the allow-list has a say. */
+interface AskedCommand {
+  command: string;
+  args: string[];
+  timeout?: number | undefined;
+}
+
+export function findAllowed(commands: AllowedCommands, name: string): AllowedCommand | undefined {
+  return Object.hasOwn(commands, name) ? commands[name] : undefined;
+}
+
+/** Why the allow-list refuses what was asked, and the field that is to blame. Undefined: it is allowed. */
+export function refusal(
+  commands: AllowedCommands,
+  asked: AskedCommand,
+): { path: (string | number)[]; message: string } | undefined {
+  const allowed = findAllowed(commands, asked.command);
+  if (!allowed) return { path: ['command'], message: unknownCommand(commands, asked.command) };
+  if (asked.timeout !== undefined && asked.timeout > allowed.timeout) {
+    return { path: ['timeout'], message: `"${asked.command}" may run for ${allowed.timeout} seconds at most.` };
+  }
+  return refusedArgument(asked.command, allowed.args, asked.args);
+}
+
+function unknownCommand(commands: AllowedCommands, name: string): string {
+  const names = Object.keys(commands);
+  return names.length === 0
+    ? `No command is allowed here: the setting HOLDFAST_COMMANDS lists those that may run.`
+    : `"${name}" is not an allowed command. Allowed: ${names.join(', ')}.`;
+}
+
+function refusedArgument(name: string, patterns: string[], args: string[]) {
+  const last = patterns.at(-1);
+  const repeated = last?.endsWith(REPEAT) ? last.slice(0, -REPEAT.length) : undefined;
+  const fixed = repeated === undefined ? patterns : patterns.slice(0, -1);
+  if (args.length < fixed.length || (repeated === undefined && args.length > fixed.length)) {
+    const expected = `${fixed.length}${repeated === undefined ? '' : ' or more'}`;
+    return { path: ['args'], message: `"${name}" takes ${expected} argument(s); ${args.length} given.` };
+  }
+  const wrong = args.findIndex((arg, index) => !matchesWhole(fixed[index] ?? repeated ?? '', arg));
+  if (wrong === -1) return undefined;
+  const rule = fixed[wrong] ?? repeated;
+  return { path: ['args', wrong], message: `Argument ${wrong + 1} of "${name}" must match ${rule} as a whole.` };
+}
+
+function matchesWhole(source: string, text: string): boolean {
+  return new RegExp(`^(?:${source})$`).test(text);
+}
+
+function isRegularExpression(source: string): boolean {
+  try {
+    // Checked bare: inside the group of `matchesWhole` a stray bracket pair could pass.
+    new RegExp(source.endsWith(REPEAT) ? source.slice(0, -REPEAT.length) : source);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import { defineQuery, defineSignal, log, setHandler } from '@temporalio/workflow';
+import { type OperatorMessage, SIGNALS, type SignalName } from '../tasks/words';
+
+/** An operator's word that ends a task. */
+export interface Verdict {
+  kind: Extract<SignalName, 'resolve' | 'fail' | 'abandon' | 'expire'>;
+  message: OperatorMessage;
+}
+
+/** What Temporal clients get from the query `state`. Needs a worker; the API reads without one. */
+export interface StateReport {
+  paused: boolean;
+  parking: number | undefined;
+  verdict: Verdict['kind'] | undefined;
+}
+
+export const stateQuery = defineQuery<StateReport>('state');
+
+/**
+ * Takes the operators' signals and remembers what they ask. Handlers are total: an exception in one
+ * would block the task for ever, so anything invalid is logged and ignored. There is deliberately no
+ * default handler, since the SDK throws inside it for names with Temporal's own prefix.
+ */
+export class OperatorDesk {
+  paused = false;
+  verdict: Verdict | undefined;
+  retry: OperatorMessage | undefined;
+  /** Counts the parkings of this run; a message that names one is void when that one is over. */
+  private parkings = 0;
+  private parked = false;
+
+  constructor() {
+    for (const name of SIGNALS) {
+      setHandler(defineSignal<unknown[]>(name), (...args: unknown[]) => this.receive(name, args[0]));
+    }
+    setHandler(stateQuery, () => ({
+      paused: this.paused,
+      parking: this.parked ? this.parkings : undefined,
+      verdict: this.verdict?.kind,
+    }));
+  }
+
+  openParking(): void {
+    this.parkings++;
+    this.parked = true;
+    this.retry = undefined;
+  }
+
+  closeParking(): void {
+    this.parked = false;
+  }
+
+  private receive(name: SignalName, argument: unknown): void {
+    const message = readMessage(argument);
+    const refusal = message ? this.refuse(name, message) : 'its argument is not a message';
+    if (!message || refusal) {
+      log.warn(`Signal ${name} ignored: ${refusal}`);
+      return;
+    }
+    log.info(`Signal ${name}`, { by: message.by, reason: message.reason });
+    if (name === 'pause') this.paused = true;
+    else if (name === 'resume') this.paused = false;
+    else if (name === 'retry') this.retry = message;
+    else this.verdict ??= { kind: name, message };
+  }
+
+  private refuse(name: SignalName, message: OperatorMessage): string | undefined {
+    if (message.parking !== undefined && !(this.parked && message.parking === this.parkings)) {
+      return 'the parking that it answers is over';
+    }
+    if (name === 'retry' && !this.parked) return 'the task is not parked';
+    if (name === 'resolve' && message.result === undefined) return 'it needs a result';
+    if ((name === 'fail' || name === 'abandon' || name === 'expire') && !message.reason) return 'it needs a reason';
+    return undefined;
+  }
+}
+
+/** Accepts nothing, a plain text as the reason, or an object whose known fields have the right types. */
+function readMessage(argument: unknown): OperatorMessage | undefined {
+  if (argument === undefined || argument === null) return {};
+  if (typeof argument === 'string') return { reason: argument };
+  if (typeof argument !== 'object' || Array.isArray(argument)) return undefined;
+  const { by, reason, parking } = argument as Record<string, unknown>;
+  const wellFormed =
+    (by === undefined || typeof by === 'string') &&
+    (reason === undefined || typeof reason === 'string') &&
+    (parking === undefined || typeof parking === 'number');
+  return wellFormed ? (argument as OperatorMessage) : undefined;
+}

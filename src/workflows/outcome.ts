@@ -1,0 +1,79 @@
+import { TimeoutType } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import type { AttemptFailure, FailureClass, FailureDetail, HandlerCall, Heartbeat, TaskEnd } from '../tasks/words';
+
+/** How a round of attempts ended. */
+export type Outcome =
+  | { kind: 'completed'; end: TaskEnd }
+  | { kind: 'failed'; message: string; failure: FailureDetail; retryable: boolean }
+  | { kind: 'cancelled'; error: unknown };
+
+/**
+ * Reads what the server and the handler's wrapper say of a failed activity.
+ * @param cancelled Whether the task was cancelled meanwhile: then a lost attempt counts as cancelled.
+ */
+export function outcomeOf(error: unknown, call: HandlerCall, cancelled: boolean): Outcome {
+  if (isCancellation(error) || cancelled) return { kind: 'cancelled', error };
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) return thrownByHandler(cause, call);
+  if (cause instanceof TimeoutFailure) return timedOut(cause, call);
+  return failed(call, 'UNKNOWN', 'unknown', String(cause), []);
+}
+
+function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome {
+  const detail = cause.details?.[0] as FailureDetail | undefined;
+  if (detail?.failures)
+    return { kind: 'failed', message: cause.message, failure: detail, retryable: !cause.nonRetryable };
+  // Not from our wrapper: the worker that took the attempt has no handler for this type.
+  const code = cause.type === 'NotFoundError' ? 'CONFIG_MISSING_SERVICE' : 'UNKNOWN';
+  const message =
+    code === 'UNKNOWN' ? cause.message : `No worker of queue ${call.policy.queue} knows the task type ${call.type}.`;
+  return failed(call, code, code === 'UNKNOWN' ? 'unknown' : 'configuration', message, []);
+}
+
+function timedOut(cause: TimeoutFailure, call: HandlerCall): Outcome {
+  const { policy } = call;
+  const last = cause.lastHeartbeatDetails as Heartbeat | undefined;
+  const failures = last?.failures ?? [];
+  if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) {
+    return failed(
+      call,
+      'TASK_QUEUE_TIMED_OUT',
+      'configuration',
+      `Task timed out in queue after ${policy.maxQueueTime} seconds`,
+      failures,
+    );
+  }
+  if (!call.idempotent) {
+    return failed(
+      call,
+      'OUTCOME_UNKNOWN',
+      'unknown',
+      'Outcome unknown: the worker was lost while the handler ran',
+      failures,
+    );
+  }
+  return cause.timeoutType === TimeoutType.HEARTBEAT
+    ? failed(
+        call,
+        'SYSTEM_WORKER_CRASH',
+        'transient',
+        `${policy.lostAttempts + 1} attempts were lost with their workers`,
+        failures,
+      )
+    : failed(call, 'EXTERNAL_TIMEOUT', 'external', `Attempt timed out after ${policy.timeout} seconds`, failures);
+}
+
+function failed(
+  call: HandlerCall,
+  code: string,
+  failureClass: FailureClass,
+  message: string,
+  failures: AttemptFailure[],
+): Outcome {
+  // Workflow code cannot hash; type and code group what the server itself reports well enough.
+  const fingerprint = `${call.type}/${code}`;
+  const all = [...call.carried, ...failures];
+  const detail = { class: failureClass, code, fingerprint, attempts: all.length + 1, failures: all };
+  return { kind: 'failed', message, failure: detail, retryable: false };
+}

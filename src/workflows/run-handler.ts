@@ -1,0 +1,125 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  condition,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import {
+  type AttemptFailure,
+  HANDLER_ACTIVITY,
+  type HandlerCall,
+  type HandlerReturn,
+  type Policy,
+} from '../tasks/words';
+import { type Outcome, outcomeOf } from './outcome';
+import type { Life } from './waiting';
+
+type Handlers = Record<string, (call: HandlerCall) => Promise<HandlerReturn>>;
+
+/** Attempts lost with a worker start again soon; failures set their own next delay, which outranks this. */
+const AFTER_LOSS = { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '30 s' } as const;
+
+/** What a hung handler gets beyond its limit before the server gives the attempt up. */
+const HANG_GRACE = 15;
+
+const control = proxyActivities<{
+  holdAttempts(activityId: string): Promise<void>;
+  releaseAttempts(activityId: string): Promise<void>;
+}>({ startToCloseTimeout: '10 s', retry: { maximumAttempts: 5 } });
+
+/** Runs the handler until it succeeds, is used up, or is cancelled. */
+export async function runHandler(life: Life, input: unknown, round: number): Promise<Outcome> {
+  const { start } = life;
+  const call: HandlerCall = {
+    type: start.type,
+    generation: start.generation,
+    input,
+    policy: start.policy,
+    idempotent: start.idempotent,
+    carried: [],
+    inline: false,
+  };
+  if (!start.inline || round > 1) return runOrdinary(life, call, round);
+
+  const first = await runInline(call);
+  if (first.kind !== 'failed' || !first.retryable) return first;
+  return runOrdinary(life, { ...call, carried: first.failure.failures }, round);
+}
+
+/** The first attempt of an inline task: no round trip to the server before it, no heartbeat during it. */
+async function runInline(call: HandlerCall): Promise<Outcome> {
+  const handlers = proxyLocalActivities<Handlers>({
+    startToCloseTimeout: `${call.policy.timeout} s`,
+    retry: { maximumAttempts: 1 },
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+  return settle(call, () => pick(handlers, call.type)({ ...call, inline: true }));
+}
+
+async function runOrdinary(life: Life, call: HandlerCall, round: number): Promise<Outcome> {
+  const activityId = `${HANDLER_ACTIVITY}-${round}`;
+  const handlers = proxyActivities<Handlers>({
+    ...activityOptions(call.policy, call.idempotent, call.carried),
+    activityId,
+  });
+  const scope = new CancellationScope();
+  let settled = false;
+  // Cancelling the task reaches the handler through `scope`; the watch must outlive that.
+  void CancellationScope.nonCancellable(() => watchOperators(life, scope, activityId, () => settled));
+  const outcome = await settle(call, () => scope.run(() => pick(handlers, call.type)(call)));
+  settled = true;
+  return outcome;
+}
+
+async function settle(call: HandlerCall, run: () => Promise<HandlerReturn>): Promise<Outcome> {
+  try {
+    const { output, failures } = await run();
+    return { kind: 'completed', end: { output, attempts: failures.length + 1, failures } };
+  } catch (error) {
+    return outcomeOf(error, call, CancellationScope.current().consideredCancelled);
+  }
+}
+
+/** While attempts run: a verdict cancels them and waits for the handler; a pause holds the next attempt. */
+async function watchOperators(
+  { desk, states }: Life,
+  scope: CancellationScope,
+  activityId: string,
+  settled: () => boolean,
+) {
+  let held = false;
+  while (!settled()) {
+    await condition(() => settled() || desk.verdict !== undefined || desk.paused !== held);
+    if (settled()) return;
+    if (desk.verdict) {
+      scope.cancel();
+      return;
+    }
+    held = desk.paused;
+    states.record(held ? 'paused' : undefined);
+    const asked = held ? control.holdAttempts(activityId) : control.releaseAttempts(activityId);
+    await asked.catch((error) => log.error('Attempts could not be held or released', { error: String(error) }));
+  }
+}
+
+function activityOptions(policy: Policy, idempotent: boolean, carried: AttemptFailure[]) {
+  return {
+    startToCloseTimeout: `${policy.timeout + HANG_GRACE} s`,
+    heartbeatTimeout: `${policy.heartbeatTimeout} s`,
+    ...(policy.maxQueueTime && { scheduleToStartTimeout: `${policy.maxQueueTime} s` }),
+    retry: {
+      ...AFTER_LOSS,
+      // The handler's wrapper counts real failures and ends the task; the server's own limit lies higher
+      // by the attempts that may be lost with their workers.
+      maximumAttempts: idempotent ? Math.max(1, policy.attempts - carried.length) + policy.lostAttempts : 1,
+    },
+    // Unset, the SDK would let a cancelled handler write its effect after the task has ended.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  } as const;
+}
+
+function pick(handlers: Handlers, type: string): (call: HandlerCall) => Promise<HandlerReturn> {
+  return handlers[type] as (call: HandlerCall) => Promise<HandlerReturn>;
+}

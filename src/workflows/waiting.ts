@@ -1,0 +1,39 @@
+import { condition } from '@temporalio/workflow';
+import type { OperatorMessage, TaskStart } from '../tasks/words';
+import type { OperatorDesk } from './operator-desk';
+import type { RecordedStates } from './recorded-states';
+
+/** What every step of a task's life works on. */
+export interface Life {
+  readonly start: TaskStart;
+  readonly desk: OperatorDesk;
+  readonly states: RecordedStates;
+}
+
+/** Holds the task until its `runAt`, or until an operator's verdict. A pause in the meantime shows as one. */
+export async function waitUntilDue({ start, desk, states }: Life): Promise<void> {
+  const due = Date.parse(start.runAt ?? '');
+  for (let left = due - Date.now(); left > 0 && !desk.verdict; left = due - Date.now()) {
+    const { paused } = desk;
+    await condition(() => desk.verdict !== undefined || desk.paused !== paused, left);
+    if (due > Date.now()) states.record(desk.paused ? 'paused' : 'scheduled');
+  }
+  if (!desk.paused) states.record(undefined);
+}
+
+export async function waitWhilePaused({ desk, states }: Life): Promise<void> {
+  if (!desk.paused) return;
+  states.record('paused');
+  await condition(() => !desk.paused || desk.verdict !== undefined);
+  states.record(undefined);
+}
+
+/** Parks the task until an operator says `retry`, or gives a verdict. */
+export async function park({ desk, states }: Life): Promise<OperatorMessage | undefined> {
+  desk.openParking();
+  states.record('dead-lettered');
+  await condition(() => desk.retry !== undefined || desk.verdict !== undefined);
+  desk.closeParking();
+  states.record(undefined);
+  return desk.retry;
+}
