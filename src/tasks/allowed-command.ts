@@ -5,7 +5,9 @@ const MIB = 1024 * 1024;
 /** Ends the last pattern of an allow-list entry when it stands for any number of arguments. */
 const REPEAT = '...';
 
-const pattern = z.string().refine(isRegularExpression, { error: ({ input }) => `${input} is not a regular expression.` });
+const pattern = z
+  .string()
+  .refine(isRegularExpression, { error: ({ input }) => `${input} is not a regular expression.` });
 
 /** One program that `command.run` may start. */
 const allowedCommandSchema = z.strictObject({
@@ -48,12 +50,7 @@ const allowedCommandSchema = z.strictObject({
     .min(1024)
     .default(1024 * MIB)
     .describe('Largest file it may write, in bytes. Defaults to 1073741824 (1 GiB).'),
-  openFiles: z
-    .int()
-    .min(16)
-    .max(1_048_576)
-    .default(256)
-    .describe('Files that each of its processes may hold open. Defaults to 256.'),
+  openFiles: z.int().min(16).default(256).describe('Files that each of its processes may hold open. Defaults to 256.'),
   outputBytes: z
     .int()
     .min(1)
@@ -63,10 +60,9 @@ const allowedCommandSchema = z.strictObject({
 export type AllowedCommand = z.output<typeof allowedCommandSchema>;
 
 /** The allow-list: what the setting HOLDFAST_COMMANDS holds. */
-export const allowedCommandsSchema = z.record(
-  z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name has lower-case letters, digits and hyphens'),
-  allowedCommandSchema,
-);
+export const allowedCommandsSchema = z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), allowedCommandSchema, {
+  error: ({ code }) => (code === 'invalid_key' ? 'a name has lower-case letters, digits and hyphens' : undefined),
+});
 export type AllowedCommands = z.output<typeof allowedCommandsSchema>;
 
 /** What a caller asks for, as far as the allow-list has a say. */

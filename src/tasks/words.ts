@@ -139,6 +139,7 @@ export interface TaskMemo {
   key?: string;
   tenant?: string;
   runAt?: string;
+  inline?: true;
   policy: Policy;
 }
 

@@ -1,0 +1,71 @@
+import { HoldfastError } from '../errors';
+import { SEARCH_ATTRIBUTES, type TaskState } from '../tasks/words';
+
+/** What a list may be filtered by. All given filters must hold; of several states, one. */
+export interface TaskFilter {
+  state?: TaskState[];
+  type?: string;
+  tenant?: string;
+  tag?: string;
+  category?: string;
+  failureClass?: string;
+  failureCode?: string;
+  fingerprint?: string;
+  createdAfter?: Date;
+  createdBefore?: Date;
+}
+
+/** The states that Visibility does not know: open tasks must be described one by one to find them. */
+const SCANNED: readonly TaskState[] = ['queued', 'running', 'retrying', 'paused'];
+
+/** Whether a filter needs a scan of open tasks, so that a page may stay short although more would match. */
+export function needsScan({ state = [] }: TaskFilter): boolean {
+  return state.some((one) => SCANNED.includes(one));
+}
+
+const recorded = (state: string) => `(ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.state} = '${state}')`;
+const OPEN = "ExecutionStatus = 'Running'";
+
+/** The part of Visibility in which tasks of a state are found; the page is checked by describing its rows. */
+const WHERE_STATE: Record<TaskState, string> = {
+  scheduled: recorded('scheduled'),
+  'dead-lettered': recorded('dead-lettered'),
+  queued: OPEN,
+  running: OPEN,
+  retrying: OPEN,
+  // With no worker up, only the server's own record of the paused activity says so.
+  paused: OPEN,
+  completed: "ExecutionStatus = 'Completed'",
+  failed: "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')",
+  cancelled: "ExecutionStatus = 'Canceled'",
+};
+
+/** Builds a Visibility query from an allow-list of fields; every value is quoted. */
+export function visibilityQuery(filter: TaskFilter): string {
+  const { state, type, tenant, tag, category, failureClass, failureCode, fingerprint, createdAfter, createdBefore } =
+    filter;
+  const equals = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`${name} = ${quote(value)}`];
+  const states = [...new Set(state?.map((one) => WHERE_STATE[one]))];
+  return [
+    // Every task has a category; other workflows of the namespace have none.
+    category === undefined
+      ? `${SEARCH_ATTRIBUTES.category} IS NOT NULL`
+      : `${SEARCH_ATTRIBUTES.category} = ${quote(category)}`,
+    ...(states.length > 0 ? [`(${states.join(' OR ')})`] : ["ExecutionStatus != 'ContinuedAsNew'"]),
+    ...equals('WorkflowType', type),
+    ...equals(SEARCH_ATTRIBUTES.tenant, tenant),
+    ...equals(SEARCH_ATTRIBUTES.tags, tag),
+    ...equals(SEARCH_ATTRIBUTES.failureClass, failureClass),
+    ...equals(SEARCH_ATTRIBUTES.failureCode, failureCode),
+    ...equals(SEARCH_ATTRIBUTES.failureFingerprint, fingerprint),
+    ...(createdAfter ? [`StartTime >= ${quote(createdAfter.toISOString())}`] : []),
+    ...(createdBefore ? [`StartTime < ${quote(createdBefore.toISOString())}`] : []),
+  ].join(' AND ');
+}
+
+function quote(value: string): string {
+  if (/\p{Cc}/u.test(value))
+    throw new HoldfastError('invalid-request', 'A filter must not contain control characters.');
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,111 @@
+import { HoldfastError } from '../errors';
+import type { Gateway } from './gateway';
+import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
+import { inParallel } from './parallel';
+import type { TaskReader } from './reader';
+import { type TaskView, viewOf } from './view';
+
+export interface ListRequest {
+  filter?: TaskFilter;
+  /** 1 to 200 tasks. Defaults to 50. */
+  limit?: number;
+  /** The cursor of the page before. */
+  cursor?: string;
+}
+
+export interface TaskPage {
+  tasks: TaskView[];
+  /** Present when there may be more. */
+  cursor?: string;
+  /** True when the scan stopped at its bound: more may match beyond the cursor. */
+  partial: boolean;
+  /** Tasks looked at for this page. */
+  scanned: number;
+}
+
+/** Most tasks that one call looks at. */
+const SCAN_BOUND = 1000;
+const DESCRIBES_AT_ONCE = 25;
+const DEFAULT_LIMIT = 50;
+
+/** Position in a list: the server's token for a page, and how many of its rows are done. */
+interface Position {
+  token: string;
+  offset: number;
+}
+
+/**
+ * Lists tasks. Visibility lags by a moment and does not know every state, so it only says which tasks
+ * to look at; what is shown of each is what its own page would show.
+ */
+export async function listTasks(gateway: Gateway, reader: TaskReader, request: ListRequest): Promise<TaskPage> {
+  const { filter = {}, limit = DEFAULT_LIMIT, cursor } = request;
+  const query = visibilityQuery(filter);
+  const tasks: TaskView[] = [];
+  let position: Position | undefined = cursor === undefined ? { token: '', offset: 0 } : decodeCursor(cursor);
+  let scanned = 0;
+  while (position && tasks.length < limit && scanned < (needsScan(filter) ? SCAN_BOUND : 4 * limit)) {
+    const { rows, next } = await readPage(gateway, query, limit, position.token);
+    const views = await inParallel(rows.slice(position.offset), DESCRIBES_AT_ONCE, (row) => viewOfRow(reader, row));
+    let offset: number = position.offset;
+    for (const view of views) {
+      if (tasks.length === limit) break;
+      offset++;
+      scanned++;
+      if (view && matches(view, filter)) tasks.push(view);
+    }
+    if (offset < rows.length) position = { token: position.token, offset };
+    else position = next === undefined ? undefined : { token: next, offset: 0 };
+  }
+  const partial = position !== undefined && tasks.length < limit;
+  return { tasks, partial, scanned, ...(position && { cursor: encodeCursor(position) }) };
+}
+
+interface Row {
+  taskId: string;
+  runId: string;
+}
+
+async function readPage(
+  gateway: Gateway,
+  query: string,
+  pageSize: number,
+  token: string,
+): Promise<{ rows: Row[]; next: string | undefined }> {
+  const { namespace, service } = gateway;
+  const nextPageToken = Buffer.from(token, 'base64url');
+  const response = await gateway.call(() =>
+    service.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken }),
+  );
+  const rows = (response.executions ?? []).map(({ execution }) => ({
+    taskId: execution?.workflowId ?? '',
+    runId: execution?.runId ?? '',
+  }));
+  const next = Buffer.from(response.nextPageToken ?? []).toString('base64url');
+  return { rows, next: next || undefined };
+}
+
+/** A task shows once, on the row of its current run; rows of earlier runs are left out. */
+async function viewOfRow(reader: TaskReader, { taskId, runId }: Row): Promise<TaskView | undefined> {
+  const facts = await reader.facts(taskId);
+  return facts?.runId === runId ? viewOf(facts, {}, new Date()) : undefined;
+}
+
+function matches(view: TaskView, { state }: TaskFilter): boolean {
+  return state === undefined || state.length === 0 || state.includes(view.state);
+}
+
+function encodeCursor({ token, offset }: Position): string {
+  return Buffer.from(JSON.stringify([token, offset])).toString('base64url');
+}
+
+function decodeCursor(cursor: string): Position {
+  try {
+    const [token, offset] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
+    if (typeof token === 'string' && Number.isInteger(offset) && (offset as number) >= 0)
+      return { token, offset: offset as number };
+  } catch {
+    // Falls through to the one answer for every cursor that is not ours.
+  }
+  throw new HoldfastError('invalid-request', 'The cursor is not one that this API gave out; start again without it.');
+}

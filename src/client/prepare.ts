@@ -1,0 +1,124 @@
+import { storeIfLarge } from '../artifacts/large-values';
+import type { ArtifactStore } from '../artifacts/store';
+import { HoldfastError } from '../errors';
+import type { Contract } from '../tasks/contract';
+import {
+  isValidKey,
+  MAX_KEY_LENGTH,
+  newGeneration,
+  newNonce,
+  newTaskId,
+  payloadHash,
+  taskIdForKey,
+} from '../tasks/keys';
+import { resolvePolicy } from '../tasks/policy';
+import { type CategoryOverrides, type PolicyOverride, policyOverrideSchema } from '../tasks/policy-override';
+import type { Policy } from '../tasks/words';
+import type { StartRequest } from './start-request';
+
+/** What a caller asks for. */
+export interface Submission {
+  type: string;
+  input: unknown;
+  /** Idempotency key: 1 to 255 printable ASCII characters. Without one every submission is a new task. */
+  key?: string;
+  tenant?: string;
+  /** 1 (first) to 5 (last). Defaults to the policy's. */
+  priority?: number;
+  tags?: string[];
+  /** Not before this time. */
+  runAt?: Date;
+  policy?: PolicyOverride;
+}
+
+export interface Prepared extends StartRequest {
+  /** False when no other submission can have the same ID. */
+  keyed: boolean;
+}
+
+/** A search attribute's column holds 255 characters. */
+const LONGEST_NAME = 128;
+
+/**
+ * Checks a submission and makes from it all that a start needs. Nothing reaches Temporal before this.
+ * @throws HoldfastError `unknown-task-type`, `invalid-request` with one issue per fault.
+ */
+export async function prepare(
+  submission: Submission,
+  contract: Contract,
+  overrides: CategoryOverrides,
+  store: ArtifactStore,
+): Promise<Prepared> {
+  const { type, tenant, tags = [], runAt } = submission;
+  checkNames(submission);
+  const parsed = contract.input.safeParse(submission.input);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => ({ pointer: pointer(['input', ...path]), message }));
+    throw new HoldfastError('invalid-request', `The input is not a valid ${type} input: ${issues[0]?.message ?? ''}`, {
+      issues,
+    });
+  }
+  const policy = policyFor(submission, contract, overrides);
+  const hash = payloadHash(type, submission.input);
+  const key = submission.key ?? (contract.keyFrom === 'input' ? `input:${hash}` : undefined);
+  const scope = submission.key === undefined && contract.keyScope === 'global' ? undefined : tenant;
+  const generation = newGeneration();
+  const later = runAt && runAt.getTime() > Date.now() ? runAt.toISOString() : undefined;
+  const idempotent =
+    typeof contract.idempotent === 'function' ? contract.idempotent(parsed.data) : (contract.idempotent ?? true);
+  const common = { generation, policy, ...(tenant && { tenant }), ...(later && { runAt: later }) };
+  const inline = Boolean(contract.inline && idempotent);
+  return {
+    keyed: key !== undefined,
+    taskId: key === undefined ? newTaskId(type) : taskIdForKey(type, scope, key),
+    tags,
+    start: { ...common, type, input: await storeIfLarge(store, parsed.data), idempotent, inline },
+    memo: {
+      ...common,
+      payloadHash: hash,
+      nonce: newNonce(),
+      createdAt: new Date().toISOString(),
+      ...(key && { key }),
+      ...(inline && { inline }),
+    },
+  };
+}
+
+function policyFor({ policy = {}, priority }: Submission, contract: Contract, overrides: CategoryOverrides): Policy {
+  const parsed = policyOverrideSchema.safeParse({ ...policy, ...(priority !== undefined && { priority }) });
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => ({ pointer: pointer(['policy', ...path]), message }));
+    throw new HoldfastError('invalid-request', `The policy is not valid: ${issues[0]?.message ?? ''}`, { issues });
+  }
+  return resolvePolicy(contract, overrides, parsed.data);
+}
+
+function checkNames({ key, tenant, tags = [], runAt }: Submission): void {
+  const issues = [];
+  if (key !== undefined && !isValidKey(key)) {
+    issues.push({
+      pointer: '/key',
+      message: `An idempotency key is 1 to ${MAX_KEY_LENGTH} printable ASCII characters without outer spaces.`,
+    });
+  }
+  if (tenant !== undefined && !isName(tenant)) issues.push({ pointer: '/tenant', message: NAME_RULE });
+  if (tags.length > 20) issues.push({ pointer: '/tags', message: 'At most 20 tags.' });
+  tags.forEach((tag, index) => {
+    if (!isName(tag)) issues.push({ pointer: `/tags/${index}`, message: NAME_RULE });
+  });
+  if (runAt && Number.isNaN(runAt.getTime()))
+    issues.push({ pointer: '/runAt', message: 'Not a time: expected ISO 8601.' });
+  const [first] = issues;
+  if (first) throw new HoldfastError('invalid-request', first.message, { issues });
+}
+
+const NAME_RULE = `A tenant or tag is 1 to ${LONGEST_NAME} characters: letters, digits and . _ : @ / -`;
+
+/** Fairness keys hold 64 bytes, search attributes 255; a plain alphabet keeps both and every log line safe. */
+function isName(text: string): boolean {
+  return text.length <= LONGEST_NAME && /^[\p{L}\p{N}._:@/-]+$/u.test(text);
+}
+
+function pointer(path: PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

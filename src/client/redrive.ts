@@ -1,0 +1,50 @@
+import { HoldfastError } from '../errors';
+import type { Contract } from '../tasks/contract';
+import { newNonce } from '../tasks/keys';
+import type { TaskFacts } from '../tasks/state';
+import type { OperatorMessage, TaskMemo, TaskStart } from '../tasks/words';
+import type { Gateway } from './gateway';
+import { startOptions } from './start-request';
+import { readStart } from './timeline';
+
+/**
+ * Starts a new run of an ended task: the same task, generation, policy and payload hash, so that the
+ * caller's repeat of the first submission still finds it. Racing redrives and resubmissions make one run.
+ * @param message `input` replaces the input (checked by the contract); `result` records it without running.
+ * @throws HoldfastError `state-conflict` when the run cannot be followed; `invalid-request` for the input.
+ */
+export async function redrive(
+  gateway: Gateway,
+  facts: TaskFacts,
+  contract: Contract,
+  message: OperatorMessage,
+): Promise<string> {
+  const before = await readStart(gateway, facts.taskId, facts.runId);
+  if (!before)
+    throw new HoldfastError('task-not-found', `The history of task ${facts.taskId} is gone.`, { taskId: facts.taskId });
+  const { runAt: _dueAlready, pickedUp: _pickedUpBefore, ...kept } = before;
+  const start: TaskStart = {
+    ...kept,
+    input: message.input === undefined ? before.input : checked(contract, message.input),
+    redrive: {
+      runId: facts.runId,
+      ...(message.by && { by: message.by }),
+      ...(message.reason && { reason: message.reason }),
+      ...(message.result !== undefined && { result: { value: message.result } }),
+    },
+  };
+  const { runAt: _shownBefore, ...memo } = facts.memo as TaskMemo;
+  const request = { taskId: facts.taskId, start, memo: { ...memo, nonce: newNonce() }, tags: facts.tags };
+  const options = startOptions(request, { kind: 'successor', of: facts.runId }, false);
+  const handle = await gateway.call(() => gateway.client.workflow.start(start.type, options));
+  return handle.firstExecutionRunId;
+}
+
+function checked(contract: Contract, input: unknown): unknown {
+  const parsed = contract.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => ({ pointer: `/input/${path.join('/')}`, message }));
+  throw new HoldfastError('invalid-request', `The corrected input is not valid: ${issues[0]?.message ?? ''}`, {
+    issues,
+  });
+}

@@ -1,0 +1,36 @@
+import { HoldfastError } from '../errors';
+import type { Policy } from '../tasks/words';
+import type { Gateway } from './gateway';
+
+const FRESH_MS = 60_000;
+
+/** Knows how long the namespace keeps ended tasks, which bounds every window. */
+export class Retention {
+  private known: { seconds: number; readAt: number } | undefined;
+
+  constructor(private readonly gateway: Gateway) {}
+
+  /** @throws HoldfastError `window-too-long` when a key would have to be known for longer than that. */
+  async check({ window, failureWindow }: Policy): Promise<void> {
+    const seconds = await this.seconds();
+    const longest = Math.max(window, failureWindow);
+    if (longest > seconds) {
+      throw new HoldfastError(
+        'window-too-long',
+        `A window of ${longest} s is longer than Temporal keeps ended tasks (${seconds} s).`,
+        {
+          issues: [{ pointer: '/policy/window', message: `Must be at most ${seconds}.` }],
+        },
+      );
+    }
+  }
+
+  private async seconds(): Promise<number> {
+    if (!this.known || Date.now() - this.known.readAt > FRESH_MS) {
+      const { service, namespace } = this.gateway;
+      const { config } = await this.gateway.call(() => service.describeNamespace({ namespace }));
+      this.known = { seconds: Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0), readAt: Date.now() };
+    }
+    return this.known.seconds;
+  }
+}

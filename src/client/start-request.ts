@@ -1,0 +1,72 @@
+import type { WorkflowStartOptions } from '@temporalio/client';
+import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/internal';
+import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES, type TaskMemo, type TaskStart } from '../tasks/words';
+
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+const KEYS = {
+  state: keyword(SEARCH_ATTRIBUTES.state),
+  tenant: keyword(SEARCH_ATTRIBUTES.tenant),
+  category: keyword(SEARCH_ATTRIBUTES.category),
+  tags: defineSearchAttributeKey(SEARCH_ATTRIBUTES.tags, SearchAttributeType.KEYWORD_LIST),
+};
+
+/** Everything needed to start one run of a task. */
+export interface StartRequest {
+  taskId: string;
+  start: TaskStart;
+  memo: TaskMemo;
+  tags: string[];
+}
+
+/**
+ * How a run may come to be:
+ * `first`: only when the ID has no run at all, open or closed;
+ * `successor`: follows the named closed run. The server answers equal request IDs with the run it made
+ * for the first of them, so any number of callers make exactly one successor.
+ */
+export type StartMode = { kind: 'first' } | { kind: 'successor'; of: string };
+
+/** The SDK's options for starting a task's run. */
+export function startOptions(
+  { taskId, start, memo, tags }: StartRequest,
+  mode: StartMode,
+  eager: boolean,
+): WorkflowStartOptions {
+  const { policy } = start;
+  const options: WorkflowStartOptions = {
+    workflowId: taskId,
+    taskQueue: policy.queue,
+    args: [start],
+    workflowIdConflictPolicy: 'FAIL',
+    workflowIdReusePolicy: mode.kind === 'first' ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
+    memo: memo as unknown as Record<string, unknown>,
+    typedSearchAttributes: searchAttributes(start, tags),
+    priority: { priorityKey: policy.priority, ...(start.tenant && { fairnessKey: start.tenant }) },
+    staticSummary: summary(start, memo),
+    ...(policy.maxQueueTime && { workflowRunTimeout: `${policy.maxQueueTime} s` }),
+    ...(policy.maxTotalTime && { workflowExecutionTimeout: `${policy.maxTotalTime} s` }),
+    // An eager start needs a free worker of this process; later starts wait for their time anyway.
+    ...(eager && !start.runAt && { requestEagerStart: true }),
+  };
+  if (mode.kind === 'first') return options;
+  return {
+    ...options,
+    [InternalWorkflowStartOptionsSymbol]: { requestId: `successor:${mode.of}` },
+  } as WorkflowStartOptions;
+}
+
+function searchAttributes(start: TaskStart, tags: string[]): SearchAttributePair[] {
+  return [
+    { key: KEYS.category, value: start.policy.category },
+    ...(start.runAt ? [{ key: KEYS.state, value: 'scheduled' }] : []),
+    ...(start.tenant ? [{ key: KEYS.tenant, value: start.tenant }] : []),
+    ...(tags.length > 0 ? [{ key: KEYS.tags, value: tags }] : []),
+  ];
+}
+
+/** One line for the Web UI; the server keeps 400 bytes. */
+function summary(start: TaskStart, memo: TaskMemo): string {
+  const parts = [memo.key ? `key ${memo.key}` : 'no key', start.tenant && `tenant ${start.tenant}`];
+  return `${start.type}, ${parts.filter(Boolean).join(', ')}`.slice(0, 200);
+}

@@ -1,0 +1,100 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { HoldfastError } from '../errors';
+import type { TaskFacts } from '../tasks/state';
+import type { Gateway } from './gateway';
+import type { Prepared } from './prepare';
+import type { TaskReader } from './reader';
+import { type StartMode, startOptions } from './start-request';
+import { holdsKey } from './window';
+
+/** Which run answers a submission. */
+export interface Submitted {
+  runId: string;
+  /** True when an earlier submission of the same key answers. */
+  duplicate: boolean;
+  /** The answering run as it was read; absent for a run that was just made, which needs no reading. */
+  facts?: TaskFacts;
+}
+
+/** A describe older than this is repeated before a successor start relies on it. */
+const STALE_MS = 1000;
+/** Only a key that ends and restarts again and again in between could need more. */
+const MOST_ROUNDS = 10;
+
+/** Makes exactly one task per key and window, however many callers race. */
+export class Submitter {
+  constructor(
+    private readonly gateway: Gateway,
+    private readonly reader: TaskReader,
+    private readonly eager: boolean,
+  ) {}
+
+  /** @throws HoldfastError `key-reused` when the key stands for another payload; `unavailable`. */
+  async submit(prepared: Prepared): Promise<Submitted> {
+    const first = await this.start(prepared, { kind: 'first' });
+    if (first) return { runId: first, duplicate: false };
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const describedAt = Date.now();
+      const existing = await this.reader.facts(prepared.taskId);
+      if (!existing) {
+        // Retention has passed between the start and the describe.
+        const again = await this.start(prepared, { kind: 'first' });
+        if (again) return { runId: again, duplicate: false };
+        continue;
+      }
+      if (isOwn(existing, prepared) || holdsKey(existing, new Date())) return answer(existing, prepared);
+      if (Date.now() - describedAt > STALE_MS) continue;
+      const successor = await this.startSuccessor(prepared, existing);
+      if (successor) return successor;
+    }
+    throw new HoldfastError('unavailable', 'This key is contended right now; try again.', { retryAfter: 1 });
+  }
+
+  /**
+   * Starts the run that follows a closed one whose window is over. Every racer is told "started", so the
+   * run itself says whose it is. `undefined` when another run is open by now.
+   */
+  private async startSuccessor(prepared: Prepared, closed: TaskFacts): Promise<Submitted | undefined> {
+    const runId = await this.start(prepared, { kind: 'successor', of: closed.runId });
+    if (!runId) return undefined;
+    const made = await this.reader.facts(prepared.taskId, runId);
+    return made && answer(made, prepared);
+  }
+
+  private async start(prepared: Prepared, mode: StartMode): Promise<string | undefined> {
+    const options = startOptions(prepared, mode, this.eager);
+    try {
+      const handle = await this.gateway.call(
+        () => this.gateway.client.workflow.start(prepared.start.type, options),
+        // A successor start that arrives after a whole further window could make a second run.
+        mode.kind === 'successor' ? Math.min(shortestWindow(prepared), this.gateway.deadline) : undefined,
+      );
+      return handle.firstExecutionRunId;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function isOwn(facts: TaskFacts, { memo }: Prepared): boolean {
+  return facts.memo.nonce === memo.nonce;
+}
+
+function answer(facts: TaskFacts, prepared: Prepared): Submitted {
+  if (isOwn(facts, prepared)) return { runId: facts.runId, duplicate: false };
+  if (facts.memo.payloadHash !== prepared.memo.payloadHash) {
+    throw new HoldfastError(
+      'key-reused',
+      'This idempotency key was used with another payload. Send the same payload, or a new key.',
+      {
+        taskId: facts.taskId,
+      },
+    );
+  }
+  return { runId: facts.runId, duplicate: true, facts };
+}
+
+function shortestWindow({ start }: Prepared): number {
+  return Math.min(start.policy.window, start.policy.failureWindow);
+}

@@ -1,0 +1,203 @@
+import type { Client } from '@temporalio/client';
+import type { ArtifactStore } from '../artifacts/store';
+import { HoldfastError } from '../errors';
+import { CATEGORY_NAMES } from '../tasks/categories';
+import type { Contract } from '../tasks/contract';
+import { taskIdForKey } from '../tasks/keys';
+import { categoryPolicy, resolvePolicy } from '../tasks/policy';
+import type { CategoryOverrides } from '../tasks/policy-override';
+import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
+import type { OperatorMessage } from '../tasks/words';
+import { Gateway } from './gateway';
+import { type ListRequest, listTasks, type TaskPage } from './list';
+import { conflict, type OperatorAction, Operators } from './operators';
+import { inParallel } from './parallel';
+import { prepare, type Submission } from './prepare';
+import { readQueue } from './queues';
+import { TaskReader } from './reader';
+import { redrive } from './redrive';
+import { Retention } from './retention';
+import { type Stats, StatsReader } from './stats';
+import { type Submitted, Submitter } from './submit';
+import { readTimeline } from './timeline';
+import type { TimelineEntry } from './timeline-entry';
+import { type TaskView, viewOf } from './view';
+
+export interface TaskClientOptions {
+  client: Client;
+  contracts: readonly Contract[];
+  artifacts: ArtifactStore;
+  /** Changes to the category policies. Defaults to none. */
+  categories?: CategoryOverrides;
+  /** Longest time for one call to the server, in seconds. Defaults to 4. */
+  deadline?: number;
+  /** Whether a worker of this process may take tasks right from the start's answer. Defaults to false. */
+  eagerStart?: boolean;
+}
+
+/** The answer to a submission. */
+export interface SubmitResult {
+  task: TaskView;
+  /** True when an earlier submission with the same key answers. */
+  duplicate: boolean;
+}
+
+export type BulkResult = SubmitResult | { error: HoldfastError };
+
+const SUBMISSIONS_AT_ONCE = 20;
+const WAIT_SLICE_MS = 20_000;
+
+/**
+ * The one way in: submits tasks, reads them, lists them, and passes operators' messages on. Needs a
+ * Temporal server, and no worker. Throws {@link HoldfastError}s.
+ */
+export class TaskClient {
+  private readonly gateway: Gateway;
+  private readonly reader: TaskReader;
+  private readonly submitter: Submitter;
+  private readonly operators: Operators;
+  private readonly retention: Retention;
+  private readonly statsReader: StatsReader;
+  private readonly contracts: Map<string, Contract>;
+
+  constructor(private readonly options: TaskClientOptions) {
+    const { client, contracts, artifacts, deadline = 4, eagerStart = false } = options;
+    this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
+    this.gateway = new Gateway(client, deadline);
+    this.reader = new TaskReader(this.gateway, artifacts);
+    this.submitter = new Submitter(this.gateway, this.reader, eagerStart);
+    this.operators = new Operators(this.gateway, this.reader);
+    this.retention = new Retention(this.gateway);
+    this.statsReader = new StatsReader(this.gateway, [...this.contracts.keys()], this.queues());
+  }
+
+  /**
+   * Submits a task. With a key, equal submissions inside the window answer with the same task.
+   * @throws HoldfastError `unknown-task-type`, `invalid-request`, `window-too-long`, `key-reused`, `unavailable`.
+   */
+  async submit(submission: Submission): Promise<SubmitResult> {
+    const { categories = {}, artifacts } = this.options;
+    const prepared = await prepare(submission, this.contract(submission.type), categories, artifacts);
+    await this.retention.check(prepared.start.policy);
+    const submitted = await this.submitter.submit(prepared);
+    const task = submitted.facts ? await this.view(submitted.facts) : newView(prepared, submitted);
+    return { task, duplicate: submitted.duplicate };
+  }
+
+  /** Submits many tasks with a bounded number in flight. Each item has its own outcome; the order is kept. */
+  async submitAll(submissions: readonly Submission[]): Promise<BulkResult[]> {
+    return inParallel(submissions, SUBMISSIONS_AT_ONCE, async (submission) => {
+      try {
+        return await this.submit(submission);
+      } catch (error) {
+        if (error instanceof HoldfastError) return { error };
+        throw error;
+      }
+    });
+  }
+
+  /** @throws HoldfastError `task-not-found`. */
+  async read(taskId: string): Promise<TaskView> {
+    return this.view(await this.facts(taskId));
+  }
+
+  /** The task that a key stands for, if any. Submits nothing. */
+  async find(type: string, key: string, tenant?: string): Promise<TaskView | undefined> {
+    this.contract(type);
+    const facts = await this.reader.facts(taskIdForKey(type, tenant, key));
+    return facts && this.view(facts);
+  }
+
+  /** Waits until the task has ended, or the time is over; reads it either way. @param seconds At most. */
+  async wait(taskId: string, seconds: number): Promise<TaskView> {
+    const until = Date.now() + seconds * 1000;
+    for (let left = seconds * 1000; left > 0; left = until - Date.now()) {
+      const ended = await this.reader.waitForEnd(taskId, Math.min(left, WAIT_SLICE_MS));
+      if (ended) break;
+    }
+    return this.read(taskId);
+  }
+
+  async list(request: ListRequest = {}): Promise<TaskPage> {
+    return listTasks(this.gateway, this.reader, request);
+  }
+
+  async timeline(taskId: string): Promise<TimelineEntry[]> {
+    return readTimeline(this.gateway, this.reader, taskId);
+  }
+
+  /**
+   * Passes an operator's message to a task. `retry` and `resolve` of a failed task, and `retry` of a
+   * cancelled one, start a new run of it.
+   * @throws HoldfastError `state-conflict` when the task's state does not allow it.
+   */
+  async act(taskId: string, action: OperatorAction, message: OperatorMessage = {}): Promise<TaskView> {
+    const facts = await this.facts(taskId);
+    const state = deriveState(facts, new Date());
+    if (isOpen(state)) {
+      await this.operators.send(facts, action, message);
+    } else {
+      const follows = (action === 'retry' && state !== 'completed') || (action === 'resolve' && state === 'failed');
+      if (!follows) throw conflict(facts, state, action);
+      await redrive(this.gateway, facts, this.contract(facts.type), message);
+    }
+    return this.read(taskId);
+  }
+
+  async stats(): Promise<Stats> {
+    return this.statsReader.read();
+  }
+
+  /** Which workers poll each queue. */
+  async workers() {
+    return Promise.all(this.queues().map((queue) => readQueue(this.gateway, queue)));
+  }
+
+  /** Every queue that a policy of the catalogue names. */
+  queues(): string[] {
+    const { contracts, categories = {} } = this.options;
+    const named = contracts.map((contract) => resolvePolicy(contract, categories).queue);
+    return [...new Set([...CATEGORY_NAMES.map((name) => categoryPolicy(name, categories).queue), ...named])].sort();
+  }
+
+  private contract(type: string): Contract {
+    const contract = this.contracts.get(type);
+    if (contract) return contract;
+    const known = [...this.contracts.keys()].join(', ');
+    throw new HoldfastError('unknown-task-type', `There is no task type ${JSON.stringify(type)}. Known: ${known}.`);
+  }
+
+  private async facts(taskId: string): Promise<TaskFacts> {
+    const facts = await this.reader.facts(taskId);
+    if (!facts) throw new HoldfastError('task-not-found', `There is no task ${taskId}.`, { taskId });
+    return facts;
+  }
+
+  private async view(facts: TaskFacts): Promise<TaskView> {
+    const now = new Date();
+    const state = deriveState(facts, now);
+    const waits = state === 'queued' || state === 'retrying';
+    const [ending, queue] = await Promise.all([
+      this.reader.ending(facts),
+      waits ? readQueue(this.gateway, facts.queue) : undefined,
+    ]);
+    return viewOf(facts, { ending, workers: queue?.workers.length }, now);
+  }
+}
+
+/** A task that was just made needs no reading: this is what it is. */
+function newView({ taskId, start, memo, tags }: Awaited<ReturnType<typeof prepare>>, { runId }: Submitted): TaskView {
+  const facts: TaskFacts = {
+    taskId,
+    runId,
+    type: start.type,
+    queue: start.policy.queue,
+    status: 'open',
+    startedAt: memo.createdAt,
+    historyLength: 2,
+    memo,
+    tags,
+    ...(start.runAt && { recorded: 'scheduled' as const }),
+  };
+  return viewOf(facts, {}, new Date());
+}

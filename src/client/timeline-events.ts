@@ -1,0 +1,123 @@
+import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
+import {
+  decodeArrayFromPayloads,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow';
+import type { temporal } from '@temporalio/proto';
+import {
+  type FailureDetail,
+  HANDLER_ACTIVITY,
+  type HandlerReturn,
+  type OperatorMessage,
+  type TaskStart,
+} from '../tasks/words';
+import { isoTime } from './facts';
+import { failedAttempt, type TimelineEntry } from './timeline-entry';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+type Entry = Omit<TimelineEntry, 'runId'>;
+type Payloads = { payloads?: unknown[] | null } | null | undefined;
+
+/** What one history event adds to the story; most of Temporal's own bookkeeping adds nothing. */
+export async function entriesOf(event: HistoryEvent, converter: LoadedDataConverter): Promise<Entry[]> {
+  const at = isoTime(event.eventTime) ?? '';
+  const values = async (payloads: Payloads) =>
+    decodeArrayFromPayloads(converter, payloads?.payloads as never).catch(() => []);
+  const entry = (name: string, text: string, more: Partial<Entry> = {}): Entry => ({ at, event: name, text, ...more });
+
+  if (event.workflowExecutionStartedEventAttributes) {
+    const { input, continuedExecutionRunId } = event.workflowExecutionStartedEventAttributes;
+    const [start] = await values(input);
+    return [begin(entry, start as TaskStart | undefined, Boolean(continuedExecutionRunId))];
+  }
+  if (event.timerStartedEventAttributes) return [entry('scheduled', 'Waits for its time')];
+  if (event.activityTaskScheduledEventAttributes) {
+    const { activityId, taskQueue } = event.activityTaskScheduledEventAttributes;
+    return activityId?.startsWith(HANDLER_ACTIVITY) ? [entry('queued', `Handed to queue ${taskQueue?.name}`)] : [];
+  }
+  if (event.activityTaskCompletedEventAttributes) {
+    const [end] = await values(event.activityTaskCompletedEventAttributes.result);
+    return succeeded(entry, end as HandlerReturn | undefined);
+  }
+  if (event.activityTaskFailedEventAttributes) {
+    const error = await decodeOptionalFailureToOptionalError(
+      converter,
+      event.activityTaskFailedEventAttributes.failure,
+    );
+    const detail = error instanceof ApplicationFailure ? (error.details?.[0] as FailureDetail | undefined) : undefined;
+    return (detail?.failures ?? []).map(failedAttempt);
+  }
+  if (event.activityTaskTimedOutEventAttributes) {
+    return [
+      entry(
+        'attempt-lost',
+        `No answer from the handler: ${event.activityTaskTimedOutEventAttributes.failure?.message ?? 'timed out'}`,
+      ),
+    ];
+  }
+  if (event.activityTaskCanceledEventAttributes) return [entry('attempt-cancelled', 'The handler stopped')];
+  if (event.workflowExecutionSignaledEventAttributes) {
+    const { signalName, input, identity } = event.workflowExecutionSignaledEventAttributes;
+    const [message] = await values(input);
+    return [signalled(entry, signalName ?? '', message, identity ?? '')];
+  }
+  if (event.workflowTaskFailedEventAttributes) {
+    return [
+      entry(
+        'workflow-task-failed',
+        event.workflowTaskFailedEventAttributes.failure?.message ?? 'The workflow code failed',
+      ),
+    ];
+  }
+  return ending(event, entry, converter);
+}
+
+type Make = (name: string, text: string, more?: Partial<Entry>) => Entry;
+
+function begin(entry: Make, start: TaskStart | undefined, continued: boolean): Entry {
+  if (continued) return entry('picked-up', 'A worker took the task');
+  if (!start?.redrive) return entry('created', 'Created');
+  const { by, reason, result } = start.redrive;
+  const who = { ...(by && { by }), ...(reason && { reason }) };
+  return result
+    ? entry('resolved', 'An operator gave the result', who)
+    : entry('redriven', "Runs again on an operator's word", who);
+}
+
+function succeeded(entry: Make, end: HandlerReturn | undefined): Entry[] {
+  if (!Array.isArray(end?.failures)) return [];
+  const attempt = end.failures.length + 1;
+  return [...end.failures.map(failedAttempt), entry('attempt-succeeded', `Attempt ${attempt} succeeded`, { attempt })];
+}
+
+function signalled(entry: Make, name: string, message: unknown, identity: string): Entry {
+  const { by, reason } = typeof message === 'object' && message !== null ? (message as OperatorMessage) : {};
+  const spoken = typeof message === 'string' ? message : reason;
+  return entry(`operator-${name}`, `Operator's message: ${name}`, {
+    by: typeof by === 'string' ? by : identity,
+    ...(typeof spoken === 'string' && { reason: spoken }),
+  });
+}
+
+async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataConverter): Promise<Entry[]> {
+  if (event.workflowExecutionCancelRequestedEventAttributes) {
+    const { cause, identity } = event.workflowExecutionCancelRequestedEventAttributes;
+    return [entry('cancel-requested', 'Cancel requested', { by: identity ?? '', ...(cause && { reason: cause }) })];
+  }
+  if (event.workflowExecutionCompletedEventAttributes) return [entry('completed', 'Completed')];
+  if (event.workflowExecutionCanceledEventAttributes) return [entry('cancelled', 'Cancelled')];
+  if (event.workflowExecutionTimedOutEventAttributes) return [entry('failed', 'Failed: its time ran out')];
+  if (event.workflowExecutionTerminatedEventAttributes) {
+    const { reason, identity } = event.workflowExecutionTerminatedEventAttributes;
+    return [entry('failed', `Terminated: ${reason || 'no reason given'}`, { by: identity ?? '' })];
+  }
+  if (event.workflowExecutionFailedEventAttributes) {
+    const error = await decodeOptionalFailureToOptionalError(
+      converter,
+      event.workflowExecutionFailedEventAttributes.failure,
+    );
+    const code = error instanceof ApplicationFailure ? `${error.type}: ` : '';
+    return [entry('failed', `Failed: ${code}${error?.message ?? 'unknown'}`)];
+  }
+  return [];
+}

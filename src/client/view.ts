@@ -1,0 +1,109 @@
+import { explain, type Why } from '../tasks/explain';
+import { deriveState, type TaskFacts } from '../tasks/state';
+import type { AttemptFailure, Policy, TaskState } from '../tasks/words';
+import type { TaskEnding, TaskFailureView } from './reader';
+import { windowEnd } from './window';
+
+/** A task as the API, the command line and library users see it. Times are ISO. */
+export interface TaskView {
+  id: string;
+  type: string;
+  state: TaskState;
+  /** 0 to 100; 100 only with the result present. Never falls. */
+  progress: number;
+  stage?: string;
+  /** Runs of the handler so far, the current one included. */
+  attempts: number;
+  /** Failed and lost attempts, oldest first; the last 20. */
+  failures: AttemptFailure[];
+  generation?: string;
+  runId: string;
+  key?: string;
+  tenant?: string;
+  tags: string[];
+  category?: string;
+  queue: string;
+  priority?: number;
+  createdAt: string;
+  scheduledFor?: string;
+  attemptStartedAt?: string;
+  lastHeartbeatAt?: string;
+  nextAttemptAt?: string;
+  endedAt?: string;
+  /** When the key comes free; while the task is open, it is not known. */
+  windowEndsAt?: string;
+  worker?: string;
+  /** A pause that takes effect after the running attempt. */
+  pauseRequested?: true;
+  why?: Why;
+  result?: unknown;
+  failure?: TaskFailureView;
+  /** The operator who gave the result. */
+  resolvedBy?: string;
+  policy?: Policy;
+}
+
+/** What {@link viewOf} may know beyond the facts. */
+interface Extra {
+  ending?: TaskEnding | undefined;
+  /** Workers that poll the queue. Lists leave it out, and with it `why`. */
+  workers?: number | undefined;
+}
+
+export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date): TaskView {
+  const { memo, handler, status } = facts;
+  const state = deriveState(facts, now);
+  const heartbeat = handler?.heartbeat;
+  const end = windowEnd(facts);
+  const view: TaskView = {
+    id: facts.taskId,
+    type: facts.type,
+    state,
+    progress: status === 'completed' ? 100 : Math.min(heartbeat?.progress ?? 0, 99),
+    attempts: ending?.attempts ?? attemptsOf(facts),
+    failures: ending?.failures ?? heartbeat?.failures ?? [],
+    runId: facts.runId,
+    tags: facts.tags,
+    queue: facts.queue,
+    createdAt: memo.createdAt ?? facts.startedAt,
+  };
+  assign(view, {
+    stage: state === 'running' ? heartbeat?.stage : undefined,
+    generation: memo.generation,
+    key: memo.key,
+    tenant: memo.tenant,
+    category: memo.policy?.category,
+    priority: memo.policy?.priority,
+    scheduledFor: memo.runAt,
+    attemptStartedAt: state === 'running' ? handler?.startedAt : undefined,
+    lastHeartbeatAt: handler?.lastHeartbeatAt,
+    nextAttemptAt: state === 'retrying' ? handler?.nextAttemptAt : undefined,
+    endedAt: facts.closedAt,
+    windowEndsAt: end,
+    worker: state === 'running' ? handler?.worker : undefined,
+    pauseRequested: state === 'running' && facts.recorded === 'paused' ? true : undefined,
+    result: ending?.output,
+    failure: ending?.failure ?? parkedFailure(facts, state),
+    resolvedBy: ending?.resolvedBy,
+    policy: memo.policy,
+    why: workers === undefined && state === 'queued' ? undefined : explain(facts, state, workers, now),
+  });
+  return view;
+}
+
+function attemptsOf({ handler }: TaskFacts): number {
+  if (!handler) return 0;
+  const started = handler.state !== 'scheduled' && handler.state !== 'paused';
+  // The heartbeat counts an inline attempt too, but is silent until the attempt is half a second old.
+  return Math.max(handler.heartbeat?.attempt ?? 0, started ? handler.attempt : handler.attempt - 1);
+}
+
+function parkedFailure({ failure }: TaskFacts, state: TaskState): TaskFailureView | undefined {
+  return failure && state === 'dead-lettered' ? { ...failure, message: failure.code } : undefined;
+}
+
+function assign(view: TaskView, more: { [K in keyof TaskView]?: TaskView[K] | undefined }): void {
+  for (const [key, value] of Object.entries(more)) {
+    if (value !== undefined) Object.assign(view, { [key]: value });
+  }
+}

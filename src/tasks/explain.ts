@@ -1,0 +1,123 @@
+import type { TaskFacts } from './state';
+import type { TaskState } from './words';
+
+/** Why a task is where it is: one cause, and what to do. */
+export interface Why {
+  cause:
+    | 'waits-for-its-time'
+    | 'no-worker'
+    | 'waits-for-a-worker'
+    | 'worker-starting'
+    | 'workflow-task-failing'
+    | 'running'
+    | 'heartbeat-late'
+    | 'waits-for-next-attempt'
+    | 'paused'
+    | 'waits-for-an-operator'
+    | 'ended';
+  message: string;
+  /** ISO time since when it is so, when known. */
+  since?: string;
+  /** What a person can do; absent when there is nothing to do. */
+  todo?: string;
+}
+
+/** The first workflow task of a healthy task succeeds; a few failures in a row mean the code cannot run it. */
+const FAILING_AFTER = 3;
+
+/**
+ * Names the one cause. Pure.
+ * @param workers How many workers poll the task's queue; undefined when nobody asked.
+ */
+export function explain(facts: TaskFacts, state: TaskState, workers: number | undefined, now: Date): Why {
+  const { workflowTask } = facts;
+  if (workflowTask && workflowTask.attempt >= FAILING_AFTER && facts.status === 'open') {
+    return {
+      cause: 'workflow-task-failing',
+      message: `The task's workflow code fails again and again (attempt ${workflowTask.attempt}); a deploy may have broken its replay`,
+      ...since(workflowTask.since),
+      todo: `temporal workflow show --workflow-id '${facts.taskId}' shows the error; deploy a fixed worker and the task goes on`,
+    };
+  }
+  return REASONS[state](facts, workers, now);
+}
+
+const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined, now: Date) => Why> = {
+  scheduled: ({ memo }) => ({
+    cause: 'waits-for-its-time',
+    message: `Starts at ${memo.runAt}`,
+    ...since(memo.createdAt),
+  }),
+  queued: (facts, workers) => waiting(facts, workers),
+  running: running,
+  retrying: (facts, workers, now) => {
+    const { handler, memo, queue } = facts;
+    const { attempts, lostAttempts } = memo.policy ?? {};
+    const due = Date.parse(handler?.nextAttemptAt ?? '') <= now.getTime() || !handler?.nextAttemptAt;
+    if (due && workers === 0) return noWorker(queue, handler?.nextAttemptAt ?? handler?.scheduledAt);
+    const when = due ? 'now' : `at ${handler.nextAttemptAt}`;
+    return {
+      cause: 'waits-for-next-attempt',
+      message: `Attempt ${handler?.attempt} starts ${when} (${attempts} may fail, ${lostAttempts} may be lost); last error: ${handler?.lastFailure ?? 'unknown'}`,
+      ...since(handler?.heartbeat?.failures.at(-1)?.at),
+      todo: 'POST retry to start it now, or cancel to give up',
+    };
+  },
+  paused: () => ({ cause: 'paused', message: 'Paused by an operator', todo: 'POST resume to let it go on' }),
+  'dead-lettered': ({ failure }) => ({
+    cause: 'waits-for-an-operator',
+    message:
+      failure?.code === 'OUTCOME_UNKNOWN'
+        ? 'Outcome unknown: the worker was lost while the handler ran, and running it twice could do harm'
+        : 'Waits for an operator',
+    todo: 'See what happened outside, then POST resolve with the result, retry to run it again, or fail with a reason',
+  }),
+  completed: ended,
+  failed: ended,
+  cancelled: ended,
+};
+
+function waiting({ queue, handler, workflowTask, startedAt }: TaskFacts, workers: number | undefined): Why {
+  const begin = handler?.scheduledAt ?? workflowTask?.since ?? startedAt;
+  if (workers === 0) return noWorker(queue, begin);
+  if (workflowTask?.started)
+    return { cause: 'worker-starting', message: 'A worker has just taken the task', ...since(begin) };
+  const message =
+    workers === undefined
+      ? `Waits in queue ${queue}`
+      : `Waits for a free place; ${workers} worker(s) serve queue ${queue}`;
+  return { cause: 'waits-for-a-worker', message, ...since(begin) };
+}
+
+function noWorker(queue: string, begin: string | undefined): Why {
+  return {
+    cause: 'no-worker',
+    message: `No worker serves queue ${queue}`,
+    ...since(begin),
+    todo: `npm run worker -- --queues ${queue}`,
+  };
+}
+
+function running({ handler, memo }: TaskFacts, _workers: number | undefined, now: Date): Why {
+  const limit = memo.policy?.heartbeatTimeout ?? 0;
+  const silent = handler?.lastHeartbeatAt ? (now.getTime() - Date.parse(handler.lastHeartbeatAt)) / 1000 : 0;
+  if (limit > 0 && silent > limit / 2) {
+    return {
+      cause: 'heartbeat-late',
+      message: `No life sign for ${Math.round(silent)} s; counts as lost after ${limit} s and starts again elsewhere`,
+      ...since(handler?.lastHeartbeatAt),
+    };
+  }
+  const message = handler
+    ? `Attempt ${handler.heartbeat?.attempt ?? handler.attempt} runs on ${handler.worker ?? 'a worker'}`
+    : 'Runs inside its workflow task';
+  return { cause: 'running', message, ...since(handler?.startedAt) };
+}
+
+function ended({ closedAt }: TaskFacts): Why {
+  return { cause: 'ended', message: 'The task has ended', ...since(closedAt) };
+}
+
+function since(time: string | undefined): { since?: string } {
+  return time ? { since: time } : {};
+}
