@@ -3,6 +3,7 @@ import path from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { StartError } from './errors';
+import { allowedCommandsSchema } from './tasks/allowed-command';
 import { categoryOverridesSchema } from './tasks/policy-override';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
@@ -32,20 +33,6 @@ const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
     })
     .pipe(schema)
     .default(fallback as never);
-
-/** One allow-listed program of `command.run`. */
-const commandSchema = z.strictObject({
-  program: z.string().startsWith('/').describe('Absolute path of the program.'),
-  args: z
-    .array(z.string())
-    .default(['.*'])
-    .describe('One regular expression for each argument, matched whole; the last may end in "..." to repeat.'),
-  idempotent: z
-    .boolean()
-    .default(false)
-    .describe('Whether the program may run again after an attempt was lost or failed.'),
-});
-export type AllowedCommand = z.output<typeof commandSchema>;
 
 /** Every setting, its check and its words. The README's table is made from these. */
 const SETTINGS = {
@@ -95,8 +82,8 @@ const SETTINGS = {
     .max(1_000_000_000)
     .default(50_000_000)
     .describe('Largest image that image.convert reads or makes, in pixels. Defaults to 50000000.'),
-  HOLDFAST_COMMANDS: json(z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), commandSchema), {}).describe(
-    'Programs that command.run may start, by name: JSON, or the path of a JSON file. Defaults to {}: none.',
+  HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
+    'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/tasks/command-run.md lists the fields. Defaults to {}: none.',
   ),
   HOLDFAST_CONCURRENCY: count(20).describe('Attempts that a worker runs at once on each queue. Defaults to 20.'),
   HOLDFAST_CACHED_TASKS: count(600).describe(

@@ -10,53 +10,59 @@ const pattern = z
   .refine(isRegularExpression, { error: ({ input }) => `${input} is not a regular expression.` });
 
 /** One program that `command.run` may start. */
-const allowedCommandSchema = z.strictObject({
-  program: z
-    .string()
-    .regex(/^\/[^\0]*$/, 'must be an absolute path')
-    .describe('Absolute path of the program.'),
-  args: z
-    .array(pattern)
-    .refine((patterns) => patterns.slice(0, -1).every((one) => !one.endsWith(REPEAT)), {
-      error: 'only the last pattern may end in "..."; write .{3} for three characters',
-    })
-    .default([])
-    .describe(
-      'One regular expression for each argument, matched whole; the last may end in "..." to stand for any number of arguments. Defaults to []: no arguments.',
-    ),
-  idempotent: z
-    .boolean()
-    .default(false)
-    .describe('Whether the program may run again after an attempt failed or was lost. Defaults to false.'),
-  exitCodes: z
-    .array(z.int().min(0).max(255))
-    .min(1)
-    .default([0])
-    .describe('Exit codes that mean success. Defaults to [0].'),
-  timeout: z.number().min(0.1).max(86_400).default(600).describe('Longest run, in seconds. Defaults to 600.'),
-  cpuSeconds: z
-    .int()
-    .min(1)
-    .max(86_400)
-    .default(300)
-    .describe('CPU time that each of its processes may use, in seconds. Defaults to 300.'),
-  memoryBytes: z
-    .int()
-    .min(16 * MIB)
-    .default(1024 * MIB)
-    .describe('Memory that each of its processes may use, in bytes; Linux only. Defaults to 1073741824 (1 GiB).'),
-  fileBytes: z
-    .int()
-    .min(1024)
-    .default(1024 * MIB)
-    .describe('Largest file it may write, in bytes. Defaults to 1073741824 (1 GiB).'),
-  openFiles: z.int().min(16).default(256).describe('Files that each of its processes may hold open. Defaults to 256.'),
-  outputBytes: z
-    .int()
-    .min(1)
-    .default(10 * MIB)
-    .describe('Bytes of each output stream that are kept as an artifact. Defaults to 10485760 (10 MiB).'),
-});
+const allowedCommandSchema = z
+  .strictObject({
+    program: z
+      .string()
+      .regex(/^\/[^\0]*$/, 'must be an absolute path')
+      .describe('Absolute path of the program.'),
+    args: z
+      .array(pattern)
+      .refine((patterns) => patterns.slice(0, -1).every((one) => !one.endsWith(REPEAT)), {
+        error: 'only the last pattern may end in "..."; write .{3} for three characters',
+      })
+      .default([])
+      .describe(
+        'One regular expression for each argument, matched whole; the last may end in "..." to stand for any number of arguments. Defaults to []: no arguments.',
+      ),
+    idempotent: z
+      .boolean()
+      .default(false)
+      .describe('Whether the program may run again after an attempt failed or was lost. Defaults to false.'),
+    exitCodes: z
+      .array(z.int().min(0).max(255))
+      .min(1)
+      .default([0])
+      .describe('Exit codes that mean success. Defaults to [0].'),
+    timeout: z.number().min(0.1).max(86_400).default(600).describe('Longest run, in seconds. Defaults to 600.'),
+    cpuSeconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .optional()
+      .describe('CPU time that each of its processes may use, in seconds. Defaults to timeout.'),
+    memoryBytes: z
+      .int()
+      .min(16 * MIB)
+      .default(1024 * MIB)
+      .describe('Memory that each of its processes may use, in bytes; Linux only. Defaults to 1073741824 (1 GiB).'),
+    fileBytes: z
+      .int()
+      .min(1024)
+      .default(1024 * MIB)
+      .describe('Largest file it may write, in bytes. Defaults to 1073741824 (1 GiB).'),
+    openFiles: z
+      .int()
+      .min(16)
+      .default(256)
+      .describe('Files that each of its processes may hold open. Defaults to 256.'),
+    outputBytes: z
+      .int()
+      .min(1)
+      .default(10 * MIB)
+      .describe('Bytes of each output stream that are kept as an artifact. Defaults to 10485760 (10 MiB).'),
+  })
+  .transform((entry) => ({ ...entry, cpuSeconds: entry.cpuSeconds ?? Math.ceil(entry.timeout) }));
 export type AllowedCommand = z.output<typeof allowedCommandSchema>;
 
 /** The allow-list: what the setting HOLDFAST_COMMANDS holds. */

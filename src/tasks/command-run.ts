@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AllowedCommands, findAllowed, refusal } from './allowed-command';
+import { artifactHash, artifactRef } from './artifact-schema';
 import { defineContract } from './contract';
 
 /** Bytes of each stream's end that the result carries. */
@@ -10,15 +11,6 @@ const MAX_ARGUMENT_BYTES = 100 * 1024;
 
 /** The policy's limit lies this far (seconds) above the longest command's, so that the command's own speaks first. */
 const TIMEOUT_MARGIN = 60;
-
-const artifactHash = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits');
-
-const artifactRef = z.object({
-  hash: artifactHash,
-  bytes: z.int().min(0),
-  name: z.string().optional(),
-  mediaType: z.string().optional(),
-});
 
 const stream = z.object({
   tail: z.string().describe(`The last ${TAIL_BYTES} bytes, read as UTF-8.`),
