@@ -16,5 +16,4 @@ module.exports = {
   testTimeout: 120_000,
   maxWorkers: 2,
   globalSetup: '<rootDir>/test/global-setup.ts',
-  globalTeardown: '<rootDir>/test/global-teardown.ts',
 };

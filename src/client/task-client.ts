@@ -1,11 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
-import { CATEGORY_NAMES } from '../tasks/categories';
 import type { Contract } from '../tasks/contract';
 import { taskIdForKey } from '../tasks/keys';
-import { categoryPolicy, resolvePolicy } from '../tasks/policy';
 import type { CategoryOverrides } from '../tasks/policy-override';
+import { queuesOf } from '../tasks/queues';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { OperatorMessage } from '../tasks/words';
 import { Gateway } from './gateway';
@@ -155,9 +154,7 @@ export class TaskClient {
 
   /** Every queue that a policy of the catalogue names. */
   queues(): string[] {
-    const { contracts, categories = {} } = this.options;
-    const named = contracts.map((contract) => resolvePolicy(contract, categories).queue);
-    return [...new Set([...CATEGORY_NAMES.map((name) => categoryPolicy(name, categories).queue), ...named])].sort();
+    return queuesOf(this.options.contracts, this.options.categories);
   }
 
   private contract(type: string): Contract {

@@ -1,0 +1,31 @@
+import { StartError } from './errors';
+
+/** A role that runs in this process. */
+export interface Running {
+  /** Settles when the role has ended by itself; rejects when it broke. Absent: it runs until closed. */
+  finished?: Promise<void>;
+  /** Ends the role in order. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs a role until SIGTERM or SIGINT, then closes it. A wrong setting or a missing service ends the
+ * process with one line and exit code 1.
+ */
+export function runProcess(start: () => Promise<Running>): void {
+  start()
+    .then(async (running) => {
+      const signalled = new Promise<void>((resolve) => {
+        process.once('SIGTERM', resolve);
+        process.once('SIGINT', resolve);
+      });
+      await Promise.race([signalled, ...(running.finished ? [running.finished] : [])]);
+      await running.close();
+    })
+    .catch((error: unknown) => {
+      const expected =
+        error instanceof StartError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+      console.error(expected ? (error as Error).message : error);
+      process.exitCode = 1;
+    });
+}

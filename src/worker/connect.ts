@@ -1,0 +1,24 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import type { Config } from '../config';
+import { StartError } from '../errors';
+
+/** A worker's connection, and the namespace it is for. */
+export interface WorkerConnection {
+  connection: NativeConnection;
+  namespace: string;
+}
+
+/**
+ * Connects a worker to the Temporal server of TEMPORAL_ADDRESS, or to the embedded one.
+ * @throws StartError when nothing answers.
+ */
+export async function connectWorker(config: Config): Promise<WorkerConnection> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const address = connectionOptions.address ?? `127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`;
+  try {
+    return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };
+  } catch (cause) {
+    throw new StartError(`Temporal does not answer at ${address}: start it, or set TEMPORAL_ADDRESS.`, { cause });
+  }
+}

@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import { createHandlers } from '../activities';
+import { LocalArtifactStore } from '../artifacts/local-store';
+import { setUpNamespace } from '../client/setup';
+import type { Config } from '../config';
+import { createContracts } from '../tasks';
+import { queuesOf } from '../tasks/queues';
+import type { WorkerConnection } from './connect';
+import { type RunningWorkers, startWorkers } from './start';
+
+/** Starts the worker role as the settings say: namespace set up, every task type, the chosen queues. */
+export async function startWorkerRole(
+  config: Config,
+  { connection, namespace }: WorkerConnection,
+  logger: Logger,
+  queues: readonly string[] = config.HOLDFAST_QUEUES,
+): Promise<RunningWorkers> {
+  const categories = config.HOLDFAST_CATEGORIES;
+  await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
+  const commands = config.HOLDFAST_COMMANDS;
+  const contracts = createContracts({ commands });
+  const { handlers, close } = createHandlers({ commands, maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS });
+  const workers = await startWorkers({
+    connection,
+    namespace,
+    contracts,
+    handlers,
+    logger,
+    artifacts: new LocalArtifactStore(config.artifactsFolder),
+    queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
+    concurrency: config.HOLDFAST_CONCURRENCY,
+    cachedTasks: config.HOLDFAST_CACHED_TASKS,
+    shutdownGrace: config.HOLDFAST_SHUTDOWN_GRACE,
+    shutdownForce: config.HOLDFAST_SHUTDOWN_FORCE,
+  });
+  return { finished: workers.finished, shutdown: () => workers.shutdown().finally(close) };
+}

@@ -1,0 +1,27 @@
+import { DefaultLogger, type LogLevel, Runtime } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+/** Temporal's levels as pino names them. */
+const LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+};
+
+/**
+ * Sets up the SDK's native runtime, once a process, before anything else of the SDK. Its logs go to pino;
+ * its own signal handlers stay off, since the process decides itself in which order its parts end.
+ */
+export function installRuntime(logger: Logger): void {
+  const log = new DefaultLogger('DEBUG', ({ level, message, meta }) => {
+    const { error, ...fields } = meta ?? {};
+    logger[LEVELS[level]]({ ...fields, ...(error !== undefined && { err: error }) }, message);
+  });
+  Runtime.install({
+    logger: log,
+    shutdownSignals: [],
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+  });
+}

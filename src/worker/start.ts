@@ -1,0 +1,73 @@
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import type { Handler } from '../activities/handler';
+import { createActivities } from '../activities/registry';
+import type { ArtifactStore } from '../artifacts/store';
+import type { Contract } from '../tasks/contract';
+import { identity } from '../version';
+import { BUNDLE_PATH } from './bundle';
+
+export interface WorkerOptions {
+  connection: NativeConnection;
+  namespace: string;
+  contracts: readonly Contract[];
+  handlers: Readonly<Record<string, Handler>>;
+  artifacts: ArtifactStore;
+  logger: Logger;
+  /** The queues to serve; one Temporal worker each. */
+  queues: readonly string[];
+  /** Attempts at once on each queue. */
+  concurrency: number;
+  /** Workflows kept in memory on each queue. */
+  cachedTasks: number;
+  /** Seconds in which running attempts may finish after a shutdown began. */
+  shutdownGrace: number;
+  /** Seconds after that in which cancelled attempts may clean up. */
+  shutdownForce: number;
+  /** The bundled workflow code. Defaults to the build's. */
+  bundlePath?: string;
+}
+
+export interface RunningWorkers {
+  /** Settles when every queue's worker has ended; rejects when one fails. */
+  finished: Promise<void>;
+  /** Stops taking work, lets running attempts end or hands them over, and resolves when all is done. */
+  shutdown(): Promise<void>;
+}
+
+/** Starts one Temporal worker for each queue, all in this process and on one connection. */
+export async function startWorkers(options: WorkerOptions): Promise<RunningWorkers> {
+  const name = identity('worker');
+  const { contracts, handlers, artifacts, logger } = options;
+  const activities = createActivities(contracts, handlers, { artifacts, logger, worker: name });
+  const workers = await Promise.all(options.queues.map((queue) => createWorker(queue, name, activities, options)));
+  const finished = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  logger.info({ queues: options.queues }, 'worker started');
+  return {
+    finished,
+    shutdown: async () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished;
+    },
+  };
+}
+
+function createWorker(taskQueue: string, name: string, activities: object, options: WorkerOptions): Promise<Worker> {
+  return Worker.create({
+    connection: options.connection,
+    namespace: options.namespace,
+    identity: name,
+    taskQueue,
+    activities,
+    workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
+    maxCachedWorkflows: options.cachedTasks,
+    maxConcurrentActivityTaskExecutions: options.concurrency,
+    shutdownGraceTime: `${options.shutdownGrace} s`,
+    shutdownForceTime: `${options.shutdownGrace + options.shutdownForce} s`,
+    // Progress and cancellation travel with heartbeats; the SDK would hold them back for 80 % of the time-out.
+    maxHeartbeatThrottleInterval: '1 s',
+    defaultHeartbeatThrottleInterval: '1 s',
+    // How long the workflow waits for a worker that has died before another one may go on with it.
+    stickyQueueScheduleToStartTimeout: '2 s',
+  });
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { TaskClient } from '../../src/client/task-client';
+import type { TaskView } from '../../src/client/view';
+import { createLogger } from '../../src/logging';
+import type { TaskState } from '../../src/tasks/words';
+import { startWorkers, type WorkerOptions } from '../../src/worker/start';
+import './runtime';
+import { BUNDLE } from './bundle';
+import { probeContracts, probeHandlers } from './probe-tasks';
+import { TemporalServer } from './temporal-server';
+import { until } from './until';
+
+export interface Ledger {
+  /** Lines that attempts wrote when they began. */
+  begun: { attempt: number; effectKey: string; pid: number }[];
+  done: number;
+}
+
+/** A Temporal server, a client and workers of one test file. `close()` ends everything it started. */
+export class Harness {
+  private readonly closers: (() => Promise<unknown>)[] = [];
+
+  private constructor(
+    readonly server: TemporalServer,
+    readonly folder: string,
+    readonly artifacts: LocalArtifactStore,
+    readonly temporal: Client,
+    readonly tasks: TaskClient,
+  ) {}
+
+  static async start({ onDisk = false }: { onDisk?: boolean } = {}): Promise<Harness> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
+    const server = await TemporalServer.start(onDisk ? path.join(folder, 'temporal.db') : undefined);
+    const artifacts = new LocalArtifactStore(path.join(folder, 'artifacts'));
+    const connection = await Connection.connect({ address: server.address });
+    const client = new Client({ connection });
+    const tasks = new TaskClient({ client, contracts: probeContracts, artifacts, deadline: 10 });
+    const harness = new Harness(server, folder, artifacts, client, tasks);
+    harness.closers.push(
+      () => rm(folder, { recursive: true, force: true }),
+      () => server.stop(),
+      () => connection.close(),
+    );
+    return harness;
+  }
+
+  /** Starts workers in this process; the returned function shuts them down. */
+  async startWorkers(options: Partial<WorkerOptions> = {}): Promise<() => Promise<void>> {
+    const connection = await NativeConnection.connect({ address: this.server.address });
+    const running = await startWorkers({
+      connection,
+      namespace: 'default',
+      contracts: probeContracts,
+      handlers: probeHandlers,
+      artifacts: this.artifacts,
+      logger: createLogger('silent', 'test'),
+      queues: ['default'],
+      concurrency: 20,
+      cachedTasks: 100,
+      shutdownGrace: 5,
+      shutdownForce: 2,
+      bundlePath: BUNDLE,
+      ...options,
+    });
+    let stopped: Promise<void> | undefined;
+    const stop = () => (stopped ??= running.shutdown().then(() => connection.close()));
+    this.closers.push(stop);
+    return stop;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closers.reverse()) await close();
+  }
+
+  /** Waits until the task is in one of the states. */
+  async reaches(taskId: string, ...states: TaskState[]): Promise<TaskView> {
+    return until(`${taskId} is ${states.join(' or ')}`, async () => {
+      const task = await this.tasks.read(taskId);
+      return states.includes(task.state) ? task : undefined;
+    });
+  }
+
+  /** A file for a probe to write to or to wait for. */
+  file(): string {
+    return path.join(this.folder, randomUUID());
+  }
+
+  async touch(file: string): Promise<void> {
+    await writeFile(file, '');
+  }
+}
+
+/** What a probe's attempts wrote to their ledger: the outside world's own count. */
+export function readLedger(file: string): Ledger {
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : [];
+  const parsed = lines.map(
+    (line) => JSON.parse(line) as { attempt: number; effectKey: string; pid: number; done?: true },
+  );
+  return { begun: parsed.filter((line) => !line.done), done: parsed.filter((line) => line.done).length };
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Handler } from '../../src/activities/handler';
+import { type Contract, defineContract } from '../../src/tasks/contract';
+import { TaskFailure } from '../../src/tasks/failures';
+
+/** What a probe does, step by step. Files are how the test steers it and sees what it did. */
+const probeInput = z.strictObject({
+  /** A line with attempt and effect key is appended here when an attempt begins: the outside world's own count. */
+  ledger: z.string().optional(),
+  /** The attempt goes on only once this file exists. */
+  waitFor: z.string().optional(),
+  /** Attempts that fail before one succeeds. */
+  failures: z.number().optional(),
+  /** The failure's code. */
+  code: z.enum(['TRANSIENT_NETWORK', 'PERMANENT_VALIDATION', 'UNKNOWN']).optional(),
+  /** Asks for the next attempt after this many seconds. */
+  retryAfter: z.number().optional(),
+  /** Kills its own process this often before it succeeds. */
+  crashes: z.number().optional(),
+  /** Goes on although it was told to stop. */
+  deaf: z.boolean().optional(),
+  /** Reports these percentages on its way. */
+  progress: z.array(z.number()).optional(),
+  /** Logs these lines. */
+  lines: z.array(z.string()).optional(),
+  value: z.unknown().optional(),
+});
+
+const QUICK = { firstDelay: 0.2, cap: 0.5, heartbeatTimeout: 3 } as const;
+const common = {
+  summary: 'Does what a test tells it to.',
+  input: probeInput,
+  output: z.object({ value: z.unknown(), attempt: z.number() }),
+  example: {},
+} as const;
+
+export const probe = defineContract({ ...common, type: 'test.probe', category: 'default', policy: QUICK });
+export const probeOnce = defineContract({
+  ...common,
+  type: 'test.once',
+  category: 'default',
+  policy: QUICK,
+  idempotent: false,
+});
+export const probeInline = defineContract({
+  ...common,
+  type: 'test.inline',
+  category: 'default',
+  policy: { ...QUICK, timeout: 5 },
+  inline: true,
+});
+export const probeByInput = defineContract({
+  ...common,
+  type: 'test.by-input',
+  category: 'default',
+  policy: QUICK,
+  keyFrom: 'input',
+});
+
+export const probeContracts: Contract[] = [probe, probeOnce, probeInline, probeByInput];
+
+const runProbe: Handler<typeof probe> = async (input, context) => {
+  const { attempt, signal, log } = context;
+  if (input.ledger)
+    await appendFile(
+      input.ledger,
+      `${JSON.stringify({ attempt, effectKey: context.effectKey(), pid: process.pid })}\n`,
+    );
+  for (const line of input.lines ?? []) log.info(line);
+  for (const percent of input.progress ?? []) {
+    context.progress(percent, `at ${percent}`);
+    await sleep(700, undefined, { signal }).catch(() => undefined);
+  }
+  while (input.waitFor && !existsSync(input.waitFor)) {
+    if (signal.aborted && !input.deaf) throw signal.reason;
+    await sleep(20);
+  }
+  if (attempt <= (input.crashes ?? 0)) process.kill(process.pid, 'SIGKILL');
+  if (attempt <= (input.failures ?? 0)) {
+    throw new TaskFailure(input.code ?? 'TRANSIENT_NETWORK', `probe failed in attempt ${attempt}`, input.retryAfter);
+  }
+  if (input.ledger) await appendFile(input.ledger, `${JSON.stringify({ attempt, done: true })}\n`);
+  return { value: input.value ?? null, attempt };
+};
+
+export const probeHandlers: Record<string, Handler> = Object.fromEntries(
+  probeContracts.map(({ type }) => [type, runProbe as unknown as Handler]),
+);
