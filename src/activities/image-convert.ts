@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { artifactRef } from '../artifacts/store';
+import { TaskFailure } from '../tasks/failures';
+import type { Dither, ImageConvertInput, imageConvert } from '../tasks/image-convert';
+import type { Handler, HandlerContext } from './handler';
+import { ImageProcesses } from './image/process-pool';
+
+/** Largest image file, in bytes; its process holds it in memory. */
+const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+interface ImageConvertOptions {
+  /** Cap on width × height, of the image and of the result. */
+  readonly maxPixels: number;
+  /** Most child processes at once. Defaults to one less than the cores, but at least 2. */
+  readonly processes?: number;
+}
+
+/** The handler of `image.convert`. `close` ends its child processes; without it they end with this process. */
+export function createImageConvert({ maxPixels, processes }: ImageConvertOptions): {
+  handler: Handler<typeof imageConvert>;
+  close(): Promise<void>;
+} {
+  const pool = new ImageProcesses(processes);
+  const handler: Handler<typeof imageConvert> = async (input, context) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-image-'));
+    try {
+      return await convert(input, context, { pool, maxPixels, folder });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      throw error;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+  return { handler, close: () => pool.close() };
+}
+
+async function convert(
+  { image, ...operations }: ImageConvertInput,
+  context: HandlerContext,
+  { pool, maxPixels, folder }: { pool: ImageProcesses; maxPixels: number; folder: string },
+): ReturnType<Handler<typeof imageConvert>> {
+  const source = path.join(folder, 'source');
+  const result = path.join(folder, 'result');
+  context.progress(5, 'reading');
+  await read(image, source, context);
+
+  const dither = operations.dither && withSeed(operations.dither, context);
+  const { width, height, format } = await pool.run(
+    { ...operations, dither, folder, source, result, maxPixels },
+    context.signal,
+    {
+      progress: (percent, stage) => context.progress(percent, stage),
+      log: (level, message, fields) => context.log[level](message, fields),
+    },
+  );
+
+  context.signal.throwIfAborted();
+  const stored = await context.artifacts.put(createReadStream(result));
+  context.progress(100, 'stored');
+  context.log.info('stored the result', stored);
+  return {
+    artifacts: { image: artifactRef(stored, `image.${format}`, `image/${format}`) },
+    width,
+    height,
+    format,
+    ...stored,
+    ...(dither?.seed !== undefined && { seed: dither.seed }),
+  };
+}
+
+/** Brings the image to a file. A missing artifact throws `HoldfastError` `not-found`. */
+async function read(image: ImageConvertInput['image'], file: string, context: HandlerContext): Promise<void> {
+  if ('base64' in image) {
+    await writeFile(file, image.base64, 'base64');
+    context.log.info('read the image', { from: 'input' });
+    return;
+  }
+  const { stream, bytes } = await context.artifacts.open(image.artifact);
+  if (bytes > MAX_FILE_BYTES) {
+    stream.destroy();
+    throw new TaskFailure(
+      'PERMANENT_VALIDATION',
+      `The image file has ${bytes} bytes, more than the ${MAX_FILE_BYTES} allowed. Send a smaller one.`,
+    );
+  }
+  await pipeline(stream, createWriteStream(file), { signal: context.signal });
+  context.log.info('read the image', { from: image.artifact, bytes });
+}
+
+/** Random dithering without a seed gets one from the effect key: a retry must write the same bytes. */
+function withSeed(dither: Dither, context: HandlerContext): Dither {
+  if (dither.algorithm !== 'random' || dither.seed !== undefined) return dither;
+  return { ...dither, seed: createHash('sha256').update(context.effectKey('dither-seed')).digest().readUInt32BE() };
+}
