@@ -155,6 +155,8 @@ describe('its output', () => {
     const bytes = await context.artifacts.read(artifacts.stdout.hash);
     expect(bytes.equals(Buffer.from(Array.from({ length: 512 }, (_, i) => i % 256)))).toBe(true);
     expect(stdout).toMatchObject({ bytes: 512, truncated: false });
+    expect(artifacts.stdout.mediaType).toBe('application/octet-stream');
+    expect(artifacts.stderr.mediaType).toBe('text/plain; charset=utf-8');
     expect(logs.filter(({ fields }) => fields.stream).map(({ message }) => message)).toEqual([
       'Binary output: not logged.',
     ]);

@@ -27,6 +27,7 @@ export async function capture(
 ): Promise<Captured> {
   let bytes = 0;
   let tail = Buffer.alloc(0);
+  let binary = false;
   let endedEarly = false;
 
   async function* beginning(): AsyncGenerator<Buffer> {
@@ -35,6 +36,7 @@ export async function capture(
         const room = Math.max(0, limit - bytes);
         bytes += chunk.length;
         tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES);
+        binary ||= chunk.includes(0);
         onChunk(chunk);
         if (room > 0) yield chunk.subarray(0, room);
       }
@@ -49,7 +51,7 @@ export async function capture(
     tail: textOf(tail, bytes > tail.length),
     bytes,
     truncated: endedEarly || bytes > limit,
-    artifact: artifactRef(stored, name, 'text/plain; charset=utf-8'),
+    artifact: artifactRef(stored, name, binary ? 'application/octet-stream' : 'text/plain; charset=utf-8'),
   };
 }
 
