@@ -3,8 +3,10 @@ import type { AttemptFailure, HandlerCall, Heartbeat } from '../tasks/words';
 
 /** What an attempt knows of those before it, from the heartbeat that they left with the server. */
 export interface AttemptMemory {
-  /** 1 for the first run of the handler in this round of attempts. */
+  /** 1 for the first run of the handler. */
   attempt: number;
+  offset: number;
+  forgivenUpTo: number;
   failures: AttemptFailure[];
   progress: number;
   checkpoint: unknown;
@@ -15,7 +17,8 @@ const FAILURES_KEPT = 20;
 
 /**
  * Reads the predecessor's last heartbeat. An attempt that left no failure behind was lost with its
- * worker, or handed over by one that shut down: it is written down, but uses up no retry.
+ * worker: it is written down, but uses up no retry.
+ * @param serverAttempt The server's count, which starts again at 1 when an operator says `retry`.
  */
 export function remember(
   call: HandlerCall,
@@ -24,15 +27,19 @@ export function remember(
   now: Date,
 ): AttemptMemory {
   const before = call.carried.length;
-  const attempt = before + serverAttempt;
+  const wasReset = last !== undefined && last.attempt >= last.offset + serverAttempt;
+  const offset = wasReset ? last.attempt + 1 - serverAttempt : (last?.offset ?? before);
+  const attempt = offset + serverAttempt;
   const failures = last?.failures ?? call.carried;
   const recorded = new Set(failures.map((failure) => failure.attempt));
   const lost: AttemptFailure[] = [];
-  for (let number = before + 1; number < attempt; number++) {
+  for (let number = last?.attempt ?? before + 1; number < attempt; number++) {
     if (!recorded.has(number)) lost.push(lostAttempt(call, number, last, now));
   }
   return {
     attempt,
+    offset,
+    forgivenUpTo: wasReset ? last.attempt : (last?.forgivenUpTo ?? 0),
     failures: [...failures, ...lost].slice(-FAILURES_KEPT),
     progress: last?.progress ?? 0,
     checkpoint: last?.checkpoint,
@@ -40,8 +47,8 @@ export function remember(
 }
 
 /** How many of the failures count against the policy. */
-export function realFailures(failures: AttemptFailure[]): number {
-  return failures.filter((failure) => !failure.lost).length;
+export function countingFailures(failures: AttemptFailure[], { forgivenUpTo }: AttemptMemory): number {
+  return failures.filter((failure) => !failure.lost && failure.attempt > forgivenUpTo).length;
 }
 
 function lostAttempt(call: HandlerCall, attempt: number, last: Heartbeat | undefined, now: Date): AttemptFailure {

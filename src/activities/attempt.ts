@@ -56,13 +56,15 @@ class Attempt {
     private readonly memory: AttemptMemory,
     private readonly resources: AttemptResources,
   ) {
-    const { attempt, progress, failures, checkpoint } = memory;
+    const { attempt, offset, forgivenUpTo, progress, failures, checkpoint } = memory;
     const { workflowId = '', runId = '' } = context.info.workflowExecution ?? {};
     this.taskId = workflowId;
     this.logger = resources.logger.child({ taskId: workflowId, type: call.type, attempt, runId });
     this.log = new ChunkedTaskLog(workflowId, attempt, resources.artifacts, this.logger);
     this.life = new LifeSigns(context, {
       attempt,
+      offset,
+      forgivenUpTo,
       startedAt: this.startedAt,
       worker: resources.worker,
       progress,

@@ -2,7 +2,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURE_CODES, type FailureCodeName, fingerprint } from '../tasks/failures';
 import { retryDelay, withJitter } from '../tasks/policy';
 import type { AttemptFailure, FailureDetail, HandlerCall } from '../tasks/words';
-import { type AttemptMemory, realFailures } from './attempt-memory';
+import { type AttemptMemory, countingFailures } from './attempt-memory';
 import { type Classified, classify } from './classify';
 import { HeldBack } from './hold';
 import type { StopReason } from './stop-signal';
@@ -42,7 +42,7 @@ export function endOf(attempt: FailedAttempt): EndOfAttempt {
   if (stop === 'handed-over' || thrown instanceof HeldBack) return lost(attempt);
   const { code, message, retryAfter } = classify(thrown);
   const failures = [...memory.failures, record(attempt, code, message)];
-  const used = realFailures(failures);
+  const used = countingFailures(failures, memory);
   const final = !call.idempotent || !FAILURE_CODES[code].retryable || used >= call.policy.attempts;
   const delay = retryAfter ?? withJitter(retryDelay(call.policy, used));
   return {

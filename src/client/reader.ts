@@ -24,6 +24,11 @@ export interface TaskEnding {
   resolvedBy?: string;
 }
 
+/** Start, first workflow task and the scheduling of the handler: no handler can have ended before these. */
+const FIRST_EVENTS = 5;
+/** Where the handler's end stands, messages that came in since included. */
+const LAST_EVENTS = 20;
+
 /** Reads single tasks from the server's own records. Needs no worker. */
 export class TaskReader {
   constructor(
@@ -35,7 +40,18 @@ export class TaskReader {
   async facts(taskId: string, runId?: string): Promise<TaskFacts | undefined> {
     const { client } = this.gateway;
     const description = await this.gateway.find(() => client.workflow.getHandle(taskId, runId).describe());
-    return description && factsOf(description, client.options.loadedDataConverter);
+    const facts = description && (await factsOf(description, client.options.loadedDataConverter));
+    return facts && mayBeFinishing(facts) && (await this.handlerHasEnded(facts))
+      ? { ...facts, finishing: true }
+      : facts;
+  }
+
+  /** Between the handler's end and the workflow's, the server describes neither; its history tells. */
+  private async handlerHasEnded({ taskId, runId }: TaskFacts): Promise<boolean> {
+    const { namespace, service } = this.gateway;
+    const request = { namespace, execution: { workflowId: taskId, runId }, maximumPageSize: LAST_EVENTS };
+    const page = await this.gateway.find(() => service.getWorkflowExecutionHistoryReverse(request));
+    return page?.history?.events?.some((event) => event.activityTaskCompletedEventAttributes) ?? false;
   }
 
   /** Whether the task's current run ends within the time, in milliseconds. Costs one long poll. */
@@ -65,6 +81,10 @@ export class TaskReader {
       return endingOfFailure(error.cause, facts);
     }
   }
+}
+
+function mayBeFinishing({ status, handler, recorded, historyLength }: TaskFacts): boolean {
+  return status === 'open' && !handler && !recorded && historyLength > FIRST_EVENTS;
 }
 
 function endingOfFailure(cause: Error | undefined, facts: TaskFacts): TaskEnding {

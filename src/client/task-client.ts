@@ -173,7 +173,7 @@ export class TaskClient {
   private async view(facts: TaskFacts): Promise<TaskView> {
     const now = new Date();
     const state = deriveState(facts, now);
-    const waits = state === 'queued' || state === 'retrying';
+    const waits = state === 'queued' || state === 'retrying' || facts.finishing;
     const [ending, queue] = await Promise.all([
       this.reader.ending(facts),
       waits ? readQueue(this.gateway, facts.queue) : undefined,

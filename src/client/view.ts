@@ -59,7 +59,8 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     id: facts.taskId,
     type: facts.type,
     state,
-    progress: status === 'completed' ? 100 : Math.min(heartbeat?.progress ?? 0, 99),
+    // A task at 100 has its result; one whose handler has ended is as good as there.
+    progress: status === 'completed' ? 100 : facts.finishing ? 99 : Math.min(heartbeat?.progress ?? 0, 99),
     attempts: ending?.attempts ?? attemptsOf(facts),
     failures: ending?.failures ?? heartbeat?.failures ?? [],
     runId: facts.runId,

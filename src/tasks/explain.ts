@@ -98,7 +98,18 @@ function noWorker(queue: string, begin: string | undefined): Why {
   };
 }
 
-function running({ handler, memo }: TaskFacts, _workers: number | undefined, now: Date): Why {
+function running(
+  { handler, memo, queue, finishing, workflowTask }: TaskFacts,
+  workers: number | undefined,
+  now: Date,
+): Why {
+  if (finishing && workers === 0) return noWorker(queue, workflowTask?.since);
+  if (finishing)
+    return {
+      cause: 'running',
+      message: 'The handler has ended; its result is being recorded',
+      ...since(workflowTask?.since),
+    };
   const limit = memo.policy?.heartbeatTimeout ?? 0;
   const silent = handler?.lastHeartbeatAt ? (now.getTime() - Date.parse(handler.lastHeartbeatAt)) / 1000 : 0;
   if (limit > 0 && silent > limit / 2) {

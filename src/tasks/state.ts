@@ -33,6 +33,8 @@ export interface TaskFacts {
   failure?: Pick<AttemptFailure, 'class' | 'code' | 'fingerprint'>;
   tags: string[];
   handler?: PendingHandler;
+  /** The handler has ended, and the workflow has yet to take note of it. */
+  finishing?: true;
   /** The workflow task that waits for a worker or runs on one. */
   workflowTask?: { started: boolean; attempt: number; since?: string };
 }
@@ -54,6 +56,7 @@ export function deriveState(facts: TaskFacts, now: Date): TaskState {
     return Date.parse(facts.memo.runAt ?? '') > now.getTime() ? 'scheduled' : 'queued';
   }
   if (facts.recorded) return facts.recorded;
+  if (facts.finishing) return 'running';
   return facts.memo.inline && facts.workflowTask?.started ? 'running' : 'queued';
 }
 

@@ -195,6 +195,10 @@ export interface HandlerReturn {
 /** What a running attempt tells the server with every heartbeat; also the memory of the next attempt. */
 export interface Heartbeat {
   attempt: number;
+  /** What to add to the server's own count of attempts, which an operator's retry sets back to 1. */
+  offset: number;
+  /** Failures of attempts up to this one count no more: an operator has said `retry` since. */
+  forgivenUpTo: number;
   startedAt: string;
   worker: string;
   /** 0 to 100; never falls, also not from attempt to attempt. */
