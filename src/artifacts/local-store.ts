@@ -8,7 +8,7 @@ import { type ArtifactStore, isHash } from './store';
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
 export class LocalArtifactStore implements ArtifactStore {
-  constructor(private readonly folder: string) {}
+  constructor(readonly folder: string) {}
 
   async put(
     content: Readable | Uint8Array,
@@ -94,7 +94,8 @@ export class LocalArtifactStore implements ArtifactStore {
     return path.join(folder, randomBytes(12).toString('hex'));
   }
 
-  private pathOf(hash: string): string {
+  /** Where the file of a hash lies, or would lie. */
+  pathOf(hash: string): string {
     if (!isHash(hash))
       throw new HoldfastError('not-found', `"${hash}" is not an artifact hash: expected sha256: and 64 hex digits.`);
     const hex = hash.slice('sha256:'.length);

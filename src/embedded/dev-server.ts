@@ -1,0 +1,46 @@
+import { SEARCH_ATTRIBUTE_TYPES } from '../client/setup';
+import { answers } from './answers';
+
+export interface DevServerOptions {
+  port: number;
+  /** Port of the Web UI. Defaults to no Web UI. */
+  uiPort?: number;
+  /** File that keeps everything. Defaults to memory. */
+  dbFilename?: string;
+}
+
+/** How the server differs from a stock one. The cluster's own file, deploy/compose/dynamic-config.yaml, says the same. */
+export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number>> = {
+  'matching.enableFairness': true,
+  // Priority is exact only within one partition.
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  // The columns of PostgreSQL hold no longer IDs; one that is too long should fail here already.
+  'limit.maxIDLength': 255,
+};
+
+/** Arguments of `temporal` for the development server of `npm start`, tests and benchmarks: on 127.0.0.1, namespace `default`. */
+export function devServerArguments({ port, uiPort, dbFilename }: DevServerOptions): string[] {
+  return [
+    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
+    ...(uiPort ? ['--ui-port', String(uiPort), '--ui-disable-news-fetch'] : ['--headless']),
+    ...(dbFilename ? ['--db-filename', dbFilename] : []),
+    ...devServerSettings(Boolean(dbFilename)),
+  ];
+}
+
+/** The same settings for a server that something else starts, such as the SDK's test environment. */
+export function devServerSettings(onDisk = false): string[] {
+  // Registering at creation spares the first tasks the server's cache of attributes, which lags by a minute.
+  const attributes = Object.entries(SEARCH_ATTRIBUTE_TYPES).map(([name, type]) => `${name}=${type}`);
+  return [
+    ...(onDisk ? ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'] : []),
+    ...Object.entries(DYNAMIC_CONFIG).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
+    ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
+  ];
+}
+
+/** Whether the server behind this Web UI answers for the namespace; the port alone opens earlier. */
+export function devServerIsReady(uiPort: number): Promise<boolean> {
+  return answers(`http://127.0.0.1:${uiPort}/api/v1/namespaces/default`);
+}

@@ -1,0 +1,134 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Config } from '../config';
+import { answers } from './answers';
+import { demoCommands } from './demo-commands';
+import { devServerArguments, devServerIsReady } from './dev-server';
+import { findTemporalCli } from './find-temporal';
+import { claimHome, type HomeClaim } from './home';
+import { checkPorts, type PortClaim } from './ports';
+import { Supervised } from './supervised';
+import { watchSources } from './watch';
+
+export interface EmbeddedOptions {
+  config: Config;
+  /** What the children get, and more. */
+  env: NodeJS.ProcessEnv;
+  tell: (line: string) => void;
+}
+
+/** Seconds that the Temporal server gets to close its database. */
+const TEMPORAL_GRACE = 10;
+/** Seconds that the application gets on top of its own grace and force times. */
+const APP_MARGIN = 5;
+/** Seconds for which the children of a killed run may still hold their ports. */
+const AFTER_CRASH_PATIENCE = 15;
+
+const APP = path.join(__dirname, '..', 'app', 'main.js');
+
+/** The two processes behind `npm start`: the Temporal development server, and API and worker together. */
+export class Embedded {
+  private home: HomeClaim | undefined;
+  /** In the order of their start. */
+  private readonly children: Supervised[] = [];
+  private stopWatching = () => {};
+  private stopping = false;
+
+  constructor(private readonly options: EmbeddedOptions) {}
+
+  get apiUrl(): string {
+    const { HOLDFAST_HOST: host, HOLDFAST_PORT: port } = this.options.config;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  }
+
+  /** Resolves when the API answers. @throws StartError when something makes starting pointless. */
+  async start(): Promise<void> {
+    const { config } = this.options;
+    this.home = await claimHome(config.HOLDFAST_HOME);
+    await checkPorts(this.ports(), this.home.afterCrash ? AFTER_CRASH_PATIENCE : 0);
+    await mkdir(config.artifactsFolder, { recursive: true });
+    if (!config.externalTemporal) await this.startChild(await this.temporal());
+    await this.startChild(await this.app());
+  }
+
+  /** Builds and starts the application again whenever a source changes. Its tasks wait meanwhile. */
+  watch(): void {
+    const { tell } = this.options;
+    this.stopWatching = watchSources(async () => {
+      await this.children.at(-1)?.restart();
+      tell('The application runs the new build.');
+    }, tell);
+  }
+
+  /** Ends everything in order: the application first, while it can still tell Temporal how far it came. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.stopWatching();
+    for (const child of [...this.children].reverse()) await child.stop();
+    await this.home?.release();
+  }
+
+  private async startChild(child: Supervised): Promise<void> {
+    if (this.stopping) return;
+    this.children.push(child);
+    await child.start();
+  }
+
+  private ports(): PortClaim[] {
+    const { config } = this.options;
+    const api = { use: 'the API', host: config.HOLDFAST_HOST, port: config.HOLDFAST_PORT, setting: 'HOLDFAST_PORT' };
+    if (config.externalTemporal) return [api];
+    const host = '127.0.0.1';
+    return [
+      api,
+      { use: 'Temporal', host, port: config.HOLDFAST_TEMPORAL_PORT, setting: 'HOLDFAST_TEMPORAL_PORT' },
+      { use: 'the Web UI', host, port: config.HOLDFAST_UI_PORT, setting: 'HOLDFAST_UI_PORT' },
+    ];
+  }
+
+  private async temporal(): Promise<Supervised> {
+    const { config, env, tell } = this.options;
+    const { HOLDFAST_HOME: home, HOLDFAST_TEMPORAL_PORT: port, HOLDFAST_UI_PORT: uiPort } = config;
+    return new Supervised({
+      title: 'The Temporal server',
+      command: await findTemporalCli({ toolsFolder: path.join(home, 'tools'), env, log: tell }),
+      args: devServerArguments({ port, uiPort, dbFilename: path.join(home, 'temporal.db') }),
+      env,
+      logFile: path.join(home, 'temporal.log'),
+      grace: TEMPORAL_GRACE,
+      isReady: () => devServerIsReady(uiPort),
+      tell,
+    });
+  }
+
+  private async app(): Promise<Supervised> {
+    const { config, tell } = this.options;
+    return new Supervised({
+      title: 'The application (API and worker)',
+      command: process.execPath,
+      args: ['--enable-source-maps', APP],
+      env: await this.appEnvironment(),
+      logFile: path.join(config.HOLDFAST_HOME, 'app.log'),
+      grace: config.HOLDFAST_SHUTDOWN_GRACE + config.HOLDFAST_SHUTDOWN_FORCE + APP_MARGIN,
+      isReady: () => answers(`${this.apiUrl}/health/ready`),
+      tell,
+    });
+  }
+
+  private async appEnvironment(): Promise<NodeJS.ProcessEnv> {
+    const { config, env, tell } = this.options;
+    const own: NodeJS.ProcessEnv = { ...env };
+    if (!env.HOLDFAST_COMMANDS) {
+      const commands = await demoCommands(env);
+      own.HOLDFAST_COMMANDS = JSON.stringify(commands);
+      tell(`HOLDFAST_COMMANDS is not set: command.run may start ${Object.keys(commands).join(', ')}, to try it.`);
+    }
+    if (!config.externalTemporal) {
+      // A person's settings for another Temporal must not mix with the address of this one.
+      for (const name of Object.keys(own)) if (name.startsWith('TEMPORAL_')) delete own[name];
+      own.TEMPORAL_ADDRESS = `127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`;
+      own.TEMPORAL_CONFIG_FILE = path.join(config.HOLDFAST_HOME, 'temporal.toml');
+    }
+    return own;
+  }
+}

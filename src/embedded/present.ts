@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { LocalArtifactStore } from '../artifacts/local-store';
+import type { Config } from '../config';
+import { firstCurl, selfCheck } from './demo';
+
+/** Tells a person what runs where, runs the self-check, and tells where its result lies. */
+export async function present(
+  config: Config,
+  apiUrl: string,
+  ended: AbortSignal,
+  tell: (line: string) => void,
+): Promise<void> {
+  tell(`\n  API       ${apiUrl}   (documentation: ${apiUrl}/docs)`);
+  if (!config.externalTemporal) {
+    tell(`  Web UI    http://127.0.0.1:${config.HOLDFAST_UI_PORT}`);
+    tell(`  Temporal  127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`);
+  }
+  tell(`  Logs      ${fromHere(path.join(config.HOLDFAST_HOME, '*.log'))}`);
+  tell(`\nA first task:\n  ${firstCurl(apiUrl)}`);
+  tell('\nSelf-check: one image.convert task');
+  try {
+    const hash = await selfCheck(apiUrl, tell);
+    tell(`  ${apiUrl}/v1/files/${hash}`);
+    tell(`  ${fromHere(new LocalArtifactStore(config.artifactsFolder).pathOf(hash))}`);
+    tell('\nReady. Ctrl-C ends everything.');
+  } catch (error) {
+    if (ended.aborted) return;
+    tell(`  The self-check failed: ${(error as Error).message}`);
+    tell(`  See ${fromHere(path.join(config.HOLDFAST_HOME, 'app.log'))}.`);
+  }
+}
+
+function fromHere(file: string): string {
+  return path.relative(process.cwd(), file);
+}
