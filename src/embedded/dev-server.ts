@@ -21,20 +21,13 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number>> = {
 
 /** Arguments of `temporal` for the development server of `npm start`, tests and benchmarks: on 127.0.0.1, namespace `default`. */
 export function devServerArguments({ port, uiPort, dbFilename }: DevServerOptions): string[] {
+  // Registering at creation spares the first tasks the server's cache of attributes, which lags by a minute.
+  const attributes = Object.entries(SEARCH_ATTRIBUTE_TYPES).map(([name, type]) => `${name}=${type}`);
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
     ...(uiPort ? ['--ui-port', String(uiPort), '--ui-disable-news-fetch'] : ['--headless']),
     ...(dbFilename ? ['--db-filename', dbFilename] : []),
-    ...devServerSettings(Boolean(dbFilename)),
-  ];
-}
-
-/** The same settings for a server that something else starts, such as the SDK's test environment. */
-export function devServerSettings(onDisk = false): string[] {
-  // Registering at creation spares the first tasks the server's cache of attributes, which lags by a minute.
-  const attributes = Object.entries(SEARCH_ATTRIBUTE_TYPES).map(([name, type]) => `${name}=${type}`);
-  return [
-    ...(onDisk ? ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'] : []),
+    ...(dbFilename ? ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'] : []),
     ...Object.entries(DYNAMIC_CONFIG).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
     ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
   ];
