@@ -86,9 +86,15 @@ const SETTINGS = {
     'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/tasks/command-run.md lists the fields. Defaults to {}: none.',
   ),
   HOLDFAST_CONCURRENCY: count(20).describe('Attempts that a worker runs at once on each queue. Defaults to 20.'),
-  HOLDFAST_CACHED_TASKS: count(600).describe(
-    'Workflows that a worker keeps in memory on each queue; bounds its memory. Defaults to 600.',
-  ),
+  HOLDFAST_CACHED_TASKS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .max(10_000)
+    .default(600)
+    .describe(
+      'Workflows that a worker keeps in memory on each queue, at least 50; bounds its memory. Defaults to 600.',
+    ),
   HOLDFAST_SHUTDOWN_GRACE: seconds(30).describe(
     'Seconds that running attempts get to finish when a worker is told to stop. Defaults to 30.',
   ),

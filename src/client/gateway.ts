@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { HoldfastError } from '../errors';
 
 /** gRPC status codes that mean "not now" rather than "no". */
@@ -6,6 +7,12 @@ const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
 const RESOURCE_EXHAUSTED = 8;
 const UNAVAILABLE = 14;
+
+/** The server has no code of its own for these. */
+const NOT_SET_UP = /Namespace \S+ is not found|has no mapping defined for search attribute|invalid search attribute: /;
+
+/** How much later than its deadline a call may report its own error, in milliseconds. */
+const REPORT_MS = 100;
 
 /**
  * The way to the Temporal server. The SDK sets no deadlines and retries for some twenty seconds; here
@@ -32,7 +39,8 @@ export class Gateway {
    */
   async call<T>(work: () => Promise<T>, seconds = this.deadline): Promise<T> {
     try {
-      return await this.client.connection.withDeadline(Date.now() + seconds * 1000, work);
+      const deadline = Date.now() + seconds * 1000;
+      return await inTime(this.client.connection.withDeadline(deadline, work), seconds * 1000 + REPORT_MS);
     } catch (error) {
       throw translate(error);
     }
@@ -49,24 +57,50 @@ export class Gateway {
   }
 }
 
+/** The SDK sleeps before it finds that its deadline has passed; callers were promised an end. */
+async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(away()), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function away(cause?: unknown): HoldfastError {
+  return new HoldfastError(
+    'unavailable',
+    'Temporal cannot be reached right now; try again.',
+    { retryAfter: 2 },
+    { cause },
+  );
+}
+
 export function isDeadline(error: unknown): boolean {
   return statusOf(error) === DEADLINE_EXCEEDED;
 }
 
 export function isNotFound(error: unknown): boolean {
+  if (error instanceof HoldfastError) return false;
   return error instanceof WorkflowNotFoundError || statusOf(error) === NOT_FOUND;
 }
 
-/** Turns what the SDK throws when the server is away into `unavailable`; everything else stays. */
+/** Turns what the SDK throws when the server is away or not set up into Holdfast's errors; everything else stays. */
 export function translate(error: unknown): unknown {
   const status = statusOf(error);
-  if (status === UNAVAILABLE || status === DEADLINE_EXCEEDED) {
+  if (error instanceof NamespaceNotFoundError || NOT_SET_UP.test(messagesOf(error))) {
     return new HoldfastError(
-      'unavailable',
-      'Temporal cannot be reached right now; try again.',
-      { retryAfter: 2 },
+      'not-set-up',
+      'The Temporal namespace is not set up for Holdfast yet; a worker or the API does that when it starts.',
+      { retryAfter: 5 },
       { cause: error },
     );
+  }
+  if (status === UNAVAILABLE || status === DEADLINE_EXCEEDED) {
+    return away(error);
   }
   if (status === RESOURCE_EXHAUSTED) {
     return new HoldfastError(
@@ -77,6 +111,12 @@ export function translate(error: unknown): unknown {
     );
   }
   return error;
+}
+
+function messagesOf(error: unknown): string {
+  const messages: string[] = [];
+  for (let current = error; current instanceof Error; current = current.cause) messages.push(current.message);
+  return messages.join('\n');
 }
 
 /** The gRPC status of an error or of what caused it; the two kinds of connection wrap it differently. */

@@ -1,5 +1,5 @@
-import { HoldfastError } from '../errors';
 import type { Gateway } from './gateway';
+import { decodeCursor, encodeCursor, type Position } from './list-cursor';
 import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
 import { inParallel } from './parallel';
 import type { TaskReader } from './reader';
@@ -28,12 +28,6 @@ const SCAN_BOUND = 1000;
 const DESCRIBES_AT_ONCE = 25;
 const DEFAULT_LIMIT = 50;
 
-/** Position in a list: the server's token for a page, and how many of its rows are done. */
-interface Position {
-  token: string;
-  offset: number;
-}
-
 /**
  * Lists tasks. Visibility lags by a moment and does not know every state, so it only says which tasks
  * to look at; what is shown of each is what its own page would show.
@@ -42,7 +36,7 @@ export async function listTasks(gateway: Gateway, reader: TaskReader, request: L
   const { filter = {}, limit = DEFAULT_LIMIT, cursor } = request;
   const query = visibilityQuery(filter);
   const tasks: TaskView[] = [];
-  let position: Position | undefined = cursor === undefined ? { token: '', offset: 0 } : decodeCursor(cursor);
+  let position: Position | undefined = cursor === undefined ? { token: '', offset: 0 } : decodeCursor(cursor, query);
   let scanned = 0;
   while (position && tasks.length < limit && scanned < (needsScan(filter) ? SCAN_BOUND : 4 * limit)) {
     const { rows, next } = await readPage(gateway, query, limit, position.token);
@@ -55,10 +49,10 @@ export async function listTasks(gateway: Gateway, reader: TaskReader, request: L
       if (view && matches(view, filter)) tasks.push(view);
     }
     if (offset < rows.length) position = { token: position.token, offset };
-    else position = next === undefined ? undefined : { token: next, offset: 0 };
+    else position = next === undefined ? undefined : { token: next, offset: offset - rows.length };
   }
   const partial = position !== undefined && tasks.length < limit;
-  return { tasks, partial, scanned, ...(position && { cursor: encodeCursor(position) }) };
+  return { tasks, partial, scanned, ...(position && { cursor: encodeCursor(position, query) }) };
 }
 
 interface Row {
@@ -93,19 +87,4 @@ async function viewOfRow(reader: TaskReader, { taskId, runId }: Row): Promise<Ta
 
 function matches(view: TaskView, { state }: TaskFilter): boolean {
   return state === undefined || state.length === 0 || state.includes(view.state);
-}
-
-function encodeCursor({ token, offset }: Position): string {
-  return Buffer.from(JSON.stringify([token, offset])).toString('base64url');
-}
-
-function decodeCursor(cursor: string): Position {
-  try {
-    const [token, offset] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
-    if (typeof token === 'string' && Number.isInteger(offset) && (offset as number) >= 0)
-      return { token, offset: offset as number };
-  } catch {
-    // Falls through to the one answer for every cursor that is not ours.
-  }
-  throw new HoldfastError('invalid-request', 'The cursor is not one that this API gave out; start again without it.');
 }

@@ -14,6 +14,7 @@ import {
 import { resolvePolicy } from '../tasks/policy';
 import { type CategoryOverrides, type PolicyOverride, policyOverrideSchema } from '../tasks/policy-override';
 import type { Policy } from '../tasks/words';
+import { issuesOf } from './issues';
 import type { StartRequest } from './start-request';
 
 /** What a caller asks for. */
@@ -38,6 +39,8 @@ export interface Prepared extends StartRequest {
 
 /** A search attribute's column holds 255 characters. */
 const LONGEST_NAME = 128;
+/** All tags share one search attribute, of which the server takes 2048 bytes, quotes and separators included. */
+const LONGEST_TAGS = 1536;
 
 /**
  * Checks a submission and makes from it all that a start needs. Nothing reaches Temporal before this.
@@ -53,7 +56,7 @@ export async function prepare(
   checkNames(submission);
   const parsed = contract.input.safeParse(submission.input);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => ({ pointer: pointer(['input', ...path]), message }));
+    const issues = issuesOf(parsed.error, ['input']);
     throw new HoldfastError('invalid-request', `The input is not a valid ${type} input: ${issues[0]?.message ?? ''}`, {
       issues,
     });
@@ -87,7 +90,7 @@ export async function prepare(
 function policyFor({ policy = {}, priority }: Submission, contract: Contract, overrides: CategoryOverrides): Policy {
   const parsed = policyOverrideSchema.safeParse({ ...policy, ...(priority !== undefined && { priority }) });
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => ({ pointer: pointer(['policy', ...path]), message }));
+    const issues = issuesOf(parsed.error, ['policy']);
     throw new HoldfastError('invalid-request', `The policy is not valid: ${issues[0]?.message ?? ''}`, { issues });
   }
   return resolvePolicy(contract, overrides, parsed.data);
@@ -103,6 +106,9 @@ function checkNames({ key, tenant, tags = [], runAt }: Submission): void {
   }
   if (tenant !== undefined && !isName(tenant)) issues.push({ pointer: '/tenant', message: NAME_RULE });
   if (tags.length > 20) issues.push({ pointer: '/tags', message: 'At most 20 tags.' });
+  if (Buffer.byteLength(tags.join()) > LONGEST_TAGS) {
+    issues.push({ pointer: '/tags', message: `The tags together are longer than ${LONGEST_TAGS} bytes.` });
+  }
   tags.forEach((tag, index) => {
     if (!isName(tag)) issues.push({ pointer: `/tags/${index}`, message: NAME_RULE });
   });
@@ -114,11 +120,7 @@ function checkNames({ key, tenant, tags = [], runAt }: Submission): void {
 
 const NAME_RULE = `A tenant or tag is 1 to ${LONGEST_NAME} characters: letters, digits and . _ : @ / -`;
 
-/** Fairness keys hold 64 bytes, search attributes 255; a plain alphabet keeps both and every log line safe. */
+/** A plain alphabet keeps search attributes and every log line safe. */
 function isName(text: string): boolean {
   return text.length <= LONGEST_NAME && /^[\p{L}\p{N}._:@/-]+$/u.test(text);
-}
-
-function pointer(path: PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -4,7 +4,7 @@ import type { ArtifactStore } from '../artifacts/store';
 import type { TaskFacts } from '../tasks/state';
 import type { AttemptFailure, FailureDetail, TaskEnd } from '../tasks/words';
 import { factsOf } from './facts';
-import { type Gateway, isDeadline, translate } from './gateway';
+import { type Gateway, isDeadline, isNotFound, translate } from './gateway';
 
 /** A task's failure, as it is shown to people and programs. */
 export interface TaskFailureView {
@@ -36,7 +36,7 @@ export class TaskReader {
     private readonly store: ArtifactStore,
   ) {}
 
-  /** Facts about a task's current run, or about the named one; `undefined` when there is none. */
+  /** Facts about a task's current run, or about the named one; `undefined` when there is no such task. */
   async facts(taskId: string, runId?: string): Promise<TaskFacts | undefined> {
     const { client } = this.gateway;
     const description = await this.gateway.find(() => client.workflow.getHandle(taskId, runId).describe());
@@ -54,15 +54,17 @@ export class TaskReader {
     return page?.history?.events?.some((event) => event.activityTaskCompletedEventAttributes) ?? false;
   }
 
-  /** Whether the task's current run ends within the time, in milliseconds. Costs one long poll. */
-  async waitForEnd(taskId: string, milliseconds: number): Promise<boolean> {
-    const handle = this.gateway.client.workflow.getHandle(taskId);
+  /** Whether the task's current run ends within the time, in milliseconds, and before the signal. Costs one long poll. */
+  async waitForEnd(taskId: string, milliseconds: number, signal?: AbortSignal): Promise<boolean> {
+    const { connection, workflow } = this.gateway.client;
+    const poll = () => connection.withDeadline(Date.now() + milliseconds, () => workflow.getHandle(taskId).result());
     try {
-      await this.gateway.client.connection.withDeadline(Date.now() + milliseconds, () => handle.result());
+      await (signal ? connection.withAbortSignal(signal, poll) : poll());
       return true;
     } catch (error) {
-      if (error instanceof WorkflowFailedError) return true;
-      if (isDeadline(error)) return false;
+      // Nothing to wait for is as good as an end: reading the task says so.
+      if (error instanceof WorkflowFailedError || isNotFound(error)) return true;
+      if (isDeadline(error) || signal?.aborted) return false;
       throw translate(error);
     }
   }

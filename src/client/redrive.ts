@@ -1,5 +1,4 @@
 import { HoldfastError } from '../errors';
-import type { Contract } from '../tasks/contract';
 import { newNonce } from '../tasks/keys';
 import type { TaskFacts } from '../tasks/state';
 import type { OperatorMessage, TaskMemo, TaskStart } from '../tasks/words';
@@ -10,22 +9,17 @@ import { readStart } from './timeline';
 /**
  * Starts a new run of an ended task: the same task, generation, policy and payload hash, so that the
  * caller's repeat of the first submission still finds it. Racing redrives and resubmissions make one run.
- * @param message `input` replaces the input (checked by the contract); `result` records it without running.
- * @throws HoldfastError `state-conflict` when the run cannot be followed; `invalid-request` for the input.
+ * @param message Checked; `input` replaces the input, `result` is recorded without running the handler.
+ * @throws HoldfastError `task-not-found` when the history is gone.
  */
-export async function redrive(
-  gateway: Gateway,
-  facts: TaskFacts,
-  contract: Contract,
-  message: OperatorMessage,
-): Promise<string> {
+export async function redrive(gateway: Gateway, facts: TaskFacts, message: OperatorMessage): Promise<string> {
   const before = await readStart(gateway, facts.taskId, facts.runId);
   if (!before)
     throw new HoldfastError('task-not-found', `The history of task ${facts.taskId} is gone.`, { taskId: facts.taskId });
   const { runAt: _dueAlready, pickedUp: _pickedUpBefore, ...kept } = before;
   const start: TaskStart = {
     ...kept,
-    input: message.input === undefined ? before.input : checked(contract, message.input),
+    input: message.input === undefined ? before.input : message.input,
     redrive: {
       runId: facts.runId,
       ...(message.by && { by: message.by }),
@@ -38,13 +32,4 @@ export async function redrive(
   const options = startOptions(request, { kind: 'successor', of: facts.runId }, false);
   const handle = await gateway.call(() => gateway.client.workflow.start(start.type, options));
   return handle.firstExecutionRunId;
-}
-
-function checked(contract: Contract, input: unknown): unknown {
-  const parsed = contract.input.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({ pointer: `/input/${path.join('/')}`, message }));
-  throw new HoldfastError('invalid-request', `The corrected input is not valid: ${issues[0]?.message ?? ''}`, {
-    issues,
-  });
 }

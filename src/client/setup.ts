@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { StartError } from '../errors';
@@ -12,6 +13,8 @@ const KEYWORD_LIST = 7;
 const ALREADY_EXISTS = 6;
 const NOT_FOUND = 5;
 const DAY = 86_400;
+const KNOWN_WITHIN_MS = 30_000;
+const ASK_AGAIN_MS = 250;
 
 /** Each search attribute and its type. */
 export const SEARCH_ATTRIBUTE_TYPES: Record<string, 'Keyword' | 'KeywordList'> = Object.fromEntries(
@@ -70,8 +73,17 @@ async function ensureRetention(
   }
 }
 
+/** Names of the search attributes that a namespace lacks. */
+export async function missingSearchAttributes(
+  { operatorService }: Pick<Services, 'operatorService'>,
+  namespace: string,
+): Promise<string[]> {
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+  return Object.keys(SEARCH_ATTRIBUTE_TYPES).filter((name) => customAttributes?.[name] === undefined);
+}
+
 async function ensureSearchAttributes({ operatorService }: Services, namespace: string): Promise<void> {
-  const { customAttributes = {} } = await operatorService.listSearchAttributes({ namespace });
+  const { customAttributes = {} } = await onceKnown(() => operatorService.listSearchAttributes({ namespace }));
   const missing: Record<string, number> = {};
   for (const [name, type] of Object.entries(SEARCH_ATTRIBUTE_TYPES)) {
     const wanted = type === 'Keyword' ? KEYWORD : KEYWORD_LIST;
@@ -88,4 +100,17 @@ async function ensureSearchAttributes({ operatorService }: Services, namespace: 
   await operatorService.addSearchAttributes({ namespace, searchAttributes: missing }).catch((error) => {
     if (error.code !== ALREADY_EXISTS) throw error;
   });
+}
+
+/** A namespace that was just registered is not known to every part of the server for some seconds. */
+async function onceKnown<T>(call: () => Promise<T>): Promise<T> {
+  const until = Date.now() + KNOWN_WITHIN_MS;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== NOT_FOUND || Date.now() > until) throw error;
+      await sleep(ASK_AGAIN_MS);
+    }
+  }
 }

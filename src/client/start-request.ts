@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { WorkflowStartOptions } from '@temporalio/client';
 import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/internal';
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
@@ -42,7 +43,7 @@ export function startOptions(
     workflowIdReusePolicy: mode.kind === 'first' ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
     memo: memo as unknown as Record<string, unknown>,
     typedSearchAttributes: searchAttributes(start, tags),
-    priority: { priorityKey: policy.priority, ...(start.tenant && { fairnessKey: start.tenant }) },
+    priority: { priorityKey: policy.priority, ...(start.tenant && { fairnessKey: fairnessKey(start.tenant) }) },
     staticSummary: summary(start, memo),
     ...(policy.maxQueueTime && { workflowRunTimeout: `${policy.maxQueueTime} s` }),
     ...(policy.maxTotalTime && { workflowExecutionTimeout: `${policy.maxTotalTime} s` }),
@@ -54,6 +55,11 @@ export function startOptions(
     ...options,
     [InternalWorkflowStartOptionsSymbol]: { requestId: `successor:${mode.of}` },
   } as WorkflowStartOptions;
+}
+
+/** Which tenant's turn it is: the server takes 64 bytes, so longer names stand by their hash. */
+function fairnessKey(tenant: string): string {
+  return Buffer.byteLength(tenant) <= 64 ? tenant : createHash('sha256').update(tenant).digest('hex');
 }
 
 function searchAttributes(start: TaskStart, tags: string[]): SearchAttributePair[] {

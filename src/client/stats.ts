@@ -2,7 +2,10 @@ import { SEARCH_ATTRIBUTES } from '../tasks/words';
 import type { Gateway } from './gateway';
 import { type QueueInfo, readQueue } from './queues';
 
-/** The states that Visibility can count. Queued, running and retrying are one number there: open. */
+/**
+ * The states that Visibility can count. Queued, running and retrying are one number there: open. It counts
+ * runs, so a task that failed and was redriven counts for each of its runs.
+ */
 export interface TaskCounts {
   open: number;
   completed: number;

@@ -9,13 +9,15 @@ import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { OperatorMessage } from '../tasks/words';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
+import { checkMessage } from './operator-message';
 import { conflict, type OperatorAction, Operators } from './operators';
 import { inParallel } from './parallel';
 import { prepare, type Submission } from './prepare';
-import { readQueue } from './queues';
+import { type QueueInfo, readQueue } from './queues';
 import { TaskReader } from './reader';
 import { redrive } from './redrive';
 import { Retention } from './retention';
+import { missingSearchAttributes } from './setup';
 import { type Stats, StatsReader } from './stats';
 import { type Submitted, Submitter } from './submit';
 import { readTimeline } from './timeline';
@@ -83,14 +85,20 @@ export class TaskClient {
     return { task, duplicate: submitted.duplicate };
   }
 
-  /** Submits many tasks with a bounded number in flight. Each item has its own outcome; the order is kept. */
+  /**
+   * Submits many tasks with a bounded number in flight. Each item has its own outcome; the order is kept.
+   * Once the server is away, items that have not begun are not tried: each would wait out its deadline.
+   */
   async submitAll(submissions: readonly Submission[]): Promise<BulkResult[]> {
+    let away: HoldfastError | undefined;
     return inParallel(submissions, SUBMISSIONS_AT_ONCE, async (submission) => {
       try {
+        if (away) throw away;
         return await this.submit(submission);
       } catch (error) {
-        if (error instanceof HoldfastError) return { error };
-        throw error;
+        if (!(error instanceof HoldfastError)) throw error;
+        if (error.code === 'unavailable') away = error;
+        return { error };
       }
     });
   }
@@ -107,11 +115,15 @@ export class TaskClient {
     return facts && this.view(facts);
   }
 
-  /** Waits until the task has ended, or the time is over; reads it either way. @param seconds At most. */
-  async wait(taskId: string, seconds: number): Promise<TaskView> {
+  /**
+   * Waits until the task has ended, or the time is over; reads it either way.
+   * @param seconds At most.
+   * @param signal Ends the wait early.
+   */
+  async wait(taskId: string, seconds: number, signal?: AbortSignal): Promise<TaskView> {
     const until = Date.now() + seconds * 1000;
-    for (let left = seconds * 1000; left > 0; left = until - Date.now()) {
-      const ended = await this.reader.waitForEnd(taskId, Math.min(left, WAIT_SLICE_MS));
+    for (let left = seconds * 1000; left > 0 && !signal?.aborted; left = until - Date.now()) {
+      const ended = await this.reader.waitForEnd(taskId, Math.min(left, WAIT_SLICE_MS), signal);
       if (ended) break;
     }
     return this.read(taskId);
@@ -127,19 +139,17 @@ export class TaskClient {
 
   /**
    * Passes an operator's message to a task. `retry` and `resolve` of a failed task, and `retry` of a
-   * cancelled one, start a new run of it.
-   * @throws HoldfastError `state-conflict` when the task's state does not allow it.
+   * cancelled one, start a new run of it. A corrected input and a given result are checked by the contract.
+   * @throws HoldfastError `state-conflict` when the task's state does not allow it; `invalid-request`.
    */
   async act(taskId: string, action: OperatorAction, message: OperatorMessage = {}): Promise<TaskView> {
     const facts = await this.facts(taskId);
     const state = deriveState(facts, new Date());
-    if (isOpen(state)) {
-      await this.operators.send(facts, action, message);
-    } else {
-      const follows = (action === 'retry' && state !== 'completed') || (action === 'resolve' && state === 'failed');
-      if (!follows) throw conflict(facts, state, action);
-      await redrive(this.gateway, facts, this.contract(facts.type), message);
-    }
+    const follows = (action === 'retry' && state !== 'completed') || (action === 'resolve' && state === 'failed');
+    if (!isOpen(state) && !follows) throw conflict(facts, state, action);
+    const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
+    if (isOpen(state)) await this.operators.send(facts, action, checked);
+    else await redrive(this.gateway, facts, checked);
     return this.read(taskId);
   }
 
@@ -147,9 +157,20 @@ export class TaskClient {
     return this.statsReader.read();
   }
 
-  /** Which workers poll each queue. */
-  async workers() {
-    return Promise.all(this.queues().map((queue) => readQueue(this.gateway, queue)));
+  /** What the namespace lacks before it can take tasks; empty when it is set up. */
+  async missingSetUp(): Promise<string[]> {
+    const { connection } = this.options.client;
+    return this.gateway.call(() => missingSearchAttributes(connection, this.gateway.namespace));
+  }
+
+  /** What waits in each queue of the catalogue, and which workers poll it. */
+  async workers(): Promise<QueueInfo[]> {
+    return Promise.all(this.queues().map((queue) => this.queue(queue)));
+  }
+
+  /** The same for one queue, whether or not a policy of the catalogue names it. */
+  async queue(name: string): Promise<QueueInfo> {
+    return readQueue(this.gateway, name);
   }
 
   /** Every queue that a policy of the catalogue names. */
@@ -161,7 +182,8 @@ export class TaskClient {
     const contract = this.contracts.get(type);
     if (contract) return contract;
     const known = [...this.contracts.keys()].join(', ');
-    throw new HoldfastError('unknown-task-type', `There is no task type ${JSON.stringify(type)}. Known: ${known}.`);
+    const message = `There is no task type ${JSON.stringify(type)}. Known: ${known}.`;
+    throw new HoldfastError('unknown-task-type', message, { issues: [{ pointer: '/type', message }] });
   }
 
   private async facts(taskId: string): Promise<TaskFacts> {

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import { LocalArtifactStore } from '../../src/artifacts/local-store';
 import { TaskClient } from '../../src/client/task-client';
 import type { TaskView } from '../../src/client/view';
@@ -77,6 +77,8 @@ export class Harness {
 
   async close(): Promise<void> {
     for (const close of this.closers.reverse()) await close();
+    // The native runtime would keep jest's process alive.
+    await Runtime.instance().shutdown();
   }
 
   /** Waits until the task is in one of the states. */
