@@ -1,0 +1,36 @@
+import { storeIfLarge } from '../artifacts/large-values';
+import type { ArtifactStore } from '../artifacts/store';
+import { HoldfastError } from '../errors';
+import type { Contract } from '../tasks/contract';
+import type { OperatorMessage } from '../tasks/words';
+import { issuesOf } from './issues';
+
+/**
+ * Checks what an operator hands over: a corrected input as a submission's, a result as a handler's. Large
+ * ones travel by reference, as everywhere.
+ * @param contract Called only when there is something to check, since old tasks may have none any more.
+ * @throws HoldfastError `invalid-request` with one issue per fault.
+ */
+export async function checkMessage(
+  contract: () => Contract,
+  message: OperatorMessage,
+  store: ArtifactStore,
+): Promise<OperatorMessage> {
+  const checked = { ...message };
+  if (message.input !== undefined) checked.input = await storeIfLarge(store, parse(contract(), 'input', message.input));
+  if (message.result !== undefined)
+    checked.result = await storeIfLarge(store, parse(contract(), 'output', message.result));
+  return checked;
+}
+
+function parse(contract: Contract, part: 'input' | 'output', value: unknown): unknown {
+  const parsed = contract[part].safeParse(value);
+  if (parsed.success) return parsed.data;
+  const name = part === 'input' ? 'input' : 'result';
+  const issues = issuesOf(parsed.error, [name]);
+  throw new HoldfastError(
+    'invalid-request',
+    `The ${name} is not a valid ${contract.type} ${part}: ${issues[0]?.message ?? ''}`,
+    { issues },
+  );
+}
