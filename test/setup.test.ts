@@ -1,94 +1,80 @@
-import { Client, Connection } from '@temporalio/client';
-import { setUpNamespace } from '../src/client/setup';
-import { TemporalServer } from './support/temporal-server';
-import { until } from './support/until';
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { copyProject } from './support/project-copy';
 
-/** `INDEXED_VALUE_TYPE_DOUBLE` of the Temporal API. */
-const DOUBLE = 4;
-
-let server: TemporalServer;
-let connection: Connection;
-
-beforeAll(async () => {
-  server = await TemporalServer.start();
-  connection = await Connection.connect({ address: server.address });
-});
-afterAll(async () => {
-  await connection.close();
-  await server.stop();
-});
-
-const options = { namespace: 'fresh', retentionDays: 30, categories: {} };
-
-async function retentionDays(namespace: string): Promise<number> {
-  const { config } = await connection.workflowService.describeNamespace({ namespace });
-  return Number(config?.workflowExecutionRetentionTtl?.seconds) / 86_400;
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
 }
 
-describe('set-up of a namespace', () => {
-  it('makes it with retention and search attributes, and does no harm when repeated or raced', async () => {
-    await Promise.all([setUpNamespace(connection, options), setUpNamespace(connection, options)]);
-    await setUpNamespace(connection, options);
-    expect(await retentionDays('fresh')).toBe(30);
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'fresh' });
-    expect(
-      Object.keys(customAttributes ?? {})
-        .filter((name) => /^(Task|Failure)/.test(name))
-        .toSorted(),
-    ).toEqual([
-      'FailureClass',
-      'FailureCode',
-      'FailureFingerprint',
-      'TaskCategory',
-      'TaskState',
-      'TaskTags',
-      'TaskTenant',
-    ]);
-  });
+let folder: string;
+let remove: () => Promise<void>;
 
-  it('raises a retention that is too short, and never shortens one', async () => {
-    await setUpNamespace(connection, { ...options, namespace: 'grown', retentionDays: 2 });
-    await setUpNamespace(connection, { ...options, namespace: 'grown', retentionDays: 10 });
-    expect(await retentionDays('grown')).toBe(10);
-    await setUpNamespace(connection, { ...options, namespace: 'grown', retentionDays: 3 });
-    expect(await retentionDays('grown')).toBe(10);
-  });
+beforeAll(async () => {
+  ({ folder, remove } = await copyProject());
+});
+afterAll(() => remove());
 
-  it('refuses a category whose window is longer than retention', async () => {
-    const categories = { reports: { window: 40 * 86_400 } };
-    await expect(setUpNamespace(connection, { ...options, categories })).rejects.toThrow(/Category reports.*30 days/);
-  });
-
-  it('refuses a search attribute of another type', async () => {
-    const namespace = 'taken';
-    await connection.workflowService.registerNamespace({
-      namespace,
-      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-    });
-    await until('the namespace takes search attributes', () =>
-      connection.operatorService.addSearchAttributes({ namespace, searchAttributes: { TaskTenant: DOUBLE } }).then(
-        () => true,
-        () => false,
-      ),
+function node(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: folder }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
-    await expect(setUpNamespace(connection, { ...options, namespace })).rejects.toThrow(/TaskTenant.*another type/);
   });
+}
+
+const setUp = () => node('scripts/setup.js');
+const built = (file: string) => readFileSync(path.join(folder, 'dist', file), 'utf8');
+
+it('builds once when two set-ups of a fresh checkout run side by side, and says what it does', async () => {
+  const ended = await Promise.all([setUp(), setUp()]);
+  expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+  const said = ended.map(({ stdout }) => stdout).join('');
+  expect(said.match(/^Compiling: done in \d+ s\.$/gm)).toHaveLength(1);
+  expect(said.match(/^Bundling the workflow code: done in \d+ s\.$/gm)).toHaveLength(1);
+  expect(said).toContain('Waiting for another set-up of this folder to end…');
+  expect(existsSync(path.join(folder, 'dist', 'workflow-bundle.js'))).toBe(true);
 });
 
-describe('the SDK', () => {
-  it('still takes a request ID under its internal symbol: equal IDs make one run, also of a closed one', async () => {
-    const { InternalWorkflowStartOptionsSymbol } = await import('@temporalio/client/lib/internal');
-    const client = new Client({ connection });
-    const start = () =>
-      client.workflow.start('any', {
-        workflowId: 'by-request-id',
-        taskQueue: 'nobody',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        [InternalWorkflowStartOptionsSymbol]: { requestId: 'the-same' },
-      } as never);
-    const first = await start();
-    await client.workflow.getHandle('by-request-id').terminate();
-    const second = await start();
-    expect(second.firstExecutionRunId).toBe(first.firstExecutionRunId);
+it('does nothing when nothing has changed', async () => {
+  expect(await setUp()).toEqual({ code: 0, stdout: '', stderr: '' });
+});
+
+it('does not take a lock of a process that is gone for a running set-up', async () => {
+  await rm(path.join(folder, 'dist'), { recursive: true });
+  const gone = execFile(process.execPath, ['-e', '']);
+  await new Promise((resolve) => gone.once('exit', resolve));
+  await writeFile(path.join(folder, '.holdfast', 'setup.lock'), String(gone.pid));
+  expect((await setUp()).code).toBe(0);
+  expect(existsSync(path.join(folder, 'dist', 'workflow-bundle.js'))).toBe(true);
+});
+
+it('keeps the last good build when the source does not compile, says where, and builds again once it does', async () => {
+  const errors = path.join(folder, 'src', 'errors.ts');
+  const good = readFileSync(errors, 'utf8');
+  const before = built('errors.js');
+  await writeFile(errors, `${good}\nexport const broken: number = 'text';\n`);
+  const failed = await setUp();
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toMatch(/errors\.ts\(\d+,\d+\): error TS2322/);
+  expect(failed.stderr.trimEnd().split('\n').at(-1)).toMatch(/^Compiling failed: .*What it said is above\.$/);
+  expect(built('errors.js')).toBe(before);
+  expect(readdirSync(folder).filter((name) => name.startsWith('.dist-'))).toEqual([]);
+
+  await writeFile(errors, good);
+  await appendFile(errors, '\nexport const MENDED = true;\n');
+  expect((await setUp()).code).toBe(0);
+  expect(built('errors.js')).toContain('MENDED');
+});
+
+it('refuses a Node that is too old in one line, before anything else', async () => {
+  const old = `Object.defineProperty(process.versions, 'node', { value: '20.18.3' }); require('./scripts/setup.js');`;
+  expect(await node('-e', old)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'Holdfast needs Node 20.19 or newer; this is Node 20.18.3.\n',
   });
 });
