@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { Stage } from './stage';
+
+/** The same three things done through bare Temporal and through Holdfast's HTTP API. */
+export class Calls {
+  constructor(private readonly stage: Stage) {}
+
+  /** Bare: start to result. */
+  async bare(): Promise<void> {
+    await this.stage.client.workflow.execute('bare', { workflowId: randomUUID(), taskQueue: 'bare' });
+  }
+
+  /** Holdfast: one POST that waits for the result. */
+  async holdfast(type: string, input: object = {}): Promise<void> {
+    const { status, body } = await this.post({ type, input }, { Prefer: 'wait=60' });
+    if (status !== 200 || body.state !== 'completed')
+      throw new Error(`Expected a result, got ${status}: ${JSON.stringify(body)}`);
+  }
+
+  /** Bare: the start alone, of a workflow that nobody works on. */
+  async bareStart(): Promise<void> {
+    await this.stage.client.workflow.start('bare', { workflowId: randomUUID(), taskQueue: 'nobody' });
+  }
+
+  /** Holdfast: the same through the API, with a key. */
+  async post(
+    task: { type: string; input: object; policy?: object; tags?: string[] },
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: { id: string; state: string } }> {
+    const response = await fetch(`${this.stage.api}/v1/tasks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(task),
+    });
+    return { status: response.status, body: (await response.json()) as { id: string; state: string } };
+  }
+
+  async get(path: string): Promise<unknown> {
+    const response = await fetch(`${this.stage.api}${path}`);
+    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
+    return response.json();
+  }
+}

@@ -1,0 +1,33 @@
+import { cpus, totalmem } from 'node:os';
+import { version as sdk } from '@temporalio/client/package.json';
+import { VERSION } from '../src/version';
+import type { Figure } from './figures';
+
+/** The figures as a Markdown table, missed targets included, with versions and machine. */
+export function report(figures: readonly Figure[], server: string): string {
+  const rows = figures.map(({ what, bare, holdfast, unit, ratio, target, met }) => [
+    what,
+    bare === undefined ? '' : show(bare, unit),
+    show(holdfast, unit),
+    ratio === undefined ? '' : ratio.toFixed(2),
+    target,
+    met ? 'yes' : '**no**',
+  ]);
+  const [cpu] = cpus();
+  return [
+    `Holdfast ${VERSION}, Temporal SDK ${sdk}, server ${server}, Node ${process.versions.node}.`,
+    `${cpus().length} × ${cpu?.model.trim() || 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}. Ratios matter, not the figures.`,
+    '',
+    table([['what', 'compared with', 'Holdfast', 'ratio', 'target', 'met'], ...rows]),
+  ].join('\n');
+}
+
+function show(value: number, unit: string): string {
+  const digits = value < 1 ? 3 : value < 100 ? 1 : 0;
+  return `${value.toFixed(digits)} ${unit}`;
+}
+
+function table(rows: string[][]): string {
+  const [head = [], ...body] = rows.map((row) => `| ${row.join(' | ')} |`);
+  return [head, `|${'---|'.repeat(rows[0]?.length ?? 0)}`, ...body].join('\n');
+}
