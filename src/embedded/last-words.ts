@@ -11,8 +11,8 @@ export async function lastWords(logFile: string, from: number, lines = 3): Promi
     const { size } = await handle.stat();
     const start = Math.max(from, size - TAIL_BYTES);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.max(size - start, 0)), 0, undefined, start);
-    const words = buffer.toString('utf8', 0, bytesRead).split('\n').map(readable).filter(Boolean);
-    return words.slice(-lines).join('\n') || '(it said nothing)';
+    const words = buffer.toString('utf8', 0, bytesRead).split('\n').map(readable);
+    return words.filter(isTelling).slice(-lines).join('\n') || '(it said nothing)';
   } finally {
     await handle.close();
   }
@@ -28,6 +28,11 @@ export async function logSize(logFile: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
+}
+
+/** An uncaught error ends in a stack, its fields and the version of Node; its first line is what tells. */
+function isTelling(line: string): boolean {
+  return line !== '' && !/^(\s|[{}]|Node\.js v)/.test(line);
 }
 
 /** The message of a line of JSON; any other line as it is. */
