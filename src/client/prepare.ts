@@ -75,7 +75,8 @@ export async function prepare(
     keyed: key !== undefined,
     taskId: key === undefined ? newTaskId(type) : taskIdForKey(type, scope, key),
     tags,
-    start: { ...common, type, input: await storeIfLarge(store, parsed.data), idempotent, inline },
+    // In this order: the Web UI shows the beginning of it.
+    start: { type, input: await storeIfLarge(store, parsed.data), idempotent, inline, ...common },
     memo: {
       ...common,
       payloadHash: hash,

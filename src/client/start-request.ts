@@ -71,8 +71,16 @@ function searchAttributes(start: TaskStart, tags: string[]): SearchAttributePair
   ];
 }
 
-/** One line for the Web UI; the server keeps 400 bytes. */
+/** One line for the Web UI. The server's limit is 400 bytes, and a character takes up to three. */
 function summary(start: TaskStart, memo: TaskMemo): string {
-  const parts = [memo.key ? `key ${memo.key}` : 'no key', start.tenant && `tenant ${start.tenant}`];
-  return `${start.type}, ${parts.filter(Boolean).join(', ')}`.slice(0, 200);
+  const { tenant, redrive } = start;
+  const verb = redrive?.result ? 'resolved' : 'runs again';
+  const parts = [
+    start.type,
+    memo.key ? `key ${memo.key}` : 'no key',
+    tenant && `tenant ${tenant}`,
+    redrive && `${verb} on the word of ${redrive.by ?? 'an operator'}`,
+    redrive?.reason,
+  ];
+  return parts.filter(Boolean).join(', ').slice(0, 130);
 }

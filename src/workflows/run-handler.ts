@@ -63,6 +63,7 @@ async function runOrdinary(life: Life, call: HandlerCall, round: number): Promis
   const handlers = proxyActivities<Handlers>({
     ...activityOptions(call.policy, call.idempotent, call.carried),
     activityId,
+    summary: summary(call, round),
   });
   const scope = new CancellationScope();
   let settled = false;
@@ -99,7 +100,9 @@ async function watchOperators(
     }
     held = desk.paused;
     states.record(held ? 'paused' : undefined);
-    const asked = held ? control.holdAttempts(activityId) : control.releaseAttempts(activityId);
+    const asked = held
+      ? control.holdAttempts.executeWithOptions({ summary: 'paused: the next attempt waits' }, [activityId])
+      : control.releaseAttempts.executeWithOptions({ summary: 'resumed: attempts go on' }, [activityId]);
     await asked.catch((error) => log.error('Attempts could not be held or released', { error: String(error) }));
   }
 }
@@ -118,6 +121,13 @@ function activityOptions(policy: Policy, idempotent: boolean, carried: AttemptFa
     // Unset, the SDK would let a cancelled handler write its effect after the task has ended.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   } as const;
+}
+
+/** One line for the timeline of the Web UI, whose own count of attempts includes those that may be lost. */
+function summary({ policy, idempotent, carried }: HandlerCall, round: number): string {
+  const limit = idempotent ? `${policy.attempts} may fail, ${policy.lostAttempts} may be lost` : 'runs once';
+  if (round > 1) return `again, on an operator's word: ${limit}`;
+  return carried.length > 0 ? `after the inline attempt: ${limit}` : limit;
 }
 
 function pick(handlers: Handlers, type: string): (call: HandlerCall) => Promise<HandlerReturn> {

@@ -15,7 +15,8 @@ export async function waitUntilDue({ start, desk, states }: Life): Promise<void>
   const due = Date.parse(start.runAt ?? '');
   for (let left = due - Date.now(); left > 0 && !desk.verdict; left = due - Date.now()) {
     const { paused } = desk;
-    await condition(() => desk.verdict !== undefined || desk.paused !== paused, left);
+    const summary = `${paused ? 'paused, ' : ''}due at ${start.runAt}`;
+    await condition(() => desk.verdict !== undefined || desk.paused !== paused, left, { summary });
     if (due > Date.now()) states.record(desk.paused ? 'paused' : 'scheduled');
   }
   if (!desk.paused) states.record(undefined);
