@@ -13,6 +13,8 @@ module.exports = {
       },
     ],
   },
+  collectCoverageFrom: ['<rootDir>/src/**/*.ts'],
+  coverageProvider: 'babel',
   testTimeout: 120_000,
   maxWorkers: 2,
   globalSetup: '<rootDir>/test/global-setup.ts',
