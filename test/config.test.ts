@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readConfig, settingDescriptions } from '../src/config';
+
+describe('the settings', () => {
+  it('have defaults that need no setting at all', () => {
+    expect(readConfig({})).toMatchObject({ HOLDFAST_HOST: '127.0.0.1', HOLDFAST_PORT: 3000, externalTemporal: false });
+  });
+
+  it('come from the environment, an empty one counting as none', () => {
+    const config = readConfig({
+      HOLDFAST_PORT: '8080',
+      HOLDFAST_TEMPORAL_PORT: '',
+      HOLDFAST_QUEUES: 'a, b',
+      TEMPORAL_ADDRESS: 'x:1',
+    });
+    expect(config).toMatchObject({
+      HOLDFAST_PORT: 8080,
+      HOLDFAST_TEMPORAL_PORT: 7233,
+      HOLDFAST_QUEUES: ['a', 'b'],
+      externalTemporal: true,
+    });
+  });
+
+  it('take JSON, or the path of a file with it', () => {
+    const text = '{"email": {"window": 60}}';
+    expect(readConfig({ HOLDFAST_CATEGORIES: text }).HOLDFAST_CATEGORIES).toEqual({ email: { window: 60 } });
+    const file = path.join(__dirname, 'fixtures', 'categories.json');
+    expect(readConfig({ HOLDFAST_CATEGORIES: file }).HOLDFAST_CATEGORIES).toEqual(
+      JSON.parse(readFileSync(file, 'utf8')),
+    );
+  });
+
+  it.each([
+    [{ HOLDFAST_PROT: '1' }, 'HOLDFAST_PROT is not a setting. Did you mean HOLDFAST_PORT?'],
+    [{ HOLDFAST_PORT: 'abc' }, 'HOLDFAST_PORT'],
+    [{ HOLDFAST_PORT: '70000' }, 'HOLDFAST_PORT'],
+    [{ HOLDFAST_LOG_LEVEL: 'loud' }, 'HOLDFAST_LOG_LEVEL'],
+    [{ HOLDFAST_HOST: '0.0.0.0' }, 'binds to loopback only'],
+    [{ HOLDFAST_CATEGORIES: '{nonsense' }, 'HOLDFAST_CATEGORIES'],
+    [{ HOLDFAST_CATEGORIES: '{"email": {"window": "long"}}' }, 'HOLDFAST_CATEGORIES (email.window)'],
+    [{ HOLDFAST_CATEGORIES: '/no/such/file.json' }, 'neither JSON nor the path of a JSON file'],
+    [{ HOLDFAST_COMMANDS: '{"date": {"program": "date"}}' }, 'HOLDFAST_COMMANDS (date.program)'],
+    [{ HOLDFAST_CACHED_TASKS: '5' }, 'HOLDFAST_CACHED_TASKS'],
+  ])('refuse %j, naming it', (env, message) => {
+    expect(() => readConfig(env)).toThrow(message);
+  });
+
+  it('stand in the README in the very words of the code', () => {
+    const readme = readFileSync(path.join(__dirname, '..', 'README.md'), 'utf8');
+    const rows = readme.split('\n').filter((line) => line.startsWith('| `HOLDFAST_'));
+    expect(rows).toEqual(settingDescriptions().map(([name, words]) => `| \`${name}\` | ${words} |`));
+  });
+});
