@@ -15,9 +15,6 @@ export const PALETTE_NAMES = ['black-white', 'greys-4', 'greys-16', 'cga-16', 'w
 
 /** Most bytes of an image inside the input; larger ones are uploaded. */
 const MAX_INLINE_BYTES = 128 * 1024;
-const MAX_INLINE_CHARACTERS = Math.ceil(MAX_INLINE_BYTES / 3) * 4;
-
-const TOO_LARGE = `holds more than ${MAX_INLINE_BYTES} bytes: upload the image instead`;
 
 const side = z.int().min(1).max(65_535);
 
@@ -29,8 +26,9 @@ const image = z
         base64: z
           .base64('must be plain base64, without a data: prefix')
           .min(4, 'holds no image')
-          .max(MAX_INLINE_CHARACTERS, { error: TOO_LARGE, abort: true })
-          .refine((text) => Buffer.byteLength(text, 'base64') <= MAX_INLINE_BYTES, TOO_LARGE)
+          .refine((text) => Buffer.byteLength(text, 'base64') <= MAX_INLINE_BYTES, {
+            error: `holds more than ${MAX_INLINE_BYTES} bytes: upload the image instead`,
+          })
           .describe(`The image itself in base64, at most ${MAX_INLINE_BYTES} bytes once decoded.`),
       }),
     ],

@@ -22,7 +22,7 @@ export async function convert(job: ImageJob, reporter: Reporter): Promise<ImageR
   const file = await readFile(job.source);
   const header = await readHeader(file, maxPixels);
   const placement = place(header, resize);
-  refuseTooLarge('The result', placement.target, maxPixels);
+  refuseTooLarge('The result would have', placement.target, maxPixels);
 
   const pixels = await decode(file, header, placement, { ...resize, ...(dither && { kernel: 'nearest' }) });
   reporter.log('info', 'decoded the image', { ...header });

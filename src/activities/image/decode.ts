@@ -23,9 +23,12 @@ export async function readHeader(file: Buffer, maxPixels: number): Promise<Heade
   const { autoOrient, pages } = await sharp(file, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
-      throw codecFailure(`The file begins like a ${format} image, but its header cannot be read`, error);
+      throw codecFailure(
+        `The file begins like a ${format} image but cannot be read; it may be damaged or cut short`,
+        error,
+      );
     });
-  refuseTooLarge('The image', autoOrient, maxPixels);
+  refuseTooLarge('The image has', autoOrient, maxPixels);
   return { format, width: autoOrient.width, height: autoOrient.height, pages: pages ?? 1 };
 }
 
@@ -34,7 +37,7 @@ export function refuseTooLarge(what: string, { width, height }: Size, maxPixels:
   if (width * height <= maxPixels) return;
   throw new TaskFailure(
     'PERMANENT_VALIDATION',
-    `${what} would have ${width} × ${height} = ${width * height} pixels, more than the ${maxPixels} allowed. Send a smaller one, or raise HOLDFAST_IMAGE_MAX_PIXELS.`,
+    `${what} ${width} × ${height} = ${width * height} pixels, more than the ${maxPixels} allowed. Send a smaller one, or raise HOLDFAST_IMAGE_MAX_PIXELS.`,
   );
 }
 

@@ -81,7 +81,7 @@ function valuesOf({ data, width, height, channels }: Pixels, y: number): Float64
   const values = new Float64Array((width + 2) * 3);
   for (let x = 0; x < width && y < height; x++) {
     const pixel = (y * width + x) * channels;
-    values.set(data.subarray(pixel, pixel + 3), (x + 1) * 3);
+    for (let channel = 0; channel < 3; channel++) values[(x + 1) * 3 + channel] = at(data, pixel + channel);
   }
   return values;
 }

@@ -10,20 +10,23 @@ export class NearestColour {
     this.channels = [channel(0), channel(1), channel(2)];
   }
 
-  /** Least Euclidean distance in RGB; of equally near colours the first. */
+  /** Least Euclidean distance in RGB; of equally near colours the first. Colours too far off in one channel are left early. */
   find(red: number, green: number, blue: number): Rgb {
     const [reds, greens, blues] = this.channels;
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let colour = 0; colour < reds.length; colour++) {
       const byRed = red - (reds[colour] as number);
+      let distance = byRed * byRed;
+      if (distance >= least) continue;
       const byGreen = green - (greens[colour] as number);
+      distance += byGreen * byGreen;
+      if (distance >= least) continue;
       const byBlue = blue - (blues[colour] as number);
-      const distance = byRed * byRed + byGreen * byGreen + byBlue * byBlue;
-      if (distance < least) {
-        least = distance;
-        best = colour;
-      }
+      distance += byBlue * byBlue;
+      if (distance >= least) continue;
+      least = distance;
+      best = colour;
     }
     return this.palette[best] as Rgb;
   }

@@ -17,11 +17,15 @@ function end(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-// The parent is gone, perhaps by kill -9, and with it whoever would have removed the folder.
-process.prependListener('disconnect', () => {
+/** The parent is gone, perhaps by kill -9, and with it whoever would have removed the folder. */
+function endAlone(): void {
   if (folder) rmSync(folder, { recursive: true, force: true });
   end();
-});
+}
+
+// Which of the two comes first depends on whether something was being sent; workerpool's own listener would only exit.
+process.prependListener('disconnect', endAlone);
+process.on('error', endAlone);
 
 // Ctrl-C and service managers signal the whole group, but the parent finishes its attempts first and then ends us.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
