@@ -44,6 +44,17 @@ async function startLong(converter: ReturnType<typeof createConverter>) {
 describe('cancel', () => {
   const converter = createConverter({ maxPixels: 50_000_000, processes: 1 });
 
+  test('while the process starts leaves room for the next task', async () => {
+    const starting = createHandlerContext();
+    const conversion = converter.convert(await image(), LONG, starting);
+    conversion.catch(() => {});
+    await until('a process starts', () => imageProcesses().length > 0);
+    starting.abort();
+    await expect(conversion).rejects.toThrow('aborted');
+    expect((await converter.convert(await image(), SMALL)).output).toMatchObject({ format: 'png' });
+    expect(imageProcesses()).toHaveLength(1);
+  });
+
   test('kills the process, stores nothing, and throws the reason', async () => {
     const long = await startLong(converter);
     const reason = new Error('cancelled by an operator');

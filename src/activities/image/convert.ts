@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Dither, QUALITY_FORMATS } from '../../tasks/image-convert';
 import { decode, type Header, readHeader, refuseTooLarge } from './decode';
@@ -34,7 +34,7 @@ export async function convert(job: ImageJob, reporter: Reporter): Promise<ImageR
   const format = job.format ?? (dither ? 'png' : header.format);
   warnOfIgnored(job, header, reporter);
   const encoding = { format, quality: job.quality, exact: Boolean(dither), grey: job.greyscale && !dither };
-  await encode(pixels, encoding, job.result);
+  await writeFile(job.result, await encode(pixels, encoding));
   const { width, height } = pixels;
   reporter.log('info', 'encoded the result', { format, width, height });
   reporter.progress(ENCODED, 'encoded');

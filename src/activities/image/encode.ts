@@ -14,15 +14,14 @@ export interface Encoding {
 }
 
 /**
- * Writes an image to a file, without any metadata. Equal pixels and encodings give equal bytes.
+ * Encodes an image, without any metadata. Equal pixels and encodings give equal bytes.
  * @throws TaskFailure PERMANENT_VALIDATION with the encoder's reason, for instance a size the format does not have.
  */
-export async function encode({ data, ...raw }: Pixels, encoding: Encoding, file: string): Promise<void> {
+export async function encode({ data, ...raw }: Pixels, encoding: Encoding): Promise<Buffer> {
   const image = sharp(data, { raw, limitInputPixels: false });
-  await withFormat(encoding.grey ? image.toColourspace('b-w') : image, encoding)
-    .toFile(file)
+  return withFormat(encoding.grey ? image.toColourspace('b-w') : image, encoding)
+    .toBuffer()
     .catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
       throw codecFailure(`The result cannot be written as ${encoding.format}`, error);
     });
 }
