@@ -12,14 +12,14 @@ import { type ListRequest, listTasks, type TaskPage } from './list';
 import { checkMessage } from './operator-message';
 import { conflict, type OperatorAction, Operators } from './operators';
 import { inParallel } from './parallel';
-import { prepare, type Submission } from './prepare';
+import { type Prepared, prepare, type Submission } from './prepare';
 import { type QueueInfo, readQueue } from './queues';
 import { TaskReader } from './reader';
 import { redrive } from './redrive';
 import { Retention } from './retention';
 import { missingSearchAttributes } from './setup';
 import { type Stats, StatsReader } from './stats';
-import { type Submitted, Submitter } from './submit';
+import { Submitter } from './submit';
 import { readTimeline } from './timeline';
 import type { TimelineEntry } from './timeline-entry';
 import { type TaskView, viewOf } from './view';
@@ -34,6 +34,14 @@ export interface TaskClientOptions {
   deadline?: number;
   /** Whether a worker of this process may take tasks right from the start's answer. Defaults to false. */
   eagerStart?: boolean;
+}
+
+/** How long to wait for a task's end. */
+export interface Wait {
+  /** At most so many seconds. */
+  seconds: number;
+  /** Ends the wait early. */
+  signal?: AbortSignal;
 }
 
 /** The answer to a submission. */
@@ -76,13 +84,13 @@ export class TaskClient {
    * Submits a task. With a key, equal submissions inside the window answer with the same task.
    * @throws HoldfastError `unknown-task-type`, `invalid-request`, `window-too-long`, `key-reused`, `unavailable`.
    */
-  async submit(submission: Submission): Promise<SubmitResult> {
+  async submit(submission: Submission, wait?: Wait): Promise<SubmitResult> {
     const { categories = {}, artifacts } = this.options;
     const prepared = await prepare(submission, this.contract(submission.type), categories, artifacts);
     await this.retention.check(prepared.start.policy);
-    const submitted = await this.submitter.submit(prepared);
-    const task = submitted.facts ? await this.view(submitted.facts) : newView(prepared, submitted);
-    return { task, duplicate: submitted.duplicate };
+    const { runId, duplicate, facts = newFacts(prepared, runId) } = await this.submitter.submit(prepared);
+    if (wait) return { task: await this.waitFrom(facts, wait), duplicate };
+    return { task: duplicate ? await this.view(facts) : viewOf(facts, {}, new Date()), duplicate };
   }
 
   /**
@@ -115,18 +123,9 @@ export class TaskClient {
     return facts && this.view(facts);
   }
 
-  /**
-   * Waits until the task has ended, or the time is over; reads it either way.
-   * @param seconds At most.
-   * @param signal Ends the wait early.
-   */
+  /** Waits until the task has ended, or the time is over; reads it either way. @throws HoldfastError `task-not-found`. */
   async wait(taskId: string, seconds: number, signal?: AbortSignal): Promise<TaskView> {
-    const until = Date.now() + seconds * 1000;
-    for (let left = seconds * 1000; left > 0 && !signal?.aborted; left = until - Date.now()) {
-      const ended = await this.reader.waitForEnd(taskId, Math.min(left, WAIT_SLICE_MS), signal);
-      if (ended) break;
-    }
-    return this.read(taskId);
+    return this.waitFrom(await this.facts(taskId), { seconds, ...(signal && { signal }) });
   }
 
   async list(request: ListRequest = {}): Promise<TaskPage> {
@@ -192,6 +191,19 @@ export class TaskClient {
     return facts;
   }
 
+  /** The end of a run tells all that is new since the facts were read, so that waiting costs one call. */
+  private async waitFrom(facts: TaskFacts, { seconds, signal }: Wait): Promise<TaskView> {
+    const until = Date.now() + seconds * 1000;
+    let current = facts;
+    for (let left = seconds * 1000; left > 0 && !signal?.aborted; left = until - Date.now()) {
+      if (!isOpen(deriveState(current, new Date()))) return this.view(current);
+      const closed = await this.reader.waitForEnd(current, Math.min(left, WAIT_SLICE_MS), signal);
+      if (closed && closed.facts.status !== 'continued') return viewOf(closed.facts, closed, new Date());
+      if (closed) current = await this.facts(current.taskId);
+    }
+    return this.read(facts.taskId);
+  }
+
   private async view(facts: TaskFacts): Promise<TaskView> {
     const now = new Date();
     const state = deriveState(facts, now);
@@ -204,9 +216,9 @@ export class TaskClient {
   }
 }
 
-/** A task that was just made needs no reading: this is what it is. */
-function newView({ taskId, start, memo, tags }: Awaited<ReturnType<typeof prepare>>, { runId }: Submitted): TaskView {
-  const facts: TaskFacts = {
+/** A run that was just made needs no reading: this is what it is. */
+function newFacts({ taskId, start, memo, tags }: Prepared, runId: string): TaskFacts {
+  return {
     taskId,
     runId,
     type: start.type,
@@ -218,5 +230,4 @@ function newView({ taskId, start, memo, tags }: Awaited<ReturnType<typeof prepar
     tags,
     ...(start.runAt && { recorded: 'scheduled' as const }),
   };
-  return viewOf(facts, {}, new Date());
 }

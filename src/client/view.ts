@@ -1,7 +1,7 @@
 import { explain, type Why } from '../tasks/explain';
 import { deriveState, type TaskFacts } from '../tasks/state';
 import type { AttemptFailure, Policy, TaskState } from '../tasks/words';
-import type { TaskEnding, TaskFailureView } from './reader';
+import type { TaskEnding, TaskFailureView } from './ending';
 import { windowEnd } from './window';
 
 /** A task as the API, the command line and library users see it. Times are ISO. */
