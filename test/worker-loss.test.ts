@@ -140,6 +140,20 @@ describe('SIGTERM of a worker', () => {
     await harness.touch(waitFor);
     expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', failures: [{ lost: true }] });
   });
+
+  it('that hands an attempt over more often than the policy allows fails the task, and says why', async () => {
+    const worker = await startProcess({ queue: 'too-often', grace: 0 });
+    const policy = { queue: 'too-often', attempts: 1, lostAttempts: 0 };
+    const input = { waitFor: harness.file() };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input, policy });
+    await harness.reaches(task.id, 'running');
+    await worker.stop('SIGTERM');
+    await startProcess({ queue: 'too-often' });
+    expect(await harness.reaches(task.id, 'failed')).toMatchObject({
+      failure: { code: 'SYSTEM_WORKER_CRASH', class: 'transient' },
+      failures: [{ attempt: 1, lost: true }],
+    });
+  });
 });
 
 describe('kill -9 of the Temporal server', () => {

@@ -97,8 +97,9 @@ function failureOf(
     message: cut(message),
     type: code,
     ...(cause && { cause }),
-    // An inline attempt has no heartbeat to leave its failures in.
-    ...((next === 'final' || call.inline) && { details: [detail] }),
+    // Also with a failure that shall be retried: an inline attempt has no heartbeat to leave its failures in,
+    // and attempts that were lost may have used up the server's own limit.
+    details: [detail],
     ...(next === 'final' ? { nonRetryable: true } : { nextRetryDelay: Math.max(1, Math.round(next)) }),
   });
 }
