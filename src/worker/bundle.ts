@@ -10,6 +10,8 @@ export async function writeBundle(target: string): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
     payloadConverterPath: require.resolve('../workflows/payload-converter'),
+    // Evaluated once a worker instead of once a task: none of them keeps state between tasks.
+    preloadModules: ['@temporalio/common', '@temporalio/workflow', require.resolve('../workflows')],
   });
   await writeFile(target, code);
 }
