@@ -19,3 +19,18 @@ export async function eventually(name: string, condition: () => boolean): Promis
     await wait(20);
   }
 }
+
+/** Process IDs of a process's descendants whose command line contains the text. */
+export function descendants(ancestor: number, text: string): number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const processes = rows.flatMap((row) => {
+    const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+    return pid ? [{ pid: Number(pid), parent: Number(parent), command }] : [];
+  });
+  const family = new Set([ancestor]);
+  for (let size = 0; size !== family.size; ) {
+    size = family.size;
+    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
+  }
+  return processes.filter(({ pid, command }) => family.has(pid) && command.includes(text)).map(({ pid }) => pid);
+}
