@@ -30,9 +30,9 @@ export class TaskReader {
     const { client } = this.gateway;
     const description = await this.gateway.find(() => client.workflow.getHandle(taskId, runId).describe());
     const facts = description && (await factsOf(description, client.options.loadedDataConverter));
-    return facts && mayBeFinishing(facts) && (await this.handlerHasEnded(facts))
-      ? { ...facts, finishing: true }
-      : facts;
+    // The namespace may hold other workflows; what was not submitted as a task is none.
+    if (!facts?.memo.generation) return undefined;
+    return mayBeFinishing(facts) && (await this.handlerHasEnded(facts)) ? { ...facts, finishing: true } : facts;
   }
 
   /** The end of a closed run; `undefined` for an open one. */

@@ -1,0 +1,57 @@
+import express, { type Express } from 'express';
+import type { ApiLimits, ApiOptions, RouteDeps } from './deps';
+import { docsRouter } from './docs';
+import { refuseOtherSites } from './http/guard';
+import { answerProblem, noSuchRoute } from './http/problem-response';
+import { requestLog } from './http/request-log';
+import { securityHeaders } from './http/security-headers';
+import { Slots } from './http/slots';
+import { TaskWatches } from './live/task-watches';
+import { Metrics } from './metrics';
+import { createOpenApi } from './openapi';
+import { createRoutes } from './routes';
+import { documentRoute } from './routes/document';
+import { registerRoutes } from './routing/register';
+
+const LIMITS: ApiLimits = { jsonBytes: 8 * 1024 * 1024, jsonSeconds: 30, waits: 200, streams: 500, bulks: 4 };
+
+/** On top of the deadline of one call to Temporal: together they stay under five seconds by default. */
+const ANSWER_MARGIN = 0.8;
+
+/** The API as an Express application. @param closing Aborted when the API closes: waits and streams end then. */
+export function createApp(options: ApiOptions, closing: AbortSignal): Express {
+  const limits = { ...LIMITS, ...options.limits };
+  const answerWithin = (options.deadline ?? 4) + ANSWER_MARGIN;
+  const metrics = new Metrics(options.registry);
+  const routes = createRoutes(routeDeps(options, limits, metrics, answerWithin));
+  const document = documentRoute(() => createOpenApi([...routes, document]));
+
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
+  app.use(requestLog(options.logger), metrics.measure(), ...securityHeaders, refuseOtherSites);
+  registerRoutes(app, [...routes, document], {
+    json: { bytes: limits.jsonBytes, seconds: limits.jsonSeconds },
+    answerWithin,
+    closing,
+  });
+  app.use('/docs', docsRouter());
+  app.use(noSuchRoute, answerProblem);
+  return app;
+}
+
+function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, answerWithin: number): RouteDeps {
+  const { tasks, contracts, artifacts, maxUploadBytes, categories = {} } = options;
+  return {
+    tasks,
+    contracts,
+    artifacts,
+    maxUploadBytes,
+    categories,
+    metrics,
+    answerWithin,
+    watches: new TaskWatches(tasks, answerWithin),
+    waits: new Slots(limits.waits, 'waiting submissions'),
+    streams: new Slots(limits.streams, 'event streams'),
+    bulks: new Slots(limits.bulks, 'bulk submissions'),
+  };
+}

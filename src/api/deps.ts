@@ -1,0 +1,52 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { ArtifactStore } from '../artifacts/store';
+import type { TaskClient } from '../client/task-client';
+import type { Contract } from '../tasks/contract';
+import type { CategoryOverrides } from '../tasks/policy-override';
+import type { Slots } from './http/slots';
+import type { TaskWatches } from './live/task-watches';
+import type { Metrics } from './metrics';
+
+/** What the API is made from. */
+export interface ApiOptions {
+  tasks: TaskClient;
+  contracts: readonly Contract[];
+  artifacts: ArtifactStore;
+  logger: Logger;
+  /** Largest uploaded file, in bytes. */
+  maxUploadBytes: number;
+  /** Changes to the category policies. Defaults to none. */
+  categories?: CategoryOverrides;
+  /** Longest time for one call to Temporal, in seconds; the API answers at most 0.8 s later. Defaults to 4. */
+  deadline?: number;
+  /** Where metrics are collected. Defaults to a registry of the API's own, with the process's metrics. */
+  registry?: Registry;
+  limits?: Partial<ApiLimits>;
+}
+
+/** What the API takes at once, and at most. */
+export interface ApiLimits {
+  /** Longest JSON body, in bytes. Defaults to 8 MiB. */
+  jsonBytes: number;
+  /** Longest time for a JSON body to arrive, in seconds. Defaults to 30. */
+  jsonSeconds: number;
+  /** Requests with `Prefer: wait` at once. Defaults to 200. */
+  waits: number;
+  /** Open event streams. Defaults to 500. */
+  streams: number;
+  /** Bulk submissions at once. Defaults to 4. */
+  bulks: number;
+}
+
+/** What routes work with. */
+export interface RouteDeps
+  extends Required<Pick<ApiOptions, 'tasks' | 'contracts' | 'artifacts' | 'maxUploadBytes' | 'categories'>> {
+  metrics: Metrics;
+  watches: TaskWatches;
+  waits: Slots;
+  streams: Slots;
+  bulks: Slots;
+  /** Seconds within which a route answers when Temporal is slow. */
+  answerWithin: number;
+}

@@ -1,0 +1,39 @@
+import { pipeline } from 'node:stream/promises';
+import type { ArtifactStore } from '../../artifacts/store';
+import type { ArtifactRef } from '../../tasks/words';
+import type { Exchange } from '../routing/route';
+import { FILE_POLICY } from './security-headers';
+
+/** What may stand in a Content-Type; anything else is sent as plain bytes. */
+const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(\s*;\s*[\w.-]+=("[\w .+-]*"|[\w.+-]+))*$/;
+
+/**
+ * Streams a file of the artifact store as a download: nothing in it may run in the browser.
+ * @throws HoldfastError `not-found`.
+ */
+export async function sendFile(
+  { request, response }: Exchange,
+  store: ArtifactStore,
+  { hash, name, mediaType }: Omit<ArtifactRef, 'bytes'>,
+): Promise<void> {
+  const { stream, bytes } = await store.open(hash);
+  response.attachment(name ?? hash.replace(':', '-'));
+  response.set({
+    'Content-Type': mediaType && MEDIA_TYPE.test(mediaType) ? mediaType : 'application/octet-stream',
+    'Content-Length': String(bytes),
+    'Content-Security-Policy': FILE_POLICY,
+    // The address may stand for another file after a redrive; the ETag is the content itself.
+    'Cache-Control': 'private, no-cache',
+    ETag: `"${hash}"`,
+  });
+  if (request.fresh || request.method === 'HEAD') {
+    stream.destroy();
+    if (request.fresh) response.status(304).removeHeader('Content-Length');
+    response.end();
+    return;
+  }
+  // A caller that hangs up is no error of ours.
+  await pipeline(stream, response).catch((error) => {
+    if (!request.destroyed && !response.destroyed) throw error;
+  });
+}

@@ -1,0 +1,24 @@
+import { connectClient } from '../client/connect';
+import { readConfig } from '../config';
+import { createLogger } from '../logging';
+import { runProcess } from '../process';
+import { startApiRole } from './role';
+import { setUpWhenPossible } from './set-up';
+
+/** The API role alone: `npm run api`. It starts before Temporal does if need be, and is ready once that answers. */
+runProcess(async () => {
+  const config = readConfig();
+  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api');
+  const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
+  const api = await startApiRole(config, temporal, logger);
+  const closing = new AbortController();
+  const hopeless = setUpWhenPossible(config, temporal, logger, closing.signal);
+  return {
+    finished: hopeless,
+    close: async () => {
+      closing.abort();
+      await api.close();
+      await temporal.connection.close();
+    },
+  };
+});

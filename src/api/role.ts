@@ -1,0 +1,40 @@
+import { Client, type ConnectionLike } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { LocalArtifactStore } from '../artifacts/local-store';
+import { TaskClient } from '../client/task-client';
+import type { Config } from '../config';
+import { createContracts } from '../tasks';
+import { identity } from '../version';
+import { type RunningApi, startApi } from './start';
+
+/** How the API reaches Temporal. */
+export interface ApiTemporal {
+  connection: ConnectionLike;
+  namespace: string;
+  /** Whether workers of this process, on the same connection, may take tasks right from the start's answer. */
+  eagerStart?: boolean;
+}
+
+/** Starts the API role as the settings say. @throws StartError when its port is in use. */
+export async function startApiRole(
+  config: Config,
+  { connection, namespace, eagerStart = false }: ApiTemporal,
+  logger: Logger,
+): Promise<RunningApi> {
+  const categories = config.HOLDFAST_CATEGORIES;
+  const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
+  const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
+  const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const client = new Client({ connection, namespace, identity: identity('api') });
+  return startApi({
+    host: config.HOLDFAST_HOST,
+    port: config.HOLDFAST_PORT,
+    tasks: new TaskClient({ client, contracts, artifacts, categories, deadline, eagerStart }),
+    contracts,
+    artifacts,
+    categories,
+    deadline,
+    logger,
+    maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
+  });
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { issuesOf } from '../../client/issues';
+import type { BulkResult } from '../../client/task-client';
+import { HoldfastError, type Issue } from '../../errors';
+import type { RouteDeps } from '../deps';
+import { problemBody, toProblem } from '../http/problems';
+import { defineRoute, type Route } from '../routing/route';
+import { problemSchema } from '../schemas/problem';
+import { bulkItemSchema, documentedBulkItem, toSubmission } from '../schemas/submission';
+import { taskSchema } from '../schemas/task';
+import { TEMPORAL } from './answers';
+
+const MOST_TASKS = 1000;
+
+const outcomeSchema = z
+  .object({
+    status: z.int().describe('The status that a submission of this task alone would have.'),
+    replayed: z.boolean().optional().describe('True when an earlier submission of the key answers.'),
+    task: taskSchema.optional(),
+    problem: problemSchema.optional(),
+  })
+  .meta({ id: 'BulkOutcome' });
+
+export function bulkRoute({ tasks, contracts, metrics, bulks }: RouteDeps): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/v1/tasks/bulk',
+    id: 'submitTasks',
+    tag: 'Tasks',
+    summary: 'Submit many tasks',
+    description:
+      'Each task has its own outcome, in the order of the request: what is wrong with one does not keep the others back. When Temporal is away before any has started, the whole call is a 503.',
+    // Items are checked one by one, each with its own outcome.
+    body: z.strictObject({ tasks: z.array(z.unknown()).min(1).max(MOST_TASKS) }),
+    documentedBody: z.strictObject({ tasks: z.array(documentedBulkItem(contracts)).min(1).max(MOST_TASKS) }),
+    examples: { 'one of each type': { tasks: contracts.map(({ type, example: input }) => ({ type, input })) } },
+    answers: {
+      200: {
+        description: 'Every task has been tried.',
+        content: { 'application/json': z.object({ outcomes: z.array(outcomeSchema) }) },
+      },
+    },
+    problems: [...TEMPORAL, 'too-many-requests'],
+    unhurried: true,
+    handle: async ({ body }) =>
+      bulks.use(async () => {
+        const results = await submitEach(body.tasks);
+        const refusals = results.filter((result) => 'error' in result);
+        const [first] = refusals;
+        if (first && refusals.length === results.length && isAway(first.error)) throw first.error;
+        return { status: 200, body: { outcomes: results.map(outcome) } };
+      }),
+  });
+
+  async function submitEach(items: readonly unknown[]): Promise<BulkResult[]> {
+    const now = Date.now();
+    const checked = items.map((item) => bulkItemSchema.safeParse(item));
+    const submissions = checked.flatMap(({ data }) => (data ? [toSubmission(data, now)] : []));
+    const submitted = (await tasks.submitAll(submissions)).values();
+    return checked.map(({ error }) => {
+      if (error) return { error: invalid(issuesOf(error)) };
+      return submitted.next().value as BulkResult;
+    });
+  }
+
+  function outcome(result: BulkResult, index: number) {
+    if ('error' in result) {
+      const problem = problemBody(toProblem(atItem(result.error, index)));
+      return { status: problem.status, problem };
+    }
+    const { task, duplicate } = result;
+    metrics.submitted(task.type, duplicate);
+    return { status: duplicate ? 200 : 202, ...(duplicate && { replayed: true }), task };
+  }
+}
+
+function isAway({ code }: HoldfastError): boolean {
+  return code === 'unavailable' || code === 'not-set-up';
+}
+
+function invalid(issues: Issue[]): HoldfastError {
+  const [first] = issues;
+  return new HoldfastError('invalid-request', `${first?.pointer || 'The task'}: ${first?.message}`, { issues });
+}
+
+/** Pointers lead into the request, not into the single task. */
+function atItem(error: HoldfastError, index: number): HoldfastError {
+  const issues = error.extra.issues?.map((issue) => ({ ...issue, pointer: `/tasks/${index}${issue.pointer}` }));
+  return new HoldfastError(error.code, error.message, { ...error.extra, ...(issues && { issues }) });
+}

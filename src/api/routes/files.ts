@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { artifactRef as refOf } from '../../artifacts/store';
+import { artifactHash, artifactRef } from '../../tasks/artifact-schema';
+import type { RouteDeps } from '../deps';
+import { sendFile } from '../http/send-file';
+import { receive } from '../http/upload';
+import { defineRoute, type Route } from '../routing/route';
+
+const name = z
+  .string()
+  .regex(/^[^/\\\p{Cc}]{1,255}$/u, 'must be 1 to 255 characters without slashes and control characters')
+  .optional()
+  .describe('File name, for people.');
+
+export function fileRoutes({ artifacts, maxUploadBytes }: RouteDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/v1/files',
+      id: 'uploadFile',
+      tag: 'Files',
+      summary: 'Upload a file',
+      description: `The body is the file itself, of any media type, at most ${maxUploadBytes} bytes. Its address is the hash of its content: the same file twice is one file.`,
+      query: z.strictObject({ name }),
+      upload: true,
+      answers: {
+        201: {
+          description: 'The file is stored. Tasks take its hash as input.',
+          content: { 'application/json': artifactRef.meta({ id: 'File' }) },
+          headers: { Location: 'Address of the file.' },
+        },
+      },
+      problems: ['too-large', 'unsupported-media-type', 'request-timeout'],
+      unhurried: true,
+      handle: async ({ query }, { request }) => {
+        const stored = await receive(request, maxUploadBytes, (body) => artifacts.put(body, maxUploadBytes));
+        const mediaType = request.get('Content-Type') || 'application/octet-stream';
+        return {
+          status: 201,
+          headers: { Location: `/v1/files/${encodeURIComponent(stored.hash)}` },
+          body: refOf(stored, query.name, mediaType),
+        };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/v1/files/{hash}',
+      id: 'readFile',
+      tag: 'Files',
+      summary: 'Download a file',
+      description: 'The store keeps bytes only: the answer is application/octet-stream.',
+      params: z.object({ hash: artifactHash }),
+      query: z.strictObject({ name }),
+      answers: {
+        200: {
+          description: 'The file.',
+          content: { 'application/octet-stream': z.string() },
+          headers: { ETag: 'Its hash.', 'Content-Disposition': 'Its file name.' },
+        },
+        304: { description: 'The caller has it: If-None-Match named its hash.' },
+      },
+      problems: ['not-found'],
+      unhurried: true,
+      handle: async ({ params: { hash }, query }, exchange) => {
+        await sendFile(exchange, artifacts, { hash, ...(query.name !== undefined && { name: query.name }) });
+        return undefined;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,32 @@
+import type { RouteDeps } from '../deps';
+import type { Route } from '../routing/route';
+import { artifactRoutes } from './artifacts';
+import { bulkRoute } from './bulk';
+import { eventsRoute } from './events';
+import { fileRoutes } from './files';
+import { listRoute } from './list';
+import { logRoute } from './log';
+import { operatorRoutes } from './operators';
+import { serviceRoutes } from './service';
+import { statsRoute } from './stats';
+import { submitRoute } from './submit';
+import { taskRoutes } from './task';
+import { taskTypesRoute } from './task-types';
+
+/** Every route. A path without parameters stands before those that would match it too. */
+export function createRoutes(deps: RouteDeps): Route[] {
+  return [
+    submitRoute(deps),
+    listRoute(deps),
+    bulkRoute(deps),
+    ...taskRoutes(deps),
+    eventsRoute(deps),
+    logRoute(deps),
+    ...artifactRoutes(deps),
+    ...operatorRoutes(deps),
+    ...fileRoutes(deps),
+    taskTypesRoute(deps),
+    statsRoute(deps),
+    ...serviceRoutes(deps),
+  ];
+}

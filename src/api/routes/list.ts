@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { TaskFilter } from '../../client/list-query';
+import type { TaskView } from '../../client/view';
+import { HoldfastError } from '../../errors';
+import { isValidKey } from '../../tasks/keys';
+import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
+import type { RouteDeps } from '../deps';
+import { Problem } from '../http/problems';
+import { defineRoute, type Route } from '../routing/route';
+import { taskPageSchema, taskSchema } from '../schemas/task';
+import { TEMPORAL } from './answers';
+
+const text = z.string().min(1).max(256);
+const time = z.iso
+  .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
+  .transform((text) => new Date(text));
+
+const states = z.preprocess(
+  (value) =>
+    (Array.isArray(value) ? value : [value]).flatMap((one) => (typeof one === 'string' ? one.split(',') : one)),
+  z.array(z.enum(TASK_STATES)).min(1),
+);
+
+const filters = {
+  state: states.optional().describe('One of these states; several by repeating the parameter, or with commas.'),
+  tag: text.optional(),
+  category: text.optional(),
+  failureClass: z.enum(FAILURE_CLASSES).optional(),
+  failureCode: text.optional(),
+  fingerprint: text.optional().describe('Failures that are the same trouble.'),
+  createdAfter: time.optional().describe('Created at this time or later.'),
+  createdBefore: time.optional().describe('Created before this time.'),
+  cursor: z.string().max(8192).optional().describe('Cursor of the page before. Defaults to the first page.'),
+};
+
+const query = z
+  .strictObject({
+    type: text.optional().describe('Task type.'),
+    tenant: text.optional(),
+    key: z
+      .string()
+      .refine(isValidKey, 'must be an idempotency key: printable ASCII characters')
+      .optional()
+      .describe(
+        'Look up the one task that this idempotency key stands for; takes type and tenant besides, nothing else.',
+      ),
+    ...filters,
+    limit: z.coerce.number().int().min(1).max(200).optional().describe('Longest page. Defaults to 50.'),
+  })
+  .superRefine(({ type, tenant: _, key, ...others }, context) => {
+    if (key === undefined) return;
+    if (type === undefined)
+      context.addIssue({ code: 'custom', path: ['type'], message: 'a look-up by key needs the type' });
+    for (const [name, value] of Object.entries(others)) {
+      if (value !== undefined) context.addIssue({ code: 'custom', path: [name], message: 'has no meaning with key' });
+    }
+  });
+
+export function listRoute({ tasks, contracts }: RouteDeps): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/v1/tasks',
+    id: 'listTasks',
+    tag: 'Tasks',
+    summary: 'List tasks, or look one up by its key',
+    description:
+      'Newest first. A list lags by a moment: right after a submission, read the task itself. The states queued, running, retrying and paused are found by looking at open tasks one by one, up to a bound: `partial` says that more may match beyond the cursor.',
+    query,
+    answers: {
+      200: {
+        description: 'A page of tasks; with key, the task.',
+        content: { 'application/json': z.union([taskPageSchema, taskSchema]) },
+      },
+    },
+    problems: [...TEMPORAL, 'task-not-found'],
+    handle: async ({ query: { type, tenant, key, limit, cursor, ...rest } }) => {
+      if (type !== undefined && key !== undefined) return { status: 200, body: await lookUp(type, key, tenant) };
+      const filter = given<TaskFilter>({ ...rest, type, tenant });
+      return { status: 200, body: await tasks.list({ filter, ...given({ limit, cursor }) }) };
+    },
+  });
+
+  async function lookUp(type: string, key: string, tenant: string | undefined): Promise<TaskView> {
+    const known = contracts.map((contract) => contract.type);
+    if (!known.includes(type)) {
+      const detail = `There is no task type "${type}". Known: ${known.join(', ')}.`;
+      throw new Problem('malformed-request', detail, { errors: [{ parameter: 'type', detail }] });
+    }
+    const task = await tasks.find(type, key, tenant);
+    if (task) return task;
+    throw new HoldfastError('task-not-found', `No ${type} task has this key${tenant ? ' for this tenant' : ''}.`);
+  }
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function given<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+}

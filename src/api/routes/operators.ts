@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import type { OperatorAction } from '../../client/operators';
+import type { OperatorMessage } from '../../tasks/words';
+import type { RouteDeps } from '../deps';
+import { defineRoute, type Route } from '../routing/route';
+import { endingMessage, plainMessage, resolveMessage, retryMessage } from '../schemas/operator';
+import { taskIdParams } from '../schemas/parameters';
+import { TEMPORAL, taskAnswer } from './answers';
+
+interface Message {
+  summary: string;
+  body: z.ZodType<object>;
+}
+
+const MESSAGES: Record<OperatorAction, Message> = {
+  cancel: { summary: 'Cancel a task: its handler is told to stop, and awaited', body: plainMessage },
+  pause: { summary: 'Pause a task; takes effect between attempts', body: plainMessage },
+  resume: { summary: 'Let a paused task go on', body: plainMessage },
+  retry: { summary: 'Run the next attempt now, or a task that has ended again', body: retryMessage },
+  resolve: { summary: "Give a task's result in its handler's place", body: resolveMessage },
+  fail: { summary: 'Fail a task', body: endingMessage },
+  abandon: { summary: 'Give a task up: it fails, and its key is free at once', body: endingMessage },
+};
+
+export function operatorRoutes({ tasks }: RouteDeps): Route[] {
+  return Object.entries(MESSAGES).map(([name, { summary, body }]) =>
+    defineRoute({
+      method: 'post',
+      path: `/v1/tasks/{id}/${name}`,
+      id: `${name}Task`,
+      tag: 'Operators',
+      summary,
+      description:
+        'The message is kept even while every worker is down. The answer may still show the state before it.',
+      params: taskIdParams,
+      body,
+      answers: { 202: taskAnswer('The message has been taken.') },
+      problems: [...TEMPORAL, 'task-not-found', 'state-conflict', 'unknown-task-type'],
+      handle: async ({ params, body: message }) => ({
+        status: 202,
+        body: await tasks.act(params.id, name as OperatorAction, message as OperatorMessage),
+      }),
+    }),
+  );
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { TaskView } from '../../client/view';
+import { HoldfastError } from '../../errors';
+import { isOpen } from '../../tasks/state';
+import type { RouteDeps } from '../deps';
+import { inTime } from '../http/budget';
+import { defineRoute, type Exchange, type Route } from '../routing/route';
+import { idempotencyKey, LONGEST_WAIT, prefer } from '../schemas/parameters';
+import { documentedSubmission, submissionSchema, toSubmission } from '../schemas/submission';
+import { TEMPORAL, taskAnswer, taskUrl } from './answers';
+
+const HEADERS = {
+  Location: 'Address of the task.',
+  'Preference-Applied': 'The wait that was kept, with Prefer: wait.',
+};
+
+export function submitRoute({ tasks, contracts, metrics, waits, answerWithin }: RouteDeps): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/v1/tasks',
+    id: 'submitTask',
+    tag: 'Tasks',
+    summary: 'Submit a task',
+    description:
+      'With an Idempotency-Key, repeating the call inside the window of the key answers with the same task, however many callers do so at once. When the answer is lost or is a 503, the task may have started: repeat the call with the same key.',
+    headers: z.object({ 'Idempotency-Key': idempotencyKey, Prefer: prefer }),
+    body: submissionSchema,
+    documentedBody: documentedSubmission(contracts),
+    examples: Object.fromEntries(contracts.map(({ type, example: input }) => [type, { type, input }])),
+    answers: {
+      202: taskAnswer('The task has started, and has not ended yet.', HEADERS),
+      200: taskAnswer('The task has ended while the call waited for it; or an earlier submission of the key answers.', {
+        ...HEADERS,
+        'Idempotency-Replayed': 'true when an earlier submission of the key answers.',
+      }),
+    },
+    problems: [...TEMPORAL, 'key-reused', 'unknown-task-type', 'window-too-long', 'too-many-requests'],
+    unhurried: true,
+    handle: async ({ headers: { 'Idempotency-Key': key, Prefer: wait }, body }, exchange) => {
+      const submit = async () => {
+        const submission = toSubmission({ ...body, key });
+        const { task, duplicate } = await inTime(answerWithin, tasks.submit(submission));
+        metrics.submitted(task.type, duplicate);
+        const latest = wait > 0 && isOpen(task.state) ? await awaitEnd(task, wait, exchange) : task;
+        return {
+          status: duplicate || !isOpen(latest.state) ? 200 : 202,
+          headers: {
+            Location: taskUrl(task),
+            ...(duplicate && { 'Idempotency-Replayed': 'true' }),
+            ...(wait > 0 && { 'Preference-Applied': `wait=${wait}` }),
+          },
+          body: latest,
+        };
+      };
+      return wait > 0 ? waits.use(submit) : submit();
+    },
+  });
+
+  /** The task has been accepted by now: whatever goes wrong while waiting, the answer says so. */
+  async function awaitEnd(task: TaskView, seconds: number, { signal }: Exchange): Promise<TaskView> {
+    try {
+      return await inTime(LONGEST_WAIT + answerWithin, tasks.wait(task.id, seconds, signal));
+    } catch (error) {
+      if (error instanceof HoldfastError) return task;
+      throw error;
+    }
+  }
+}

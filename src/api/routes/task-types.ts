@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Contract } from '../../tasks/contract';
+import { resolvePolicy } from '../../tasks/policy';
+import type { RouteDeps } from '../deps';
+import { defineRoute, type Route } from '../routing/route';
+import { policySchema } from '../schemas/task';
+
+const taskTypesSchema = z
+  .object({
+    taskTypes: z.array(
+      z.object({
+        type: z.string(),
+        summary: z.string(),
+        category: z.string(),
+        inline: z.boolean().describe('True: the first attempt runs at once, inside the workflow task.'),
+        keyFrom: z.enum(['input']).optional().describe('input: equal inputs are one task, without a key being sent.'),
+        example: z.unknown().describe('An input that is accepted.'),
+        input: z.record(z.string(), z.unknown()).describe('JSON Schema of the input.'),
+        output: z.record(z.string(), z.unknown()).describe('JSON Schema of the result.'),
+        policy: policySchema,
+      }),
+    ),
+  })
+  .meta({ id: 'TaskTypes' });
+
+export function taskTypesRoute({ contracts, categories }: RouteDeps): Route {
+  const taskTypes = contracts.map((contract) => ({
+    ...describe(contract),
+    policy: resolvePolicy(contract, categories),
+  }));
+  return defineRoute({
+    method: 'get',
+    path: '/v1/task-types',
+    id: 'listTaskTypes',
+    tag: 'Catalogue',
+    summary: 'What kinds of work there are',
+    description: 'Each with JSON Schemas of its input and result, an example, and its policy.',
+    answers: { 200: { description: 'The catalogue.', content: { 'application/json': taskTypesSchema } } },
+    handle: async () => ({ status: 200, body: { taskTypes } }),
+  });
+}
+
+function describe({ type, summary, category, inline = false, keyFrom, example, input, output }: Contract) {
+  return {
+    type,
+    summary,
+    category,
+    inline,
+    ...(keyFrom && { keyFrom }),
+    example,
+    input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),
+    output: z.toJSONSchema(output, { unrepresentable: 'any' }),
+  };
+}

@@ -1,0 +1,35 @@
+import type { RouteDeps } from '../deps';
+import { defineRoute, type Route } from '../routing/route';
+import { taskIdParams } from '../schemas/parameters';
+import { timelineSchema } from '../schemas/task';
+import { TEMPORAL, taskAnswer } from './answers';
+
+export function taskRoutes({ tasks }: RouteDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/v1/tasks/{id}',
+      id: 'readTask',
+      tag: 'Tasks',
+      summary: 'Read a task',
+      description: "From the server's own records: exact even with no worker up. `why` names one cause and what to do.",
+      params: taskIdParams,
+      answers: { 200: taskAnswer('The task.') },
+      problems: [...TEMPORAL, 'task-not-found'],
+      handle: async ({ params }) => ({ status: 200, body: await tasks.read(params.id) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/v1/tasks/{id}/timeline',
+      id: 'readTimeline',
+      tag: 'Tasks',
+      summary: "Read a task's whole life",
+      description:
+        'Created, every attempt, every failure with its reason, operators and their messages, the end; oldest first.',
+      params: taskIdParams,
+      answers: { 200: { description: 'The life story.', content: { 'application/json': timelineSchema } } },
+      problems: [...TEMPORAL, 'task-not-found'],
+      handle: async ({ params }) => ({ status: 200, body: { entries: await tasks.timeline(params.id) } }),
+    }),
+  ];
+}

@@ -1,0 +1,68 @@
+import { setMaxListeners } from 'node:events';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import { inTime } from '../http/budget';
+import { type JsonLimits, jsonBody, parseJson } from '../http/json-body';
+import { Problem } from '../http/problems';
+import type { Answer, Exchange, Route } from './route';
+
+export interface RoutingOptions {
+  json: JsonLimits;
+  /** Seconds within which a route answers, unless it is unhurried. */
+  answerWithin: number;
+  /** Aborted when the API closes. */
+  closing: AbortSignal;
+}
+
+/** Puts the routes on an Express application: each path with its methods, and 405 with Allow for the others. */
+export function registerRoutes(app: Express, routes: readonly Route[], options: RoutingOptions): void {
+  // Every running request listens.
+  setMaxListeners(0, options.closing);
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const here = routes.filter((route) => route.path === path);
+    const at = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const route of here) {
+      const handlers = route.body ? [jsonBody(options.json), run(route, options)] : [run(route, options)];
+      at[route.method](...handlers);
+    }
+    at.all(otherMethods(here.map((route) => route.method)));
+  }
+}
+
+/** Answers OPTIONS, and 405 for every method but the given ones. */
+export function otherMethods(methods: readonly Route['method'][]): RequestHandler {
+  const allow = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST'])).join(', ');
+  return (request, response, next) => {
+    response.set('Allow', allow);
+    if (request.method === 'OPTIONS') response.status(204).end();
+    else next(new Problem('method-not-allowed', `${request.method} does not work here; allowed: ${allow}.`));
+  };
+}
+
+function run(route: Route, options: RoutingOptions): RequestHandler {
+  return async (request, response) => {
+    response.locals.route = route.path;
+    const exchange = openExchange(request, response, options.closing);
+    const work = route.run(exchange, route.body ? parseJson(request.body) : undefined);
+    const answer = await (route.unhurried ? work : inTime(options.answerWithin, work));
+    if (answer && !response.headersSent) send(response, answer);
+  };
+}
+
+function openExchange(request: Request, response: Response, closing: AbortSignal): Exchange {
+  const over = new AbortController();
+  const end = () => over.abort();
+  if (closing.aborted) end();
+  closing.addEventListener('abort', end);
+  response.once('close', () => {
+    closing.removeEventListener('abort', end);
+    end();
+  });
+  return { request, response, signal: over.signal };
+}
+
+function send(response: Response, { status, headers = {}, body, text }: Answer): void {
+  response.status(status).set(headers);
+  if (text !== undefined) response.send(text);
+  else if (body !== undefined) response.type('application/json').send(JSON.stringify(body));
+  else response.end();
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+const by = z.string().min(1).max(200).default('api').describe('Who asks; shown in the timeline. Defaults to api.');
+const reason = z.string().trim().min(1, 'must not be empty').max(2000).describe('Why; shown in the timeline.');
+const parking = z
+  .int()
+  .min(1)
+  .optional()
+  .describe('Number of the parking that this answers; ignored when that one is over. Defaults to any.');
+
+/** Body of messages that need nothing: it may be left out. */
+export const plainMessage = z.strictObject({ by, reason: reason.optional() }).default({ by: 'api' });
+
+export const retryMessage = z
+  .strictObject({
+    by,
+    reason: reason.optional(),
+    input: z.unknown().optional().describe("Corrected input to use from now on. Defaults to the task's."),
+    parking,
+  })
+  .default({ by: 'api' });
+
+export const resolveMessage = z.strictObject({
+  by,
+  reason: reason.optional(),
+  result: z
+    .unknown()
+    .refine((value) => value !== undefined, 'is needed: the result to record')
+    .describe("The result to record: an output of the task's type."),
+  parking,
+});
+
+export const endingMessage = z.strictObject({ by, reason, parking });

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
+
+const time = z.iso.datetime();
+
+const attemptFailureSchema = z
+  .object({
+    attempt: z.int(),
+    code: z.string(),
+    class: z.enum(FAILURE_CLASSES),
+    message: z.string(),
+    fingerprint: z.string(),
+    startedAt: time.optional(),
+    at: time,
+    worker: z.string().optional(),
+    lost: z.boolean().optional().describe('True when the attempt ended with its worker; it used up no retry.'),
+  })
+  .meta({ id: 'AttemptFailure' });
+
+export const policySchema = z
+  .object({
+    category: z.string(),
+    queue: z.string(),
+    priority: z.int().describe('1 (first) to 5 (last).'),
+    window: z.number().describe('Seconds for which the key answers with the task after it completed.'),
+    failureWindow: z.number().describe('The same after it failed.'),
+    attempts: z.int().describe('Attempts that may fail.'),
+    firstDelay: z.number().describe('Seconds before the second attempt.'),
+    curve: z.enum(['exponential', 'linear']),
+    cap: z.number().describe('Longest delay between attempts, in seconds.'),
+    timeout: z.number().describe('Longest run of one attempt, in seconds.'),
+    heartbeatTimeout: z.number().describe('Seconds of silence after which an attempt is lost.'),
+    lostAttempts: z.int().describe('Attempts that may be lost with their worker.'),
+    maxQueueTime: z.number().optional().describe('Longest wait for a worker, in seconds. Absent: waits visibly.'),
+    maxTotalTime: z.number().optional().describe('Longest life of the task, in seconds. Absent: no limit.'),
+  })
+  .meta({ id: 'Policy' });
+
+/** What the client calls a TaskView; a test holds real answers against it. */
+export const taskSchema = z
+  .object({
+    id: z.string(),
+    type: z.string(),
+    state: z.enum(TASK_STATES),
+    progress: z.number().min(0).max(100).describe('0 to 100; 100 only with the result present. Never falls.'),
+    stage: z.string().optional(),
+    attempts: z.int().describe('Runs of the handler so far, the current one included.'),
+    failures: z.array(attemptFailureSchema).describe('Failed and lost attempts, oldest first; the last 20.'),
+    generation: z.string().optional(),
+    runId: z.string().describe('The Temporal run.'),
+    key: z.string().optional().describe('The idempotency key.'),
+    tenant: z.string().optional(),
+    tags: z.array(z.string()),
+    category: z.string().optional(),
+    queue: z.string(),
+    priority: z.int().optional(),
+    createdAt: time,
+    scheduledFor: time.optional(),
+    attemptStartedAt: time.optional(),
+    lastHeartbeatAt: time.optional(),
+    nextAttemptAt: time.optional(),
+    endedAt: time.optional(),
+    windowEndsAt: time.optional().describe('When the key comes free; absent while the task is open.'),
+    worker: z.string().optional(),
+    pauseRequested: z.boolean().optional().describe('A pause that takes effect after the running attempt.'),
+    why: z
+      .object({
+        cause: z.string(),
+        message: z.string(),
+        since: time.optional(),
+        todo: z.string().optional().describe('What a person can do.'),
+      })
+      .optional()
+      .describe('The one cause why the task is where it is. Lists leave it out for waiting tasks.'),
+    result: z.unknown().optional().describe("What the handler made: the output of the task's type."),
+    failure: z
+      .object({
+        code: z.string(),
+        class: z.enum(FAILURE_CLASSES),
+        message: z.string(),
+        fingerprint: z.string(),
+        abandoned: z.boolean().optional(),
+      })
+      .optional(),
+    resolvedBy: z.string().optional().describe('The operator who gave the result.'),
+    policy: policySchema.optional(),
+  })
+  .meta({ id: 'Task' });
+
+export const taskPageSchema = z
+  .object({
+    tasks: z.array(taskSchema),
+    cursor: z.string().optional().describe('Goes on after this page; absent at the end.'),
+    partial: z.boolean().describe('True when the search stopped at its bound: more may match beyond the cursor.'),
+    scanned: z.int().describe('Tasks looked at for this page.'),
+  })
+  .meta({ id: 'TaskPage' });
+
+export const timelineSchema = z
+  .object({
+    entries: z.array(
+      z.object({
+        at: time,
+        event: z.string(),
+        text: z.string(),
+        runId: z.string(),
+        attempt: z.int().optional(),
+        by: z.string().optional(),
+        reason: z.string().optional(),
+        failure: attemptFailureSchema.optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Timeline' });

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartError } from '../errors';
+import { createApp } from './app';
+import type { ApiOptions } from './deps';
+import { answerClientError } from './http/client-error';
+
+export interface ApiAddress {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+}
+
+export interface RunningApi {
+  url: string;
+  /** Takes no more requests, ends waits and streams, and resolves when the last answer is out. */
+  close(): Promise<void>;
+}
+
+/** In milliseconds. A whole upload fits into the request time; JSON bodies and silent uploads have limits of their own. */
+const TIMEOUTS = {
+  headersTimeout: 15_000,
+  requestTimeout: 600_000,
+  keepAliveTimeout: 30_000,
+  connectionsCheckingInterval: 5000,
+};
+const MOST_CONNECTIONS = 2000;
+/** How long running requests may still take when the API closes, in milliseconds. */
+const GRACE_MS = 6000;
+
+/** Starts the API. @throws StartError when the port is in use. */
+export async function startApi({ host, port, ...options }: ApiOptions & ApiAddress): Promise<RunningApi> {
+  const closing = new AbortController();
+  const server = createServer(TIMEOUTS, createApp(options, closing.signal));
+  server.maxConnections = MOST_CONNECTIONS;
+  server.on('clientError', answerClientError);
+  await listen(server, host, port);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+  options.logger.info({ url }, 'API listens');
+  return {
+    url,
+    close: async () => {
+      closing.abort();
+      const closed = once(server, 'close');
+      server.close();
+      const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await closed;
+      clearTimeout(impatience);
+    },
+  };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on at ${host} (${code})`;
+    throw new StartError(
+      `Cannot start: port ${port} (the API, HOLDFAST_PORT) ${reason}. End what listens there, or set another port.`,
+      { cause },
+    );
+  }
+}
