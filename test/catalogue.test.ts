@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import type { Submission } from '../src/client/prepare';
 import { TaskClient } from '../src/client/task-client';
+import type { TaskView } from '../src/client/view';
 import { createContracts } from '../src/tasks';
 import { allowedCommandsSchema } from '../src/tasks/allowed-command';
 import { Harness } from './support/harness';
@@ -29,6 +31,11 @@ afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.stop('SIGKILL');
 });
 afterAll(() => harness.close());
+
+async function submitAndWait(submission: Submission): Promise<TaskView> {
+  const { wait } = await tasks.submit(submission);
+  return wait(60);
+}
 
 async function startWorker(): Promise<RoleProcess> {
   const env = {
@@ -63,7 +70,7 @@ describe('image.convert on the built worker', () => {
       .png()
       .toBuffer();
     const input = { image: { base64: png.toString('base64') }, resize: { width: 10 }, format: 'webp' };
-    const { task } = await tasks.submit({ type: 'image.convert', input, key: 'picture' }, { seconds: 60 });
+    const task = await submitAndWait({ type: 'image.convert', input, key: 'picture' });
     expect(task).toMatchObject({ state: 'completed', progress: 100, result: { width: 10, height: 5, format: 'webp' } });
     const { artifacts } = task.result as { artifacts: Record<string, { hash: string }> };
     const [file] = Object.values(artifacts);
@@ -78,10 +85,10 @@ describe('image.convert on the built worker', () => {
 
   it("S1-2: fails with the decoder's reason, never stays running", async () => {
     await startWorker();
-    const { task } = await tasks.submit(
-      { type: 'image.convert', input: { image: { base64: Buffer.from('no picture').toString('base64') } } },
-      { seconds: 60 },
-    );
+    const task = await submitAndWait({
+      type: 'image.convert',
+      input: { image: { base64: Buffer.from('no picture').toString('base64') } },
+    });
     expect(task).toMatchObject({ state: 'failed', failure: { class: 'permanent', code: 'PERMANENT_VALIDATION' } });
   });
 
@@ -124,7 +131,7 @@ describe('command.run on the built worker', () => {
   it('S3-1: runs once, and answers a repeat with the first output', async () => {
     await startWorker();
     const submission = { type: 'command.run', input: { command: 'cat', stdin: 'hello\n' }, key: 'cat' };
-    const { task } = await tasks.submit(submission, { seconds: 60 });
+    const task = await submitAndWait(submission);
     expect(task).toMatchObject({ state: 'completed', result: { exitCode: 0, stdout: { tail: 'hello\n' } } });
     expect(await tasks.submit(submission)).toMatchObject({ duplicate: true, task: { result: task.result } });
   });

@@ -36,19 +36,13 @@ export interface TaskClientOptions {
   eagerStart?: boolean;
 }
 
-/** How long to wait for a task's end. */
-export interface Wait {
-  /** At most so many seconds. */
-  seconds: number;
-  /** Ends the wait early. */
-  signal?: AbortSignal;
-}
-
 /** The answer to a submission. */
 export interface SubmitResult {
   task: TaskView;
   /** True when an earlier submission with the same key answers. */
   duplicate: boolean;
+  /** Waits like {@link TaskClient.wait}, but spares the first reading. */
+  wait(seconds: number, signal?: AbortSignal): Promise<TaskView>;
 }
 
 export type BulkResult = SubmitResult | { error: HoldfastError };
@@ -84,13 +78,13 @@ export class TaskClient {
    * Submits a task. With a key, equal submissions inside the window answer with the same task.
    * @throws HoldfastError `unknown-task-type`, `invalid-request`, `window-too-long`, `key-reused`, `unavailable`.
    */
-  async submit(submission: Submission, wait?: Wait): Promise<SubmitResult> {
+  async submit(submission: Submission): Promise<SubmitResult> {
     const { categories = {}, artifacts } = this.options;
     const prepared = await prepare(submission, this.contract(submission.type), categories, artifacts);
     await this.retention.check(prepared.start.policy);
     const { runId, duplicate, facts = newFacts(prepared, runId) } = await this.submitter.submit(prepared);
-    if (wait) return { task: await this.waitFrom(facts, wait), duplicate };
-    return { task: duplicate ? await this.view(facts) : viewOf(facts, {}, new Date()), duplicate };
+    const task = duplicate ? await this.view(facts) : viewOf(facts, {}, new Date());
+    return { task, duplicate, wait: (seconds, signal) => this.waitFrom(facts, seconds, signal) };
   }
 
   /**
@@ -125,7 +119,7 @@ export class TaskClient {
 
   /** Waits until the task has ended, or the time is over; reads it either way. @throws HoldfastError `task-not-found`. */
   async wait(taskId: string, seconds: number, signal?: AbortSignal): Promise<TaskView> {
-    return this.waitFrom(await this.facts(taskId), { seconds, ...(signal && { signal }) });
+    return this.waitFrom(await this.facts(taskId), seconds, signal);
   }
 
   async list(request: ListRequest = {}): Promise<TaskPage> {
@@ -192,7 +186,7 @@ export class TaskClient {
   }
 
   /** The end of a run tells all that is new since the facts were read, so that waiting costs one call. */
-  private async waitFrom(facts: TaskFacts, { seconds, signal }: Wait): Promise<TaskView> {
+  private async waitFrom(facts: TaskFacts, seconds: number, signal?: AbortSignal): Promise<TaskView> {
     const until = Date.now() + seconds * 1000;
     let current = facts;
     for (let left = seconds * 1000; left > 0 && !signal?.aborted; left = until - Date.now()) {
