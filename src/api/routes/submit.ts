@@ -4,7 +4,7 @@ import { HoldfastError } from '../../errors';
 import { isOpen } from '../../tasks/state';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
-import { defineRoute, type Exchange, type Route } from '../routing/route';
+import { defineRoute, type Route } from '../routing/route';
 import { idempotencyKey, LONGEST_WAIT, prefer } from '../schemas/parameters';
 import { documentedSubmission, submissionSchema, toSubmission } from '../schemas/submission';
 import { TEMPORAL, taskAnswer, taskUrl } from './answers';
@@ -39,9 +39,10 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin }: 
     handle: async ({ headers: { 'Idempotency-Key': key, Prefer: wait }, body }, exchange) => {
       const submit = async () => {
         const submission = toSubmission({ ...body, key });
-        const { task, duplicate } = await inTime(answerWithin, tasks.submit(submission));
+        const { task, duplicate, wait: awaitEnd } = await inTime(answerWithin, tasks.submit(submission));
         metrics.submitted(task.type, duplicate);
-        const latest = wait > 0 && isOpen(task.state) ? await awaitEnd(task, wait, exchange) : task;
+        const latest =
+          wait > 0 && isOpen(task.state) ? await latestOf(task, () => awaitEnd(wait, exchange.signal)) : task;
         return {
           status: duplicate || !isOpen(latest.state) ? 200 : 202,
           headers: {
@@ -57,9 +58,9 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin }: 
   });
 
   /** The task has been accepted by now: whatever goes wrong while waiting, the answer says so. */
-  async function awaitEnd(task: TaskView, seconds: number, { signal }: Exchange): Promise<TaskView> {
+  async function latestOf(task: TaskView, awaitEnd: () => Promise<TaskView>): Promise<TaskView> {
     try {
-      return await inTime(LONGEST_WAIT + answerWithin, tasks.wait(task.id, seconds, signal));
+      return await inTime(LONGEST_WAIT + answerWithin, awaitEnd());
     } catch (error) {
       if (error instanceof HoldfastError) return task;
       throw error;
