@@ -15,7 +15,7 @@ const EVERYWHERE: readonly ProblemCode[] = ['malformed-request', 'forbidden', 'i
 const WITH_BODY: readonly ProblemCode[] = ['invalid-request', 'request-timeout', 'too-large', 'unsupported-media-type'];
 
 /** The OpenAPI 3.1 document of the routes. */
-export function createOpenApi(routes: readonly Route[]) {
+export function createOpenApi(routes: readonly Route[]): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiObject['paths'] = {};
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route, routes) };
