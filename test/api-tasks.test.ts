@@ -237,8 +237,12 @@ describe('GET /v1/tasks', () => {
   });
 
   it('says how far it looked for a state that Visibility does not know', async () => {
-    const { body } = await api.get('/v1/tasks?state=retrying&limit=1');
-    expect(body).toMatchObject({ tasks: [], partial: expect.any(Boolean), scanned: expect.any(Number) });
+    // The bulk test has left a thousand open tasks: more than one call may look at in its time.
+    const first = await api.get('/v1/tasks?state=retrying&limit=1');
+    expect(first.body).toMatchObject({ tasks: [], partial: true, cursor: expect.any(String) });
+    expect(first.body.scanned).toBeGreaterThan(0);
+    const second = await api.get(`/v1/tasks?state=retrying&limit=1&cursor=${first.body.cursor}`);
+    expect(second.body.scanned).toBeGreaterThan(0);
   });
 });
 

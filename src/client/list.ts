@@ -1,7 +1,6 @@
 import type { Gateway } from './gateway';
 import { decodeCursor, encodeCursor, type Position } from './list-cursor';
 import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
-import { inParallel } from './parallel';
 import type { TaskReader } from './reader';
 import { type TaskView, viewOf } from './view';
 
@@ -23,8 +22,11 @@ export interface TaskPage {
   scanned: number;
 }
 
-/** Most tasks that one call looks at. */
+/** Most tasks that one call looks at, and the longest time it takes to, in milliseconds. */
 const SCAN_BOUND = 1000;
+const SCAN_MS = 2000;
+/** Rows of one Visibility call in a search: those calls are the scarce ones. */
+const SCAN_PAGE = 200;
 const DESCRIBES_AT_ONCE = 25;
 const DEFAULT_LIMIT = 50;
 
@@ -35,18 +37,24 @@ const DEFAULT_LIMIT = 50;
 export async function listTasks(gateway: Gateway, reader: TaskReader, request: ListRequest): Promise<TaskPage> {
   const { filter = {}, limit = DEFAULT_LIMIT, cursor } = request;
   const query = visibilityQuery(filter);
+  const scans = needsScan(filter);
   const tasks: TaskView[] = [];
   let position: Position | undefined = cursor === undefined ? { token: '', offset: 0 } : decodeCursor(cursor, query);
   let scanned = 0;
-  while (position && tasks.length < limit && scanned < (needsScan(filter) ? SCAN_BOUND : 4 * limit)) {
-    const { rows, next } = await readPage(gateway, query, limit, position.token);
-    const views = await inParallel(rows.slice(position.offset), DESCRIBES_AT_ONCE, (row) => viewOfRow(reader, row));
+  const until = Date.now() + SCAN_MS;
+  const goesOn = () =>
+    tasks.length < limit && scanned < (scans ? SCAN_BOUND : 4 * limit) && (scanned === 0 || Date.now() < until);
+  while (position && goesOn()) {
+    const { rows, next } = await readPage(gateway, query, scans ? SCAN_PAGE : limit, position.token);
     let offset: number = position.offset;
-    for (const view of views) {
-      if (tasks.length === limit) break;
-      offset++;
-      scanned++;
-      if (view && matches(view, filter)) tasks.push(view);
+    while (offset < rows.length && goesOn()) {
+      const batch = rows.slice(offset, offset + DESCRIBES_AT_ONCE);
+      for (const view of await Promise.all(batch.map((row) => viewOfRow(reader, row)))) {
+        if (tasks.length === limit) break;
+        offset++;
+        scanned++;
+        if (view && matches(view, filter)) tasks.push(view);
+      }
     }
     if (offset < rows.length) position = { token: position.token, offset };
     else position = next === undefined ? undefined : { token: next, offset: offset - rows.length };

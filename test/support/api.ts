@@ -22,7 +22,7 @@ export interface Asked {
   /** Sent as JSON. */
   json?: unknown;
   /** Sent as it is. */
-  raw?: BodyInit;
+  raw?: string | Uint8Array | ReadableStream;
 }
 
 /** The HTTP API on a real Temporal server, and a caller of it. */
@@ -69,7 +69,7 @@ export class TestApi {
       headers: { ...(json !== undefined && { 'Content-Type': 'application/json' }), ...headers },
       ...(raw !== undefined && { body: raw, duplex: 'half' }),
       ...(json !== undefined && { body: JSON.stringify(json) }),
-    } as RequestInit);
+    } as Parameters<typeof fetch>[1]);
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
     return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };

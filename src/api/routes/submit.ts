@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { SubmitResult } from '../../client/task-client';
 import type { TaskView } from '../../client/view';
 import { HoldfastError } from '../../errors';
 import { isOpen } from '../../tasks/state';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
-import { defineRoute, type Route } from '../routing/route';
-import { idempotencyKey, LONGEST_WAIT, prefer } from '../schemas/parameters';
+import { defineRoute, type Exchange, type Route } from '../routing/route';
+import { idempotencyKey, prefer } from '../schemas/parameters';
 import { documentedSubmission, submissionSchema, toSubmission } from '../schemas/submission';
 import { TEMPORAL, taskAnswer, taskUrl } from './answers';
 
@@ -13,6 +14,9 @@ const HEADERS = {
   Location: 'Address of the task.',
   'Preference-Applied': 'The wait that was kept, with Prefer: wait.',
 };
+
+/** Seconds that reading the task may take once the wait is over. */
+const AFTER_WAIT = 3;
 
 export function submitRoute({ tasks, contracts, metrics, waits, answerWithin }: RouteDeps): Route {
   return defineRoute({
@@ -39,10 +43,10 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin }: 
     handle: async ({ headers: { 'Idempotency-Key': key, Prefer: wait }, body }, exchange) => {
       const submit = async () => {
         const submission = toSubmission({ ...body, key });
-        const { task, duplicate, wait: awaitEnd } = await inTime(answerWithin, tasks.submit(submission));
+        const submitted = await inTime(answerWithin, tasks.submit(submission));
+        const { task, duplicate } = submitted;
         metrics.submitted(task.type, duplicate);
-        const latest =
-          wait > 0 && isOpen(task.state) ? await latestOf(task, () => awaitEnd(wait, exchange.signal)) : task;
+        const latest = wait > 0 && isOpen(task.state) ? await awaitEnd(submitted, wait, exchange) : task;
         return {
           status: duplicate || !isOpen(latest.state) ? 200 : 202,
           headers: {
@@ -56,14 +60,14 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin }: 
       return wait > 0 ? waits.use(submit) : submit();
     },
   });
+}
 
-  /** The task has been accepted by now: whatever goes wrong while waiting, the answer says so. */
-  async function latestOf(task: TaskView, awaitEnd: () => Promise<TaskView>): Promise<TaskView> {
-    try {
-      return await inTime(LONGEST_WAIT + answerWithin, awaitEnd());
-    } catch (error) {
-      if (error instanceof HoldfastError) return task;
-      throw error;
-    }
+/** The task has been accepted by now: whatever goes wrong while waiting, the answer says so. */
+async function awaitEnd({ task, wait }: SubmitResult, seconds: number, { signal }: Exchange): Promise<TaskView> {
+  try {
+    return await inTime(seconds + AFTER_WAIT, wait(seconds, signal));
+  } catch (error) {
+    if (error instanceof HoldfastError) return task;
+    throw error;
   }
 }
