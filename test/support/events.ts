@@ -12,11 +12,7 @@ export async function listen(
   headers: Record<string, string> = {},
   enough: (events: ReceivedEvent[]) => boolean = () => false,
 ): Promise<{ status: number; contentType: string | null; events: ReceivedEvent[] }> {
-  const abort = new AbortController();
-  const response = await fetch(url, {
-    headers: { Accept: 'text/event-stream', ...headers },
-    signal: abort.signal,
-  });
+  const response = await fetch(url, { headers: { Accept: 'text/event-stream', ...headers } });
   const events: ReceivedEvent[] = [];
   let text = '';
   const decoder = new TextDecoder();
@@ -25,10 +21,7 @@ export async function listen(
     const blocks = text.split('\n\n');
     text = blocks.pop() ?? '';
     events.push(...blocks.flatMap(parse));
-    if (enough(events)) {
-      abort.abort();
-      break;
-    }
+    if (enough(events)) break;
   }
   return { status: response.status, contentType: response.headers.get('Content-Type'), events };
 }

@@ -18,8 +18,9 @@ export async function sendFile(
 ): Promise<void> {
   const { stream, bytes } = await store.open(hash);
   response.attachment(name ?? hash.replace(':', '-'));
+  // Express would add a charset that nobody knows.
+  response.setHeader('Content-Type', mediaType && MEDIA_TYPE.test(mediaType) ? mediaType : 'application/octet-stream');
   response.set({
-    'Content-Type': mediaType && MEDIA_TYPE.test(mediaType) ? mediaType : 'application/octet-stream',
     'Content-Length': String(bytes),
     'Content-Security-Policy': FILE_POLICY,
     // The address may stand for another file after a redrive; the ETag is the content itself.
