@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { findTemporalCli } from '../../../src/embedded/find-temporal';
+import { Harness } from '../harness';
+import { attemptPaths } from './attempt-paths';
+import { lossPaths } from './loss-paths';
+import { operatorPaths } from './operator-paths';
+import type { Run } from './path';
+import { scrub } from './scrub';
+import { waitingPaths } from './waiting-paths';
+
+const PATHS = { ...attemptPaths, ...waitingPaths, ...operatorPaths, ...lossPaths };
+const HISTORIES = path.join(__dirname, '..', '..', 'histories');
+const TOOLS = path.join(__dirname, '..', '..', '..', '.holdfast', 'tools');
+
+/**
+ * Records the histories of a release, of all paths or of those named. A history that is there already is
+ * what tasks of that release look like, so nothing is ever overwritten.
+ */
+async function record([release = '', ...names]: string[]): Promise<void> {
+  if (!/^\d+\.\d+\.\d+$/.test(release)) throw new Error('Name the release, as in: npm run record-histories -- 0.1.0');
+  const folder = path.join(HISTORIES, release);
+  const chosen = names.length > 0 ? names : Object.keys(PATHS);
+  for (const name of chosen) {
+    if (!PATHS[name]) throw new Error(`There is no path ${name}. Known: ${Object.keys(PATHS).join(', ')}.`);
+    if (existsSync(fileOf(folder, name))) {
+      throw new Error(`${name} of ${release} is recorded already, and golden histories are never recorded again.`);
+    }
+  }
+  await mkdir(folder, { recursive: true });
+  process.env.TEMPORAL_CLI_PATH = await findTemporalCli({ toolsFolder: TOOLS, log: console.error });
+  const harness = await Harness.start();
+  try {
+    await harness.startWorkers();
+    for (const name of chosen) {
+      console.log(name);
+      const runs = (await PATHS[name]?.(harness)) ?? [];
+      for (const [index, run] of runs.entries()) await write(harness, run, fileOf(folder, name, index + 1));
+    }
+  } finally {
+    await harness.close();
+  }
+}
+
+async function write({ server, folder }: Harness, { id, runId }: Run, file: string): Promise<void> {
+  const args = ['workflow', 'show', '--workflow-id', id, '--run-id', runId, '--output', 'json'];
+  const { stdout } = await promisify(execFile)(process.env.TEMPORAL_CLI_PATH ?? 'temporal', [
+    ...args,
+    '--address',
+    server.address,
+  ]);
+  const history: unknown = scrub(JSON.parse(stdout), folder);
+  await writeFile(file, `${JSON.stringify(history, null, 1)}\n`, { flag: 'wx' });
+}
+
+/** A path's later runs have their number in the name. */
+function fileOf(folder: string, name: string, run = 1): string {
+  return path.join(folder, `${name}${run > 1 ? `-${run}` : ''}.json`);
+}
+
+record(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  // The SDK's runtime, once set up, keeps a process alive that never used it.
+  process.exit(1);
+});
