@@ -19,8 +19,12 @@ export function runProcess(start: () => Promise<Running>): void {
         process.once('SIGTERM', resolve);
         process.once('SIGINT', resolve);
       });
-      await Promise.race([signalled, ...(running.finished ? [running.finished] : [])]);
-      await running.close();
+      try {
+        await Promise.race([signalled, ...(running.finished ? [running.finished] : [])]);
+      } finally {
+        // Also when a part broke: what is left of the role would keep the process alive, and useless.
+        await running.close();
+      }
     })
     .catch((error: unknown) => {
       const expected =

@@ -1,16 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskView } from '../client/view';
 import { imageConvert } from '../tasks/image-convert';
+import { isOpen } from '../tasks/state';
 
-/** What the self-check reads of a task. */
-interface Task {
-  id: string;
-  state: string;
-  result?: { artifacts: { image: { hash: string; bytes: number } }; width: number; height: number; format: string };
-  failure?: { code: string; message: string };
-  why?: unknown;
-}
-
-const ENDS = ['completed', 'failed', 'cancelled'];
 const PATIENCE_MS = 60_000;
 const POLL_MS = 25;
 
@@ -23,26 +15,30 @@ export function firstCurl(url: string): string {
 /**
  * Runs one real task through the HTTP API, as any caller would: uploads a picture, submits it, follows it.
  * @param tell Gets a line for each state as it changes.
- * @returns The hash of the picture that it made. Throws when the task does not complete.
+ * @returns Where the API serves the picture that it made, and its hash. Throws when the task does not complete.
  */
-export async function selfCheck(url: string, tell: (line: string) => void): Promise<string> {
+export async function selfCheck(
+  url: string,
+  tell: (line: string) => void,
+): Promise<{ artifactUrl: string; hash: string }> {
   const { image, ...operations } = imageConvert.example;
   const picture = Buffer.from('base64' in image ? image.base64 : '', 'base64');
   const file = await post<{ hash: string }>(`${url}/v1/files`, 'image/png', picture);
   const input = { ...operations, image: { artifact: file.hash } };
   const body = JSON.stringify({ type: imageConvert.type, input, tags: ['self-check'] });
-  let task = await post<Task>(`${url}/v1/tasks`, 'application/json', body);
+  let task = await post<TaskView>(`${url}/v1/tasks`, 'application/json', body);
+  const taskUrl = `${url}/v1/tasks/${encodeURIComponent(task.id)}`;
   tell(`  ${task.id}: ${task.state}`);
-  for (const deadline = Date.now() + PATIENCE_MS; !ENDS.includes(task.state); await sleep(POLL_MS)) {
+  for (const deadline = Date.now() + PATIENCE_MS; isOpen(task.state); await sleep(POLL_MS)) {
     if (Date.now() > deadline) throw new Error(`the task is still ${task.state} after ${PATIENCE_MS / 1000} s`);
     const before = task.state;
-    task = await read<Task>(await fetch(`${url}/v1/tasks/${encodeURIComponent(task.id)}`));
+    task = await read<TaskView>(await fetch(taskUrl));
     if (task.state !== before) tell(`  ${task.id}: ${task.state}`);
   }
-  if (!task.result) throw new Error(`the task ${task.state}: ${task.failure?.code} ${task.failure?.message}`);
-  const { width, height, format, artifacts } = task.result;
-  tell(`  made a ${format} of ${width} x ${height} pixels, ${artifacts.image.bytes} bytes`);
-  return artifacts.image.hash;
+  if (task.state !== 'completed') throw new Error(`the task ${task.state}: ${task.failure?.message}`);
+  const { width, height, format, bytes, hash } = imageConvert.output.parse(task.result);
+  tell(`  made a ${format} of ${width} x ${height} pixels, ${bytes} bytes`);
+  return { artifactUrl: `${taskUrl}/artifacts/image`, hash };
 }
 
 async function post<T>(url: string, contentType: string, body: string | Uint8Array<ArrayBuffer>): Promise<T> {

@@ -19,8 +19,8 @@ export async function present(
   tell(`\nA first task:\n  ${firstCurl(apiUrl)}`);
   tell('\nSelf-check: one image.convert task');
   try {
-    const hash = await selfCheck(apiUrl, tell);
-    tell(`  ${apiUrl}/v1/files/${hash}`);
+    const { artifactUrl, hash } = await selfCheck(apiUrl, tell);
+    tell(`  ${artifactUrl}`);
     tell(`  ${fromHere(new LocalArtifactStore(config.artifactsFolder).pathOf(hash))}`);
     tell('\nReady. Ctrl-C ends everything.');
   } catch (error) {

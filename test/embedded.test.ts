@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { Holdfast } from './support/holdfast';
+import { isAlive } from './support/processes';
+import { freePort, TemporalServer } from './support/temporal-server';
+import { until } from './support/until';
+
+interface Task {
+  id: string;
+  state: string;
+}
+
+// What a start says is compared as a whole, so that no build may come in between.
+beforeAll(() => execFileSync(process.execPath, [path.resolve(__dirname, '..', 'scripts', 'setup.js')]));
+
+const opened: Holdfast[] = [];
+afterEach(async () => {
+  for (const holdfast of opened.splice(0)) await holdfast.remove();
+});
+
+async function create(env: NodeJS.ProcessEnv = {}): Promise<Holdfast> {
+  const holdfast = await Holdfast.create(env);
+  opened.push(holdfast);
+  return holdfast;
+}
+
+const READY = 'Ready. Ctrl-C ends everything.';
+
+describe('npm start', () => {
+  let holdfast: Holdfast;
+
+  beforeAll(async () => {
+    holdfast = await Holdfast.create();
+    holdfast.run();
+    await holdfast.untilSays(READY);
+  });
+  afterAll(() => holdfast.remove());
+
+  it('says where everything is and checks itself with a real task, whose result is there', async () => {
+    const { HOLDFAST_UI_PORT: ui, HOLDFAST_TEMPORAL_PORT: temporal } = holdfast.env;
+    expect(holdfast.output).toContain(`API       ${holdfast.url}`);
+    expect(holdfast.output).toContain(`Web UI    http://127.0.0.1:${ui}`);
+    expect(holdfast.output).toContain(`Temporal  127.0.0.1:${temporal}`);
+    expect((await fetch(`http://127.0.0.1:${ui}/`)).status).toBe(200);
+
+    expect(holdfast.output).toMatch(/ {2}image\.convert:\w+: completed\n/);
+    const [, url = '', file = ''] = /^ {2}(http:\S+\/artifacts\/image)\n {2}(\S+)$/m.exec(holdfast.output) ?? [];
+    const served = Buffer.from(await (await fetch(url)).arrayBuffer());
+    expect(served.equals(readFileSync(path.resolve(__dirname, '..', file)))).toBe(true);
+  });
+
+  it('prints a curl that works', async () => {
+    const { status, task } = await submit(holdfast);
+    expect([status, task.state]).toEqual([200, 'completed']);
+  });
+
+  it('starts a killed Temporal server and a killed application again within two seconds, and tasks go on', async () => {
+    expect(await killAndTime(holdfast, 'temporal')).toBeLessThan(2000);
+    await holdfast.untilSays('The Temporal server is back.');
+    expect(await killAndTime(holdfast, 'app')).toBeLessThan(2000);
+    await holdfast.untilSays('The application (API and worker) is back.');
+    expect(holdfast.output).toContain('The Temporal server ended with signal SIGKILL');
+    await until('a task completes', async () => (await submit(holdfast)).task.state === 'completed');
+  });
+
+  it('leaves no process behind after Ctrl-C, and knows its tasks at the next start', async () => {
+    const { task } = await submit(holdfast, 'before');
+    const family = holdfast.family();
+    expect(family.length).toBeGreaterThanOrEqual(3);
+    await holdfast.controlC();
+    expect(holdfast.output.trimEnd().split('\n').at(-1)).toMatch(/^Ending: /);
+    await until('all processes are gone', () => !family.some(({ pid }) => isAlive(pid)));
+
+    holdfast.run();
+    await holdfast.untilSays(READY);
+    expect((await submit(holdfast, 'before')).task.id).toBe(task.id);
+  });
+
+  it('starts again after kill -9 of the supervisor, whose children end with it', async () => {
+    const family = holdfast.family();
+    process.kill(holdfast.pidOf('supervisor') ?? 0, 'SIGKILL');
+    await holdfast.ended();
+    holdfast.run();
+    await holdfast.untilSays(READY);
+    await until('the killed run has left nothing', () => !family.some(({ pid }) => isAlive(pid)));
+  });
+
+  it('refuses to run twice in one home, naming the process that runs', async () => {
+    const second = await create({ HOLDFAST_HOME: holdfast.home });
+    second.run();
+    expect(await second.ended()).toBe(1);
+    expect(second.output).toBe(
+      `Holdfast is already running in ${holdfast.home} (process ${holdfast.pidOf('supervisor')}): end it, or set HOLDFAST_HOME.\n`,
+    );
+  });
+});
+
+it('refuses ports that are in use in one line, before it starts anything', async () => {
+  const holdfast = await create();
+  const port = Number(holdfast.env.HOLDFAST_PORT);
+  const other = createServer().listen(port, '127.0.0.1');
+  try {
+    holdfast.run();
+    expect(await holdfast.ended()).toBe(1);
+    expect(holdfast.output).toBe(
+      `Cannot start: port ${port} (the API, HOLDFAST_PORT) is in use. End what listens there, or set another port.\n`,
+    );
+    expect(existsSync(path.join(holdfast.home, 'temporal.db'))).toBe(false);
+  } finally {
+    other.close();
+  }
+});
+
+it.each([
+  [{ HOLDFAST_PRT: '3000' }, 'HOLDFAST_PRT is not a setting. Did you mean HOLDFAST_PORT?\n'],
+  [{ HOLDFAST_PORT: 'abc' }, /^Wrong setting: HOLDFAST_PORT: .*\n$/],
+  [{ TEMPORAL_CLI_PATH: '/nowhere/temporal' }, /^TEMPORAL_CLI_PATH is \/nowhere\/temporal, .*\n$/],
+])('refuses %j in one line', async (env, line) => {
+  const holdfast = await create({ HOLDFAST_COMMANDS: '{}', ...env });
+  holdfast.run();
+  expect(await holdfast.ended()).toBe(1);
+  expect(holdfast.output).toEqual(typeof line === 'string' ? line : expect.stringMatching(line));
+});
+
+describe('with TEMPORAL_ADDRESS', () => {
+  it('embeds nothing: it runs the application alone, on that server', async () => {
+    const server = await TemporalServer.start();
+    try {
+      const holdfast = await create({ TEMPORAL_ADDRESS: server.address });
+      holdfast.run();
+      await holdfast.untilSays(READY);
+      expect(holdfast.pidOf('app')).toBeDefined();
+      expect(holdfast.pidOf('temporal')).toBeUndefined();
+      expect(holdfast.output).not.toContain('Web UI');
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('ends with one line when nothing answers there', async () => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const holdfast = await create({ TEMPORAL_ADDRESS: address, HOLDFAST_COMMANDS: '{}' });
+    holdfast.run();
+    expect(await holdfast.ended()).toBe(1);
+    expect(holdfast.output).toMatch(/^The application \(API and worker\) ended with code 1: .*\n$/);
+    expect(holdfast.output).toContain(`Temporal does not answer at ${address}`);
+  });
+});
+
+/** Submits a task the way the printed curl does, and returns what the API answers. */
+async function submit(holdfast: Holdfast, key?: string): Promise<{ status: number; task: Task }> {
+  const [, url = '', body = ''] = /curl -s (\S+) .* -d '(.*)'/.exec(holdfast.output) ?? [];
+  const headers = { 'Content-Type': 'application/json', Prefer: 'wait=30', ...(key && { 'Idempotency-Key': key }) };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  return { status: response.status, task: (await response.json()) as Task };
+}
+
+/** Kills a part and returns the milliseconds until another process has taken its place. */
+async function killAndTime(holdfast: Holdfast, part: 'temporal' | 'app'): Promise<number> {
+  const victim = holdfast.pidOf(part);
+  const began = Date.now();
+  process.kill(victim ?? 0, 'SIGKILL');
+  await until(`another ${part} process runs`, () => ![victim, undefined].includes(holdfast.pidOf(part)));
+  return Date.now() - began;
+}
