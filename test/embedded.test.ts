@@ -144,7 +144,7 @@ describe('with TEMPORAL_ADDRESS', () => {
     const holdfast = await create({ TEMPORAL_ADDRESS: address, HOLDFAST_COMMANDS: '{}' });
     holdfast.run();
     expect(await holdfast.ended()).toBe(1);
-    expect(holdfast.output).toMatch(/^The application \(API and worker\) ended with code 1: .*\n$/);
+    expect(holdfast.output).toMatch(/^The .* starts…\nThe application \(API and worker\) ended with code 1: .*\n$/);
     expect(holdfast.output).toContain(`Temporal does not answer at ${address}`);
   });
 });

@@ -40,6 +40,7 @@ export class Supervised {
    * @throws StartError in the child's own words when it ends by itself before: starting it again would not help.
    */
   async start(): Promise<void> {
+    this.options.tell(`${this.options.title} starts…`);
     await turnLog(this.options.logFile);
     this.running = this.keepRunning();
     await Promise.race([this.running, this.untilReady()]);
