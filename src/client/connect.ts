@@ -1,10 +1,14 @@
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { retryInTime } from './grpc-retry';
 
 export interface ClientConnection {
   connection: Connection;
   namespace: string;
 }
+
+/** gRPC's own pauses between attempts to connect grow to two minutes: so long would a server that is back be missed. */
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2000 };
 
 /**
  * A connection for clients without a worker. It dials when first used, so an API may start before
@@ -13,6 +17,11 @@ export interface ClientConnection {
  */
 export function connectClient(embeddedPort: number): ClientConnection {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const address = connectionOptions.address ?? `127.0.0.1:${embeddedPort}`;
-  return { connection: Connection.lazy({ ...connectionOptions, address }), namespace };
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    address: connectionOptions.address ?? `127.0.0.1:${embeddedPort}`,
+    channelArgs: RECONNECT,
+    interceptors: [retryInTime],
+  });
+  return { connection, namespace };
 }

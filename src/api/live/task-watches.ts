@@ -83,9 +83,16 @@ export class TaskWatch {
   }
 }
 
+interface Shared {
+  watch: Promise<TaskWatch>;
+  /** Set once the task has been looked at. */
+  begun?: TaskWatch;
+  listeners: number;
+}
+
 /** The watches of all tasks that somebody listens to: one each, however many listeners it has. */
 export class TaskWatches {
-  private readonly shared = new Map<string, { watch: Promise<TaskWatch>; listeners: number }>();
+  private readonly shared = new Map<string, Shared>();
 
   /** @param answerWithin Longest time for the first look at a task, in seconds. */
   constructor(
@@ -98,35 +105,25 @@ export class TaskWatches {
    * @throws HoldfastError `task-not-found`, `unavailable`, before `work` begins.
    */
   async use<T>(taskId: string, work: (watch: TaskWatch) => Promise<T>): Promise<T> {
-    const entry = await this.join(taskId);
+    const entry = this.join(taskId);
+    entry.listeners++;
     try {
-      return await work(await entry.watch);
+      entry.begun ??= await entry.watch;
+      return await work(entry.begun);
     } finally {
       entry.listeners--;
       if (entry.listeners === 0) {
+        entry.begun?.stop();
         if (this.shared.get(taskId) === entry) this.shared.delete(taskId);
-        entry.watch.then(
-          (watch) => watch.stop(),
-          () => undefined,
-        );
       }
     }
   }
 
-  private async join(taskId: string) {
+  private join(taskId: string): Shared {
     const known = this.shared.get(taskId);
     // An ended task may run again: its watch is for those who still listen to the end.
-    if (
-      known &&
-      !(await known.watch.then(
-        ({ ended }) => ended,
-        () => true,
-      ))
-    ) {
-      known.listeners++;
-      return known;
-    }
-    const entry = { watch: TaskWatch.begin(this.tasks, taskId, this.answerWithin), listeners: 1 };
+    if (known && !known.begun?.ended) return known;
+    const entry: Shared = { watch: TaskWatch.begin(this.tasks, taskId, this.answerWithin), listeners: 0 };
     this.shared.set(taskId, entry);
     return entry;
   }
