@@ -27,7 +27,7 @@ module.exports = {
     only(
       'api-knows-client',
       'api',
-      [...COMMON, 'tasks/', 'artifacts/', 'client/', 'config\\.ts$', 'logging\\.ts$', 'version\\.ts$'],
+      [...ROOT, 'tasks/', 'artifacts/', 'client/'],
       'The API reaches Temporal through the client only.',
     ),
     only(

@@ -37,7 +37,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
 };
 
 /** Where a request is at fault: a JSON pointer into its body, or the name of a query parameter or header. */
-export interface Fault {
+interface Fault {
   pointer?: string;
   parameter?: string;
   header?: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isValidKey, MAX_KEY_LENGTH } from '../../tasks/keys';
 
 /** Longest `Prefer: wait`, in seconds. */
-export const LONGEST_WAIT = 60;
+const LONGEST_WAIT = 60;
 
 export const taskIdParams = z.object({ id: z.string().describe('Task ID. Its ":" may come encoded or not.') });
 
