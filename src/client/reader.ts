@@ -18,6 +18,9 @@ export interface ClosedRun {
   ending: TaskEnding;
 }
 
+/** The server ends a long poll this long before its deadline; with less left it would answer at once, again and again. */
+const POLL_MARGIN_MS = 1000;
+
 /** Reads single tasks from the server's own records. Needs no worker. */
 export class TaskReader {
   constructor(
@@ -48,7 +51,8 @@ export class TaskReader {
    */
   async waitForEnd(facts: TaskFacts, milliseconds: number, signal?: AbortSignal): Promise<ClosedRun | undefined> {
     const { connection } = this.gateway.client;
-    const poll = () => connection.withDeadline(Date.now() + milliseconds, () => this.lastEvent(facts, true));
+    const deadline = Date.now() + milliseconds + POLL_MARGIN_MS;
+    const poll = () => connection.withDeadline(deadline, () => this.lastEvent(facts, true));
     try {
       const event = await (signal ? connection.withAbortSignal(signal, poll) : poll());
       return event && (await this.closedRun(facts, event));
