@@ -39,7 +39,7 @@ describe('an inline task', () => {
     const { task } = await harness.tasks.submit({ type: 'test.inline', input: { failures: 2 } });
     const ended = await harness.tasks.wait(task.id, 60);
     expect(ended).toMatchObject({ state: 'completed', attempts: 3, result: { attempt: 3 } });
-    expect(ended.failures.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(ended.failures?.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 
   it('that fails for good fails at once', async () => {

@@ -69,7 +69,7 @@ describe('attempts', () => {
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { failures: 2, ledger } });
     const ended = await harness.tasks.wait(task.id, 60);
     expect(ended).toMatchObject({ state: 'completed', attempts: 3, result: { attempt: 3 } });
-    expect(ended.failures.map(({ attempt, code, message }) => [attempt, code, message])).toEqual([
+    expect(ended.failures?.map(({ attempt, code, message }) => [attempt, code, message])).toEqual([
       [1, 'TRANSIENT_NETWORK', 'probe failed in attempt 1'],
       [2, 'TRANSIENT_NETWORK', 'probe failed in attempt 2'],
     ]);
@@ -100,7 +100,7 @@ describe('attempts', () => {
       attempts: 3,
       failure: { code: 'TRANSIENT_NETWORK', class: 'transient', message: 'probe failed in attempt 3' },
     });
-    expect(ended.failures.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    expect(ended.failures?.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
     expect(ended.result).toBeUndefined();
     const found = await until('the failed task is listed by its code', async () => {
       const { tasks } = await harness.tasks.list({ filter: { failureCode: 'TRANSIENT_NETWORK', state: ['failed'] } });

@@ -1,5 +1,5 @@
 import { explain, type Why } from '../tasks/explain';
-import { deriveState, type TaskFacts } from '../tasks/state';
+import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { AttemptFailure, Policy, TaskState } from '../tasks/words';
 import type { TaskEnding, TaskFailureView } from './ending';
 import { windowEnd } from './window';
@@ -12,10 +12,10 @@ export interface TaskView {
   /** 0 to 100; 100 only with the result present. Never falls. */
   progress: number;
   stage?: string;
-  /** Runs of the handler so far, the current one included. */
-  attempts: number;
+  /** Runs of the handler so far, the current one included. Lists do not know it of ended tasks. */
+  attempts?: number;
   /** Failed and lost attempts, oldest first; the last 20. */
-  failures: AttemptFailure[];
+  failures?: AttemptFailure[];
   generation?: string;
   runId: string;
   key?: string;
@@ -61,14 +61,14 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     state,
     // A task at 100 has its result; one whose handler has ended is as good as there.
     progress: status === 'completed' ? 100 : facts.finishing ? 99 : Math.min(heartbeat?.progress ?? 0, 99),
-    attempts: ending?.attempts ?? attemptsOf(facts),
-    failures: ending?.failures ?? heartbeat?.failures ?? [],
     runId: facts.runId,
     tags: facts.tags,
     queue: facts.queue,
     createdAt: memo.createdAt ?? facts.startedAt,
   };
   assign(view, {
+    attempts: ending?.attempts ?? (isOpen(state) ? attemptsOf(facts) : undefined),
+    failures: ending?.failures ?? (isOpen(state) ? (heartbeat?.failures ?? []) : undefined),
     stage: state === 'running' ? heartbeat?.stage : undefined,
     generation: memo.generation,
     key: memo.key,

@@ -44,8 +44,14 @@ export const taskSchema = z
     state: z.enum(TASK_STATES),
     progress: z.number().min(0).max(100).describe('0 to 100; 100 only with the result present. Never falls.'),
     stage: z.string().optional(),
-    attempts: z.int().describe('Runs of the handler so far, the current one included.'),
-    failures: z.array(attemptFailureSchema).describe('Failed and lost attempts, oldest first; the last 20.'),
+    attempts: z
+      .int()
+      .optional()
+      .describe('Runs of the handler so far, the current one included. Lists do not know it of ended tasks.'),
+    failures: z
+      .array(attemptFailureSchema)
+      .optional()
+      .describe('Failed and lost attempts, oldest first; the last 20. Lists do not know them of ended tasks.'),
     generation: z.string().optional(),
     runId: z.string().describe('The Temporal run.'),
     key: z.string().optional().describe('The idempotency key.'),
