@@ -3,6 +3,7 @@ import { NamespaceNotFoundError } from '@temporalio/common';
 import { HoldfastError } from '../errors';
 
 /** gRPC status codes that mean "not now" rather than "no". */
+const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
 const RESOURCE_EXHAUSTED = 8;
@@ -123,6 +124,8 @@ function messagesOf(error: unknown): string {
 function statusOf(error: unknown): number | undefined {
   for (let current = error; current instanceof Error; current = current.cause) {
     const { code } = current as { code?: unknown };
+    // A worker's connection calls a deadline that has passed a cancellation.
+    if (code === CANCELLED && current.message.includes('Timeout expired')) return DEADLINE_EXCEEDED;
     if (typeof code === 'number') return code;
   }
   return undefined;

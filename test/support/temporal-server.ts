@@ -48,6 +48,15 @@ export class TemporalServer {
     }
   }
 
+  /** Lets it take calls and answer none, until `thaw`. */
+  freeze(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.process?.kill('SIGCONT');
+  }
+
   /** `kill -9`, or a polite end. */
   async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): Promise<void> {
     const child = this.process;
