@@ -2,34 +2,38 @@ import { Calls } from './calls';
 import type { Figure } from './figures';
 import { report } from './report';
 import * as scenarios from './scenarios';
-import { setStage } from './stage';
+import { type Stage, setStage } from './stage';
 
-/** Measures what Holdfast costs, side by side with bare Temporal on one server, and prints a table. */
-async function main(): Promise<void> {
+const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]>> = {
+  throughput: scenarios.measureThroughput,
+  latency: scenarios.measureLatency,
+  submission: scenarios.measureSubmission,
+  overhead: scenarios.measureOverhead,
+  keys: scenarios.measureKeys,
+  memory: scenarios.measureMemory,
+  list: scenarios.measureList,
+};
+
+/** Measures what Holdfast costs, side by side with bare Temporal on one server: `npm run bench -- [scenario …]`. */
+async function main(chosen: string[]): Promise<void> {
   const stage = await setStage();
   try {
     const calls = new Calls(stage);
     const { serverVersion } = await stage.client.workflowService.getSystemInfo({});
     await Promise.all([calls.bare(), calls.holdfast('bench.ordinary'), calls.holdfast('bench.inline')]);
     const figures: Figure[] = [];
-    const measure = async (name: string, run: () => Promise<Figure[]>) => {
+    for (const [name, run] of Object.entries(SCENARIOS)) {
+      if (chosen.length > 0 && !chosen.includes(name)) continue;
       console.error(`Measuring ${name}…`);
-      figures.push(...(await run()));
-    };
-    await measure('throughput', () => scenarios.measureThroughput(calls));
-    await measure('latency', () => scenarios.measureLatency(calls));
-    await measure('submission', () => scenarios.measureSubmission(calls));
-    await measure('overhead', () => scenarios.measureOverhead(calls));
-    await measure('key computation', () => scenarios.measureKeys());
-    await measure('memory over 5,000 tasks', () => scenarios.measureMemory(calls, stage));
-    await measure('a list with 5,000 open tasks', () => scenarios.measureList(calls));
+      figures.push(...(await run(calls, stage)));
+    }
     console.log(report(figures, serverVersion ?? 'unknown'));
   } finally {
     await stage.close();
   }
 }
 
-main().catch((error: unknown) => {
+main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

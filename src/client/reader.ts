@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { loadIfStored } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import type { TaskFacts } from '../tasks/state';
@@ -21,8 +22,19 @@ export interface ClosedRun {
 /** The server ends a long poll this long before its deadline; with less left it would answer at once, again and again. */
 const POLL_MARGIN_MS = 1000;
 
+/** Ends kept in memory, and what they may weigh there together, in characters of JSON. */
+const ENDINGS_KEPT = 1000;
+const ENDINGS_WEIGHT = 16 * 1024 * 1024;
+
 /** Reads single tasks from the server's own records. Needs no worker. */
 export class TaskReader {
+  /** By run ID. A closed run never changes, so what it ended with may be remembered; duplicates ask for it again. */
+  private readonly endings = new LRUCache<string, TaskEnding>({
+    max: ENDINGS_KEPT,
+    maxSize: ENDINGS_WEIGHT,
+    sizeCalculation: (ending) => JSON.stringify(ending).length,
+  });
+
   constructor(
     private readonly gateway: Gateway,
     private readonly store: ArtifactStore,
@@ -41,6 +53,8 @@ export class TaskReader {
   /** The end of a closed run; `undefined` for an open one. */
   async ending(facts: TaskFacts): Promise<TaskEnding | undefined> {
     if (facts.status === 'open' || facts.status === 'continued') return undefined;
+    const known = this.endings.get(facts.runId);
+    if (known) return known;
     const event = await this.gateway.call(() => this.lastEvent(facts, false));
     return event && (await this.closedRun(facts, event)).ending;
   }
@@ -66,6 +80,7 @@ export class TaskReader {
     const closed = closedFacts(facts, event);
     const ending = await endingOf(event, closed, this.gateway.client.options.loadedDataConverter);
     if (ending.output !== undefined) ending.output = await loadIfStored(this.store, ending.output);
+    if (closed.status !== 'continued') this.endings.set(facts.runId, ending);
     const { failure } = ending;
     return { facts: failure ? { ...closed, failure } : closed, ending };
   }

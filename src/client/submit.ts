@@ -1,4 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { LRUCache } from 'lru-cache';
 import { HoldfastError } from '../errors';
 import type { TaskFacts } from '../tasks/state';
 import type { Gateway } from './gateway';
@@ -21,8 +22,14 @@ const STALE_MS = 1000;
 /** Only a key that ends and restarts again and again in between could need more. */
 const MOST_ROUNDS = 10;
 
+/** IDs of tasks that this process has seen exist. */
+const IDS_KEPT = 10_000;
+
 /** Makes exactly one task per key and window, however many callers race. */
 export class Submitter {
+  /** A hint only: for these a describe comes first, since a start would most likely be in vain. */
+  private readonly seen = new LRUCache<string, true>({ max: IDS_KEPT });
+
   constructor(
     private readonly gateway: Gateway,
     private readonly reader: TaskReader,
@@ -31,11 +38,13 @@ export class Submitter {
 
   /** @throws HoldfastError `key-reused` when the key stands for another payload; `unavailable`. */
   async submit(prepared: Prepared): Promise<Submitted> {
-    const first = await this.start(prepared, { kind: 'first' });
+    const { taskId } = prepared;
+    const first = this.seen.has(taskId) ? undefined : await this.start(prepared, { kind: 'first' });
+    if (prepared.keyed) this.seen.set(taskId, true);
     if (first) return { runId: first, duplicate: false };
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const describedAt = Date.now();
-      const existing = await this.reader.facts(prepared.taskId);
+      const existing = await this.reader.facts(taskId);
       if (!existing) {
         // Retention has passed between the start and the describe.
         const again = await this.start(prepared, { kind: 'first' });
