@@ -88,6 +88,17 @@ describe('GET /v1/tasks/{id}/events', () => {
     await narrow.close();
   });
 
+  it('answers HEAD at once', async () => {
+    const { id } = await api.submit('test.probe', {}, { delay: 3600 });
+    for (const path of ['events', 'log?follow=true']) {
+      const { status, headers } = await api.call('HEAD', `${api.task(id)}/${path}`);
+      expect({ status, type: headers.get('Content-Type') }).toEqual({
+        status: 200,
+        type: 'text/event-stream; charset=utf-8',
+      });
+    }
+  });
+
   it('ends when the API closes', async () => {
     const closing = await TestApi.start(harness);
     const { id } = await api.submit('test.probe', {}, { delay: 3600 });

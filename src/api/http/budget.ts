@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '../../errors';
 
 /**
@@ -6,14 +5,15 @@ import { HoldfastError } from '../../errors';
  * @throws HoldfastError `unavailable` when the time is over; the work itself may still come to an end.
  */
 export async function inTime<T>(seconds: number, work: Promise<T>): Promise<T> {
-  const answered = new AbortController();
-  const late = sleep(seconds * 1000, undefined, { signal: answered.signal }).then(() => {
-    throw new HoldfastError('unavailable', 'Temporal is too slow right now; try again.', { retryAfter: 2 });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new HoldfastError('unavailable', 'Temporal is too slow right now; try again.', { retryAfter: 2 }));
+    }, seconds * 1000);
   });
-  late.catch(() => undefined);
   try {
     return await Promise.race([work, late]);
   } finally {
-    answered.abort();
+    clearTimeout(timer);
   }
 }

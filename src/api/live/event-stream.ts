@@ -6,6 +6,12 @@ const HEARTBEAT_MS = 15_000;
 /** How long a browser waits before it connects again, in milliseconds. */
 const RECONNECT_MS = 2000;
 
+/** What a stream says of itself; the whole answer to HEAD. */
+export const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'X-Accel-Buffering': 'no',
+};
+
 export interface ServerEvent {
   event: string;
   /** Any JSON value. */
@@ -20,10 +26,7 @@ export class EventStream {
 
   constructor(private readonly exchange: Exchange) {
     const { response } = exchange;
-    response.status(200).set({
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'X-Accel-Buffering': 'no',
-    });
+    response.status(200).set(STREAM_HEADERS);
     response.flushHeaders();
     response.write(`retry: ${RECONNECT_MS}\n\n`);
     this.heartbeat = setInterval(() => response.write(': heartbeat\n\n'), HEARTBEAT_MS);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RouteDeps } from '../deps';
-import { EventStream } from '../live/event-stream';
+import { EventStream, STREAM_HEADERS } from '../live/event-stream';
 import { defineRoute, type Route } from '../routing/route';
 import { lastEventId, taskIdParams } from '../schemas/parameters';
 import { TEMPORAL } from './answers';
@@ -27,6 +27,7 @@ export function eventsRoute({ watches, streams }: RouteDeps): Route {
         watches.use(params.id, async (watch) => {
           const known = headers['Last-Event-ID'];
           if (watch.ended && watch.latest.mark === known) return { status: 204 };
+          if (exchange.request.method === 'HEAD') return { status: 200, headers: STREAM_HEADERS };
           const stream = new EventStream(exchange);
           try {
             for await (const { view, mark } of watch.changes(exchange.signal, known)) {

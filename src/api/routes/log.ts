@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
-import { EventStream } from '../live/event-stream';
+import { EventStream, STREAM_HEADERS } from '../live/event-stream';
 import { LogFollower } from '../live/log-follower';
 import { lastLines, lineAsText, placeOf } from '../live/log-lines';
 import type { TaskWatch } from '../live/task-watches';
@@ -83,6 +83,7 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
       ? await LogFollower.after(artifacts, taskId, place)
       : await LogFollower.withLast(artifacts, taskId, lines);
     if (place && watch.ended && !(await follower.hasNews())) return { status: 204 };
+    if (exchange.request.method === 'HEAD') return { status: 200, headers: STREAM_HEADERS };
     const stream = new EventStream(exchange);
     try {
       // Looked at before the lines are: those that came with the end are told before it.

@@ -50,7 +50,8 @@ function run(route: Route, options: RoutingOptions): RequestHandler {
 
 function openExchange(request: Request, response: Response, closing: AbortSignal): Exchange {
   const over = new AbortController();
-  const end = () => over.abort();
+  // With a reason of its own, or every request would pay for an error with a stack.
+  const end = () => over.abort('over');
   if (closing.aborted) end();
   closing.addEventListener('abort', end);
   response.once('close', () => {
