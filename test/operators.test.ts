@@ -174,6 +174,18 @@ describe('an ended task', () => {
   });
 });
 
+describe('a task between attempts', () => {
+  it('takes no corrected input, and says what to do instead', async () => {
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: { failures: 1, retryAfter: 3600 } });
+    await harness.reaches(task.id, 'retrying');
+    await expect(harness.tasks.act(task.id, 'retry', { input: {} })).rejects.toMatchObject({
+      code: 'state-conflict',
+      message: expect.stringContaining('fail it and retry it then'),
+    });
+    await harness.tasks.act(task.id, 'cancel');
+  });
+});
+
 describe('the stock CLI', () => {
   const SIGNALS = ['retry', 'resolve', 'fail', 'abandon', 'pause', 'resume', 'expire'];
 

@@ -3,7 +3,7 @@ import type { StoredValue } from '../tasks/words';
 import type { ArtifactStore } from './store';
 
 /** JSON values above this many bytes travel by reference: histories stay small. */
-export const LARGE_VALUE_BYTES = 128 * 1024;
+const LARGE_VALUE_BYTES = 128 * 1024;
 
 /** The longest JSON value that is read back from the store. */
 const LONGEST_VALUE_BYTES = 64 * 1024 * 1024;

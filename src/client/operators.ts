@@ -11,7 +11,7 @@ export type OperatorAction = Exclude<SignalName, 'expire'> | 'cancel';
 const OPEN_STATES: readonly TaskState[] = ['scheduled', 'queued', 'running', 'retrying', 'paused', 'dead-lettered'];
 
 /** In which states each message makes sense. `retry` and `resolve` of ended tasks start a new run instead. */
-export const ALLOWED: Record<OperatorAction, readonly TaskState[]> = {
+const ALLOWED: Record<OperatorAction, readonly TaskState[]> = {
   cancel: OPEN_STATES,
   pause: ['scheduled', 'queued', 'running', 'retrying'],
   resume: ['paused', 'running'],
@@ -35,6 +35,7 @@ export class Operators {
   async send(facts: TaskFacts, action: OperatorAction, message: OperatorMessage): Promise<void> {
     const state = deriveState(facts, new Date());
     if (!ALLOWED[action].includes(state)) throw conflict(facts, state, action);
+    if (action === 'retry' && state === 'retrying' && message.input !== undefined) throw inputIsFixed(facts, state);
     try {
       if (action === 'cancel') await this.cancel(facts, message);
       else if (action === 'retry' && state === 'retrying') await this.startNextAttempt(facts);
@@ -88,6 +89,13 @@ export class Operators {
     const execution = { workflowId: taskId, runId };
     await this.gateway.find(() => service.unpauseActivity({ namespace, execution, id: handler.activityId }));
   }
+}
+
+/** The server holds the input of attempts that are under way; only a task that runs anew can take another. */
+function inputIsFixed({ taskId }: TaskFacts, state: TaskState): HoldfastError {
+  const message =
+    'A task between two attempts takes no other input. Retry it without one, or fail it and retry it then.';
+  return new HoldfastError('state-conflict', message, { taskId, state });
 }
 
 export function conflict({ taskId }: TaskFacts, state: TaskState, action: OperatorAction): HoldfastError {

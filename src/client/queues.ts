@@ -4,7 +4,7 @@ import type { Gateway } from './gateway';
 const WORKFLOW = 1;
 const ACTIVITY = 2;
 
-export interface QueueWorker {
+interface QueueWorker {
   /** `holdfast/<version>/<process>@<host>`, as the worker named itself. */
   identity: string;
   lastSeenAt?: string;

@@ -3,7 +3,7 @@ import type { Category } from './categories';
 import type { PolicyOverride } from './policy-override';
 
 /** Where an equal input counts as the same task when the key is made from the input. */
-export type KeyScope = 'global' | 'tenant';
+type KeyScope = 'global' | 'tenant';
 
 /**
  * A task type's pure description. Everything that is not its work is made from it: validation, policy,

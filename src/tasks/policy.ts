@@ -11,7 +11,7 @@ const COMMON = {
 } as const;
 
 /** A key may not hold a failure for longer than this, whatever its window. */
-export const LONGEST_FAILURE_WINDOW = 3600;
+const LONGEST_FAILURE_WINDOW = 3600;
 
 export function categoryPolicy(category: Category, overrides: CategoryOverrides = {}): Policy {
   return { ...COMMON, ...CATEGORIES[category], ...defined(overrides[category]), category };

@@ -100,7 +100,7 @@ export interface TaskStart {
   pickedUp?: true;
 }
 
-export interface Redrive {
+interface Redrive {
   /** The ended run that this one follows. */
   runId: string;
   by?: string;

@@ -6,7 +6,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 export const BUNDLE_PATH = path.join(__dirname, '..', 'workflow-bundle.js');
 
 /** Bundles the workflow code once, at build time: each worker loads the very same code, at once. */
-export async function writeBundle(target: string): Promise<void> {
+async function writeBundle(target: string): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
     payloadConverterPath: require.resolve('../workflows/payload-converter'),

@@ -14,7 +14,18 @@ export interface StateReport {
   verdict: Verdict['kind'] | undefined;
 }
 
-export const stateQuery = defineQuery<StateReport>('state');
+const stateQuery = defineQuery<StateReport>('state');
+
+/** What `temporal workflow metadata` and the Web UI say of each signal. */
+const MEANING: Record<SignalName, string> = {
+  retry: 'Runs a parked task again, with another input if one is given',
+  resolve: 'Ends the task as completed, with the given result',
+  fail: 'Ends the task as failed, for the given reason',
+  abandon: 'Ends the task as failed, for the given reason, and frees its key at once',
+  pause: 'Holds the next attempt',
+  resume: 'Ends a pause',
+  expire: 'Ends the task as timed out, for the given reason',
+};
 
 /**
  * Takes the operators' signals and remembers what they ask. Handlers are total: an exception in one
@@ -31,13 +42,10 @@ export class OperatorDesk {
 
   constructor() {
     for (const name of SIGNALS) {
-      setHandler(defineSignal<unknown[]>(name), (...args: unknown[]) => this.receive(name, args[0]));
+      const receive = (...args: unknown[]) => this.receive(name, args[0]);
+      setHandler(defineSignal<unknown[]>(name), receive, { description: MEANING[name] });
     }
-    setHandler(stateQuery, () => ({
-      paused: this.paused,
-      parking: this.parked ? this.parkings : undefined,
-      verdict: this.verdict?.kind,
-    }));
+    setHandler(stateQuery, () => this.report(), { description: 'Whether it is paused, parked or told to end' });
   }
 
   openParking(): void {
@@ -48,6 +56,14 @@ export class OperatorDesk {
 
   closeParking(): void {
     this.parked = false;
+  }
+
+  private report(): StateReport {
+    return {
+      paused: this.paused,
+      parking: this.parked ? this.parkings : undefined,
+      verdict: this.verdict?.kind,
+    };
   }
 
   private receive(name: SignalName, argument: unknown): void {

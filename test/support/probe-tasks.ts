@@ -37,22 +37,22 @@ const common = {
   example: {},
 } as const;
 
-export const probe = defineContract({ ...common, type: 'test.probe', category: 'default', policy: QUICK });
-export const probeOnce = defineContract({
+const probe = defineContract({ ...common, type: 'test.probe', category: 'default', policy: QUICK });
+const probeOnce = defineContract({
   ...common,
   type: 'test.once',
   category: 'default',
   policy: QUICK,
   idempotent: false,
 });
-export const probeInline = defineContract({
+const probeInline = defineContract({
   ...common,
   type: 'test.inline',
   category: 'default',
   policy: { ...QUICK, timeout: 5 },
   inline: true,
 });
-export const probeByInput = defineContract({
+const probeByInput = defineContract({
   ...common,
   type: 'test.by-input',
   category: 'default',
