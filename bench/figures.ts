@@ -1,14 +1,14 @@
+/** What a figure should be; figures without an aim are reported all the same. */
+export type Aim = { atMost: number } | { atLeast: number };
+
 /** One line of the report. */
 export interface Figure {
   what: string;
-  /** What it is compared with: bare Temporal in the same run. Absent for figures that stand alone. */
-  bare?: number;
-  holdfast: number;
   unit: string;
-  /** Holdfast over bare, or what the target speaks of. */
-  ratio?: number;
-  target: string;
-  met: boolean;
+  holdfast: number;
+  /** What it is compared with, from the same run. The aim then speaks of the ratio, else of the figure. */
+  against?: number;
+  aim?: Aim;
 }
 
 export function percentile(samples: readonly number[], share: number): number {
@@ -27,6 +27,25 @@ export async function timeEach(count: number, run: (index: number) => Promise<un
     const begin = performance.now();
     await run(index);
     samples.push(performance.now() - begin);
+  }
+  return samples;
+}
+
+/**
+ * Milliseconds of several calls that take turns, `rounds` times each. The order changes: what a call leaves behind
+ * for the server to do in the background then slows each of the others equally often.
+ */
+export async function takeTurns<Name extends string>(
+  rounds: number,
+  calls: Record<Name, () => Promise<unknown>>,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(calls) as Name[];
+  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round++) {
+    const start = round % names.length;
+    const rotated = [...names.slice(start), ...names.slice(0, start)];
+    const order = round % 2 === 0 ? rotated : rotated.reverse();
+    for (const name of order) samples[name].push(...(await timeEach(1, calls[name])));
   }
   return samples;
 }
