@@ -8,7 +8,8 @@ import { createContracts } from '../src/tasks';
 import { allowedCommandsSchema } from '../src/tasks/allowed-command';
 import { Harness } from './support/harness';
 import { descendants, isAlive } from './support/processes';
-import { RoleProcess } from './support/role-process';
+import { startRole } from './support/role-process';
+import type { RunningProcess } from './support/running-process';
 import { until } from './support/until';
 
 /** The shipped task types on the built worker, in a process of its own. */
@@ -19,7 +20,7 @@ const COMMANDS = {
 
 let harness: Harness;
 let tasks: TaskClient;
-const workers: RoleProcess[] = [];
+const workers: RunningProcess[] = [];
 
 beforeAll(async () => {
   harness = await Harness.start({ onDisk: true });
@@ -37,7 +38,7 @@ async function submitAndWait(submission: Submission): Promise<TaskView> {
   return wait(60);
 }
 
-async function startWorker(): Promise<RoleProcess> {
+async function startWorker(): Promise<RunningProcess> {
   const env = {
     TEMPORAL_ADDRESS: harness.server.address,
     HOLDFAST_HOME: harness.folder,
@@ -45,7 +46,7 @@ async function startWorker(): Promise<RoleProcess> {
     HOLDFAST_COMMANDS: JSON.stringify(COMMANDS),
     HOLDFAST_QUEUES: 'default',
   };
-  const worker = await RoleProcess.start('worker', env, 'worker started');
+  const worker = await startRole('worker', env);
   workers.push(worker);
   return worker;
 }
@@ -161,6 +162,6 @@ async function files(): Promise<string[]> {
 }
 
 /** The programs that a worker runs. */
-function pidsOf(worker: RoleProcess): number[] {
+function pidsOf(worker: RunningProcess): number[] {
   return descendants(worker.pid, 'sleep 3600');
 }

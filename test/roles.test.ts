@@ -3,7 +3,8 @@ import { TaskClient } from '../src/client/task-client';
 import { createContracts } from '../src/tasks';
 import { Harness } from './support/harness';
 import { ReplyHolder } from './support/reply-holder';
-import { RoleProcess } from './support/role-process';
+import { startRole } from './support/role-process';
+import type { RunningProcess } from './support/running-process';
 import { freePort } from './support/temporal-server';
 import { until } from './support/until';
 
@@ -11,7 +12,7 @@ import { until } from './support/until';
 let harness: Harness;
 let tasks: TaskClient;
 let url: string;
-let api: RoleProcess;
+let api: RunningProcess;
 const env: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -33,11 +34,11 @@ afterEach(async () => {
 afterAll(() => harness.close());
 
 async function startApi(more: Record<string, string> = {}): Promise<void> {
-  api = await RoleProcess.start('api', { ...env, ...more }, 'API listens');
+  api = await startRole('api', { ...env, ...more });
   await until('the API is ready', () => fetch(`${url}/health/ready`).then(({ ok }) => ok));
 }
 
-const startWorker = () => RoleProcess.start('worker', env, 'worker started');
+const startWorker = () => startRole('worker', env);
 
 async function submission(shade: string) {
   const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: shade } })
@@ -140,13 +141,13 @@ describe('a role', () => {
   it('that finds no Temporal says so in one line and ends with an exit code', async () => {
     const port = await freePort();
     await startApi();
-    const started = RoleProcess.start('worker', { ...env, TEMPORAL_ADDRESS: `127.0.0.1:${port}` }, 'worker started');
+    const started = startRole('worker', { ...env, TEMPORAL_ADDRESS: `127.0.0.1:${port}` });
     await expect(started).rejects.toThrow(`Temporal does not answer at 127.0.0.1:${port}`);
   });
 
   it('with a wrong setting says so in one line', async () => {
     await startApi();
-    await expect(RoleProcess.start('worker', { ...env, HOLDFAST_QUEUE: 'x' }, 'worker started')).rejects.toThrow(
+    await expect(startRole('worker', { ...env, HOLDFAST_QUEUE: 'x' })).rejects.toThrow(
       'HOLDFAST_QUEUE is not a setting. Did you mean HOLDFAST_QUEUES?',
     );
   });

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Harness, readLedger } from './support/harness';
+import type { RunningProcess } from './support/running-process';
 import { until } from './support/until';
-import { WorkerProcess } from './support/worker-process';
+import { startWorkerProcess } from './support/worker-process';
 
 /** The probes' own heartbeat time-out, in seconds. */
 const HEARTBEAT_TIMEOUT = 3;
 
 let harness: Harness;
-const processes: WorkerProcess[] = [];
+const processes: RunningProcess[] = [];
 
 beforeAll(async () => {
   harness = await Harness.start({ onDisk: true });
@@ -17,8 +18,8 @@ afterEach(async () => {
 });
 afterAll(() => harness.close());
 
-async function startProcess(options: { grace?: number; queue?: string }): Promise<WorkerProcess> {
-  const worker = await WorkerProcess.start(harness, options);
+async function startProcess(options: { grace?: number; queue?: string }): Promise<RunningProcess> {
+  const worker = await startWorkerProcess(harness, options);
   processes.push(worker);
   return worker;
 }

@@ -1,10 +1,10 @@
 import type { Harness } from '../harness';
-import { WorkerProcess } from '../worker-process';
+import { startWorkerProcess } from '../worker-process';
 import { type Asked, ended, type Paths, running } from './path';
 
 /** A task in mid-attempt on a worker of its own. */
 async function runningOn(harness: Harness, queue: string, asked: Asked) {
-  const worker = await WorkerProcess.start(harness, { queue, grace: 0 });
+  const worker = await startWorkerProcess(harness, { queue, grace: 0 });
   const task = await running(harness, { ...asked, policy: { ...asked.policy, queue } });
   return { ...task, worker };
 }
