@@ -35,6 +35,14 @@ describe('a task without a worker', () => {
     });
   });
 
+  it('counts its maxQueueTime from the time that it was scheduled for', async () => {
+    const runAt = new Date(Date.now() + 2000);
+    const policy = { ...nobody, maxQueueTime: 1 };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, runAt, policy });
+    const { endedAt = '' } = await harness.reaches(task.id, 'failed');
+    expect(Date.parse(endedAt)).toBeGreaterThanOrEqual(runAt.getTime() + 500);
+  });
+
   it('S0-6, S1-6: ends as failed after its maxTotalTime, however often somebody looks', async () => {
     const { task } = await harness.tasks.submit({
       type: 'test.probe',

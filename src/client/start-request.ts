@@ -45,7 +45,7 @@ export function startOptions(
     typedSearchAttributes: searchAttributes(start, tags),
     priority: { priorityKey: policy.priority, ...(start.tenant && { fairnessKey: fairnessKey(start.tenant) }) },
     staticSummary: summary(start, memo),
-    ...(policy.maxQueueTime && { workflowRunTimeout: `${policy.maxQueueTime} s` }),
+    ...(policy.maxQueueTime && { workflowRunTimeout: `${policy.maxQueueTime + secondsUntil(start.runAt)} s` }),
     ...(policy.maxTotalTime && { workflowExecutionTimeout: `${policy.maxTotalTime} s` }),
     // An eager start needs a free worker of this process; later starts wait for their time anyway.
     ...(eager && !start.runAt && { requestEagerStart: true }),
@@ -60,6 +60,11 @@ export function startOptions(
 /** Which tenant's turn it is: the server takes 64 bytes, so longer names stand by their hash. */
 function fairnessKey(tenant: string): string {
   return Buffer.byteLength(tenant) <= 64 ? tenant : createHash('sha256').update(tenant).digest('hex');
+}
+
+/** Nobody waits for a worker before the task's time has come. */
+function secondsUntil(time: string | undefined): number {
+  return time === undefined ? 0 : Math.max(0, (Date.parse(time) - Date.now()) / 1000);
 }
 
 function searchAttributes(start: TaskStart, tags: string[]): SearchAttributePair[] {
