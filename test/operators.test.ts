@@ -228,6 +228,22 @@ describe('the stock CLI', () => {
     await harness.touch(waitFor);
   });
 
+  it('resets: the same task runs again, and its timeline says that it was set back', async () => {
+    const input = { failures: 9, code: 'PERMANENT_VALIDATION' };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input });
+    const failed = await harness.reaches(task.id, 'failed');
+    const back = ['--type', 'FirstWorkflowTask', '--reason', 'fixed outside'];
+    await temporal('workflow', 'reset', '--workflow-id', task.id, ...back);
+    const again = await until('the new run has ended', async () => {
+      const now = await harness.tasks.read(task.id);
+      return now.runId !== failed.runId && now.state === 'failed' ? now : undefined;
+    });
+    expect(again.generation).toBe(failed.generation);
+    const story = await harness.tasks.timeline(task.id);
+    expect(story.map(({ event }) => event)).toEqual(['created', 'reset', 'queued', 'attempt-failed', 'failed']);
+    expect(story[1]).toMatchObject({ reason: expect.stringContaining('fixed outside') });
+  });
+
   it('terminates: the task reads failed, with the reason', async () => {
     const { id } = await runningTask();
     await temporal('workflow', 'terminate', '--workflow-id', id, '--reason', 'out of hand');

@@ -16,7 +16,11 @@ import { failedAttempt, type TimelineEntry } from './timeline-entry';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Entry = Omit<TimelineEntry, 'runId'>;
+type WorkflowTaskFailed = temporal.api.history.v1.IWorkflowTaskFailedEventAttributes;
 type Payloads = { payloads?: unknown[] | null } | null | undefined;
+
+/** `WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND` of the Temporal API. */
+const UNHANDLED_COMMAND = 1;
 
 /** What one history event adds to the story; most of Temporal's own bookkeeping adds nothing. */
 export async function entriesOf(event: HistoryEvent, converter: LoadedDataConverter): Promise<Entry[]> {
@@ -61,14 +65,7 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     const [message] = await values(input);
     return [signalled(entry, signalName ?? '', message, identity ?? '')];
   }
-  if (event.workflowTaskFailedEventAttributes) {
-    return [
-      entry(
-        'workflow-task-failed',
-        event.workflowTaskFailedEventAttributes.failure?.message ?? 'The workflow code failed',
-      ),
-    ];
-  }
+  if (event.workflowTaskFailedEventAttributes) return interrupted(event.workflowTaskFailedEventAttributes, entry);
   return ending(event, entry, converter);
 }
 
@@ -97,6 +94,15 @@ function signalled(entry: Make, name: string, message: unknown, identity: string
     by: typeof by === 'string' ? by : identity,
     ...(typeof spoken === 'string' && { reason: spoken }),
   });
+}
+
+/** A reset, and news that came while the task was about to end, stand in the history as failed workflow tasks too. */
+function interrupted({ failure, cause }: WorkflowTaskFailed, entry: Make): Entry[] {
+  if (cause === UNHANDLED_COMMAND) return [];
+  if (!failure?.resetWorkflowFailureInfo) {
+    return [entry('workflow-task-failed', failure?.message ?? 'The workflow code failed')];
+  }
+  return [entry('reset', 'Set back to this point', { reason: failure.message ?? '' })];
 }
 
 async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataConverter): Promise<Entry[]> {
