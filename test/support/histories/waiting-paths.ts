@@ -23,6 +23,11 @@ export const waitingPaths: Paths = {
     const { id } = await submitted(harness, { runAt: inSeconds(2) });
     return ended(harness, id);
   },
+  'scheduled-and-picked-up': async (harness) => {
+    const first = await submitted(harness, { runAt: inSeconds(2), policy: { maxQueueTime: 60 } });
+    await until('a second run has begun', async () => (await harness.tasks.read(first.id)).runId !== first.runId);
+    return [first, ...(await ended(harness, first.id))];
+  },
   'scheduled-paused-resumed': async (harness) => {
     const id = await scheduledAndPaused(harness, inSeconds(10));
     await harness.tasks.act(id, 'resume');
