@@ -26,7 +26,7 @@ async function startProcess(options: { grace?: number; queue?: string }): Promis
 
 async function runningOn(queue: string, type = 'test.probe', more: object = {}) {
   const [ledger, waitFor] = [harness.file(), harness.file()];
-  const submission = { type, input: { ledger, waitFor, ...more }, policy: { queue }, key: `on-${queue}` };
+  const submission = { type, input: { ledger, waitFor, ...more }, policy: { queue }, key: `on-${queue}-${ledger}` };
   const { task } = await harness.tasks.submit(submission);
   await until('the attempt has begun', () => readLedger(ledger).begun.length > 0);
   await harness.reaches(task.id, 'running');
@@ -154,6 +154,33 @@ describe('SIGTERM of a worker', () => {
       failure: { code: 'SYSTEM_WORKER_CRASH', class: 'transient' },
       failures: [{ attempt: 1, lost: true }],
     });
+  });
+});
+
+describe('a shutdown', () => {
+  it('that cuts off work that must not run twice leaves it outcome unknown; retry and resolve go on from there', async () => {
+    const queue = 'cut-off';
+    const stop = await harness.startWorkers({ queues: [queue], shutdownGrace: 0.1, shutdownForce: 2 });
+    const [again, given] = [
+      await runningOn(queue, 'test.once'),
+      await runningOn(queue, 'test.once', { value: 'other' }),
+    ];
+    await stop();
+    await harness.startWorkers({ queues: [queue] });
+    for (const { id } of [again, given]) {
+      expect(await harness.reaches(id, 'dead-lettered')).toMatchObject({
+        failure: { code: 'OUTCOME_UNKNOWN', class: 'unknown' },
+      });
+    }
+    await harness.tasks.act(given.id, 'resolve', { result: { value: 'seen outside', attempt: 1 }, by: 'ann' });
+    expect(await harness.tasks.wait(given.id, 60)).toMatchObject({
+      state: 'completed',
+      result: { value: 'seen outside' },
+    });
+    await harness.touch(again.waitFor);
+    await harness.tasks.act(again.id, 'retry', { by: 'ann', reason: 'it had not happened' });
+    expect(await harness.tasks.wait(again.id, 60)).toMatchObject({ state: 'completed' });
+    expect([readLedger(again.ledger).begun.length, readLedger(given.ledger).begun.length]).toEqual([2, 1]);
   });
 });
 
