@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
+import { lazyConnection } from '../src/client/connect';
 import { setUpNamespace } from '../src/client/setup';
 import { devServerArguments } from '../src/embedded/dev-server';
 import { findTemporalCli } from '../src/embedded/find-temporal';
@@ -31,7 +32,7 @@ export async function setStage(): Promise<Stage> {
   const dbFilename = path.join(folder, 'temporal.db');
   const children = [spawn(cli, devServerArguments({ port: temporalPort, dbFilename }), { stdio: 'ignore' })];
   const address = `127.0.0.1:${temporalPort}`;
-  const connection = Connection.lazy({ address });
+  const connection = lazyConnection({ address });
   await setUp(connection);
   const script = async (name: string, ...args: string[]) => {
     const child = await startScript(name, args);

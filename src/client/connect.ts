@@ -1,4 +1,4 @@
-import { Connection } from '@temporalio/client';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { retryInTime } from './grpc-retry';
 
@@ -17,11 +17,12 @@ const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnec
  */
 export function connectClient(embeddedPort: number): ClientConnection {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = Connection.lazy({
-    ...connectionOptions,
-    address: connectionOptions.address ?? `127.0.0.1:${embeddedPort}`,
-    channelArgs: RECONNECT,
-    interceptors: [retryInTime],
-  });
+  const address = connectionOptions.address ?? `127.0.0.1:${embeddedPort}`;
+  const connection = lazyConnection({ ...connectionOptions, address });
   return { connection, namespace };
+}
+
+/** A connection that dials when first used, finds a server that was away quickly, and may be closed at any time. */
+export function lazyConnection(options: ConnectionOptions): Connection {
+  return Connection.lazy({ ...options, channelArgs: RECONNECT, interceptors: [retryInTime] });
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { Connection } from '@temporalio/client';
+import { lazyConnection } from '../../src/client/connect';
 import { setUpNamespace } from '../../src/client/setup';
 import { devServerArguments } from '../../src/embedded/dev-server';
 import { until } from './until';
@@ -31,7 +31,7 @@ export class TemporalServer {
     const { port, dbFilename } = this;
     const args = devServerArguments({ port, ...(dbFilename && { dbFilename }) });
     this.process = spawn(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args, { stdio: 'ignore' });
-    const connection = Connection.lazy({ address: this.address });
+    const connection = lazyConnection({ address: this.address });
     try {
       await until('the Temporal server is ready', () =>
         connection
