@@ -78,6 +78,14 @@ describe('attempts', () => {
     expect(new Set(begun.map(({ effectKey }) => effectKey)).size).toBe(1);
   });
 
+  it('are counted beyond those whose failures are remembered', async () => {
+    const policy = { attempts: 30, firstDelay: 0.1, cap: 0.1 };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: { failures: 23 }, policy });
+    const ended = await harness.tasks.wait(task.id, 90);
+    expect(ended).toMatchObject({ state: 'completed', attempts: 24, result: { attempt: 24 } });
+    expect(ended.failures?.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 20 }, (_, index) => index + 4));
+  });
+
   it('that wait for their time say so: when, why and what to do', async () => {
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { failures: 1, retryAfter: 120 } });
     const retrying = await harness.reaches(task.id, 'retrying');

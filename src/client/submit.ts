@@ -46,7 +46,7 @@ export class Submitter {
       const describedAt = Date.now();
       const existing = await this.reader.facts(taskId);
       if (!existing) {
-        // Retention has passed between the start and the describe.
+        // Retention has passed since the task was seen or its start refused.
         const again = await this.start(prepared, { kind: 'first' });
         if (again) return { runId: again, duplicate: false };
         continue;

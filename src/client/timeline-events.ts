@@ -5,6 +5,7 @@ import {
 } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import {
+  attemptAfter,
   type FailureDetail,
   HANDLER_ACTIVITY,
   type HandlerReturn,
@@ -83,7 +84,7 @@ function begin(entry: Make, start: TaskStart | undefined, continued: boolean): E
 
 function succeeded(entry: Make, end: HandlerReturn | undefined): Entry[] {
   if (!Array.isArray(end?.failures)) return [];
-  const attempt = end.failures.length + 1;
+  const attempt = attemptAfter(end.failures);
   return [...end.failures.map(failedAttempt), entry('attempt-succeeded', `Attempt ${attempt} succeeded`, { attempt })];
 }
 

@@ -40,6 +40,11 @@ export interface AttemptFailure {
   lost?: boolean;
 }
 
+/** The attempt that follows the given failures. Of many failures only the last are kept, so counting them will not do. */
+export function attemptAfter(failures: readonly AttemptFailure[]): number {
+  return (failures.at(-1)?.attempt ?? 0) + 1;
+}
+
 /** How a task is treated. Fixed at submission and carried in the workflow's input. All times are seconds. */
 export interface Policy {
   category: string;

@@ -1,6 +1,14 @@
 import { TimeoutType } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import type { AttemptFailure, FailureClass, FailureDetail, HandlerCall, Heartbeat, TaskEnd } from '../tasks/words';
+import {
+  type AttemptFailure,
+  attemptAfter,
+  type FailureClass,
+  type FailureDetail,
+  type HandlerCall,
+  type Heartbeat,
+  type TaskEnd,
+} from '../tasks/words';
 
 /** How a round of attempts ended. */
 export type Outcome =
@@ -74,6 +82,6 @@ function failed(
   // Workflow code cannot hash; type and code group what the server itself reports well enough.
   const fingerprint = `${call.type}/${code}`;
   const all = [...call.carried, ...failures];
-  const detail = { class: failureClass, code, fingerprint, attempts: all.length + 1, failures: all };
+  const detail = { class: failureClass, code, fingerprint, attempts: attemptAfter(all), failures: all };
   return { kind: 'failed', message, failure: detail, retryable: false };
 }

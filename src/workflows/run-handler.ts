@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import {
   type AttemptFailure,
+  attemptAfter,
   HANDLER_ACTIVITY,
   type HandlerCall,
   type HandlerReturn,
@@ -77,7 +78,7 @@ async function runOrdinary(life: Life, call: HandlerCall, round: number): Promis
 async function settle(call: HandlerCall, run: () => Promise<HandlerReturn>): Promise<Outcome> {
   try {
     const { output, failures } = await run();
-    return { kind: 'completed', end: { output, attempts: failures.length + 1, failures } };
+    return { kind: 'completed', end: { output, attempts: attemptAfter(failures), failures } };
   } catch (error) {
     return outcomeOf(error, call, CancellationScope.current().consideredCancelled);
   }
