@@ -4,7 +4,8 @@ import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { StartError } from './errors';
 import { allowedCommandsSchema } from './tasks/allowed-command';
-import { categoryOverridesSchema } from './tasks/policy-override';
+import { CATEGORY_NAMES } from './tasks/categories';
+import { type CategoryOverrides, categoryOverridesSchema } from './tasks/policy-override';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
@@ -63,6 +64,14 @@ const SETTINGS = {
   HOLDFAST_CATEGORIES: json(categoryOverridesSchema, {}).describe(
     'Changes to the category policies: JSON, or the path of a JSON file; times in seconds. Defaults to {}.',
   ),
+  TASK_MAX_PROCESSING_TIME: z.coerce
+    .number()
+    .min(1)
+    .max(30 * 86_400)
+    .default(3600)
+    .describe(
+      'Seconds that the attempts of a task may run together before it fails; waiting does not count. Task types with a longer limit of their own keep it. Defaults to 3600.',
+    ),
   HOLDFAST_RETENTION_DAYS: z.coerce
     .number()
     .min(1)
@@ -114,6 +123,8 @@ type Settings = { [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Na
 export interface Config extends Readonly<Settings> {
   /** Folder of the artifact store. */
   readonly artifactsFolder: string;
+  /** HOLDFAST_CATEGORIES, with TASK_MAX_PROCESSING_TIME for those that set no limit of their own. */
+  readonly categories: CategoryOverrides;
   /** True when a Temporal server is configured from outside, so that none is embedded. */
   readonly externalTemporal: boolean;
 }
@@ -151,9 +162,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   return Object.freeze({
     ...settings,
+    categories: withProcessingTime(settings.HOLDFAST_CATEGORIES, settings.TASK_MAX_PROCESSING_TIME),
     artifactsFolder: settings.HOLDFAST_ARTIFACTS ?? path.join(settings.HOLDFAST_HOME, 'artifacts'),
     externalTemporal: Boolean(env.TEMPORAL_ADDRESS),
   });
+}
+
+function withProcessingTime(categories: CategoryOverrides, maxProcessingTime: number): CategoryOverrides {
+  return Object.fromEntries(CATEGORY_NAMES.map((name) => [name, { maxProcessingTime, ...categories[name] }]));
 }
 
 function isLoopback(host: string): boolean {

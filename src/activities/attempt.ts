@@ -12,6 +12,7 @@ import { holdIfPaused } from './hold';
 import { LifeSigns } from './life-signs';
 import { StopSignal } from './stop-signal';
 import { ChunkedTaskLog } from './task-log';
+import type { WorkMetrics } from './work-metrics';
 
 /** What every attempt of one worker process shares. */
 export interface AttemptResources {
@@ -19,6 +20,7 @@ export interface AttemptResources {
   logger: Logger;
   /** Names the worker in failures and in the timeline. */
   worker: string;
+  metrics?: WorkMetrics;
 }
 
 /** A handler that ignores its stop signal is left behind after this long, so that its slot comes free. */

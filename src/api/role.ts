@@ -21,7 +21,7 @@ export async function startApiRole(
   { connection, namespace, eagerStart = false }: ApiTemporal,
   logger: Logger,
 ): Promise<RunningApi> {
-  const categories = config.HOLDFAST_CATEGORIES;
+  const categories = config.categories;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
   const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
   const artifacts = new LocalArtifactStore(config.artifactsFolder);

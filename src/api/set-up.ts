@@ -18,7 +18,7 @@ export async function setUpWhenPossible(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<never> {
-  const options = { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories: config.HOLDFAST_CATEGORIES };
+  const options = { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories: config.categories };
   for (let told = false; !signal.aborted; told = true) {
     try {
       await connection.withDeadline(Date.now() + DEADLINE_MS, () => setUpNamespace(connection, options));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CATEGORY_NAMES } from './categories';
+import { FAILURE_CLASSES } from './words';
 
 const seconds = z
   .number()
@@ -32,8 +33,17 @@ export const policyOverrideSchema = z.strictObject({
   attempts: z.int().min(1).max(100).optional().describe('Attempts that may fail before the task is used up.'),
   firstDelay: seconds.optional().describe('Seconds before the second attempt.'),
   curve: z.enum(['exponential', 'linear']).optional().describe('How the delay grows.'),
+  growth: z.number().min(0).max(10).optional().describe('Factor of the exponential curve, step of the linear one.'),
+  jitter: z.number().min(0).max(1).optional().describe('Largest part of a delay that chance takes off, 0 to 1.'),
   cap: seconds.optional().describe('Longest delay between attempts, in seconds.'),
   timeout: seconds.optional().describe('Longest run of one attempt, in seconds.'),
+  maxProcessingTime: seconds
+    .optional()
+    .describe('Longest time that attempts may run together since the last (re)drive, in seconds; then the task fails.'),
+  redrives: z
+    .partialRecord(z.enum(FAILURE_CLASSES), z.array(seconds).max(20))
+    .optional()
+    .describe('By failure class: seconds before each redrive of a dead letter. An empty list abandons at once.'),
   heartbeatTimeout: z
     .number()
     .min(1)

@@ -38,6 +38,8 @@ export interface AttemptFailure {
   worker?: string;
   /** True when the attempt ended with its worker (crash or shutdown); such attempts use up no retry. */
   lost?: boolean;
+  /** Name of the error that was thrown: `TypeError`. */
+  error?: string;
 }
 
 /** The attempt that follows the given failures. Of many failures only the last are kept, so counting them will not do. */
@@ -59,10 +61,26 @@ export interface Policy {
   attempts: number;
   firstDelay: number;
   curve: 'exponential' | 'linear';
+  /** How fast the delay grows: factor of the exponential curve, step of the linear one. Unset: 2, and 1. */
+  growth?: number;
+  /** Largest part of a delay, 0 to 1, that chance takes off. Unset: 0.5. */
+  jitter?: number;
+  /** True when the contract or the submission chose the retries: then a failure code's own retries do not count. */
+  ownRetries?: true;
   /** Longest delay between two attempts. */
   cap: number;
   /** Longest run of one attempt. */
   timeout: number;
+  /**
+   * Longest time that attempts may run together since the last (re)drive; waiting, pauses and parkings do not
+   * count. Unset only in tasks of release 0.1.0.
+   */
+  maxProcessingTime?: number;
+  /**
+   * By failure class: the delays before each redrive of a dead letter. A class without any is abandoned at once.
+   * Unset only in tasks of release 0.1.0, which fail as soon as their attempts are used up.
+   */
+  redrives?: Record<FailureClass, number[]>;
   /** Silence after which a running attempt counts as lost. */
   heartbeatTimeout: number;
   /** Attempts that may be lost with their worker before the task counts as used up. */
@@ -130,8 +148,36 @@ export interface FailureDetail {
   fingerprint: string;
   attempts: number;
   failures: AttemptFailure[];
+  /** Nobody will run it again by itself: no redrive was left, or an operator said so. */
   abandoned?: boolean;
+  /** Why it was abandoned, when no operator did it. */
+  abandonedBecause?: string;
 }
+
+/** What is known of a parked task; kept in its memo, so that readers need no worker. Times are ISO. */
+export interface Parking {
+  /** Counts the parkings of the run; an operator's message may name the one that it answers. */
+  number: number;
+  since: string;
+  class: FailureClass;
+  code: string;
+  fingerprint: string;
+  message: string;
+  attempts: number;
+  firstFailedAt?: string;
+  lastFailedAt?: string;
+  /** Redrives since the submission or an operator's last word, and how many there may be. */
+  redrives: number;
+  maxRedrives: number;
+  /** Absent: waits for an operator. */
+  nextRedriveAt?: string;
+  /** The last failures, oldest first. */
+  failures: AttemptFailure[];
+}
+
+/** What became of a task that failed at least once: the search attribute `FailureOutcome`. */
+export const FAILURE_OUTCOMES = ['retried', 'redriven', 'operator', 'abandoned'] as const;
+export type FailureOutcome = (typeof FAILURE_OUTCOMES)[number];
 
 /** What the memo of every task holds: facts for readers who must not need a worker. */
 export interface TaskMemo {
@@ -146,6 +192,8 @@ export interface TaskMemo {
   runAt?: string;
   inline?: true;
   policy: Policy;
+  /** Present while the task is parked. */
+  parking?: Parking;
 }
 
 /** Names of the signals operators may send; each takes one optional {@link OperatorMessage}. */
@@ -162,6 +210,8 @@ export interface OperatorMessage {
   result?: unknown;
   /** The parking that this message answers; ignored when that parking is over. */
   parking?: number;
+  /** `retry`: ISO time at which to run again. Defaults to now. */
+  at?: string;
 }
 
 /** Names of the search attributes. All are Keyword, but for TaskTags, a KeywordList. */
@@ -172,8 +222,14 @@ export const SEARCH_ATTRIBUTES = {
   failureClass: 'FailureClass',
   failureCode: 'FailureCode',
   failureFingerprint: 'FailureFingerprint',
+  failureOutcome: 'FailureOutcome',
   tags: 'TaskTags',
 } as const;
+
+/** Queue of the workflows that steer others: circuit breakers and bulk actions. Every worker serves it. */
+export const CONTROL_QUEUE = 'holdfast-control';
+/** Queue of the monitor and of the alerts, which the monitor role serves. */
+export const MONITOR_QUEUE = 'holdfast-monitor';
 
 /** Begin of the activity IDs of handlers: tells them from the task's other activities. */
 export const HANDLER_ACTIVITY = 'handler';
@@ -187,6 +243,8 @@ export interface HandlerCall {
   idempotent: boolean;
   /** Failures of earlier activities of this run (the inline attempt, or before a redrive). */
   carried: AttemptFailure[];
+  /** Failures of attempts up to this one count no more: the task was redriven since. Unset: 0. */
+  forgivenUpTo?: number;
   /** True for the first attempt of an inline task, which no heartbeat can reach. */
   inline: boolean;
 }
@@ -210,6 +268,12 @@ export interface Heartbeat {
   progress: number;
   stage?: string;
   failures: AttemptFailure[];
+  /** Seconds that earlier attempts ran since the last (re)drive. */
+  ranBefore?: number;
+  /** Attempts lost with their workers since the last (re)drive. */
+  lost?: number;
+  /** Set by an attempt that stepped back before it began: what the task waits for, and until when (ISO). */
+  waitsFor?: { breaker: string; until: string };
   /** What the handler itself wants its next attempt to find. */
   checkpoint?: unknown;
 }

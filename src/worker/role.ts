@@ -15,7 +15,7 @@ export async function startWorkerRole(
   logger: Logger,
   queues: readonly string[] = config.HOLDFAST_QUEUES,
 ): Promise<RunningWorkers> {
-  const categories = config.HOLDFAST_CATEGORIES;
+  const categories = config.categories;
   await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
   const commands = config.HOLDFAST_COMMANDS;
   const contracts = createContracts({ commands });

@@ -1,9 +1,12 @@
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { createControlActivities } from '../activities/control';
 import type { Handler } from '../activities/handler';
 import { createActivities } from '../activities/registry';
+import type { WorkMetrics } from '../activities/work-metrics';
 import type { ArtifactStore } from '../artifacts/store';
 import type { Contract } from '../tasks/contract';
+import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from './bundle';
 
@@ -14,7 +17,9 @@ export interface WorkerOptions {
   handlers: Readonly<Record<string, Handler>>;
   artifacts: ArtifactStore;
   logger: Logger;
-  /** The queues to serve; one Temporal worker each. */
+  /** Counts attempts. Defaults to none. */
+  metrics?: WorkMetrics;
+  /** The queues to serve; one Temporal worker each, and one for the queue of control workflows. */
   queues: readonly string[];
   /** Attempts at once on each queue. */
   concurrency: number;
@@ -38,9 +43,17 @@ export interface RunningWorkers {
 /** Starts one Temporal worker for each queue, all in this process and on one connection. */
 export async function startWorkers(options: WorkerOptions): Promise<RunningWorkers> {
   const name = identity('worker');
-  const { contracts, handlers, artifacts, logger } = options;
-  const activities = createActivities(contracts, handlers, { artifacts, logger, worker: name });
-  const workers = await Promise.all(options.queues.map((queue) => createWorker(queue, name, activities, options)));
+  const { contracts, handlers, artifacts, logger, metrics } = options;
+  const activities = createActivities(contracts, handlers, {
+    artifacts,
+    logger,
+    worker: name,
+    ...(metrics && { metrics }),
+  });
+  const workers = await Promise.all([
+    ...options.queues.map((queue) => createWorker(queue, name, activities, options)),
+    createWorker(CONTROL_QUEUE, name, createControlActivities(), options),
+  ]);
   const finished = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   logger.info({ queues: options.queues }, 'worker started');
   return {

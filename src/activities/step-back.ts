@@ -1,0 +1,19 @@
+/**
+ * Thrown by an attempt that found, before it did anything, that it must wait: its task is paused, or what
+ * it needs is known to be down. It uses up no attempt, and leaves its number to the next one.
+ */
+export class StepBack extends Error {
+  override readonly name = 'StepBack';
+
+  /**
+   * @param until When the next attempt may look again.
+   * @param breaker The circuit breaker that is open, if that is the reason.
+   */
+  constructor(
+    message: string,
+    readonly until: Date,
+    readonly breaker?: string,
+  ) {
+    super(message);
+  }
+}
