@@ -40,7 +40,7 @@ describe('a thrown thing', () => {
   it.each(Object.keys(FAILURE_CODES) as (keyof typeof FAILURE_CODES)[])(
     'S3-8: that says it is %s is believed',
     (code) => {
-      expect(classify(new TaskFailure(code, 'words', 7))).toEqual({ code, message: 'words', retryAfter: 7 });
+      expect(classify(new TaskFailure(code, 'words', 7))).toMatchObject({ code, message: 'words', retryAfter: 7 });
     },
   );
 });

@@ -8,6 +8,8 @@ export interface Classified {
   message: string;
   /** Seconds that the other side asked to wait. */
   retryAfter?: number;
+  /** Name of the class of what was thrown: `TypeError`. */
+  error: string;
 }
 
 const BY_SYSTEM_CODE: Record<string, FailureCodeName> = {
@@ -37,6 +39,10 @@ const BY_HOLDFAST_CODE: Partial<Record<HoldfastError['code'], FailureCodeName>> 
 
 /** Names the failure in anything a handler throws. */
 export function classify(thrown: unknown): Classified {
+  return { ...failureIn(thrown), error: thrown instanceof Error ? thrown.name : typeof thrown };
+}
+
+function failureIn(thrown: unknown): Omit<Classified, 'error'> {
   if (thrown instanceof TaskFailure) {
     const { code, message, retryAfter } = thrown;
     return { code, message, ...(retryAfter !== undefined && { retryAfter }) };

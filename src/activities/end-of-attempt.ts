@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FAILURE_CODES, type FailureCodeName, fingerprint } from '../tasks/failures';
 import { retryDelay, withJitter } from '../tasks/policy';
+import { retryOf } from '../tasks/retry';
 import type { AttemptFailure, FailureDetail, HandlerCall } from '../tasks/words';
 import { type AttemptMemory, countingFailures } from './attempt-memory';
 import { type Classified, classify } from './classify';
@@ -40,11 +41,12 @@ export function endOf(attempt: FailedAttempt): EndOfAttempt {
     return { error, failures: memory.failures, level: 'info', message: 'Attempt cancelled' };
   }
   if (stop === 'handed-over' || thrown instanceof HeldBack) return lost(attempt);
-  const { code, message, retryAfter } = classify(thrown);
-  const failures = [...memory.failures, record(attempt, code, message)];
+  const { code, message, retryAfter, error } = classify(thrown);
+  const failures = [...memory.failures, { ...record(attempt, code, message), error }];
   const used = countingFailures(failures, memory);
-  const final = !call.idempotent || !FAILURE_CODES[code].retryable || used >= call.policy.attempts;
-  const delay = retryAfter ?? withJitter(retryDelay(call.policy, used));
+  const retry = retryOf(code, call.policy);
+  const final = !call.idempotent || !FAILURE_CODES[code].retryable || used >= retry.attempts;
+  const delay = retryAfter ?? withJitter(retryDelay(retry, used), retry.jitter);
   return {
     error: failureOf(attempt, { code, message }, failures, final ? 'final' : delay * 1000),
     failures,
@@ -80,7 +82,7 @@ function lost(attempt: FailedAttempt): EndOfAttempt {
 
 function failureOf(
   attempt: FailedAttempt,
-  { code, message }: Classified,
+  { code, message }: Pick<Classified, 'code' | 'message'>,
   failures: AttemptFailure[],
   next: 'final' | number,
 ): Error {
