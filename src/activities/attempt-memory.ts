@@ -1,5 +1,5 @@
 import { fingerprint } from '../tasks/failures';
-import type { AttemptFailure, HandlerCall, Heartbeat } from '../tasks/words';
+import { type AttemptFailure, attemptAfter, type HandlerCall, type Heartbeat } from '../tasks/words';
 
 /** What an attempt knows of those before it, from the heartbeat that they left with the server. */
 export interface AttemptMemory {
@@ -7,9 +7,16 @@ export interface AttemptMemory {
   attempt: number;
   offset: number;
   forgivenUpTo: number;
+  /** Failures and losses that count against the policy. */
+  failed: number;
+  lost: number;
+  /** Seconds that earlier attempts ran since the last (re)drive. */
+  ranBefore: number;
   failures: AttemptFailure[];
   progress: number;
   checkpoint: unknown;
+  /** True for the attempt that an operator's retry called. */
+  wasReset: boolean;
 }
 
 /** Enough to see a pattern, little enough to travel with every heartbeat. */
@@ -26,29 +33,48 @@ export function remember(
   last: Heartbeat | undefined,
   now: Date,
 ): AttemptMemory {
-  const before = call.carried.length;
+  const before = attemptAfter(call.carried) - 1;
   const wasReset = last !== undefined && last.attempt >= last.offset + serverAttempt;
   const offset = wasReset ? last.attempt + 1 - serverAttempt : (last?.offset ?? before);
   const attempt = offset + serverAttempt;
-  const failures = last?.failures ?? call.carried;
-  const recorded = new Set(failures.map((failure) => failure.attempt));
-  const lost: AttemptFailure[] = [];
-  for (let number = last?.attempt ?? before + 1; number < attempt; number++) {
-    if (!recorded.has(number)) lost.push(lostAttempt(call, number, last, now));
-  }
-  return {
+  const lost = lostAttempts(call, attempt, last, now);
+  const common = {
     attempt,
     offset,
-    forgivenUpTo: wasReset ? last.attempt : (last?.forgivenUpTo ?? 0),
-    failures: [...failures, ...lost].slice(-FAILURES_KEPT),
+    failures: keep([...(last?.failures ?? call.carried), ...lost]),
     progress: last?.progress ?? 0,
     checkpoint: last?.checkpoint,
+    wasReset,
+  };
+  if (wasReset) return { ...common, forgivenUpTo: last.attempt, failed: 0, lost: 0, ranBefore: 0 };
+  const forgivenUpTo = last?.forgivenUpTo ?? call.forgivenUpTo ?? 0;
+  return {
+    ...common,
+    forgivenUpTo,
+    failed: last?.failed ?? countFailed(common.failures, forgivenUpTo),
+    lost: (last?.lost ?? 0) + lost.length,
+    ranBefore: (last?.ranBefore ?? 0) + (last?.ranFor ?? 0),
   };
 }
 
-/** How many of the failures count against the policy. */
-export function countingFailures(failures: AttemptFailure[], { forgivenUpTo }: AttemptMemory): number {
+/** The last failures; older ones are counted, but not kept. */
+export function keep(failures: AttemptFailure[]): AttemptFailure[] {
+  return failures.slice(-FAILURES_KEPT);
+}
+
+function countFailed(failures: AttemptFailure[], forgivenUpTo: number): number {
   return failures.filter((failure) => !failure.lost && failure.attempt > forgivenUpTo).length;
+}
+
+/** The attempts between the last sign of life and this one that left no failure behind. */
+function lostAttempts(call: HandlerCall, attempt: number, last: Heartbeat | undefined, now: Date): AttemptFailure[] {
+  const recorded = new Set((last?.failures ?? call.carried).map((failure) => failure.attempt));
+  const lost: AttemptFailure[] = [];
+  // An attempt that stepped back left the number of the one before it, which may be none.
+  for (let number = Math.max(1, last?.attempt ?? attemptAfter(call.carried)); number < attempt; number++) {
+    if (!recorded.has(number)) lost.push(lostAttempt(call, number, last, now));
+  }
+  return lost;
 }
 
 function lostAttempt(call: HandlerCall, attempt: number, last: Heartbeat | undefined, now: Date): AttemptFailure {

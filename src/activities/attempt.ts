@@ -6,13 +6,15 @@ import type { Contract } from '../tasks/contract';
 import { effectKey } from '../tasks/keys';
 import type { HandlerCall, HandlerReturn, Heartbeat } from '../tasks/words';
 import { type AttemptMemory, remember } from './attempt-memory';
-import { type EndOfAttempt, endOf } from './end-of-attempt';
+import { type EndOfAttempt, endOf, LostTooOften } from './end-of-attempt';
 import type { Handler, HandlerContext } from './handler';
 import { holdIfPaused } from './hold';
 import { LifeSigns } from './life-signs';
+import { StepBack } from './step-back';
 import { StopSignal } from './stop-signal';
 import { ChunkedTaskLog } from './task-log';
-import type { WorkMetrics } from './work-metrics';
+import { timeLimit } from './time-limit';
+import type { AttemptOutcome, WorkMetrics } from './work-metrics';
 
 /** What every attempt of one worker process shares. */
 export interface AttemptResources {
@@ -58,29 +60,21 @@ class Attempt {
     private readonly memory: AttemptMemory,
     private readonly resources: AttemptResources,
   ) {
-    const { attempt, offset, forgivenUpTo, progress, failures, checkpoint } = memory;
+    const { wasReset: _wasReset, ...known } = memory;
+    const { attempt } = memory;
     const { workflowId = '', runId = '' } = context.info.workflowExecution ?? {};
     this.taskId = workflowId;
     this.logger = resources.logger.child({ taskId: workflowId, type: call.type, attempt, runId });
     this.log = new ChunkedTaskLog(workflowId, attempt, resources.artifacts, this.logger);
-    this.life = new LifeSigns(context, {
-      attempt,
-      offset,
-      forgivenUpTo,
-      startedAt: this.startedAt,
-      worker: resources.worker,
-      progress,
-      failures,
-      checkpoint,
-    });
-    this.stop = new StopSignal(context, call.policy.timeout);
+    this.life = new LifeSigns(context, { ...known, startedAt: this.startedAt, worker: resources.worker });
+    this.stop = new StopSignal(context, timeLimit(call.policy, memory.ranBefore));
   }
 
   async run(contract: Contract, handler: Handler): Promise<HandlerReturn> {
     this.logger.info('attempt started');
-    if (!this.call.inline) this.life.start();
+    this.begin();
     try {
-      if (this.context.info.attempt > 1) await holdIfPaused(this.context);
+      await this.mayBegin();
       const input = contract.input.parse(await loadIfStored(this.resources.artifacts, this.call.input));
       const output = await this.untilStopped(handler(input as never, this.handlerContext()));
       const checked = contract.output.safeParse(output);
@@ -88,6 +82,7 @@ class Attempt {
         throw new TypeError(`The handler's output is not what the contract says: ${checked.error.message}`);
       const packed = await storeIfLarge(this.resources.artifacts, checked.data);
       this.logger.info('attempt succeeded');
+      this.measure('succeeded');
       return { output: packed, failures: this.memory.failures };
     } catch (thrown) {
       const { reason, signal } = this.stop;
@@ -110,9 +105,35 @@ class Attempt {
     }
   }
 
-  private fail({ error, failures, level, message }: EndOfAttempt): Error {
+  private begin(): void {
+    const { call, context, memory, life, resources } = this;
+    const { taskQueue, currentAttemptScheduledTimestampMs } = context.info;
+    resources.metrics?.attemptStarted(call.type, taskQueue, (Date.now() - currentAttemptScheduledTimestampMs) / 1000);
+    if (call.inline) return;
+    life.start();
+    // The server counts each round of attempts from 1; readers learn the task's own count from here.
+    if (memory.offset !== 0) life.beat();
+  }
+
+  /** What speaks against running the handler now, or ever again. */
+  private async mayBegin(): Promise<void> {
+    const { call, context, memory } = this;
+    if (call.idempotent && memory.lost > call.policy.lostAttempts) throw new LostTooOften(memory.lost);
+    if (context.info.attempt > 1) await holdIfPaused(context);
+    const due = Date.parse(call.notBefore ?? '');
+    if (due > Date.now() && !memory.wasReset)
+      throw new StepBack(`Asked not to call before ${call.notBefore}`, new Date(due));
+  }
+
+  private measure(outcome: AttemptOutcome): void {
+    const seconds = (Date.now() - Date.parse(this.startedAt)) / 1000;
+    this.resources.metrics?.attemptEnded(this.call.type, this.context.info.taskQueue, outcome, seconds);
+  }
+
+  private fail({ error, leaves, level, message, outcome }: EndOfAttempt): Error {
+    this.measure(outcome);
     this.log[level](message);
-    this.life.state.failures = failures;
+    Object.assign(this.life.state, leaves);
     // The next attempt finds this heartbeat: the server itself keeps only the last failure.
     if (!this.call.inline) this.life.beat();
     return error;

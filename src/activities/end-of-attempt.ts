@@ -1,55 +1,74 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { FAILURE_CODES, type FailureCodeName, fingerprint } from '../tasks/failures';
+import { CancelledFailure } from '@temporalio/common';
+import { FAILURE_CODES } from '../tasks/failures';
 import { retryDelay, withJitter } from '../tasks/policy';
 import { retryOf } from '../tasks/retry';
-import type { AttemptFailure, FailureDetail, HandlerCall } from '../tasks/words';
-import { type AttemptMemory, countingFailures } from './attempt-memory';
-import { type Classified, classify } from './classify';
-import { HeldBack } from './hold';
-import type { StopReason } from './stop-signal';
-
-interface FailedAttempt {
-  thrown: unknown;
-  /** Set when the handler was told to stop. */
-  stop: StopReason | undefined;
-  call: HandlerCall;
-  memory: AttemptMemory;
-  startedAt: string;
-  worker: string;
-}
+import type { AttemptFailure, Heartbeat } from '../tasks/words';
+import { asError, type FailedAttempt, failureOf, record } from './attempt-failure';
+import { keep } from './attempt-memory';
+import { classify } from './classify';
+import { StepBack } from './step-back';
+import type { AttemptOutcome } from './work-metrics';
 
 export interface EndOfAttempt {
   /** What the activity throws. */
   error: Error;
-  /** The failures that the next attempt shall know of. */
-  failures: AttemptFailure[];
+  /** What the next attempt shall find in the last heartbeat. */
+  leaves: Partial<Heartbeat>;
+  outcome: AttemptOutcome;
   level: 'info' | 'warn' | 'error';
   message: string;
 }
 
-/** Temporal keeps a failure of at most 4 KiB with a pending activity. */
-const LONGEST_MESSAGE = 1000;
+/** Thrown before an attempt begins: workers keep dying of this task, so the handler is not called again. */
+export class LostTooOften extends Error {
+  override readonly name = 'LostTooOften';
+
+  constructor(lost: number) {
+    super(`${lost} attempts were lost with their workers`);
+  }
+}
 
 /** A handed-over attempt starts again elsewhere at once. */
 const HANDED_OVER_DELAY_MS = 100;
 
 /** Decides what a failed attempt means: cancelled, lost without using up a retry, retried, or used up. */
 export function endOf(attempt: FailedAttempt): EndOfAttempt {
-  const { thrown, stop, call, memory } = attempt;
+  const { thrown, stop, memory } = attempt;
   if (stop === 'cancelled') {
     const error = thrown instanceof CancelledFailure ? thrown : new CancelledFailure('cancelled', [], asError(thrown));
-    return { error, failures: memory.failures, level: 'info', message: 'Attempt cancelled' };
+    return {
+      error,
+      leaves: { failures: memory.failures },
+      outcome: 'cancelled',
+      level: 'info',
+      message: 'Attempt cancelled',
+    };
   }
-  if (stop === 'handed-over' || thrown instanceof HeldBack) return lost(attempt);
+  if (stop === 'handed-over') return handedOver(attempt);
+  if (thrown instanceof StepBack) return steppedBack(attempt, thrown);
+  if (thrown instanceof LostTooOften) return lostTooOften(attempt, thrown);
+  return failed(attempt);
+}
+
+function failed(attempt: FailedAttempt): EndOfAttempt {
+  const { thrown, call, memory } = attempt;
   const { code, message, retryAfter, error } = classify(thrown);
-  const failures = [...memory.failures, { ...record(attempt, code, message), error }];
-  const used = countingFailures(failures, memory);
+  const failures = keep([...memory.failures, { ...record(attempt, code, message), error }]);
+  const used = memory.failed + 1;
   const retry = retryOf(code, call.policy);
   const final = !call.idempotent || !FAILURE_CODES[code].retryable || used >= retry.attempts;
   const delay = retryAfter ?? withJitter(retryDelay(retry, used), retry.jitter);
+  const retryAt = retryAfter !== undefined && new Date(Date.now() + retryAfter * 1000).toISOString();
   return {
-    error: failureOf(attempt, { code, message }, failures, final ? 'final' : delay * 1000),
-    failures,
+    error: failureOf(attempt, {
+      code,
+      message,
+      failures,
+      next: final ? 'final' : delay * 1000,
+      ...(retryAt && { retryAt }),
+    }),
+    leaves: { failures, failed: used },
+    outcome: 'failed',
     level: final ? 'error' : 'warn',
     message: final
       ? `Attempt failed for good: ${message}`
@@ -57,76 +76,62 @@ export function endOf(attempt: FailedAttempt): EndOfAttempt {
   };
 }
 
-/** Ended by a shutdown, a reset or a pause: the attempt uses up no retry, unless its outcome is unknown. */
-function lost(attempt: FailedAttempt): EndOfAttempt {
-  const held = attempt.thrown instanceof HeldBack;
-  const reason = held ? 'Held back: the task is paused' : 'The worker shut down or handed the attempt over';
-  if (!attempt.call.idempotent && !held) {
+/** The attempt has done nothing yet: it leaves its number to the next one. */
+function steppedBack(attempt: FailedAttempt, { message, until, breaker }: StepBack): EndOfAttempt {
+  const { memory } = attempt;
+  const next = Math.max(HANDED_OVER_DELAY_MS, until.getTime() - Date.now());
+  return {
+    error: failureOf(attempt, {
+      code: breaker ? 'CIRCUIT_OPEN' : 'TRANSIENT_RESOURCE',
+      message,
+      failures: memory.failures,
+      next,
+    }),
+    leaves: {
+      attempt: memory.attempt - 1,
+      offset: memory.offset - 1,
+      failures: memory.failures,
+      ...(breaker && { waitsFor: { breaker, until: until.toISOString() } }),
+    },
+    outcome: 'lost',
+    level: 'info',
+    message,
+  };
+}
+
+function lostTooOften(attempt: FailedAttempt, { message }: LostTooOften): EndOfAttempt {
+  const { failures } = attempt.memory;
+  return {
+    error: failureOf(attempt, { code: 'SYSTEM_WORKER_CRASH', message, failures, next: 'final' }),
+    leaves: { failures },
+    outcome: 'lost',
+    level: 'error',
+    message,
+  };
+}
+
+/** Ended by a shutdown or a reset: the attempt uses up no retry, unless its outcome is unknown. */
+function handedOver(attempt: FailedAttempt): EndOfAttempt {
+  const { call, memory } = attempt;
+  const reason = 'The worker shut down or handed the attempt over';
+  if (!call.idempotent) {
     const message = `Outcome unknown: ${reason.toLowerCase()} while the handler ran`;
-    const failures = [...attempt.memory.failures, record(attempt, 'OUTCOME_UNKNOWN', message)];
+    const failures = keep([...memory.failures, record(attempt, 'OUTCOME_UNKNOWN', message)]);
     return {
-      error: failureOf(attempt, { code: 'OUTCOME_UNKNOWN', message }, failures, 'final'),
-      failures,
+      error: failureOf(attempt, { code: 'OUTCOME_UNKNOWN', message, failures, next: 'final' }),
+      leaves: { failures },
+      outcome: 'lost',
       level: 'error',
       message,
     };
   }
-  const failures = [...attempt.memory.failures, { ...record(attempt, 'SYSTEM_WORKER_CRASH', reason), lost: true }];
+  const loss: AttemptFailure = { ...record(attempt, 'SYSTEM_WORKER_CRASH', reason), lost: true };
+  const failures = keep([...memory.failures, loss]);
   return {
-    error: failureOf(attempt, { code: 'SYSTEM_WORKER_CRASH', message: reason }, failures, HANDED_OVER_DELAY_MS),
-    failures,
+    error: failureOf(attempt, { code: 'SYSTEM_WORKER_CRASH', message: reason, failures, next: HANDED_OVER_DELAY_MS }),
+    leaves: { failures, lost: memory.lost + 1 },
+    outcome: 'lost',
     level: 'info',
     message: reason,
   };
-}
-
-function failureOf(
-  attempt: FailedAttempt,
-  { code, message }: Pick<Classified, 'code' | 'message'>,
-  failures: AttemptFailure[],
-  next: 'final' | number,
-): Error {
-  const { call, thrown } = attempt;
-  const detail: FailureDetail = {
-    class: FAILURE_CODES[code].class,
-    code,
-    fingerprint: fingerprint(call.type, code, message),
-    attempts: attempt.memory.attempt,
-    failures,
-  };
-  const cause = asError(thrown);
-  return ApplicationFailure.create({
-    message: cut(message),
-    type: code,
-    ...(cause && { cause }),
-    // Also with a failure that shall be retried: an inline attempt has no heartbeat to leave its failures in,
-    // and attempts that were lost may have used up the server's own limit.
-    details: [detail],
-    ...(next === 'final' ? { nonRetryable: true } : { nextRetryDelay: Math.max(1, Math.round(next)) }),
-  });
-}
-
-function record(
-  { call, memory, startedAt, worker }: FailedAttempt,
-  code: FailureCodeName,
-  message: string,
-): AttemptFailure {
-  return {
-    attempt: memory.attempt,
-    code,
-    class: FAILURE_CODES[code].class,
-    message: cut(message),
-    fingerprint: fingerprint(call.type, code, message),
-    startedAt,
-    at: new Date().toISOString(),
-    worker,
-  };
-}
-
-function cut(message: string): string {
-  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
-}
-
-function asError(thrown: unknown): Error | undefined {
-  return thrown instanceof Error ? thrown : undefined;
 }

@@ -1,14 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../tasks/words';
+import { StepBack } from './step-back';
 
 /** `PENDING_ACTIVITY_STATE_STARTED` of the Temporal API: an attempt is running. */
 const STARTED = 2;
-
-/** Thrown by an attempt that found its task paused before it began. */
-export class HeldBack extends Error {
-  override readonly name = 'HeldBack';
-}
 
 /**
  * Holds the attempts of a task between two of them. A running attempt is left alone: the SDK would stop
@@ -41,7 +37,7 @@ export async function holdIfPaused(context: Context): Promise<void> {
     id: context.info.activityId,
     reason: 'task paused',
   });
-  throw new HeldBack('The task is paused');
+  throw new StepBack('Held back: the task is paused', new Date());
 }
 
 function surroundings(): { client: Client; namespace: string; execution: { workflowId: string; runId: string } } {

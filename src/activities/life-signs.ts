@@ -10,6 +10,7 @@ const PULSE_MS = 500;
  */
 export class LifeSigns {
   private timer: NodeJS.Timeout | undefined;
+  private readonly began = Date.now();
 
   constructor(
     private readonly context: Pick<Context, 'heartbeat'>,
@@ -25,6 +26,7 @@ export class LifeSigns {
   }
 
   beat(): void {
+    this.state.ranFor = (Date.now() - this.began) / 1000;
     this.context.heartbeat(this.state);
   }
 

@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
-import { TaskFailure } from '../tasks/failures';
+import type { TimeLimit } from './time-limit';
 
 /** Why a handler was told to stop. */
 export type StopReason = 'cancelled' | 'timed-out' | 'handed-over';
@@ -14,12 +14,11 @@ export class StopSignal {
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
 
-  /** @param timeout Longest run of the attempt, in seconds. */
-  constructor(context: Context, timeout: number) {
+  constructor(context: Context, { seconds, failure }: TimeLimit) {
     this.timer = setTimeout(
-      () => this.stop('timed-out', new TaskFailure('EXTERNAL_TIMEOUT', `Attempt timed out after ${timeout} seconds`)),
+      () => this.stop('timed-out', failure),
       // Node fires at once for delays above 2^31-1 ms; no attempt runs for 24 days.
-      Math.min(timeout * 1000, 2 ** 31 - 1),
+      Math.min(seconds * 1000, 2 ** 31 - 1),
     );
     context.cancelled.catch((error: unknown) => {
       const details = context.cancellationDetails;

@@ -16,7 +16,10 @@ export interface TaskFailureView {
   class: AttemptFailure['class'];
   message: string;
   fingerprint: string;
+  /** Nobody will run it again by itself. */
   abandoned?: true;
+  /** Why, when no operator said so. */
+  abandonedBecause?: string;
 }
 
 /** How a closed run ended. */
@@ -50,17 +53,28 @@ export async function endingOf(
     return endingOfFailure(await decodeOptionalFailureToOptionalError(converter, failure), facts);
   }
   if (event.workflowExecutionTerminatedEventAttributes) {
-    const message = event.workflowExecutionTerminatedEventAttributes.reason || 'Terminated';
-    return plain({
-      code: 'FAILED_BY_OPERATOR',
-      class: 'permanent',
-      fingerprint: 'terminated',
-      ...facts.failure,
-      message,
-    });
+    const { reason, details } = event.workflowExecutionTerminatedEventAttributes;
+    const [given] = await decodeArrayFromPayloads(converter, details?.payloads as never).catch(() => []);
+    return terminated(reason || 'Terminated', given, facts);
   }
   if (event.workflowExecutionTimedOutEventAttributes) return plain(timedOut(facts));
   return { attempts: 0, failures: [] };
+}
+
+/** The monitor terminates with a {@link FailureDetail}; anybody else with words at most. */
+function terminated(message: string, given: unknown, facts: TaskFacts): TaskEnding {
+  const detail = given as Partial<FailureDetail> | undefined;
+  if (typeof detail?.code === 'string' && detail.class && detail.fingerprint) {
+    const { class: failureClass, code, fingerprint, attempts = 0, failures = [] } = detail;
+    return { failure: { code, class: failureClass, message, fingerprint }, attempts, failures };
+  }
+  return plain({
+    code: 'FAILED_BY_OPERATOR',
+    class: 'permanent',
+    fingerprint: 'terminated',
+    ...facts.failure,
+    message,
+  });
 }
 
 function statusOf(event: HistoryEvent): RunStatus {
@@ -80,6 +94,7 @@ function endingOfFailure(error: Error | undefined, facts: TaskFacts): TaskEnding
   const { class: failureClass, fingerprint } = detail ?? fallback;
   const failure: TaskFailureView = { code: error.type ?? fallback.code, class: failureClass, message, fingerprint };
   if (detail?.abandoned) failure.abandoned = true;
+  if (detail?.abandonedBecause) failure.abandonedBecause = detail.abandonedBecause;
   return { failure, attempts: detail?.attempts ?? 0, failures: detail?.failures ?? [] };
 }
 

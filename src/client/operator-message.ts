@@ -17,10 +17,18 @@ export async function checkMessage(
   store: ArtifactStore,
 ): Promise<OperatorMessage> {
   const checked = { ...message };
+  if (message.at !== undefined) checked.at = time(message.at);
   if (message.input !== undefined) checked.input = await storeIfLarge(store, parse(contract(), 'input', message.input));
   if (message.result !== undefined)
     checked.result = await storeIfLarge(store, parse(contract(), 'output', message.result));
   return checked;
+}
+
+function time(text: string): string {
+  const parsed = new Date(text);
+  if (!Number.isNaN(parsed.getTime())) return parsed.toISOString();
+  const message = 'Not a time: expected ISO 8601.';
+  throw new HoldfastError('invalid-request', message, { issues: [{ pointer: '/at', message }] });
 }
 
 function parse(contract: Contract, part: 'input' | 'output', value: unknown): unknown {

@@ -35,7 +35,8 @@ export class Operators {
   async send(facts: TaskFacts, action: OperatorAction, message: OperatorMessage): Promise<void> {
     const state = deriveState(facts, new Date());
     if (!ALLOWED[action].includes(state)) throw conflict(facts, state, action);
-    if (action === 'retry' && state === 'retrying' && message.input !== undefined) throw inputIsFixed(facts, state);
+    if (action === 'retry' && state === 'retrying') refuseChanges(facts, state, message);
+    if (message.parking !== undefined && message.parking !== facts.memo.parking?.number) throw movedOn(facts, state);
     try {
       if (action === 'cancel') await this.cancel(facts, message);
       else if (action === 'retry' && state === 'retrying') await this.startNextAttempt(facts);
@@ -92,10 +93,16 @@ export class Operators {
 }
 
 /** The server holds the input of attempts that are under way; only a task that runs anew can take another. */
-function inputIsFixed({ taskId }: TaskFacts, state: TaskState): HoldfastError {
-  const message =
-    'A task between two attempts takes no other input. Retry it without one, or fail it and retry it then.';
-  return new HoldfastError('state-conflict', message, { taskId, state });
+function refuseChanges({ taskId }: TaskFacts, state: TaskState, { input, at }: OperatorMessage): void {
+  if (input === undefined && at === undefined) return;
+  const [thing, without] = input === undefined ? ['time', 'to have its next attempt now'] : ['input', 'without one'];
+  const message = `A task between two attempts takes no other ${thing}. Retry it ${without}, or fail it and retry it then.`;
+  throw new HoldfastError('state-conflict', message, { taskId, state });
+}
+
+function movedOn({ taskId, memo }: TaskFacts, state: TaskState): HoldfastError {
+  const now = state === 'dead-lettered' ? `it is in parking ${memo.parking?.number}` : `it is ${state}`;
+  return new HoldfastError('state-conflict', `The task has moved on: ${now}.`, { taskId, state });
 }
 
 export function conflict({ taskId }: TaskFacts, state: TaskState, action: OperatorAction): HoldfastError {

@@ -9,16 +9,18 @@ import { readStart } from './timeline';
 /**
  * Starts a new run of an ended task: the same task, generation, policy and payload hash, so that the
  * caller's repeat of the first submission still finds it. Racing redrives and resubmissions make one run.
- * @param message Checked; `input` replaces the input, `result` is recorded without running the handler.
+ * @param message Checked; `input` replaces the input, `at` is when to run it, `result` is recorded without running the handler.
  * @throws HoldfastError `task-not-found` when the history is gone.
  */
 export async function redrive(gateway: Gateway, facts: TaskFacts, message: OperatorMessage): Promise<string> {
   const before = await readStart(gateway, facts.taskId, facts.runId);
   if (!before)
     throw new HoldfastError('task-not-found', `The history of task ${facts.taskId} is gone.`, { taskId: facts.taskId });
-  const { runAt: _dueAlready, pickedUp: _pickedUpBefore, ...kept } = before;
+  const { runAt: _dueAlready, pickedUp: _pickedUpBefore, ...same } = before;
+  const later = message.at && Date.parse(message.at) > Date.now() ? message.at : undefined;
   const start: TaskStart = {
-    ...kept,
+    ...same,
+    ...(later && { runAt: later }),
     input: message.input === undefined ? before.input : message.input,
     redrive: {
       runId: facts.runId,
@@ -27,8 +29,9 @@ export async function redrive(gateway: Gateway, facts: TaskFacts, message: Opera
       ...(message.result !== undefined && { result: { value: message.result } }),
     },
   };
-  const { runAt: _shownBefore, ...memo } = facts.memo as TaskMemo;
-  const request = { taskId: facts.taskId, start, memo: { ...memo, nonce: newNonce() }, tags: facts.tags };
+  const { runAt: _shownBefore, parking: _over, ...kept } = facts.memo as TaskMemo;
+  const memo = { ...kept, nonce: newNonce(), ...(later && { runAt: later }) };
+  const request = { taskId: facts.taskId, start, memo, tags: facts.tags };
   const options = startOptions(request, { kind: 'successor', of: facts.runId }, false);
   const handle = await gateway.call(() => gateway.client.workflow.start(start.type, options));
   return handle.firstExecutionRunId;

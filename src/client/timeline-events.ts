@@ -10,6 +10,7 @@ import {
   HANDLER_ACTIVITY,
   type HandlerReturn,
   type OperatorMessage,
+  type Parking,
   type TaskStart,
 } from '../tasks/words';
 import { isoTime } from './facts';
@@ -35,7 +36,16 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     const [start] = await values(input);
     return [begin(entry, start as TaskStart | undefined, Boolean(continuedExecutionRunId))];
   }
-  if (event.timerStartedEventAttributes) return [entry('scheduled', 'Waits for its time')];
+  if (event.timerStartedEventAttributes) {
+    const [summary] = await values({ payloads: [event.userMetadata?.summary] });
+    return String(summary).startsWith('redrive') ? [] : [entry('scheduled', 'Waits for its time')];
+  }
+  if (event.workflowPropertiesModifiedEventAttributes) {
+    const parking = event.workflowPropertiesModifiedEventAttributes.upsertedMemo?.fields?.parking;
+    if (!parking) return [];
+    const [record] = await values({ payloads: [parking] });
+    return [parked(entry, record as Parking | null | undefined)];
+  }
   if (event.activityTaskScheduledEventAttributes) {
     const { activityId, taskQueue } = event.activityTaskScheduledEventAttributes;
     return activityId?.startsWith(HANDLER_ACTIVITY) ? [entry('queued', `Handed to queue ${taskQueue?.name}`)] : [];
@@ -80,6 +90,15 @@ function begin(entry: Make, start: TaskStart | undefined, continued: boolean): E
   return result
     ? entry('resolved', 'An operator gave the result', who)
     : entry('redriven', "Runs again on an operator's word", who);
+}
+
+function parked(entry: Make, parking: Parking | null | undefined): Entry {
+  if (!parking) return entry('redriven', 'Runs again');
+  const { code, message, redrives, maxRedrives, nextRedriveAt } = parking;
+  const next = nextRedriveAt
+    ? `runs again at ${nextRedriveAt} (redrive ${redrives + 1} of ${maxRedrives})`
+    : 'waits for an operator';
+  return entry('dead-lettered', `Parked, ${next}: ${code}: ${message}`);
 }
 
 function succeeded(entry: Make, end: HandlerReturn | undefined): Entry[] {

@@ -1,6 +1,6 @@
 import { explain, type Why } from '../tasks/explain';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
-import type { AttemptFailure, Policy, TaskState } from '../tasks/words';
+import type { AttemptFailure, Parking, Policy, TaskState } from '../tasks/words';
 import type { TaskEnding, TaskFailureView } from './ending';
 import { windowEnd } from './window';
 
@@ -38,6 +38,8 @@ export interface TaskView {
   why?: Why;
   result?: unknown;
   failure?: TaskFailureView;
+  /** What is known of a parked task, and when it runs again by itself. */
+  parking?: Parking;
   /** The operator who gave the result. */
   resolvedBy?: string;
   policy?: Policy;
@@ -54,6 +56,7 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
   const { memo, handler, status } = facts;
   const state = deriveState(facts, now);
   const heartbeat = handler?.heartbeat;
+  const parking = state === 'dead-lettered' ? memo.parking : undefined;
   const end = windowEnd(facts);
   const view: TaskView = {
     id: facts.taskId,
@@ -67,8 +70,8 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     createdAt: memo.createdAt ?? facts.startedAt,
   };
   assign(view, {
-    attempts: ending?.attempts ?? (isOpen(state) ? attemptsOf(facts) : undefined),
-    failures: ending?.failures ?? (isOpen(state) ? (heartbeat?.failures ?? []) : undefined),
+    attempts: ending?.attempts ?? parking?.attempts ?? (isOpen(state) ? attemptsOf(facts) : undefined),
+    failures: ending?.failures ?? parking?.failures ?? (isOpen(state) ? (heartbeat?.failures ?? []) : undefined),
     stage: state === 'running' ? heartbeat?.stage : undefined,
     generation: memo.generation,
     key: memo.key,
@@ -85,6 +88,7 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     pauseRequested: state === 'running' && facts.recorded === 'paused' ? true : undefined,
     result: ending?.output,
     failure: ending?.failure ?? parkedFailure(facts, state),
+    parking,
     resolvedBy: ending?.resolvedBy,
     policy: memo.policy,
     why: workers === undefined && state === 'queued' ? undefined : explain(facts, state, workers, now),
@@ -92,15 +96,18 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
   return view;
 }
 
+/** The server counts each round of attempts from 1; the heartbeat knows by how much the task's own count differs. */
 function attemptsOf({ handler }: TaskFacts): number {
   if (!handler) return 0;
-  const started = handler.state !== 'scheduled' && handler.state !== 'paused';
-  // The heartbeat counts an inline attempt too, but is silent until the attempt is half a second old.
-  return Math.max(handler.heartbeat?.attempt ?? 0, started ? handler.attempt : handler.attempt - 1);
+  const { attempt: served, state, heartbeat } = handler;
+  const begun = state === 'scheduled' || state === 'paused' ? served - 1 : served;
+  return Math.max(0, begun + (heartbeat?.offset ?? 0));
 }
 
-function parkedFailure({ failure }: TaskFacts, state: TaskState): TaskFailureView | undefined {
-  return failure && state === 'dead-lettered' ? { ...failure, message: failure.code } : undefined;
+function parkedFailure({ failure, memo }: TaskFacts, state: TaskState): TaskFailureView | undefined {
+  return failure && state === 'dead-lettered'
+    ? { ...failure, message: memo.parking?.message ?? failure.code }
+    : undefined;
 }
 
 function assign(view: TaskView, more: { [K in keyof TaskView]?: TaskView[K] | undefined }): void {

@@ -12,6 +12,8 @@ export interface Why {
     | 'running'
     | 'heartbeat-late'
     | 'waits-for-next-attempt'
+    | 'breaker-open'
+    | 'waits-for-redrive'
     | 'paused'
     | 'waits-for-an-operator'
     | 'ended';
@@ -55,27 +57,51 @@ const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined,
     const { attempts, lostAttempts } = memo.policy ?? {};
     const due = Date.parse(handler?.nextAttemptAt ?? '') <= now.getTime() || !handler?.nextAttemptAt;
     if (due && workers === 0) return noWorker(queue, handler?.nextAttemptAt ?? handler?.scheduledAt);
+    const { waitsFor } = handler?.heartbeat ?? {};
+    if (waitsFor) {
+      return {
+        cause: 'breaker-open',
+        message: `Circuit breaker ${waitsFor.breaker} is open; the task looks again at ${waitsFor.until} and has used up no attempt`,
+        ...since(handler?.startedAt),
+        todo: `Mend what it protects; POST /v1/breakers/${encodeURIComponent(waitsFor.breaker)}/close once it works`,
+      };
+    }
     const when = due ? 'now' : `at ${handler.nextAttemptAt}`;
     return {
       cause: 'waits-for-next-attempt',
-      message: `Attempt ${handler?.attempt} starts ${when} (${attempts} may fail, ${lostAttempts} may be lost); last error: ${handler?.lastFailure ?? 'unknown'}`,
+      message: `Attempt ${(handler?.attempt ?? 0) + (handler?.heartbeat?.offset ?? 0)} starts ${when} (${attempts} may fail, ${lostAttempts} may be lost); last error: ${handler?.lastFailure ?? 'unknown'}`,
       ...since(handler?.heartbeat?.failures.at(-1)?.at),
       todo: 'POST retry to start it now, or cancel to give up',
     };
   },
   paused: () => ({ cause: 'paused', message: 'Paused by an operator', todo: 'POST resume to let it go on' }),
-  'dead-lettered': ({ failure }) => ({
+  'dead-lettered': parked,
+  completed: ended,
+  failed: ended,
+  cancelled: ended,
+};
+
+function parked({ failure, memo }: TaskFacts): Why {
+  const { parking } = memo;
+  if (parking?.nextRedriveAt) {
+    const { redrives, maxRedrives, nextRedriveAt, code, message } = parking;
+    return {
+      cause: 'waits-for-redrive',
+      message: `Runs again at ${nextRedriveAt} (redrive ${redrives + 1} of ${maxRedrives}); last error: ${code}: ${message}`,
+      ...since(parking.since),
+      todo: 'POST retry to run it now, with a corrected input if need be; resolve or abandon it to end the wait',
+    };
+  }
+  return {
     cause: 'waits-for-an-operator',
     message:
       failure?.code === 'OUTCOME_UNKNOWN'
         ? 'Outcome unknown: the worker was lost while the handler ran, and running it twice could do harm'
         : 'Waits for an operator',
+    ...since(parking?.since),
     todo: 'See what happened outside, then POST resolve with the result, retry to run it again, or fail with a reason',
-  }),
-  completed: ended,
-  failed: ended,
-  cancelled: ended,
-};
+  };
+}
 
 function waiting({ queue, handler, workflowTask, startedAt }: TaskFacts, workers: number | undefined): Why {
   const begin = handler?.scheduledAt ?? workflowTask?.since ?? startedAt;

@@ -152,6 +152,8 @@ export interface FailureDetail {
   abandoned?: boolean;
   /** Why it was abandoned, when no operator did it. */
   abandonedBecause?: string;
+  /** ISO time before which the other side asked not to be called again. */
+  retryAt?: string;
 }
 
 /** What is known of a parked task; kept in its memo, so that readers need no worker. Times are ISO. */
@@ -245,6 +247,8 @@ export interface HandlerCall {
   carried: AttemptFailure[];
   /** Failures of attempts up to this one count no more: the task was redriven since. Unset: 0. */
   forgivenUpTo?: number;
+  /** ISO time before which no attempt may begin: the inline attempt was told so. */
+  notBefore?: string;
   /** True for the first attempt of an inline task, which no heartbeat can reach. */
   inline: boolean;
 }
@@ -270,6 +274,10 @@ export interface Heartbeat {
   failures: AttemptFailure[];
   /** Seconds that earlier attempts ran since the last (re)drive. */
   ranBefore?: number;
+  /** Seconds that this attempt has run. */
+  ranFor?: number;
+  /** Attempts that failed since the last (re)drive; of their failures only the last twenty are kept. */
+  failed?: number;
   /** Attempts lost with their workers since the last (re)drive. */
   lost?: number;
   /** Set by an attempt that stepped back before it began: what the task waits for, and until when (ISO). */

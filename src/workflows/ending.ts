@@ -1,40 +1,53 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { ApplicationFailure, upsertSearchAttributes } from '@temporalio/workflow';
-import { type FailureDetail, SEARCH_ATTRIBUTES, type TaskEnd } from '../tasks/words';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { FailureDetail, FailureOutcome, TaskEnd } from '../tasks/words';
 import type { Verdict } from './operator-desk';
+import { countStep } from './sinks';
 import type { Life } from './waiting';
 
-const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
-const failureClass = keyword(SEARCH_ATTRIBUTES.failureClass);
-const failureCode = keyword(SEARCH_ATTRIBUTES.failureCode);
-const failureFingerprint = keyword(SEARCH_ATTRIBUTES.failureFingerprint);
-
-/** Makes a failure findable in lists, or takes it back when the task runs again. */
-export function recordFailure(failure: FailureDetail | undefined): void {
-  upsertSearchAttributes([
-    { key: failureClass, value: failure?.class ?? null },
-    { key: failureCode, value: failure?.code ?? null },
-    { key: failureFingerprint, value: failure?.fingerprint ?? null },
-  ]);
+/** Ends the task as failed. The failure's type is the failure code, its one detail a {@link FailureDetail}. */
+export function failTask(life: Life, message: string, failure: FailureDetail): never {
+  const { start, states } = life;
+  const { class: failureClass, code } = failure;
+  if (start.policy.redrives) states.recordOutcome('abandoned', failure);
+  else states.recordFailure(failure);
+  countStep({ step: 'failed', type: start.type, class: failureClass, code, seconds: age(life) });
+  throw ApplicationFailure.create({ message, type: code, nonRetryable: true, details: [failure] });
 }
 
-/** Ends the task as failed. The failure's type is the failure code, its one detail a {@link FailureDetail}. */
-export function failTask(message: string, failure: FailureDetail): never {
-  recordFailure(failure);
-  throw ApplicationFailure.create({ message, type: failure.code, nonRetryable: true, details: [failure] });
+/** Ends the task as completed. @param healedBy How it got over its failures, had it any. */
+export function complete(life: Life, end: TaskEnd, healedBy?: FailureOutcome): TaskEnd {
+  const { start, states } = life;
+  const last = end.failures.findLast((failure) => !failure.lost);
+  const outcome = healedBy ?? (last && 'retried');
+  if (start.policy.redrives && outcome) {
+    states.recordOutcome(outcome, last);
+    countStep({ step: 'recovered', type: start.type, ...(last && { class: last.class, code: last.code }) });
+  }
+  countStep({ step: 'completed', type: start.type, seconds: age(life) });
+  return end;
 }
 
 /** Ends the task as an operator said. */
-export function obey({ start }: Life, { kind, message }: Verdict): TaskEnd {
+export function obey(life: Life, { kind, message }: Verdict): TaskEnd {
+  const { start, failures } = life;
+  const attempts = failures.at(-1)?.attempt ?? 0;
   const by = message.by ?? 'operator';
-  if (kind === 'resolve') return { output: message.result, attempts: 0, failures: [], resolvedBy: by };
+  if (kind === 'resolve') {
+    return complete(life, { output: message.result, attempts, failures, resolvedBy: by }, 'operator');
+  }
   const code = { fail: 'FAILED_BY_OPERATOR', abandon: 'ABANDONED', expire: 'TASK_TIMED_OUT' }[kind];
-  return failTask(message.reason ?? `Ended by ${by}`, {
+  return failTask(life, message.reason ?? `Ended by ${by}`, {
     class: kind === 'expire' ? 'external' : 'permanent',
     code,
     fingerprint: `${start.type}/${code}`,
-    attempts: 0,
-    failures: [],
+    attempts,
+    failures,
     ...(kind === 'abandon' && { abandoned: true }),
   });
+}
+
+/** Seconds since the task could first have begun. */
+export function age({ start }: Life): number {
+  const begin = Math.max(workflowInfo().startTime.getTime(), Date.parse(start.runAt ?? '') || 0);
+  return Math.max(0, (Date.now() - begin) / 1000);
 }

@@ -18,7 +18,7 @@ const stateQuery = defineQuery<StateReport>('state');
 
 /** What `temporal workflow metadata` and the Web UI say of each signal. */
 const MEANING: Record<SignalName, string> = {
-  retry: 'Runs a parked task again, with another input if one is given',
+  retry: 'Runs a parked task again, now or at a given time, with another input if one is given',
   resolve: 'Ends the task as completed, with the given result',
   fail: 'Ends the task as failed, for the given reason',
   abandon: 'Ends the task as failed, for the given reason, and frees its key at once',
@@ -54,6 +54,13 @@ export class OperatorDesk {
     this.retry = undefined;
   }
 
+  /** Hands the word over, so that a later one can be told from it. */
+  takeRetry(): OperatorMessage | undefined {
+    const word = this.retry;
+    this.retry = undefined;
+    return word;
+  }
+
   closeParking(): void {
     this.parked = false;
   }
@@ -85,6 +92,7 @@ export class OperatorDesk {
       return 'the parking that it answers is over';
     }
     if (name === 'retry' && !this.parked) return 'the task is not parked';
+    if (message.at !== undefined && Number.isNaN(Date.parse(message.at))) return 'its time is not an ISO time';
     if (name === 'resolve' && message.result === undefined) return 'it needs a result';
     if ((name === 'fail' || name === 'abandon' || name === 'expire') && !message.reason) return 'it needs a reason';
     return undefined;
@@ -96,10 +104,11 @@ function readMessage(argument: unknown): OperatorMessage | undefined {
   if (argument === undefined || argument === null) return {};
   if (typeof argument === 'string') return { reason: argument };
   if (typeof argument !== 'object' || Array.isArray(argument)) return undefined;
-  const { by, reason, parking } = argument as Record<string, unknown>;
+  const { by, reason, parking, at } = argument as Record<string, unknown>;
   const wellFormed =
     (by === undefined || typeof by === 'string') &&
     (reason === undefined || typeof reason === 'string') &&
+    (at === undefined || typeof at === 'string') &&
     (parking === undefined || typeof parking === 'number');
   return wellFormed ? (argument as OperatorMessage) : undefined;
 }

@@ -25,7 +25,7 @@ export function outcomeOf(error: unknown, call: HandlerCall, cancelled: boolean)
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return thrownByHandler(cause, call);
   if (cause instanceof TimeoutFailure) return timedOut(cause, call);
-  return failed(call, 'UNKNOWN', 'unknown', String(cause), []);
+  return failed(call, 'UNKNOWN', 'unknown', String(cause));
 }
 
 function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome {
@@ -36,52 +36,52 @@ function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome 
   const code = cause.type === 'NotFoundError' ? 'CONFIG_MISSING_SERVICE' : 'UNKNOWN';
   const message =
     code === 'UNKNOWN' ? cause.message : `No worker of queue ${call.policy.queue} knows the task type ${call.type}.`;
-  return failed(call, code, code === 'UNKNOWN' ? 'unknown' : 'configuration', message, []);
+  return failed(call, code, code === 'UNKNOWN' ? 'unknown' : 'configuration', message);
 }
 
 function timedOut(cause: TimeoutFailure, call: HandlerCall): Outcome {
   const { policy } = call;
   const last = cause.lastHeartbeatDetails as Heartbeat | undefined;
-  const failures = last?.failures ?? [];
   if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) {
-    return failed(
-      call,
-      'TASK_QUEUE_TIMED_OUT',
-      'configuration',
-      `Task timed out in queue after ${policy.maxQueueTime} seconds`,
-      failures,
-    );
+    const message = `Task timed out in queue after ${policy.maxQueueTime} seconds`;
+    return failed(call, 'TASK_QUEUE_TIMED_OUT', 'configuration', message, last, { began: false });
   }
   if (!call.idempotent) {
-    return failed(
-      call,
-      'OUTCOME_UNKNOWN',
-      'unknown',
-      'Outcome unknown: the worker was lost while the handler ran',
-      failures,
-    );
+    const message = 'Outcome unknown: the worker was lost while the handler ran';
+    return failed(call, 'OUTCOME_UNKNOWN', 'unknown', message, last);
   }
-  return cause.timeoutType === TimeoutType.HEARTBEAT
-    ? failed(
-        call,
-        'SYSTEM_WORKER_CRASH',
-        'transient',
-        `${policy.lostAttempts + 1} attempts were lost with their workers`,
-        failures,
-      )
-    : failed(call, 'EXTERNAL_TIMEOUT', 'external', `Attempt timed out after ${policy.timeout} seconds`, failures);
+  if (cause.timeoutType === TimeoutType.HEARTBEAT) {
+    const message = `${policy.lostAttempts + 1} attempts were lost with their workers`;
+    return failed(call, 'SYSTEM_WORKER_CRASH', 'transient', message, last);
+  }
+  const { timeout, maxProcessingTime } = policy;
+  return maxProcessingTime !== undefined && maxProcessingTime <= timeout
+    ? failed(call, 'TASK_TIMED_OUT', 'external', `Task timed out after ${maxProcessingTime} seconds`, last)
+    : failed(call, 'EXTERNAL_TIMEOUT', 'external', `Attempt timed out after ${timeout} seconds`, last);
 }
 
+/** A failure that the server reports and not the handler's wrapper: the last attempt left no word of its own. */
 function failed(
   call: HandlerCall,
   code: string,
   failureClass: FailureClass,
   message: string,
-  failures: AttemptFailure[],
+  last?: Heartbeat,
+  { began = true } = {},
 ): Outcome {
+  const known = last?.failures ?? call.carried;
   // Workflow code cannot hash; type and code group what the server itself reports well enough.
   const fingerprint = `${call.type}/${code}`;
-  const all = [...call.carried, ...failures];
-  const detail = { class: failureClass, code, fingerprint, attempts: attemptAfter(all), failures: all };
+  const failure: AttemptFailure = {
+    attempt: last?.attempt ?? attemptAfter(known),
+    code,
+    class: failureClass,
+    message,
+    fingerprint,
+    ...(last && { startedAt: last.startedAt, worker: last.worker }),
+    at: new Date().toISOString(),
+  };
+  const failures = began && known.at(-1)?.attempt !== failure.attempt ? [...known, failure] : known;
+  const detail = { class: failureClass, code, fingerprint, attempts: failures.at(-1)?.attempt ?? 0, failures };
   return { kind: 'failed', message, failure: detail, retryable: false };
 }

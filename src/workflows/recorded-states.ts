@@ -1,10 +1,24 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributeUpdatePair } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import { type RecordedState, SEARCH_ATTRIBUTES, type TaskStart } from '../tasks/words';
+import { type FailureOutcome, type RecordedState, SEARCH_ATTRIBUTES, type TaskStart } from '../tasks/words';
 
-const taskState = defineSearchAttributeKey(SEARCH_ATTRIBUTES.state, SearchAttributeType.KEYWORD);
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+const KEYS = {
+  state: keyword(SEARCH_ATTRIBUTES.state),
+  class: keyword(SEARCH_ATTRIBUTES.failureClass),
+  code: keyword(SEARCH_ATTRIBUTES.failureCode),
+  fingerprint: keyword(SEARCH_ATTRIBUTES.failureFingerprint),
+  outcome: keyword(SEARCH_ATTRIBUTES.failureOutcome),
+};
 
-/** Keeps `TaskState` true with as few upserts as possible: each one is a history event and a write. */
+/** What makes a failure findable in lists. */
+export interface FailureMark {
+  class: string;
+  code: string;
+  fingerprint: string;
+}
+
+/** Keeps the search attributes true with as few upserts as possible: each one is a history event and a write. */
 export class RecordedStates {
   current: RecordedState | undefined;
 
@@ -15,6 +29,34 @@ export class RecordedStates {
   record(state: RecordedState | undefined): void {
     if (state === this.current) return;
     this.current = state;
-    upsertSearchAttributes([{ key: taskState, value: state ?? null }]);
+    upsertSearchAttributes([stateIs(state)]);
   }
+
+  /** Parks the task in the eyes of every list. */
+  recordParked(failure: FailureMark): void {
+    this.current = 'dead-lettered';
+    upsertSearchAttributes([stateIs('dead-lettered'), ...marks(failure)]);
+  }
+
+  /** Says what became of a task that failed at least once. Without a failure, the recorded one stands. */
+  recordOutcome(outcome: FailureOutcome, failure?: FailureMark): void {
+    upsertSearchAttributes([...(failure ? marks(failure) : []), { key: KEYS.outcome, value: outcome }]);
+  }
+
+  /** Makes a failure findable in lists, or takes it back. */
+  recordFailure(failure: FailureMark | undefined): void {
+    upsertSearchAttributes(marks(failure));
+  }
+}
+
+function stateIs(state: RecordedState | undefined): SearchAttributeUpdatePair {
+  return { key: KEYS.state, value: state ?? null };
+}
+
+function marks(failure: FailureMark | undefined): SearchAttributeUpdatePair[] {
+  return [
+    { key: KEYS.class, value: failure?.class ?? null },
+    { key: KEYS.code, value: failure?.code ?? null },
+    { key: KEYS.fingerprint, value: failure?.fingerprint ?? null },
+  ];
 }

@@ -6,14 +6,7 @@ import {
   proxyActivities,
   proxyLocalActivities,
 } from '@temporalio/workflow';
-import {
-  type AttemptFailure,
-  attemptAfter,
-  HANDLER_ACTIVITY,
-  type HandlerCall,
-  type HandlerReturn,
-  type Policy,
-} from '../tasks/words';
+import { attemptAfter, HANDLER_ACTIVITY, type HandlerCall, type HandlerReturn } from '../tasks/words';
 import { type Outcome, outcomeOf } from './outcome';
 import type { Life } from './waiting';
 
@@ -25,13 +18,28 @@ const AFTER_LOSS = { initialInterval: '500 ms', backoffCoefficient: 2, maximumIn
 /** What a hung handler gets beyond its limit before the server gives the attempt up. */
 const HANG_GRACE = 15;
 
+/** Attempts that may step back before they begin, because the task is paused or a circuit breaker is open. */
+const STEPS_BACK = 1000;
+
+/** The server's own words for attempts that ended without an answer: work that is not idempotent stops there. */
+const LOST = ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'];
+
 const control = proxyActivities<{
   holdAttempts(activityId: string): Promise<void>;
   releaseAttempts(activityId: string): Promise<void>;
 }>({ startToCloseTimeout: '10 s', retry: { maximumAttempts: 5 } });
 
+/** What a round of attempts begins with. */
+interface Round {
+  input: unknown;
+  /** 1 for the first. */
+  round: number;
+  /** Failures of attempts up to this one count no more. */
+  forgivenUpTo: number;
+}
+
 /** Runs the handler until it succeeds, is used up, or is cancelled. */
-export async function runHandler(life: Life, input: unknown, round: number): Promise<Outcome> {
+export async function runHandler(life: Life, { input, round, forgivenUpTo }: Round): Promise<Outcome> {
   const { start } = life;
   const call: HandlerCall = {
     type: start.type,
@@ -39,14 +47,16 @@ export async function runHandler(life: Life, input: unknown, round: number): Pro
     input,
     policy: start.policy,
     idempotent: start.idempotent,
-    carried: [],
+    carried: life.failures,
+    forgivenUpTo,
     inline: false,
   };
   if (!start.inline || round > 1) return runOrdinary(life, call, round);
 
   const first = await runInline(call);
   if (first.kind !== 'failed' || !first.retryable) return first;
-  return runOrdinary(life, { ...call, carried: first.failure.failures }, round);
+  const { failures, retryAt } = first.failure;
+  return runOrdinary(life, { ...call, carried: failures, ...(retryAt && { notBefore: retryAt }) }, round);
 }
 
 /** The first attempt of an inline task: no round trip to the server before it, no heartbeat during it. */
@@ -62,7 +72,7 @@ async function runInline(call: HandlerCall): Promise<Outcome> {
 async function runOrdinary(life: Life, call: HandlerCall, round: number): Promise<Outcome> {
   const activityId = `${HANDLER_ACTIVITY}-${round}`;
   const handlers = proxyActivities<Handlers>({
-    ...activityOptions(call.policy, call.idempotent, call.carried),
+    ...activityOptions(call),
     activityId,
     summary: summary(call, round),
   });
@@ -108,16 +118,18 @@ async function watchOperators(
   }
 }
 
-function activityOptions(policy: Policy, idempotent: boolean, carried: AttemptFailure[]) {
+function activityOptions({ policy, idempotent }: HandlerCall) {
+  const { timeout, maxProcessingTime = timeout, attempts, lostAttempts } = policy;
   return {
-    startToCloseTimeout: `${policy.timeout + HANG_GRACE} s`,
+    startToCloseTimeout: `${Math.min(timeout, maxProcessingTime) + HANG_GRACE} s`,
     heartbeatTimeout: `${policy.heartbeatTimeout} s`,
     ...(policy.maxQueueTime && { scheduleToStartTimeout: `${policy.maxQueueTime} s` }),
     retry: {
       ...AFTER_LOSS,
-      // The handler's wrapper counts real failures and ends the task; the server's own limit lies higher
-      // by the attempts that may be lost with their workers.
-      maximumAttempts: idempotent ? Math.max(1, policy.attempts - carried.length) + policy.lostAttempts : 1,
+      // The handler's wrapper counts failures and losses and ends the round. This is the limit of last resort,
+      // for attempts that die before the wrapper can count.
+      maximumAttempts: attempts + lostAttempts + STEPS_BACK,
+      ...(!idempotent && { nonRetryableErrorTypes: LOST }),
     },
     // Unset, the SDK would let a cancelled handler write its effect after the task has ended.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -127,7 +139,7 @@ function activityOptions(policy: Policy, idempotent: boolean, carried: AttemptFa
 /** One line for the timeline of the Web UI, whose own count of attempts includes those that may be lost. */
 function summary({ policy, idempotent, carried }: HandlerCall, round: number): string {
   const limit = idempotent ? `${policy.attempts} may fail, ${policy.lostAttempts} may be lost` : 'runs once';
-  if (round > 1) return `again, on an operator's word: ${limit}`;
+  if (round > 1) return `redriven: ${limit}`;
   return carried.length > 0 ? `after the inline attempt: ${limit}` : limit;
 }
 

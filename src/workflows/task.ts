@@ -1,26 +1,30 @@
-import { log, makeContinueAsNewFunc } from '@temporalio/workflow';
+import { isCancellation, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import type { TaskEnd } from '../tasks/words';
 import { checkStart } from './check-start';
-import { failTask, obey, recordFailure } from './ending';
+import { DeadLetters } from './dead-letters';
+import { age, complete, obey } from './ending';
 import { OperatorDesk } from './operator-desk';
 import { RecordedStates } from './recorded-states';
+import { parkAs010 } from './release-0-1-0';
 import { runHandler } from './run-handler';
-import { type Life, park, waitUntilDue, waitWhilePaused } from './waiting';
+import { countStep } from './sinks';
+import { type Life, waitUntilDue, waitWhilePaused } from './waiting';
 
 /** A run timeout can be replaced but not taken back: a century stands for none. */
 const NO_RUN_TIMEOUT = '36500 days';
 
 /**
- * The life of one task: wait for its time, run the handler, end with its output or its failure. A task
- * whose outcome only a person can tell waits for that person in here.
+ * The life of one task: wait for its time, run the handler, end with its output. A failure that attempts
+ * could not get over parks the task in here, until a redrive heals it or a person decides.
  *
- * Every change of this file or of those it imports goes through `patched()`: histories of all releases
- * are replayed by the tests.
+ * What a later release does otherwise depends on something that its submissions carry and older ones do
+ * not, or goes through `patched()`: histories of all releases are replayed by the tests.
  */
 export async function task(argument: unknown): Promise<TaskEnd> {
   const desk = new OperatorDesk();
   const start = checkStart(argument);
-  const life: Life = { start, desk, states: new RecordedStates(start) };
+  const states = new RecordedStates(start);
+  const life: Life = { taskId: workflowInfo().workflowId, start, desk, states, failures: [] };
 
   if (start.policy.maxQueueTime && !start.pickedUp) {
     // The server would have ended this run had no worker taken it in time. One has, so the limit is over.
@@ -28,35 +32,38 @@ export async function task(argument: unknown): Promise<TaskEnd> {
     return goOn({ ...start, pickedUp: true });
   }
   if (start.redrive?.result) {
-    return {
-      output: start.redrive.result.value,
-      attempts: 0,
-      failures: [],
-      resolvedBy: start.redrive.by ?? 'operator',
-    };
+    const resolvedBy = start.redrive.by ?? 'operator';
+    return complete(life, { output: start.redrive.result.value, attempts: 0, failures: [], resolvedBy }, 'operator');
   }
-  await waitUntilDue(life);
-  return drive(life);
+  try {
+    await waitUntilDue(life);
+    return await drive(life);
+  } catch (error) {
+    if (isCancellation(error)) countStep({ step: 'cancelled', type: start.type, seconds: age(life) });
+    throw error;
+  }
 }
 
 async function drive(life: Life): Promise<TaskEnd> {
-  const { desk } = life;
-  let { input } = life.start;
+  const { desk, start } = life;
+  const { redrives } = start.policy;
+  const deadLetters = redrives && new DeadLetters(life, redrives);
+  let { input } = start;
+  let forgivenUpTo = 0;
   for (let round = 1; ; round++) {
     await waitWhilePaused(life);
     if (desk.verdict) return obey(life, desk.verdict);
 
-    const outcome = await runHandler(life, input, round);
-    if (outcome.kind === 'completed') return outcome.end;
+    const outcome = await runHandler(life, { input, round, forgivenUpTo });
+    if (outcome.kind === 'completed') return complete(life, outcome.end, deadLetters?.healedBy);
+    if (outcome.kind === 'failed') life.failures = outcome.failure.failures;
     if (desk.verdict) return obey(life, desk.verdict);
     if (outcome.kind === 'cancelled') throw outcome.error;
-    if (outcome.failure.code !== 'OUTCOME_UNKNOWN') return failTask(outcome.message, outcome.failure);
 
-    recordFailure(outcome.failure);
-    const answer = await park(life);
+    const { message, failure } = outcome;
+    const word = await (deadLetters ? deadLetters.park(message, failure) : parkAs010(life, message, failure));
     if (desk.verdict) return obey(life, desk.verdict);
-    if (answer?.input !== undefined) input = answer.input;
-    recordFailure(undefined);
-    log.info("Task runs again on an operator's word", { by: answer?.by, reason: answer?.reason });
+    if (word?.input !== undefined) input = word.input;
+    forgivenUpTo = failure.attempts;
   }
 }

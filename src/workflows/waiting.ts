@@ -1,13 +1,16 @@
 import { condition } from '@temporalio/workflow';
-import type { OperatorMessage, TaskStart } from '../tasks/words';
+import type { AttemptFailure, TaskStart } from '../tasks/words';
 import type { OperatorDesk } from './operator-desk';
 import type { RecordedStates } from './recorded-states';
 
 /** What every step of a task's life works on. */
 export interface Life {
+  readonly taskId: string;
   readonly start: TaskStart;
   readonly desk: OperatorDesk;
   readonly states: RecordedStates;
+  /** Failures of all rounds so far, the last twenty, oldest first. */
+  failures: AttemptFailure[];
 }
 
 /** Holds the task until its `runAt`, or until an operator's verdict. A pause in the meantime shows as one. */
@@ -27,14 +30,4 @@ export async function waitWhilePaused({ desk, states }: Life): Promise<void> {
   states.record('paused');
   await condition(() => !desk.paused || desk.verdict !== undefined);
   states.record(undefined);
-}
-
-/** Parks the task until an operator says `retry`, or gives a verdict. */
-export async function park({ desk, states }: Life): Promise<OperatorMessage | undefined> {
-  desk.openParking();
-  states.record('dead-lettered');
-  await condition(() => desk.retry !== undefined || desk.verdict !== undefined);
-  desk.closeParking();
-  states.record(undefined);
-  return desk.retry;
 }

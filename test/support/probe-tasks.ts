@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Handler } from '../../src/activities/handler';
 import { type Contract, defineContract } from '../../src/tasks/contract';
-import { TaskFailure } from '../../src/tasks/failures';
+import { FAILURE_CODES, type FailureCodeName, TaskFailure } from '../../src/tasks/failures';
+import { NO_REDRIVES } from '../../src/tasks/redrives';
 
 /** What a probe does, step by step. Files are how the test steers it and sees what it did. */
 const probeInput = z.strictObject({
@@ -15,7 +16,7 @@ const probeInput = z.strictObject({
   /** Attempts that fail before one succeeds. */
   failures: z.number().optional(),
   /** The failure's code. */
-  code: z.enum(['TRANSIENT_NETWORK', 'PERMANENT_VALIDATION', 'UNKNOWN']).optional(),
+  code: z.enum(Object.keys(FAILURE_CODES) as [FailureCodeName]).optional(),
   /** Asks for the next attempt after this many seconds. */
   retryAfter: z.number().optional(),
   /** Kills its own process this often before it succeeds. */
@@ -29,7 +30,8 @@ const probeInput = z.strictObject({
   value: z.unknown().optional(),
 });
 
-const QUICK = { firstDelay: 0.2, cap: 0.5, heartbeatTimeout: 3 } as const;
+/** Used-up probes end as failed at once; `test.parked` is the one that does not. */
+const QUICK = { firstDelay: 0.2, cap: 0.5, heartbeatTimeout: 3, redrives: NO_REDRIVES };
 const common = {
   summary: 'Does what a test tells it to.',
   input: probeInput,
@@ -60,7 +62,14 @@ const probeByInput = defineContract({
   keyFrom: 'input',
 });
 
-export const probeContracts: Contract[] = [probe, probeOnce, probeInline, probeByInput];
+const probeParked = defineContract({
+  ...common,
+  type: 'test.parked',
+  category: 'default',
+  policy: { ...QUICK, attempts: 1, redrives: {} },
+});
+
+export const probeContracts: Contract[] = [probe, probeOnce, probeInline, probeByInput, probeParked];
 
 const runProbe: Handler<typeof probe> = async (input, context) => {
   const { attempt, signal, log } = context;

@@ -16,8 +16,22 @@ export const retryMessage = z
     by,
     reason: reason.optional(),
     input: z.unknown().optional().describe("Corrected input to use from now on. Defaults to the task's."),
+    at: z.iso
+      .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
+      .optional()
+      .describe('When to run it, for a task that is parked or has ended. Defaults to now.'),
+    delay: z.number().min(0).max(31_536_000).optional().describe('The same as seconds from now.'),
     parking,
   })
+  .superRefine(({ at, delay }, context) => {
+    if (at !== undefined && delay !== undefined) {
+      context.addIssue({ code: 'custom', path: ['delay'], message: 'either at or delay, not both' });
+    }
+  })
+  .transform(({ delay, ...message }) => ({
+    ...message,
+    ...(delay !== undefined && { at: new Date(Date.now() + delay * 1000).toISOString() }),
+  }))
   .default({ by: 'api' });
 
 export const resolveMessage = z.strictObject({

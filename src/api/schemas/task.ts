@@ -14,6 +14,7 @@ const attemptFailureSchema = z
     at: time,
     worker: z.string().optional(),
     lost: z.boolean().optional().describe('True when the attempt ended with its worker; it used up no retry.'),
+    error: z.string().optional().describe('Name of the error that was thrown.'),
   })
   .meta({ id: 'AttemptFailure' });
 
@@ -27,7 +28,18 @@ export const policySchema = z
     attempts: z.int().describe('Attempts that may fail.'),
     firstDelay: z.number().describe('Seconds before the second attempt.'),
     curve: z.enum(['exponential', 'linear']),
+    growth: z.number().optional().describe('Factor of the exponential curve (2), step of the linear one (1).'),
+    jitter: z.number().optional().describe('Largest part of a delay that chance takes off. Absent: 0.5.'),
+    ownRetries: z.boolean().optional().describe("True when a failure code's own retries do not count."),
     cap: z.number().describe('Longest delay between attempts, in seconds.'),
+    maxProcessingTime: z
+      .number()
+      .optional()
+      .describe('Longest time that attempts may run together since the last (re)drive, in seconds.'),
+    redrives: z
+      .record(z.enum(FAILURE_CLASSES), z.array(z.number()))
+      .optional()
+      .describe('By failure class: seconds before each redrive of a dead letter.'),
     timeout: z.number().describe('Longest run of one attempt, in seconds.'),
     heartbeatTimeout: z.number().describe('Seconds of silence after which an attempt is lost.'),
     lostAttempts: z.int().describe('Attempts that may be lost with their worker.'),
@@ -35,6 +47,24 @@ export const policySchema = z
     maxTotalTime: z.number().optional().describe('Longest life of the task, in seconds. Absent: no limit.'),
   })
   .meta({ id: 'Policy' });
+
+export const parkingSchema = z
+  .object({
+    number: z.int().describe('Counts the parkings of this run; a message may name the one that it answers.'),
+    since: time,
+    class: z.enum(FAILURE_CLASSES),
+    code: z.string(),
+    fingerprint: z.string(),
+    message: z.string(),
+    attempts: z.int(),
+    firstFailedAt: time.optional(),
+    lastFailedAt: time.optional(),
+    redrives: z.int().describe("Redrives since the submission or an operator's last word."),
+    maxRedrives: z.int(),
+    nextRedriveAt: time.optional().describe('Absent: waits for an operator.'),
+    failures: z.array(attemptFailureSchema).describe('The last five failures, oldest first.'),
+  })
+  .meta({ id: 'Parking' });
 
 /** What the client calls a TaskView; a test holds real answers against it. */
 export const taskSchema = z
@@ -85,9 +115,11 @@ export const taskSchema = z
         class: z.enum(FAILURE_CLASSES),
         message: z.string(),
         fingerprint: z.string(),
-        abandoned: z.boolean().optional(),
+        abandoned: z.boolean().optional().describe('True when nothing runs it again by itself.'),
+        abandonedBecause: z.string().optional(),
       })
       .optional(),
+    parking: parkingSchema.optional().describe('What is known of a dead-lettered task.'),
     resolvedBy: z.string().optional().describe('The operator who gave the result.'),
     policy: policySchema.optional(),
   })
