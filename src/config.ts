@@ -10,6 +10,7 @@ import { type CategoryOverrides, categoryOverridesSchema } from './tasks/policy-
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
 const seconds = (fallback: number) => z.coerce.number().min(0).max(86_400).default(fallback);
+const days = (longest: number) => z.coerce.number().positive().max(longest);
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -78,6 +79,31 @@ const SETTINGS = {
     .max(3650)
     .default(30)
     .describe('Days for which Temporal keeps ended tasks; no window may be longer. Defaults to 30.'),
+  HOLDFAST_KEEP_COMPLETED_DAYS: days(365)
+    .optional()
+    .describe(
+      'Days after which the monitor deletes completed and cancelled tasks; a task whose key still answers stays. Fractions are allowed; at most HOLDFAST_RETENTION_DAYS. Defaults to 7.',
+    ),
+  HOLDFAST_KEEP_FAILED_DAYS: days(365).optional().describe('The same for failed tasks. Defaults to 30.'),
+  HOLDFAST_ARTIFACT_DAYS: days(4000)
+    .optional()
+    .describe(
+      'Days after its last use from which a file goes that no task refers to any more; more than HOLDFAST_RETENTION_DAYS. Defaults to 7 more than that.',
+    ),
+  TASK_MONITOR_INTERVAL: z.coerce
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(900)
+    .describe('Seconds between two passes of the monitor. Defaults to 900.'),
+  HOLDFAST_WATCHDOG_INTERVAL: z.coerce
+    .number()
+    .min(0.5)
+    .max(3600)
+    .default(30)
+    .describe(
+      'Seconds between two looks of the watchdogs, which alert when Temporal, the workers or the monitor are gone. Defaults to 30.',
+    ),
   HOLDFAST_MAX_UPLOAD_BYTES: z.coerce
     .number()
     .int()
@@ -116,11 +142,62 @@ const SETTINGS = {
     .max(60)
     .default(4)
     .describe('Seconds that one call to Temporal may take before the API answers 503. Defaults to 4.'),
+  HOLDFAST_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(9464)
+    .describe('Port on which a worker or monitor of its own serves its metrics; 0: none. Defaults to 9464.'),
+  HOLDFAST_ALERT_WEBHOOK: z
+    .url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' })
+    .optional()
+    .describe('Address that alerts are posted to as JSON. Defaults to none.'),
+  HOLDFAST_ALERT_EMAIL: list
+    .pipe(z.array(z.email('is not a list of e-mail addresses')))
+    .default([])
+    .describe('Addresses that alerts are mailed to, separated by commas; needs HOLDFAST_SMTP_URL. Defaults to none.'),
+  HOLDFAST_ALERT_FROM: z
+    .email('is not an e-mail address')
+    .default('holdfast@localhost.localdomain')
+    .describe('Sender of those mails. Defaults to holdfast@localhost.localdomain.'),
+  HOLDFAST_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'is not an smtp:// or smtps:// address' })
+    .optional()
+    .describe('Mail server, as smtp://user:password@host:587; smtps:// for TLS from the start. Defaults to none.'),
+  HOLDFAST_ALERT_DEAD_LETTERS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(50)
+    .describe('Dead letters that may wait before an alert. Defaults to 50.'),
+  HOLDFAST_ALERT_DUPLICATE_RATE: z.coerce
+    .number()
+    .min(0)
+    .max(100)
+    .default(5)
+    .describe('Percentage of duplicates among the submissions of an hour before an alert. Defaults to 5.'),
+  HOLDFAST_ALERT_FAILURE_FACTOR: z.coerce
+    .number()
+    .min(1)
+    .default(3)
+    .describe(
+      "How many times its rate of the day before a task type's failure rate of an hour must be for an alert. Defaults to 3.",
+    ),
 } as const;
 
-type Settings = { [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]> };
+type Settings = z.output<z.ZodObject<typeof SETTINGS>>;
+
+/** How long the monitor keeps what has had its day. All times are days. */
+interface Keep {
+  completed: number;
+  failed: number;
+  artifacts: number;
+}
 
 export interface Config extends Readonly<Settings> {
+  /** The HOLDFAST_KEEP_… settings and HOLDFAST_ARTIFACT_DAYS, with defaults that fit the retention. */
+  readonly keep: Readonly<Keep>;
   /** Folder of the artifact store. */
   readonly artifactsFolder: string;
   /** HOLDFAST_CATEGORIES, with TASK_MAX_PROCESSING_TIME for those that set no limit of their own. */
@@ -162,10 +239,35 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   return Object.freeze({
     ...settings,
+    keep: keepOf(settings),
     categories: withProcessingTime(settings.HOLDFAST_CATEGORIES, settings.TASK_MAX_PROCESSING_TIME),
     artifactsFolder: settings.HOLDFAST_ARTIFACTS ?? path.join(settings.HOLDFAST_HOME, 'artifacts'),
     externalTemporal: Boolean(env.TEMPORAL_ADDRESS),
   });
+}
+
+/** What Temporal itself has deleted cannot be kept, and files must outlive the tasks that refer to them. */
+function keepOf(settings: Settings): Keep {
+  const { HOLDFAST_RETENTION_DAYS: retention } = settings;
+  for (const name of ['HOLDFAST_KEEP_COMPLETED_DAYS', 'HOLDFAST_KEEP_FAILED_DAYS'] as const) {
+    const value = settings[name];
+    if (value !== undefined && value > retention) {
+      throw new StartError(
+        `${name} is ${value}, but Temporal keeps ended tasks for ${retention} days only: lower it, or raise HOLDFAST_RETENTION_DAYS.`,
+      );
+    }
+  }
+  const artifacts = settings.HOLDFAST_ARTIFACT_DAYS ?? retention + 7;
+  if (artifacts <= retention) {
+    throw new StartError(
+      `HOLDFAST_ARTIFACT_DAYS is ${artifacts}, but tasks that refer to files are kept for ${retention} days (HOLDFAST_RETENTION_DAYS): it must be more.`,
+    );
+  }
+  return {
+    completed: settings.HOLDFAST_KEEP_COMPLETED_DAYS ?? Math.min(7, retention),
+    failed: settings.HOLDFAST_KEEP_FAILED_DAYS ?? Math.min(30, retention),
+    artifacts,
+  };
 }
 
 function withProcessingTime(categories: CategoryOverrides, maxProcessingTime: number): CategoryOverrides {

@@ -2,4 +2,7 @@
  * The entry of the workflow bundle. A default export serves every workflow type name, so a task's type
  * is its Temporal workflow type and the Web UI shows it.
  */
+
+export { alerts } from './alerts';
+export { circuitBreaker } from './circuit-breaker';
 export { task as default } from './task';
