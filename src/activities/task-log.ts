@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ArtifactStore } from '../artifacts/store';
+import { redactValue } from '../tasks/redact';
 import type { TaskLog } from './handler';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -9,7 +10,8 @@ const CHUNK_BYTES = 64 * 1024;
 
 /**
  * A task's own log: each line goes to the worker's log at once, and in append-only chunks to the
- * artifact store, where any host can read it while the task runs. Losing a line never fails a task.
+ * artifact store, where any host can read it while the task runs. Losing a line never fails a task, nor does any
+ * field that a handler may log; secrets are redacted.
  */
 export class ChunkedTaskLog implements TaskLog {
   readonly debug = this.writer('debug');
@@ -46,8 +48,11 @@ export class ChunkedTaskLog implements TaskLog {
   }
 
   private writer(level: (typeof LEVELS)[number]) {
-    return (message: string, fields: Record<string, unknown> = {}): void => {
-      this.logger[level](fields, message);
+    return (text: string, given: Record<string, unknown> = {}): void => {
+      // Also of callers without types: anything may stand in either place.
+      const message = redactValue(text);
+      const fields = redactValue(given) as object;
+      this.logger[level](fields, String(message));
       this.lines += `${JSON.stringify({ time: new Date().toISOString(), level, attempt: this.attempt, message, ...fields })}\n`;
       if (this.lines.length >= CHUNK_BYTES) void this.flush();
       else this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);

@@ -1,34 +1,34 @@
-import { createHash } from 'node:crypto';
-import type { FailureCodeName } from './failure-codes';
+import { type FailureCodeName, isFailureCode } from './failure-codes';
 
 export { FAILURE_CODES, type FailureCodeName, isFailureCode } from './failure-codes';
+export { fingerprint } from './fingerprint';
 
 /**
  * Thrown by a handler that knows exactly what went wrong.
- * Anything else it throws is classified by the table of thrown things.
+ * Anything else it throws is classified by the tables of `docs/failure-codes.md`.
  */
 export class TaskFailure extends Error {
   override readonly name = 'TaskFailure';
+  readonly code: FailureCodeName;
+  /** Seconds to wait before the next attempt. */
+  readonly retryAfter?: number;
 
-  /** @param retryAfter Seconds to wait before the next attempt, when the other side named them. */
-  constructor(
-    readonly code: FailureCodeName,
-    message: string,
-    readonly retryAfter?: number,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  /**
+   * Never throws: an unknown code, which only callers without types can give, becomes `UNKNOWN` and is named
+   * in the message, so that the failure itself is not lost behind a second one.
+   * @param retryAfter Seconds to wait before the next attempt, when the other side named them.
+   */
+  constructor(code: FailureCodeName, message: string, retryAfter?: number, options?: ErrorOptions) {
+    super(isFailureCode(code) ? text(message) : `${text(message)} (unknown failure code ${text(code)})`, options);
+    this.code = isFailureCode(code) ? code : 'UNKNOWN';
+    if (typeof retryAfter === 'number' && retryAfter >= 0) this.retryAfter = retryAfter;
   }
 }
 
-/** Groups failures that are the same trouble: numbers, hex strings and quoted parts do not count. */
-export function fingerprint(type: string, code: string, message: string): string {
-  const normalised = message
-    .toLowerCase()
-    .replace(/"[^"]*"|'[^']*'/g, '?')
-    .replace(/\b(0x)?[0-9a-f]{8,}\b/g, '#')
-    .replace(/\d+/g, '#')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return createHash('sha256').update(`${type}\n${code}\n${normalised}`).digest('hex').slice(0, 16);
+function text(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `an unreadable ${typeof value}`;
+  }
 }

@@ -1,0 +1,93 @@
+import { isCount, isSecretName } from './secret-names';
+
+export const REDACTED = '[REDACTED]';
+
+/**
+ * Where the name of a secret may begin: the words of `secret-names.ts` and what is left of the name. Every
+ * repetition here is bounded or cannot fail after it, so that the time stays in proportion to the text.
+ */
+const NAME =
+  /(passw(?:or)?d|passphrase|secret|token|cookie|credential|authorization|(?:api|auth|session|access|private|secret|signing|encryption|master|account)[ _.-]?key|(?<![a-z0-9])(?:pass|pwd))[\w.-]{0,60}/gi;
+
+/** `name=value`, `name: value`, `"name":"value"`, also inside JSON that is quoted in JSON. */
+const SEPARATOR = /\\{0,8}["'`]?\]?\s{0,8}(?:={1,3}>?|:)\s{0,8}/y;
+/** `--name value`. */
+const FLAG = /(?:^|\s)--?[\w-]{0,40}$/;
+const BLANK = /\s{1,8}(?!-)/y;
+
+const NO_VALUE = /(?:null|undefined|true|false)(?![^\s,;)}\]])/iy;
+const DONE = /\[REDACTED\]\S*/y;
+/** Ends at the same quote with the same number of backslashes before it, or with the text. */
+const QUOTED = /(\\*)(["'`]).*?(?:(?<!\\)\1\2|$)/sy;
+/** Where a list or an object ends cannot be told without reading it: all that follows goes. */
+const NESTED = /[[{].*/sy;
+const LINE = /[^\r\n]*/y;
+const WORD = /\S*/y;
+
+/** Headers whose value has blanks in it. */
+const HEADER = /authorization|cookie/i;
+
+const URL_USER = /:\/\/[^\s/?#]{1,1000}@/g;
+const BEARER = /\bBearer\s{1,8}[\w.~+/-]+=*/gi;
+const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/gs;
+/** Keys that tell themselves by their beginning: Stripe, webhooks, GitHub, GitLab, Slack, AWS, Google, npm, SendGrid, JSON Web Tokens. */
+const KEY_SHAPES =
+  /(?<![A-Za-z0-9])(?:[prs]k_(?:live|test)_\w+|whsec_[\w+/=-]+|gh[oprsu]_\w{8,}|github_pat_\w+|glpat-[\w-]+|xox[a-z]-[\w-]+|(?:AKIA|ASIA)[0-9A-Z]{12,}|sk-[\w-]{20,}|AIza[\w-]{30,}|npm_\w{30,}|SG\.[\w-]{10,}[\w.-]*|eyJ[\w-]{16,}[\w.-]*)/g;
+
+/**
+ * The text without the secrets in it: values of names like `password` or `api_key`, the user of a URL,
+ * bearer tokens, and keys of a known shape. It rather takes too much than too little. Takes any text, in
+ * time proportional to its length; doing it twice changes nothing.
+ */
+export function redactText(text: string): string {
+  return withoutNamedValues(text)
+    .replace(PRIVATE_KEY, REDACTED)
+    .replace(URL_USER, `://${REDACTED}@`)
+    .replace(BEARER, `Bearer ${REDACTED}`)
+    .replace(KEY_SHAPES, REDACTED);
+}
+
+function withoutNamedValues(text: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  NAME.lastIndex = 0;
+  for (let found = NAME.exec(text); found; found = NAME.exec(text)) {
+    const [name, core = ''] = found;
+    const start = isSecretName(name) ? valueAfter(text, found.index, name) : undefined;
+    const value = start === undefined ? undefined : valueAt(text, start, name);
+    if (start === undefined || value === undefined) {
+      NAME.lastIndex = found.index + core.length;
+      continue;
+    }
+    kept.push(text.slice(from, start), value.instead);
+    from = value.end;
+    NAME.lastIndex = value.end;
+  }
+  return kept.length > 0 ? kept.join('') + text.slice(from) : text;
+}
+
+/** Where the value of the name begins, if one follows it. */
+function valueAfter(text: string, index: number, name: string): number | undefined {
+  const end = index + name.length;
+  const isFlag = () => FLAG.test(text.slice(Math.max(0, index - 45), index));
+  const separator = match(SEPARATOR, text, end) ?? (isFlag() ? match(BLANK, text, end) : undefined);
+  return separator && end + separator[0].length;
+}
+
+function valueAt(text: string, start: number, name: string): { end: number; instead: string } | undefined {
+  if (start >= text.length || match(NO_VALUE, text, start)) return undefined;
+  const quoted = match(QUOTED, text, start);
+  if (quoted) {
+    const quote = `${quoted[1]}${quoted[2]}`;
+    return { end: start + quoted[0].length, instead: `${quote}${REDACTED}${quote}` };
+  }
+  const rest = HEADER.test(name) ? LINE : WORD;
+  const value = match(DONE, text, start) ?? match(NESTED, text, start) ?? match(rest, text, start);
+  if (!value || isCount(name, value[0])) return undefined;
+  return { end: start + value[0].length, instead: REDACTED };
+}
+
+function match(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? undefined;
+}
