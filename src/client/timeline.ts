@@ -29,7 +29,17 @@ export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId:
     runs.unshift(run.entries);
     runId = run.before;
   }
-  return [...runs.flat(), ...pendingEntries(facts)];
+  return toldOnce([...runs.flat(), ...pendingEntries(facts)]);
+}
+
+/** Every round of attempts hands over the failures of those before it too. */
+function toldOnce(entries: TimelineEntry[]): TimelineEntry[] {
+  const told = new Set<string>();
+  return entries.filter(({ failure, runId }) => {
+    if (!failure) return true;
+    const name = `${runId} ${failure.attempt} ${failure.at}`;
+    return !told.has(name) && told.add(name);
+  });
 }
 
 /** The input of the run's workflow, as it was started. */
