@@ -1,4 +1,5 @@
 import type { Contract } from '../tasks/contract';
+import { createAnnounce } from './announce';
 import { type AttemptResources, createHandlerActivity } from './attempt';
 import type { Handler } from './handler';
 import { holdAttempts, releaseAttempts } from './hold';
@@ -14,5 +15,5 @@ export function createActivities(
     if (!handler) throw new TypeError(`The task type ${contract.type} has a contract but no handler.`);
     return [contract.type, createHandlerActivity(contract, handler, resources)] as const;
   });
-  return { ...Object.fromEntries(byType), holdAttempts, releaseAttempts };
+  return { ...Object.fromEntries(byType), announce: createAnnounce(resources.logger), holdAttempts, releaseAttempts };
 }

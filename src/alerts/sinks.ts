@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { AlertNotice, SinkName } from '../tasks/alert-words';
+import { redactText } from '../tasks/redact';
 import { createEmailSink } from './email';
 import { createLogSink } from './log';
 import type { AlertSink } from './notice';
@@ -32,7 +33,7 @@ export function createAlertSinks(settings: SinkSettings, logger: Logger): AlertS
   };
   const deliverTo = async (name: SinkName, notice: AlertNotice): Promise<boolean> => {
     const sink = sinks[name];
-    await sink?.(notice);
+    await sink?.(withoutSecrets(notice));
     return sink !== undefined;
   };
   return {
@@ -47,4 +48,9 @@ export function createAlertSinks(settings: SinkSettings, logger: Logger): AlertS
       await Promise.all(sent);
     },
   };
+}
+
+/** Messages of failures are part of notices, and handlers put all sorts of things into them. */
+function withoutSecrets(notice: AlertNotice): AlertNotice {
+  return { ...notice, title: redactText(notice.title), message: redactText(notice.message) };
 }

@@ -1,0 +1,20 @@
+import type { AlertsMemo, Condition } from '../../tasks/alert-words';
+
+/** From which values on something is an alert. */
+export interface AlertLimits {
+  /** Dead letters that may wait. */
+  deadLetters: number;
+  /** Duplicates that there may be among the submissions of an hour, in percent. */
+  duplicateRate: number;
+  /** How many times its earlier rate the failure rate of a type must be. */
+  failureFactor: number;
+  /** Seconds that count as recent for failure rates. Defaults to an hour. */
+  recent?: number;
+}
+
+/** Looks for conditions of some kinds. */
+export interface Check {
+  /** An open condition of these kinds that is not found any more is over. */
+  kinds: readonly string[];
+  find(known: AlertsMemo): Promise<Condition[]>;
+}
