@@ -33,7 +33,7 @@ module.exports = {
     only(
       'api-knows-client',
       'api',
-      [...ROOT, 'tasks/', 'artifacts/', 'client/'],
+      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'watchdog/'],
       'The API reaches Temporal through the client only.',
     ),
     only(
@@ -41,6 +41,18 @@ module.exports = {
       'worker',
       [...ROOT, 'tasks/', 'artifacts/', 'client/', 'activities/', 'workflows/'],
       'The worker hosts workflows and activities.',
+    ),
+    only(
+      'watchdog-knows-client',
+      'watchdog',
+      [...ROOT, 'tasks/', 'client/', 'alerts/'],
+      'It watches Temporal from outside, in whatever process it is put.',
+    ),
+    only(
+      'monitor-knows-work',
+      'monitor',
+      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'alerts/', 'activities/', 'workflows/', 'watchdog/', 'worker/'],
+      'A worker of its own queue, with a watchdog beside it.',
     ),
     {
       name: 'workflow-code-imports-activities-by-type',

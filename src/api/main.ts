@@ -2,6 +2,7 @@ import { connectClient } from '../client/connect';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
 import { runProcess } from '../process';
+import { startWatchdog } from '../watchdog/start';
 import { startApiRole } from './role';
 import { setUpWhenPossible } from './set-up';
 
@@ -11,12 +12,14 @@ runProcess(async () => {
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api');
   const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
   const api = await startApiRole(config, temporal, logger);
+  const watchdog = startWatchdog('api', config, temporal, logger);
   const closing = new AbortController();
   const hopeless = setUpWhenPossible(config, temporal, logger, closing.signal);
   return {
     finished: hopeless,
     close: async () => {
       closing.abort();
+      await watchdog.close();
       await api.close();
       await temporal.connection.close();
     },

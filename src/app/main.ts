@@ -1,12 +1,14 @@
 import { startApiRole } from '../api/role';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
+import { startMonitorRole } from '../monitor/role';
 import { runProcess } from '../process';
+import { startWatchdog } from '../watchdog/start';
 import { connectWorker } from '../worker/connect';
 import { startWorkerRole } from '../worker/role';
 import { installRuntime } from '../worker/runtime';
 
-/** API and worker in one process and on one connection, so that a task may start without a way over the server. */
+/** API, worker and monitor in one process and on one connection, so that a task may start without a way over the server. */
 runProcess(async () => {
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app');
@@ -21,7 +23,11 @@ runProcess(async () => {
     closing.push(() => workers.shutdown());
     const api = await startApiRole(config, { ...temporal, eagerStart: true }, logger);
     closing.push(() => api.close());
-    return { finished: workers.finished, close };
+    const monitor = await startMonitorRole(config, temporal, logger);
+    closing.push(() => monitor.shutdown());
+    const watchdog = startWatchdog('monitor', config, temporal, logger);
+    closing.push(() => watchdog.close());
+    return { finished: Promise.all([workers.finished, monitor.finished]).then(() => undefined), close };
   } catch (error) {
     await close();
     throw error;

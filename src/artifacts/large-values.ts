@@ -1,6 +1,6 @@
 import { HoldfastError } from '../errors';
 import type { StoredValue } from '../tasks/words';
-import type { ArtifactStore } from './store';
+import { type ArtifactStore, hashesIn } from './store';
 
 /** JSON values above this many bytes travel by reference: histories stay small. */
 const LARGE_VALUE_BYTES = 128 * 1024;
@@ -8,9 +8,13 @@ const LARGE_VALUE_BYTES = 128 * 1024;
 /** The longest JSON value that is read back from the store. */
 const LONGEST_VALUE_BYTES = 64 * 1024 * 1024;
 
-/** Replaces a value that is too large for a history by a reference to it. */
+/**
+ * Replaces a value that is too large for a history by a reference to it. Every file that the value names
+ * counts as used from now on.
+ */
 export async function storeIfLarge(store: ArtifactStore, value: unknown): Promise<unknown> {
   const json = JSON.stringify(value) ?? 'null';
+  await Promise.all(hashesIn(json).map((hash) => store.use(hash)));
   if (json.length * 3 <= LARGE_VALUE_BYTES) return value;
   const bytes = Buffer.from(json);
   if (bytes.length <= LARGE_VALUE_BYTES) return value;

@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors';
 import { type ArtifactStore, isHash } from './store';
+
+/** How much later than it says a file may have been used last; writing that down each time would cost a write a read. */
+export const USE_PRECISION_MS = 3600_000;
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
 export class LocalArtifactStore implements ArtifactStore {
@@ -31,13 +34,15 @@ export class LocalArtifactStore implements ArtifactStore {
 
   async open(hash: string): Promise<{ stream: Readable; bytes: number }> {
     const file = this.pathOf(hash);
-    const { size } = await stat(file).catch((error) => notFound(error, hash));
+    const { size, mtimeMs } = await stat(file).catch((error) => notFound(error, hash));
+    await markUsed(file, mtimeMs);
     return { stream: createReadStream(file), bytes: size };
   }
 
   async read(hash: string, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
     const file = this.pathOf(hash);
-    const { size } = await stat(file).catch((error) => notFound(error, hash));
+    const { size, mtimeMs } = await stat(file).catch((error) => notFound(error, hash));
+    await markUsed(file, mtimeMs);
     if (size > limit)
       throw new HoldfastError('too-large', `Artifact ${hash} has ${size} bytes; at most ${limit} fit here.`);
     return readFile(file);
@@ -48,6 +53,12 @@ export class LocalArtifactStore implements ArtifactStore {
       () => true,
       () => false,
     );
+  }
+
+  async use(hash: string): Promise<void> {
+    const file = this.pathOf(hash);
+    const known = await stat(file).catch(() => undefined);
+    if (known) await markUsed(file, known.mtimeMs);
   }
 
   async appendLog(taskId: string, name: string, lines: string): Promise<void> {
@@ -102,7 +113,8 @@ export class LocalArtifactStore implements ArtifactStore {
     return path.join(this.folder, 'sha256', hex.slice(0, 2), hex);
   }
 
-  private logFolder(taskId: string): string {
+  /** Where the chunks of a task's log lie, or would lie. */
+  logFolder(taskId: string): string {
     // The hash keeps any task ID a single, safe path part; two characters of it keep folders small.
     const name = createHash('sha256').update(taskId).digest('hex').slice(0, 40);
     return path.join(this.folder, 'logs', name.slice(0, 2), name);
@@ -120,6 +132,13 @@ async function publish(temporary: string, target: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** The time of a file's last change tells its last use. A store that can be read only keeps everything anyway. */
+async function markUsed(file: string, mtimeMs: number): Promise<void> {
+  if (Date.now() - mtimeMs < USE_PRECISION_MS) return;
+  const now = new Date();
+  await utimes(file, now, now).catch(() => undefined);
 }
 
 function notFound(error: NodeJS.ErrnoException, hash: string): never {

@@ -13,6 +13,8 @@ export interface ArtifactStore {
   /** Reads a whole file. @param limit Most bytes to accept; more throws `too-large`. */
   read(hash: string, limit?: number): Promise<Buffer>;
   has(hash: string): Promise<boolean>;
+  /** Marks a file as used now, so that it is kept for its full time; storing and reading it does so too. */
+  use(hash: string): Promise<void>;
   /** Adds one chunk of log lines. Names sort by time; an existing name is never written again. */
   appendLog(taskId: string, name: string, lines: string): Promise<void>;
   /** Names of a task's log chunks, oldest first, after the given one when it is set. */
@@ -23,6 +25,11 @@ export interface ArtifactStore {
 /** `sha256:` and 64 lower-case hex digits. */
 export function isHash(text: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+
+/** Every artifact hash that a text names, once. */
+export function hashesIn(text: string): string[] {
+  return [...new Set(text.match(/sha256:[0-9a-f]{64}/g))];
 }
 
 export function artifactRef(stored: { hash: string; bytes: number }, name?: string, mediaType?: string): ArtifactRef {

@@ -1,0 +1,33 @@
+import type { LocalArtifactStore } from '../../artifacts/local-store';
+import type { Gateway } from '../../client/gateway';
+import { unservedQueues } from '../../client/unserved';
+import type { MonitorActivities } from '../../tasks/monitor-words';
+import { cleanUp } from './cleaning';
+import { deleteEnded, type Keep } from './deletion';
+import { expireOverdue, type OverdueOptions } from './overdue';
+import { findWorkflowTaskFailures } from './workflow-task-failures';
+
+export interface MonitorResources {
+  gateway: Gateway;
+  artifacts: LocalArtifactStore;
+  /** Every queue that a policy names. */
+  queues: readonly string[];
+  /** Days for which ended tasks stay, and files that nobody has used. */
+  keep: Keep & { artifacts: number };
+  /** How overdue tasks are dealt with. Defaults to 20 s of grace and 30 s of patience. */
+  overdue?: OverdueOptions;
+}
+
+const OVERDUE: OverdueOptions = { grace: 20, patience: 30 };
+
+/** What the monitor does to the world outside: one activity for each of its concerns. */
+export function createMonitorActivities(resources: MonitorResources): MonitorActivities {
+  const { gateway, artifacts, queues, keep, overdue = OVERDUE } = resources;
+  return {
+    expireOverdue: () => expireOverdue(gateway, overdue),
+    findUnserved: () => unservedQueues(gateway, queues),
+    findWorkflowTaskFailures: () => findWorkflowTaskFailures(gateway),
+    deleteEnded: () => deleteEnded(gateway, artifacts, keep),
+    cleanUp: () => cleanUp(gateway, artifacts, keep.artifacts),
+  };
+}

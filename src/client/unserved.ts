@@ -1,0 +1,51 @@
+import type { UnservedQueue } from '../tasks/monitor-words';
+import { CONTROL_QUEUE, SEARCH_ATTRIBUTES } from '../tasks/words';
+import type { Gateway } from './gateway';
+import { quote } from './list-query';
+import { inParallel } from './parallel';
+import { readQueue } from './queues';
+
+const OPEN_TASKS = `${SEARCH_ATTRIBUTES.category} IS NOT NULL AND ExecutionStatus = 'Running'`;
+const QUEUES_AT_ONCE = 5;
+/** Queues beyond those of the catalogue that are looked for; each costs a call of the scarce kind. */
+const MOST_OTHERS = 50;
+
+/**
+ * The queues with work that nobody polls: those of the catalogue, and those that any open task names.
+ * @param catalogue Every queue that a policy names.
+ */
+export async function unservedQueues(gateway: Gateway, catalogue: readonly string[]): Promise<UnservedQueue[]> {
+  const others = await otherQueues(gateway, catalogue);
+  const queues = [...catalogue, CONTROL_QUEUE, ...others];
+  const found = await inParallel(queues, QUEUES_AT_ONCE, (queue) => look(gateway, queue));
+  return found.filter((queue) => queue !== undefined);
+}
+
+async function look(gateway: Gateway, queue: string): Promise<UnservedQueue | undefined> {
+  const { workers, backlog, backlogAgeSeconds } = await readQueue(gateway, queue);
+  if (workers.length > 0) return undefined;
+  const openTasks = await countOpen(gateway, queue);
+  if (backlog === 0 && openTasks === 0) return undefined;
+  const since = new Date(Date.now() - backlogAgeSeconds * 1000).toISOString();
+  return { queue, backlog, openTasks, ...(backlogAgeSeconds > 0 && { since }) };
+}
+
+async function countOpen(gateway: Gateway, queue: string): Promise<number> {
+  const query = `${OPEN_TASKS} AND TaskQueue = ${quote(queue)}`;
+  const { count } = await gateway.call(() => gateway.client.workflow.count(query));
+  return count;
+}
+
+/** Visibility groups by nothing but status, so one queue after the other is asked for and left out from then on. */
+async function otherQueues(gateway: Gateway, known: readonly string[]): Promise<string[]> {
+  const { namespace, service } = gateway;
+  const others: string[] = [];
+  while (others.length < MOST_OTHERS) {
+    const query = `${OPEN_TASKS} AND TaskQueue NOT IN (${[...known, ...others].map(quote).join(', ')})`;
+    const { executions } = await gateway.call(() => service.listWorkflowExecutions({ namespace, query, pageSize: 1 }));
+    const queue = executions?.[0]?.taskQueue;
+    if (!queue || others.includes(queue)) return others;
+    others.push(queue);
+  }
+  return others;
+}

@@ -1,0 +1,27 @@
+import { connectClient } from '../client/connect';
+import { readConfig } from '../config';
+import { createLogger } from '../logging';
+import { runProcess } from '../process';
+import { startWatchdog } from '../watchdog/start';
+import { installRuntime } from '../worker/runtime';
+import { startMonitorWhenPossible } from './patience';
+
+/** The monitor role alone: `npm run monitor`. It watches, and alerts, also while Temporal is away. */
+runProcess(async () => {
+  const config = readConfig();
+  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'monitor');
+  installRuntime(logger);
+  const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
+  const watchdog = startWatchdog('monitor', config, temporal, logger);
+  const closing = new AbortController();
+  const monitor = startMonitorWhenPossible(config, logger, closing.signal);
+  return {
+    finished: monitor.then((running) => running?.finished),
+    close: async () => {
+      closing.abort();
+      await watchdog.close();
+      await temporal.connection.close();
+      await monitor.then((running) => running?.shutdown());
+    },
+  };
+});

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import { StartError } from '../errors';
+import { connectWorker, type WorkerConnection } from '../worker/connect';
+import { startMonitorRole } from './role';
+import type { RunningMonitor } from './start';
+
+const PAUSE_MS = 2000;
+
+/**
+ * Starts the monitor role as soon as Temporal answers; `undefined` when it was told to end before.
+ * @throws StartError when the namespace or the settings do not fit, so that trying again is pointless.
+ */
+export async function startMonitorWhenPossible(
+  config: Config,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<RunningMonitor | undefined> {
+  for (let told = false; !signal.aborted; told = true) {
+    const temporal = await connectWorker(config).catch((err: unknown) => {
+      if (!told) logger.warn({ err }, 'Temporal does not answer yet; trying on');
+    });
+    const running = temporal && (await startOn(temporal, config, logger));
+    if (running) return running;
+    await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return undefined;
+}
+
+async function startOn(
+  temporal: WorkerConnection,
+  config: Config,
+  logger: Logger,
+): Promise<RunningMonitor | undefined> {
+  const { connection } = temporal;
+  try {
+    const { finished, shutdown } = await startMonitorRole(config, temporal, logger);
+    return { finished, shutdown: () => shutdown().finally(() => connection.close()) };
+  } catch (err) {
+    await connection.close();
+    if (err instanceof StartError) throw err;
+    logger.warn({ err }, 'the monitor could not start; trying on');
+    return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import { Client } from '@temporalio/client';
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createMonitorActivities, type MonitorResources } from '../activities/monitor';
+import { Gateway } from '../client/gateway';
+import { MONITOR_QUEUE } from '../tasks/words';
+import { identity } from '../version';
+import { BUNDLE_PATH } from '../worker/bundle';
+import { ensureSchedule } from './schedule';
+
+export interface MonitorOptions extends Omit<MonitorResources, 'gateway'> {
+  connection: NativeConnection;
+  namespace: string;
+  /** Seconds between two passes. */
+  interval: number;
+  /** Further activities for workflows of the monitor's queue. */
+  activities: object;
+  logger: Logger;
+  /** The bundled workflow code. Defaults to the build's. */
+  bundlePath?: string;
+}
+
+export interface RunningMonitor {
+  /** Settles when the monitor has ended; rejects when it broke. */
+  finished: Promise<void>;
+  /** Stops taking work; a pass that runs goes on elsewhere, or when a monitor runs again. */
+  shutdown(): Promise<void>;
+}
+
+/** Longest time for one call of an activity to Temporal, in seconds: nobody waits for the answer. */
+const DEADLINE = 10;
+
+/** Starts the worker of the monitor's queue, and sees that passes are started. */
+export async function startMonitor(options: MonitorOptions): Promise<RunningMonitor> {
+  const { connection, namespace, interval, logger } = options;
+  const name = identity('monitor');
+  const client = new Client({ connection, namespace, identity: name });
+  await ensureSchedule(client, interval);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    identity: name,
+    taskQueue: MONITOR_QUEUE,
+    workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
+    activities: {
+      ...createMonitorActivities({ ...options, gateway: new Gateway(client, DEADLINE) }),
+      ...options.activities,
+    },
+    maxCachedWorkflows: 20,
+    maxConcurrentActivityTaskExecutions: 20,
+    // Activities of the monitor can be done again at any time, so a shutdown waits only for their next step.
+    shutdownForceTime: '5 s',
+    stickyQueueScheduleToStartTimeout: '2 s',
+  });
+  const finished = worker.run();
+  logger.info({ interval }, 'monitor started');
+  return {
+    finished,
+    shutdown: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Gateway } from '../client/gateway';
+import { readMonitor } from '../client/monitor';
+import { readQueue } from '../client/queues';
+import { unservedQueues } from '../client/unserved';
+import { HoldfastError } from '../errors';
+import { MONITOR_QUEUE } from '../tasks/words';
+import type { Look } from './watchdog';
+
+/** Whether Temporal answers. */
+export function lookAtTemporal(gateway: Gateway): Look {
+  return async () => {
+    const { namespace, service } = gateway;
+    try {
+      await gateway.call(() => service.describeNamespace({ namespace }));
+      return [];
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.code !== 'unavailable') throw error;
+      return [
+        {
+          key: 'temporal-unreachable',
+          severity: 'CRITICAL',
+          title: 'Temporal cannot be reached',
+          message: `The Temporal server does not answer (namespace ${namespace}). No task can be submitted or goes on.`,
+          todo: 'Start the Temporal server again, or mend the way to it. Tasks go on by themselves then.',
+        },
+      ];
+    }
+  };
+}
+
+/** Whether every queue with work has a worker. @param catalogue Every queue that a policy names. */
+export function lookAtWorkers(gateway: Gateway, catalogue: readonly string[]): Look {
+  return async () => {
+    const unserved = await unservedQueues(gateway, catalogue);
+    return unserved.map(({ queue, backlog, openTasks, since }) => ({
+      key: `no-worker:${queue}`,
+      severity: 'CRITICAL',
+      title: `No worker serves queue ${queue}`,
+      message: `${openTasks} open tasks are in queue ${queue}, about ${backlog} pieces of work wait${since ? ` since ${since}` : ''}, and no worker polls it.`,
+      value: openTasks,
+      todo: `Start a worker: npm run worker -- --queues ${queue}`,
+    }));
+  };
+}
+
+/** Whether the monitor's passes come, as a monitor sees it. @param interval Seconds between two passes. */
+export function lookAtPasses(gateway: Gateway, interval: number): Look {
+  const startedAt = Date.now();
+  return async () => {
+    if (!(await isOverdue(gateway, interval, startedAt))) return [];
+    return [
+      {
+        key: 'monitor-overdue',
+        severity: 'CRITICAL',
+        title: 'The monitor is overdue',
+        message: `No pass of the monitor has ended within the last ${2 * interval} seconds, although a monitor runs.`,
+        todo: 'temporal schedule describe --schedule-id holdfast-monitor shows whether it is paused; GET /v1/monitor shows the last pass',
+      },
+    ];
+  };
+}
+
+/** Whether there is a monitor at all, as everybody else sees it. @param interval Seconds between two passes. */
+export function lookAtMonitor(gateway: Gateway, interval: number): Look {
+  const startedAt = Date.now();
+  return async () => {
+    if (!(await isOverdue(gateway, interval, startedAt))) return [];
+    const { workers } = await readQueue(gateway, MONITOR_QUEUE);
+    if (workers.length > 0) return [];
+    return [
+      {
+        key: 'monitor-gone',
+        severity: 'CRITICAL',
+        title: 'The monitor is gone',
+        message: `No monitor runs, and none has ended a pass within the last ${2 * interval} seconds. Nobody watches over tasks and alerts.`,
+        todo: 'Start it: npm run monitor',
+      },
+    ];
+  };
+}
+
+/** Who has just started gives the first passes their time. */
+async function isOverdue(gateway: Gateway, interval: number, startedAt: number): Promise<boolean> {
+  if (Date.now() - startedAt < 2 * interval * 1000) return false;
+  const { lastPass } = await readMonitor(gateway);
+  return Date.now() - Date.parse(lastPass?.endedAt ?? '1970-01-01') > 2 * interval * 1000;
+}

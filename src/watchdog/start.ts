@@ -1,0 +1,38 @@
+import { Client, type ConnectionLike } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { createAlertSinks } from '../alerts/sinks';
+import { Gateway } from '../client/gateway';
+import type { Config } from '../config';
+import { createContracts } from '../tasks';
+import { queuesOf } from '../tasks/queues';
+import { identity } from '../version';
+import { lookAtMonitor, lookAtPasses, lookAtTemporal, lookAtWorkers } from './looks';
+import { type Look, Watchdog } from './watchdog';
+
+/** Where a watchdog runs: beside a monitor it looks at everything, elsewhere whether there is one. */
+type Place = 'monitor' | 'api';
+
+/** Starts a watchdog as the settings say; it runs until closed. */
+export function startWatchdog(
+  place: Place,
+  config: Config,
+  { connection, namespace }: { connection: ConnectionLike; namespace: string },
+  logger: Logger,
+): Watchdog {
+  const client = new Client({ connection, namespace, identity: identity(place) });
+  const gateway = new Gateway(client, config.HOLDFAST_TEMPORAL_DEADLINE);
+  const interval = config.TASK_MONITOR_INTERVAL;
+  const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
+  const looks: Record<Place, Look[]> = {
+    monitor: [lookAtWorkers(gateway, queuesOf(contracts, config.categories)), lookAtPasses(gateway, interval)],
+    api: [lookAtMonitor(gateway, interval)],
+  };
+  const watchdog = new Watchdog({
+    looks: [lookAtTemporal(gateway), ...looks[place]],
+    interval: config.HOLDFAST_WATCHDOG_INTERVAL,
+    deliver: createAlertSinks(config, logger).deliver,
+    logger,
+  });
+  watchdog.start();
+  return watchdog;
+}
