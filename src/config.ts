@@ -4,6 +4,7 @@ import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { StartError } from './errors';
 import { allowedCommandsSchema } from './tasks/allowed-command';
+import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { CATEGORY_NAMES } from './tasks/categories';
 import { type CategoryOverrides, categoryOverridesSchema } from './tasks/policy-override';
 
@@ -119,6 +120,9 @@ const SETTINGS = {
     .describe('Largest image that image.convert reads or makes, in pixels. Defaults to 50000000.'),
   HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
     'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/tasks/command-run.md lists the fields. Defaults to {}: none.',
+  ),
+  HOLDFAST_BREAKERS: json(breakerSettingsSchema, {}).describe(
+    'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
   ),
   HOLDFAST_CONCURRENCY: count(20).describe('Attempts that a worker runs at once on each queue. Defaults to 20.'),
   HOLDFAST_CACHED_TASKS: z.coerce

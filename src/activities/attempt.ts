@@ -6,6 +6,7 @@ import type { Contract } from '../tasks/contract';
 import { effectKey } from '../tasks/keys';
 import type { HandlerCall, HandlerReturn, Heartbeat } from '../tasks/words';
 import { type AttemptMemory, remember } from './attempt-memory';
+import type { WorkerBreakers } from './breaker/worker-breakers';
 import { type EndOfAttempt, endOf, LostTooOften } from './end-of-attempt';
 import type { Handler, HandlerContext } from './handler';
 import { holdIfPaused } from './hold';
@@ -23,6 +24,7 @@ export interface AttemptResources {
   /** Names the worker in failures and in the timeline. */
   worker: string;
   metrics?: WorkMetrics;
+  breakers: WorkerBreakers;
 }
 
 /** A handler that ignores its stop signal is left behind after this long, so that its slot comes free. */
@@ -166,6 +168,8 @@ class Attempt {
       resumeFrom: memory.checkpoint,
       progress: (percent, stage) => life.progress(percent, stage),
       effectKey: (step) => effectKey(taskId, call.generation, step),
+      guard: (dependency, work, limits) =>
+        resources.breakers.call(dependency, work, { taskId, signal: stop.signal }, limits),
       checkpoint: (value) => {
         life.state.checkpoint = value;
         if (!call.inline) life.beat();

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ArtifactStore } from '../artifacts/store';
+import type { BreakerLimits } from '../tasks/breaker-limits';
 import type { Contract } from '../tasks/contract';
 
 /** Writes one line to the worker's log and to the task's own log, which any host can read. */
@@ -32,6 +33,13 @@ export interface HandlerContext {
   checkpoint(value: unknown): void;
   /** The last checkpoint of an earlier attempt, if any. */
   readonly resumeFrom: unknown;
+  /**
+   * Makes a call to something outside under its circuit breaker. While the breaker is open the call is not
+   * made: the attempt steps back and the task waits, without using up an attempt. Let what it throws pass.
+   * @param dependency What fails together, as `kind:place`: `smtp:mail.example.com`, `database:orders`.
+   * @param limits When it opens, and for how long. Defaults to those of the kind.
+   */
+  guard<T>(dependency: string, call: () => Promise<T>, limits?: Partial<BreakerLimits>): Promise<T>;
 }
 
 /** The code that does a task type's work. Throw a `TaskFailure` to name the failure; return the output. */

@@ -27,6 +27,7 @@ export async function startWorkerRole(
     handlers,
     logger,
     artifacts: new LocalArtifactStore(config.artifactsFolder),
+    breakers: config.HOLDFAST_BREAKERS,
     queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
     concurrency: config.HOLDFAST_CONCURRENCY,
     cachedTasks: config.HOLDFAST_CACHED_TASKS,

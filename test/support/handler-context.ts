@@ -60,6 +60,7 @@ export function createHandlerContext(overrides: Partial<HandlerContext> = {}): H
       checkpoints.push(value);
     },
     resumeFrom: undefined,
+    guard: (_dependency, call) => call(),
     ...overrides,
   };
   return { context, progress, logs, checkpoints, abort: (reason = new Error('aborted')) => controller.abort(reason) };

@@ -1,6 +1,7 @@
 import type { RouteDeps } from '../deps';
 import type { Route } from '../routing/route';
 import { artifactRoutes } from './artifacts';
+import { breakerRoutes } from './breakers';
 import { bulkRoute } from './bulk';
 import { eventsRoute } from './events';
 import { fileRoutes } from './files';
@@ -24,6 +25,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     logRoute(deps),
     ...artifactRoutes(deps),
     ...operatorRoutes(deps),
+    ...breakerRoutes(deps),
     ...fileRoutes(deps),
     taskTypesRoute(deps),
     statsRoute(deps),

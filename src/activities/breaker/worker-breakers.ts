@@ -1,0 +1,60 @@
+import type { Client } from '@temporalio/client';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import { Gateway } from '../../client/gateway';
+import { type BreakerLimits, type BreakerSettings, limitsOf } from '../../tasks/breaker-limits';
+import { BREAKER_NAME } from '../../tasks/breaker-words';
+import { type Caller, Guard } from './guard';
+import { BreakerLink } from './link';
+
+export interface WorkerBreakersOptions {
+  client: Client;
+  /** Names the worker in leases and failures. */
+  worker: string;
+  logger: Logger;
+  /** Limits by kind or by name. Defaults to none. */
+  settings?: BreakerSettings;
+}
+
+/** Breakers that a process follows at once; the one that was not used for longest gives way. */
+const MOST_FOLLOWED = 100;
+/** Longest time for one call to the server, in seconds. */
+const DEADLINE = 10;
+
+/** The circuit breakers of one worker process, made as handlers name them. */
+export class WorkerBreakers {
+  private readonly gateway: Gateway;
+  private readonly guards = new LRUCache<string, Guard>({ max: MOST_FOLLOWED, dispose: (guard) => guard.close() });
+
+  constructor(private readonly options: WorkerBreakersOptions) {
+    this.gateway = new Gateway(options.client, DEADLINE);
+  }
+
+  /**
+   * Makes a call to a dependency, unless its breaker says that it is down.
+   * @param own The handler's own limits; those of the first call in a process hold.
+   * @throws StepBack before the call, while no call may go through; TypeError for a name that is none.
+   */
+  async call<T>(name: string, work: () => Promise<T>, caller: Caller, own?: Partial<BreakerLimits>): Promise<T> {
+    return this.guard(name, own).call(work, caller);
+  }
+
+  /** Follows no breaker any more. Calls under way may end. */
+  close(): void {
+    this.guards.clear();
+  }
+
+  private guard(name: string, own: Partial<BreakerLimits> | undefined): Guard {
+    const known = this.guards.get(name);
+    if (known) return known;
+    if (!BREAKER_NAME.test(name)) {
+      throw new TypeError(
+        `${JSON.stringify(name)} names no dependency: write kind:place, such as smtp:mail.example.com.`,
+      );
+    }
+    const { worker, logger, settings = {} } = this.options;
+    const guard = new Guard(name, worker, limitsOf(name, settings, own), new BreakerLink(this.gateway, name, logger));
+    this.guards.set(name, guard);
+    return guard;
+  }
+}
