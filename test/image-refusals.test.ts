@@ -115,7 +115,7 @@ test('an artifact that the store does not have fails for good', async () => {
   const hash = `sha256:${'0'.repeat(64)}`;
   const input = imageConvert.input.parse({ image: { artifact: hash } });
   const failure = await handler(input, createHandlerContext().context).then(() => 'no failure', classify);
-  expect(failure).toEqual({ code: 'PERMANENT_NOT_FOUND', message: `The artifact store has no file ${hash}.` });
+  expect(failure).toMatchObject({ code: 'PERMANENT_NOT_FOUND', message: `The artifact store has no file ${hash}.` });
 });
 
 describe('the contract refuses', () => {

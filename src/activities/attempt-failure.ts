@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { FAILURE_CODES, type FailureCodeName, fingerprint } from '../tasks/failures';
 import type { AttemptFailure, FailureDetail, HandlerCall } from '../tasks/words';
 import type { AttemptMemory } from './attempt-memory';
+import { causeOf } from './failure-cause';
 import type { StopReason } from './stop-signal';
 
 /** An attempt that did not succeed, and all that tells why. */
@@ -38,7 +39,7 @@ export function failureOf({ call, thrown }: FailedAttempt, failure: Failure): Er
     failures,
     ...(retryAt && { retryAt }),
   };
-  const cause = asError(thrown);
+  const cause = causeOf(thrown);
   return ApplicationFailure.create({
     message: cut(message),
     type: code,
@@ -66,10 +67,6 @@ export function record(
     at: new Date().toISOString(),
     worker,
   };
-}
-
-export function asError(thrown: unknown): Error | undefined {
-  return thrown instanceof Error ? thrown : undefined;
 }
 
 function cut(message: string): string {

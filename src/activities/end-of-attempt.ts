@@ -3,9 +3,10 @@ import { FAILURE_CODES } from '../tasks/failures';
 import { retryDelay, withJitter } from '../tasks/policy';
 import { retryOf } from '../tasks/retry';
 import type { AttemptFailure, Heartbeat } from '../tasks/words';
-import { asError, type FailedAttempt, failureOf, record } from './attempt-failure';
+import { type FailedAttempt, failureOf, record } from './attempt-failure';
 import { keep } from './attempt-memory';
 import { classify } from './classify';
+import { causeOf } from './failure-cause';
 import { StepBack } from './step-back';
 import type { AttemptOutcome } from './work-metrics';
 
@@ -35,7 +36,7 @@ const HANDED_OVER_DELAY_MS = 100;
 export function endOf(attempt: FailedAttempt): EndOfAttempt {
   const { thrown, stop, memory } = attempt;
   if (stop === 'cancelled') {
-    const error = thrown instanceof CancelledFailure ? thrown : new CancelledFailure('cancelled', [], asError(thrown));
+    const error = thrown instanceof CancelledFailure ? thrown : new CancelledFailure('cancelled', [], causeOf(thrown));
     return {
       error,
       leaves: { failures: memory.failures },

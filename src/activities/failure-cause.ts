@@ -1,0 +1,39 @@
+import { redactText } from '../tasks/redact';
+import { messageOf } from './classify/message-of';
+import { Thing } from './classify/thing';
+
+/** Characters of a message and of a stack that go into the history. */
+const LONGEST_MESSAGE = 1000;
+const LONGEST_STACK = 5000;
+
+/** Causes of causes that are kept. */
+const MOST_CAUSES = 3;
+
+/**
+ * A thrown error as it may be written into a history, which nobody can clean afterwards: name, message and
+ * stack of it and of its causes, without secrets, without other fields, of bounded size. Never throws.
+ * @returns undefined for what is no error: then there is no more to tell than its message.
+ */
+export function causeOf(thrown: unknown): Error | undefined {
+  return copyOf(new Thing(thrown), MOST_CAUSES);
+}
+
+function copyOf(thing: Thing, causes: number): Error | undefined {
+  if (!thing.is('Error')) return undefined;
+  // Cut last: half a secret has no shape to be known by.
+  const message = redactText(messageOf(thing)).slice(0, LONGEST_MESSAGE);
+  const cause = causes > 0 ? copyOf(thing.child('cause'), causes - 1) : undefined;
+  const copy = new Error(message, cause && { cause });
+  copy.name = redactText(thing.name);
+  copy.stack = [`${copy.name}: ${copy.message}`, ...framesOf(thing)].join('\n').slice(0, LONGEST_STACK);
+  return copy;
+}
+
+/** The stack without the message before it, which may hold secrets of many lines. */
+function framesOf(thing: Thing): string[] {
+  const stack = thing.text('stack')?.slice(0, 4 * LONGEST_STACK) ?? '';
+  return stack
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .map(redactText);
+}
