@@ -39,7 +39,7 @@ export async function alerts(argument: unknown): Promise<void> {
 
   const begun = new Set<SentNotice>();
   while (!workflowInfo().continueAsNewSuggested) {
-    await untilChanged(book, () => changed);
+    await untilChanged(book, () => changed || workflowInfo().continueAsNewSuggested);
     if (book.clearQuiet(Date.now())) changed = true;
     for (const notice of book.underWay.filter((one) => !begun.has(one))) {
       begun.add(notice);

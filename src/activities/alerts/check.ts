@@ -10,6 +10,8 @@ export interface AlertLimits {
   failureFactor: number;
   /** Seconds that count as recent for failure rates. Defaults to an hour. */
   recent?: number;
+  /** Seconds for which Visibility may not know of a dead letter that was told. Defaults to 60. */
+  lag?: number;
 }
 
 /** Looks for conditions of some kinds. */

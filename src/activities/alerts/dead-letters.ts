@@ -1,6 +1,6 @@
 import type { AlertFacts } from '../../client/alert-facts';
 import { type Condition, kindOf } from '../../tasks/alert-words';
-import type { Check } from './check';
+import type { AlertLimits, Check } from './check';
 
 const KIND = 'dead-letters';
 /** What the alerts workflow makes of the news that tasks tell themselves. */
@@ -9,8 +9,7 @@ const TOLD_ABANDONED = 'critical-abandoned';
 /** What is found here although no task has told it. */
 const UNTOLD = 'critical-failures';
 
-/** Visibility may not know a dead letter yet whose news are out already. */
-const LAG_MS = 60_000;
+const LAG = 60;
 const HOUR_MS = 3600_000;
 
 /** Too many dead letters wait. */
@@ -38,13 +37,13 @@ export function deadLetterCheck(facts: AlertFacts, limit: number): Check {
  * Critical tasks tell by themselves that they are dead-lettered. This sees when none of that trouble waits any
  * more, and finds those whose news got lost.
  */
-export function criticalCheck(facts: AlertFacts): Check {
+export function criticalCheck(facts: AlertFacts, { lag = LAG }: AlertLimits): Check {
   return {
     kinds: [TOLD, UNTOLD],
     find: async ({ conditions }) => {
       const found: Condition[] = [];
       for (const open of conditions.filter((one) => kindOf(one) === TOLD)) {
-        const fresh = Date.now() - Date.parse(open.updatedAt) < LAG_MS;
+        const fresh = Date.now() - Date.parse(open.updatedAt) < lag * 1000;
         if (fresh || (await facts.deadLetters(troubleOf(open.key))) > 0) found.push(open);
       }
       const told = conditions.some((one) => [TOLD, TOLD_ABANDONED].includes(kindOf(one)));

@@ -30,7 +30,7 @@ export function createAlertActivities({ tasks, types, sinks, limits, logger }: A
   const { facts } = tasks.alerts;
   const checks = [
     deadLetterCheck(facts, limits.deadLetters),
-    criticalCheck(facts),
+    criticalCheck(facts, limits),
     duplicateCheck(limits.duplicateRate),
     workerCheck(tasks),
     breakerCheck(tasks),
