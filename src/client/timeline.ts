@@ -6,6 +6,7 @@ import type { TaskFacts } from '../tasks/state';
 import type { TaskStart } from '../tasks/words';
 import type { Gateway } from './gateway';
 import type { TaskReader } from './reader';
+import { shown } from './shown';
 import { failedAttempt, type TimelineEntry } from './timeline-entry';
 import { entriesOf } from './timeline-events';
 
@@ -29,7 +30,7 @@ export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId:
     runs.unshift(run.entries);
     runId = run.before;
   }
-  return toldOnce([...runs.flat(), ...pendingEntries(facts)]);
+  return toldOnce([...runs.flat(), ...pendingEntries(facts)]).map(shown);
 }
 
 /** Every round of attempts hands over the failures of those before it too. */

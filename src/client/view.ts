@@ -2,6 +2,7 @@ import { explain, type Why } from '../tasks/explain';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { AttemptFailure, Parking, Policy, TaskState } from '../tasks/words';
 import type { TaskEnding, TaskFailureView } from './ending';
+import { shown } from './shown';
 import { windowEnd } from './window';
 
 /** A task as the API, the command line and library users see it. Times are ISO. */
@@ -71,7 +72,7 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
   };
   assign(view, {
     attempts: ending?.attempts ?? parking?.attempts ?? (isOpen(state) ? attemptsOf(facts) : undefined),
-    failures: ending?.failures ?? parking?.failures ?? (isOpen(state) ? (heartbeat?.failures ?? []) : undefined),
+    failures: shown(ending?.failures ?? parking?.failures ?? (isOpen(state) ? (heartbeat?.failures ?? []) : undefined)),
     stage: state === 'running' ? heartbeat?.stage : undefined,
     generation: memo.generation,
     key: memo.key,
@@ -87,11 +88,11 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     worker: state === 'running' ? handler?.worker : undefined,
     pauseRequested: state === 'running' && facts.recorded === 'paused' ? true : undefined,
     result: ending?.output,
-    failure: ending?.failure ?? parkedFailure(facts, state),
-    parking,
+    failure: shown(ending?.failure ?? parkedFailure(facts, state)),
+    parking: shown(parking),
     resolvedBy: ending?.resolvedBy,
     policy: memo.policy,
-    why: workers === undefined && state === 'queued' ? undefined : explain(facts, state, workers, now),
+    why: workers === undefined && state === 'queued' ? undefined : shown(explain(facts, state, workers, now)),
   });
   return view;
 }
