@@ -52,6 +52,6 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     watches: new TaskWatches(tasks, answerWithin),
     waits: new Slots(limits.waits, 'waiting submissions'),
     streams: new Slots(limits.streams, 'event streams'),
-    bulks: new Slots(limits.bulks, 'bulk submissions'),
+    bulks: new Slots(limits.bulks, 'bulk calls'),
   };
 }

@@ -35,7 +35,7 @@ export interface ApiLimits {
   waits: number;
   /** Open event streams. Defaults to 500. */
   streams: number;
-  /** Bulk submissions at once. Defaults to 4. */
+  /** Bulk submissions, previews of bulk actions, exports and reports at once. Defaults to 4. */
   bulks: number;
 }
 

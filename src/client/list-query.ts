@@ -1,5 +1,5 @@
 import { HoldfastError } from '../errors';
-import { SEARCH_ATTRIBUTES, type TaskState } from '../tasks/words';
+import { type FailureOutcome, SEARCH_ATTRIBUTES, type TaskState } from '../tasks/words';
 
 /** What a list may be filtered by. All given filters must hold; of several states, one. */
 export interface TaskFilter {
@@ -11,6 +11,8 @@ export interface TaskFilter {
   failureClass?: string;
   failureCode?: string;
   fingerprint?: string;
+  /** What became of tasks that failed at least once. */
+  failureOutcome?: FailureOutcome;
   createdAfter?: Date;
   createdBefore?: Date;
 }
@@ -42,8 +44,7 @@ const WHERE_STATE: Record<TaskState, string> = {
 
 /** Builds a Visibility query from an allow-list of fields; every value is quoted. */
 export function visibilityQuery(filter: TaskFilter): string {
-  const { state, type, tenant, tag, category, failureClass, failureCode, fingerprint, createdAfter, createdBefore } =
-    filter;
+  const { state, type, tenant, tag, category, createdAfter, createdBefore } = filter;
   const equals = (name: string, value: string | undefined) =>
     value === undefined ? [] : [`${name} = ${quote(value)}`];
   const states = [...new Set(state?.map((one) => WHERE_STATE[one]))];
@@ -56,15 +57,16 @@ export function visibilityQuery(filter: TaskFilter): string {
     ...equals('WorkflowType', type),
     ...equals(SEARCH_ATTRIBUTES.tenant, tenant),
     ...equals(SEARCH_ATTRIBUTES.tags, tag),
-    ...equals(SEARCH_ATTRIBUTES.failureClass, failureClass),
-    ...equals(SEARCH_ATTRIBUTES.failureCode, failureCode),
-    ...equals(SEARCH_ATTRIBUTES.failureFingerprint, fingerprint),
+    ...equals(SEARCH_ATTRIBUTES.failureClass, filter.failureClass),
+    ...equals(SEARCH_ATTRIBUTES.failureCode, filter.failureCode),
+    ...equals(SEARCH_ATTRIBUTES.failureFingerprint, filter.fingerprint),
+    ...equals(SEARCH_ATTRIBUTES.failureOutcome, filter.failureOutcome),
     ...(createdAfter ? [`StartTime >= ${quote(createdAfter.toISOString())}`] : []),
     ...(createdBefore ? [`StartTime < ${quote(createdBefore.toISOString())}`] : []),
   ].join(' AND ');
 }
 
-function quote(value: string): string {
+export function quote(value: string): string {
   if (/\p{Cc}/u.test(value))
     throw new HoldfastError('invalid-request', 'A filter must not contain control characters.');
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

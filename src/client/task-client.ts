@@ -1,12 +1,17 @@
 import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
+import type { BreakerAction } from '../tasks/breaker-words';
 import type { Contract } from '../tasks/contract';
 import { taskIdForKey } from '../tasks/keys';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { queuesOf } from '../tasks/queues';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { OperatorMessage } from '../tasks/words';
+import { AlertClient } from './alerts';
+import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
+import { BulkActions } from './bulk-actions';
+import { DeadLetters } from './dead-letters';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
 import { checkMessage } from './operator-message';
@@ -45,6 +50,13 @@ export interface SubmitResult {
   wait(seconds: number, signal?: AbortSignal): Promise<TaskView>;
 }
 
+/** A task as somebody saw it. */
+export interface SeenTask {
+  id: string;
+  runId: string;
+  parking?: number;
+}
+
 export type BulkResult = SubmitResult | { error: HoldfastError };
 
 const SUBMISSIONS_AT_ONCE = 20;
@@ -55,10 +67,17 @@ const WAIT_SLICE_MS = 20_000;
  * Temporal server, and no worker. Throws {@link HoldfastError}s.
  */
 export class TaskClient {
+  /** What the alerts remember. */
+  readonly alerts: AlertClient;
+  /** Tasks that neither an attempt nor a redrive has healed. */
+  readonly deadLetters: DeadLetters;
+  /** One operator's message for many tasks. */
+  readonly bulkActions: BulkActions;
   private readonly gateway: Gateway;
   private readonly reader: TaskReader;
   private readonly submitter: Submitter;
   private readonly operators: Operators;
+  private readonly circuitBreakers: Breakers;
   private readonly retention: Retention;
   private readonly statsReader: StatsReader;
   private readonly contracts: Map<string, Contract>;
@@ -67,11 +86,23 @@ export class TaskClient {
     const { client, contracts, artifacts, deadline = 4, eagerStart = false } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
     this.gateway = new Gateway(client, deadline);
+    this.alerts = new AlertClient(this.gateway);
     this.reader = new TaskReader(this.gateway, artifacts);
     this.submitter = new Submitter(this.gateway, this.reader, eagerStart);
     this.operators = new Operators(this.gateway, this.reader);
+    this.circuitBreakers = new Breakers(this.gateway);
     this.retention = new Retention(this.gateway);
-    this.statsReader = new StatsReader(this.gateway, [...this.contracts.keys()], this.queues());
+    const types = [...this.contracts.keys()];
+    this.statsReader = new StatsReader(this.gateway, types, this.queues());
+    this.deadLetters = new DeadLetters(this.gateway, artifacts, this, types);
+    this.bulkActions = new BulkActions(this.gateway, artifacts, {
+      list: (request) => this.list(request),
+      look: async (id) => {
+        const facts = await this.reader.facts(id);
+        return facts && this.view(facts);
+      },
+      check: (type, message) => checkMessage(() => this.contract(type), message, artifacts),
+    });
   }
 
   /**
@@ -136,18 +167,40 @@ export class TaskClient {
    * @throws HoldfastError `state-conflict` when the task's state does not allow it; `invalid-request`.
    */
   async act(taskId: string, action: OperatorAction, message: OperatorMessage = {}): Promise<TaskView> {
-    const facts = await this.facts(taskId);
-    const state = deriveState(facts, new Date());
-    const follows = (action === 'retry' && state !== 'completed') || (action === 'resolve' && state === 'failed');
-    if (!isOpen(state) && !follows) throw conflict(facts, state, action);
-    const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
-    if (isOpen(state)) await this.operators.send(facts, action, checked);
-    else await redrive(this.gateway, facts, checked);
+    await this.pass(await this.facts(taskId), action, message);
     return this.read(taskId);
+  }
+
+  /**
+   * Like {@link act}, but only while the task is as it was seen: in the same run and, if one is named, in
+   * the same parking.
+   * @returns False when it has moved on; then nothing was done.
+   */
+  async actOn(seen: SeenTask, action: OperatorAction, message: OperatorMessage): Promise<boolean> {
+    const { id, runId, parking } = seen;
+    const facts = await this.facts(id);
+    if (facts.runId !== runId || (parking !== undefined && facts.memo.parking?.number !== parking)) return false;
+    // Should it move on before the message arrives, the number makes the message void.
+    await this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
+    return true;
   }
 
   async stats(): Promise<Stats> {
     return this.statsReader.read();
+  }
+
+  /** Every circuit breaker, by name. */
+  async breakers(): Promise<BreakerView[]> {
+    return this.circuitBreakers.list();
+  }
+
+  /**
+   * Reads a circuit breaker; with an action, tells it to open, close or reset first, of which the answer may
+   * not show the effect yet. `open` makes one where there is none.
+   * @throws HoldfastError `not-found`, `invalid-request`.
+   */
+  async breaker(name: string, action?: BreakerAction, order: BreakerOrder = {}): Promise<BreakerView> {
+    return action ? this.circuitBreakers.act(name, action, order) : this.circuitBreakers.read(name);
   }
 
   /** What the namespace lacks before it can take tasks; empty when it is set up. */
@@ -169,6 +222,15 @@ export class TaskClient {
   /** Every queue that a policy of the catalogue names. */
   queues(): string[] {
     return queuesOf(this.options.contracts, this.options.categories);
+  }
+
+  private async pass(facts: TaskFacts, action: OperatorAction, message: OperatorMessage): Promise<void> {
+    const state = deriveState(facts, new Date());
+    const follows = (action === 'retry' && state !== 'completed') || (action === 'resolve' && state === 'failed');
+    if (!isOpen(state) && !follows) throw conflict(facts, state, action);
+    const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
+    if (isOpen(state)) await this.operators.send(facts, action, checked);
+    else await redrive(this.gateway, facts, checked);
   }
 
   private contract(type: string): Contract {

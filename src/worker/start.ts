@@ -1,14 +1,21 @@
+import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { WorkerBreakers } from '../activities/breaker/worker-breakers';
 import { createControlActivities } from '../activities/control';
 import type { Handler } from '../activities/handler';
 import { createActivities } from '../activities/registry';
 import type { WorkMetrics } from '../activities/work-metrics';
 import type { ArtifactStore } from '../artifacts/store';
+import { TaskClient } from '../client/task-client';
+import type { BreakerSettings } from '../tasks/breaker-limits';
 import type { Contract } from '../tasks/contract';
 import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from './bundle';
+
+/** Longest call of an activity to Temporal. Nobody waits for an answer, so it may take longer than the API's. */
+const CALL_SECONDS = 10;
 
 export interface WorkerOptions {
   connection: NativeConnection;
@@ -19,6 +26,8 @@ export interface WorkerOptions {
   logger: Logger;
   /** Counts attempts. Defaults to none. */
   metrics?: WorkMetrics;
+  /** When circuit breakers open, by kind or by name. Defaults to none of its own. */
+  breakers?: BreakerSettings;
   /** The queues to serve; one Temporal worker each, and one for the queue of control workflows. */
   queues: readonly string[];
   /** Attempts at once on each queue. */
@@ -43,18 +52,29 @@ export interface RunningWorkers {
 /** Starts one Temporal worker for each queue, all in this process and on one connection. */
 export async function startWorkers(options: WorkerOptions): Promise<RunningWorkers> {
   const name = identity('worker');
-  const { contracts, handlers, artifacts, logger, metrics } = options;
+  const { connection, namespace, contracts, handlers, artifacts, logger, metrics } = options;
+  const client = new Client({ connection, namespace, identity: name });
+  const tasks = new TaskClient({ client, contracts, artifacts, deadline: CALL_SECONDS });
+  const breakers = new WorkerBreakers({
+    client,
+    worker: name,
+    logger,
+    ...(options.breakers && { settings: options.breakers }),
+  });
   const activities = createActivities(contracts, handlers, {
     artifacts,
     logger,
     worker: name,
+    breakers,
     ...(metrics && { metrics }),
   });
   const workers = await Promise.all([
     ...options.queues.map((queue) => createWorker(queue, name, activities, options)),
-    createWorker(CONTROL_QUEUE, name, createControlActivities(), options),
+    createWorker(CONTROL_QUEUE, name, createControlActivities({ tasks, artifacts }), options),
   ]);
-  const finished = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
+  const finished = Promise.all(workers.map((worker) => worker.run()))
+    .then(() => undefined)
+    .finally(() => breakers.close());
   logger.info({ queues: options.queues }, 'worker started');
   return {
     finished,

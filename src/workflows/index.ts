@@ -4,5 +4,7 @@
  */
 
 export { alerts } from './alerts';
+export { bulkAction } from './bulk-action';
 export { circuitBreaker } from './circuit-breaker';
+export { monitor } from './monitor';
 export { task as default } from './task';

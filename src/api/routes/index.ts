@@ -3,6 +3,8 @@ import type { Route } from '../routing/route';
 import { artifactRoutes } from './artifacts';
 import { breakerRoutes } from './breakers';
 import { bulkRoute } from './bulk';
+import { bulkActionRoutes } from './bulk-actions';
+import { deadLetterRoutes } from './dead-letters';
 import { eventsRoute } from './events';
 import { fileRoutes } from './files';
 import { listRoute } from './list';
@@ -25,6 +27,8 @@ export function createRoutes(deps: RouteDeps): Route[] {
     logRoute(deps),
     ...artifactRoutes(deps),
     ...operatorRoutes(deps),
+    ...deadLetterRoutes(deps),
+    ...bulkActionRoutes(deps),
     ...breakerRoutes(deps),
     ...fileRoutes(deps),
     taskTypesRoute(deps),

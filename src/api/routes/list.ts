@@ -3,17 +3,13 @@ import type { TaskFilter } from '../../client/list-query';
 import type { TaskView } from '../../client/view';
 import { HoldfastError } from '../../errors';
 import { isValidKey } from '../../tasks/keys';
-import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
+import { FAILURE_OUTCOMES, TASK_STATES } from '../../tasks/words';
 import type { RouteDeps } from '../deps';
 import { Problem } from '../http/problems';
 import { defineRoute, type Route } from '../routing/route';
+import { given, paging, taskFilters } from '../schemas/filters';
 import { taskPageSchema, taskSchema } from '../schemas/task';
 import { TEMPORAL } from './answers';
-
-const text = z.string().min(1).max(256);
-const time = z.iso
-  .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
-  .transform((text) => new Date(text));
 
 const states = z.preprocess(
   (value) =>
@@ -21,22 +17,9 @@ const states = z.preprocess(
   z.array(z.enum(TASK_STATES)).min(1),
 );
 
-const filters = {
-  state: states.optional().describe('One of these states; several by repeating the parameter, or with commas.'),
-  tag: text.optional(),
-  category: text.optional(),
-  failureClass: z.enum(FAILURE_CLASSES).optional(),
-  failureCode: text.optional(),
-  fingerprint: text.optional().describe('Failures that are the same trouble.'),
-  createdAfter: time.optional().describe('Created at this time or later.'),
-  createdBefore: time.optional().describe('Created before this time.'),
-  cursor: z.string().max(8192).optional().describe('Cursor of the page before. Defaults to the first page.'),
-};
-
 const query = z
   .strictObject({
-    type: text.optional().describe('Task type.'),
-    tenant: text.optional(),
+    ...taskFilters,
     key: z
       .string()
       .refine(isValidKey, 'must be an idempotency key: printable ASCII characters')
@@ -44,8 +27,9 @@ const query = z
       .describe(
         'Look up the one task that this idempotency key stands for; takes type and tenant besides, nothing else.',
       ),
-    ...filters,
-    limit: z.coerce.number().int().min(1).max(200).optional().describe('Longest page. Defaults to 50.'),
+    state: states.optional().describe('One of these states; several by repeating the parameter, or with commas.'),
+    failureOutcome: z.enum(FAILURE_OUTCOMES).optional().describe('What became of tasks that failed at least once.'),
+    ...paging,
   })
   .superRefine(({ type, tenant: _, key, ...others }, context) => {
     if (key === undefined) return;
@@ -90,10 +74,4 @@ export function listRoute({ tasks, contracts }: RouteDeps): Route {
     if (task) return task;
     throw new HoldfastError('task-not-found', `No ${type} task has this key${tenant ? ' for this tenant' : ''}.`);
   }
-}
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function given<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): Given<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }

@@ -3,7 +3,7 @@ import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
 
 const time = z.iso.datetime();
 
-const attemptFailureSchema = z
+export const attemptFailureSchema = z
   .object({
     attempt: z.int(),
     code: z.string(),

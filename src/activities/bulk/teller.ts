@@ -1,0 +1,77 @@
+import type { TaskClient } from '../../client/task-client';
+import { HoldfastError } from '../../errors';
+import type { BulkActionName, BulkReportLine, BulkTarget } from '../../tasks/bulk-words';
+import type { OperatorMessage } from '../../tasks/words';
+
+interface Order {
+  bulkId: string;
+  action: BulkActionName;
+  message: OperatorMessage;
+  /** True when an earlier attempt may have told a task without having written so. */
+  doubtful: boolean;
+}
+
+type Outcome = Pick<BulkReportLine, 'outcome' | 'detail'>;
+
+/** Tells single tasks what the bulk action says, and what came of it. */
+export class Teller {
+  /** Set once the server is away: whoever is left has to wait for another attempt. */
+  away: HoldfastError | undefined;
+  /** Names the bulk action in each task's timeline, which also tells whether it has been there. */
+  private readonly by: string;
+
+  constructor(
+    private readonly tasks: Pick<TaskClient, 'actOn' | 'timeline'>,
+    private readonly order: Order,
+  ) {
+    this.by = `${order.message.by ?? 'operator'} (${order.bulkId})`;
+  }
+
+  /** @returns Nothing when the server is away. */
+  async tell(index: number, target: BulkTarget): Promise<BulkReportLine | undefined> {
+    if (this.away) return undefined;
+    try {
+      const { id, type, fingerprint } = target;
+      const outcome = await this.outcomeOf(target);
+      const at = new Date().toISOString();
+      return { index, id, ...(type && { type }), ...(fingerprint && { fingerprint }), ...outcome, at };
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      this.away = error;
+      return undefined;
+    }
+  }
+
+  private async outcomeOf(target: BulkTarget): Promise<Outcome> {
+    const { runId } = target;
+    if (runId === undefined) return { outcome: 'refused', detail: `There is no task ${target.id}.` };
+    const outcome = await this.act({ ...target, runId });
+    if (outcome.outcome === 'done' || !this.order.doubtful) return outcome;
+    return (await this.wasHere(target)) ? { outcome: 'done' } : outcome;
+  }
+
+  private async act(target: BulkTarget & { runId: string }): Promise<Outcome> {
+    const { action, message } = this.order;
+    try {
+      const acted = await this.tasks.actOn(target, action, { ...message, by: this.by });
+      return acted ? { outcome: 'done' } : { outcome: 'moved-on', detail: 'No longer as it was seen.' };
+    } catch (error) {
+      if (isAway(error)) throw error;
+      if (error instanceof HoldfastError) return { outcome: 'refused', detail: error.message };
+      return { outcome: 'failed', detail: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private async wasHere({ id }: BulkTarget): Promise<boolean> {
+    try {
+      return (await this.tasks.timeline(id)).some(({ by }) => by === this.by);
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'task-not-found') return false;
+      throw error;
+    }
+  }
+}
+
+function isAway(error: unknown): error is HoldfastError {
+  return error instanceof HoldfastError && (error.code === 'unavailable' || error.code === 'not-set-up');
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { FAILURE_CLASSES } from '../../tasks/words';
+
+const text = z.string().min(1).max(256);
+
+/** A time in a query, as a Date. */
+const time = z.iso
+  .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
+  .transform((text) => new Date(text));
+
+/** Query parameters by which tasks are chosen, wherever they are listed. */
+export const taskFilters = {
+  type: text.optional().describe('Task type.'),
+  tenant: text.optional(),
+  tag: text.optional(),
+  category: text.optional(),
+  failureClass: z.enum(FAILURE_CLASSES).optional(),
+  failureCode: text.optional(),
+  fingerprint: text.optional().describe('Failures that are the same trouble.'),
+  createdAfter: time.optional().describe('Created at this time or later.'),
+  createdBefore: time.optional().describe('Created before this time.'),
+};
+
+/** Query parameters of everything that comes in pages. */
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(200).optional().describe('Longest page. Defaults to 50.'),
+  cursor: z.string().max(8192).optional().describe('Cursor of the page before. Defaults to the first page.'),
+};
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what was not given. */
+export function given<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+}

@@ -1,0 +1,87 @@
+import type { BulkActionName, BulkChoice, BulkFilter, BulkTarget } from '../tasks/bulk-words';
+import type { TaskState } from '../tasks/words';
+import type { Gateway } from './gateway';
+import type { TaskPage } from './list';
+import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
+import { inParallel } from './parallel';
+import { scanRows } from './scan';
+import type { TaskView } from './view';
+
+/** What finding targets needs of the tasks' client. */
+export interface TargetSource {
+  look(taskId: string): Promise<TaskView | undefined>;
+  list(request: { filter: TaskFilter; limit: number; cursor?: string }): Promise<TaskPage>;
+}
+
+/** The states in which each action makes sense. Ended tasks are run again only when their state is named. */
+const DEFAULT_STATES: Record<BulkActionName, TaskState[]> = {
+  retry: ['dead-lettered'],
+  resolve: ['dead-lettered'],
+  abandon: ['dead-lettered'],
+  fail: ['dead-lettered'],
+  cancel: ['scheduled', 'queued', 'running', 'retrying', 'paused', 'dead-lettered'],
+  pause: ['scheduled', 'queued', 'running', 'retrying'],
+  resume: ['paused'],
+};
+
+const READS_AT_ONCE = 25;
+const LIST_PAGE = 200;
+
+/** Every task of a choice as it is now, once, in batches. A named task that is not there has no run. */
+export async function* targetsOf(
+  gateway: Gateway,
+  source: TargetSource,
+  { action, ids, filter = {} }: BulkChoice,
+): AsyncGenerator<BulkTarget[]> {
+  if (ids) {
+    const views = await inParallel([...new Set(ids)], READS_AT_ONCE, async (id) => ({
+      id,
+      view: await source.look(id),
+    }));
+    yield views.map(({ id, view }) => (view ? targetOfView(view) : { id }));
+    return;
+  }
+  const tasks = taskFilter(filter, action);
+  const seen = new Set<string>();
+  for await (const batch of needsScan(tasks) ? listed(source, tasks) : scanned(gateway, tasks)) {
+    const fresh = batch.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    yield fresh;
+  }
+}
+
+/** Visibility knows these states. Of a task with several runs the current one comes first. */
+async function* scanned(gateway: Gateway, filter: TaskFilter): AsyncGenerator<BulkTarget[]> {
+  for await (const rows of scanRows(gateway, visibilityQuery(filter))) {
+    yield rows.map(({ id, runId, type, parking, fingerprint }) => ({
+      id,
+      runId,
+      type,
+      ...(parking && { parking: parking.number }),
+      ...(fingerprint && { fingerprint }),
+    }));
+  }
+}
+
+async function* listed(source: TargetSource, filter: TaskFilter): AsyncGenerator<BulkTarget[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await source.list({ filter, limit: LIST_PAGE, ...(cursor !== undefined && { cursor }) });
+    yield page.tasks.map(targetOfView);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+function targetOfView({ id, runId, type, parking, failure }: TaskView): BulkTarget {
+  const fingerprint = parking?.fingerprint ?? failure?.fingerprint;
+  return { id, runId, type, ...(parking && { parking: parking.number }), ...(fingerprint && { fingerprint }) };
+}
+
+function taskFilter({ createdAfter, createdBefore, ...filter }: BulkFilter, action: BulkActionName): TaskFilter {
+  return {
+    ...filter,
+    state: filter.state ?? DEFAULT_STATES[action],
+    ...(createdAfter && { createdAfter: new Date(createdAfter) }),
+    ...(createdBefore && { createdBefore: new Date(createdBefore) }),
+  };
+}

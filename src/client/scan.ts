@@ -1,0 +1,79 @@
+import type { Payload } from '@temporalio/common';
+import { decodeSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes';
+import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow';
+import type { temporal } from '@temporalio/proto';
+import { type FailureClass, type Parking, SEARCH_ATTRIBUTES, type TaskMemo } from '../tasks/words';
+import { isoTime } from './facts';
+import type { Gateway } from './gateway';
+
+type RawRow = temporal.api.workflow.v1.IWorkflowExecutionInfo;
+
+/** What Visibility itself says of one run: as true as the list it comes from, which lags by a moment. */
+export interface ScannedRow {
+  id: string;
+  runId: string;
+  type: string;
+  queue: string;
+  createdAt: string;
+  closedAt?: string;
+  class?: FailureClass;
+  code?: string;
+  fingerprint?: string;
+  tenant?: string;
+  category?: string;
+  tags: string[];
+  parking?: Parking;
+}
+
+/** The most that a server returns in one call; such calls are the scarce ones. */
+const PAGE = 1000;
+
+/**
+ * Reads all rows of a query, page by page, without describing any of them: for counts and exports, which
+ * may be a moment old, and as a first look for what describes its tasks anyway.
+ */
+export async function* scanRows(gateway: Gateway, query: string): AsyncGenerator<ScannedRow[]> {
+  const { namespace, service } = gateway;
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const request = { namespace, query, pageSize: PAGE, ...(nextPageToken && { nextPageToken }) };
+    const page = await gateway.call(() => service.listWorkflowExecutions(request));
+    yield await Promise.all((page.executions ?? []).map((row) => rowOf(gateway, row)));
+    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+  } while (nextPageToken);
+}
+
+async function rowOf(gateway: Gateway, raw: RawRow): Promise<ScannedRow> {
+  const attributes = decodeSearchAttributes(raw.searchAttributes?.indexedFields as Record<string, Payload> | undefined);
+  const attribute = (name: string) => attributes[name]?.[0] as string | undefined;
+  const memo = async <Name extends keyof TaskMemo>(name: Name) =>
+    decodeOptionalSinglePayload<TaskMemo[Name]>(
+      gateway.client.options.loadedDataConverter,
+      raw.memo?.fields?.[name] as Payload | undefined,
+    );
+  // Only these two: decoding the whole memo of ten thousand rows would keep the API busy for long.
+  const [parking, createdAt] = await Promise.all([memo('parking'), memo('createdAt')]);
+  return {
+    id: raw.execution?.workflowId ?? '',
+    runId: raw.execution?.runId ?? '',
+    type: raw.type?.name ?? '',
+    queue: raw.taskQueue ?? '',
+    createdAt: createdAt ?? isoTime(raw.startTime) ?? '',
+    tags: (attributes[SEARCH_ATTRIBUTES.tags] as string[] | undefined) ?? [],
+    ...given({
+      closedAt: isoTime(raw.closeTime),
+      class: attribute(SEARCH_ATTRIBUTES.failureClass) as FailureClass | undefined,
+      code: attribute(SEARCH_ATTRIBUTES.failureCode),
+      fingerprint: attribute(SEARCH_ATTRIBUTES.failureFingerprint),
+      tenant: attribute(SEARCH_ATTRIBUTES.tenant),
+      category: attribute(SEARCH_ATTRIBUTES.category),
+      parking: parking ?? undefined,
+    }),
+  };
+}
+
+/** Leaves out what is undefined. */
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
