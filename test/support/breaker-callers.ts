@@ -18,7 +18,7 @@ export interface CallOrder {
   parallel?: boolean;
   limits?: Partial<BreakerLimits>;
   /** Cancels the attempt after so many milliseconds. */
-  stopAfter?: number;
+  cancelAfter?: number;
 }
 
 export interface CallResult {
