@@ -110,13 +110,12 @@ export class DeadLetters {
     if (!letter) {
       throw new HoldfastError('not-found', `The task ${taskId} is no dead letter: it is ${view.state}.`, { taskId });
     }
-    const { error, stack, input } = await readLastFailure(this.gateway, taskId, view.runId);
+    const { stack, input } = await readLastFailure(this.gateway, taskId, view.runId);
     const { action, advice } = FAILURE_CODES[isFailureCode(letter.code) ? letter.code : 'UNKNOWN'];
     const failures = view.parking?.failures ?? view.failures ?? [];
     return {
       ...letter,
       ...(view.key && { key: view.key }),
-      ...(error && { error }),
       createdAt: view.createdAt,
       input: redactValue(await loadIfStored(this.artifacts, input)),
       ...(stack && { stack: redactText(stack).slice(0, LONGEST_STACK) }),

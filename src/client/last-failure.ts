@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import {
   decodeArrayFromPayloads,
   decodeOptionalFailureToOptionalError,
@@ -12,8 +11,7 @@ import { readStart } from './timeline';
 export interface LastFailure {
   /** The input that the attempt had: corrections included, large ones by reference. */
   input?: unknown;
-  /** Name of the error that was thrown: `TypeError`. */
-  error?: string;
+  /** Where the error was thrown. */
   stack?: string;
 }
 
@@ -23,14 +21,14 @@ const MOST_PAGES = 10;
 
 /** Reads a run's history from its end, up to the last attempt that failed. */
 export async function readLastFailure(gateway: Gateway, taskId: string, runId: string): Promise<LastFailure> {
-  const found: LastFailure = {};
+  let stack: string | undefined;
   for await (const event of eventsFromTheEnd(gateway, taskId, runId)) {
-    Object.assign(found, { ...(await errorOf(gateway, event)), ...found });
+    stack ??= await stackOf(gateway, event);
     const call = await callOf(gateway, event);
-    if (call) return { ...found, input: call.input };
+    if (call) return { ...(stack && { stack }), input: call.input };
   }
   // No ordinary attempt: the inline one had the input of the start.
-  return { ...found, input: (await readStart(gateway, taskId, runId))?.input };
+  return { ...(stack && { stack }), input: (await readStart(gateway, taskId, runId))?.input };
 }
 
 async function* eventsFromTheEnd(gateway: Gateway, workflowId: string, runId: string): AsyncGenerator<HistoryEvent> {
@@ -47,14 +45,14 @@ async function* eventsFromTheEnd(gateway: Gateway, workflowId: string, runId: st
 }
 
 /** Of an ordinary attempt, or of an inline one, which stands in the history as a marker. */
-async function errorOf(gateway: Gateway, event: HistoryEvent): Promise<LastFailure> {
+async function stackOf(gateway: Gateway, event: HistoryEvent): Promise<string | undefined> {
   const failure = event.activityTaskFailedEventAttributes?.failure ?? event.markerRecordedEventAttributes?.failure;
-  if (!failure) return {};
+  if (!failure) return undefined;
   const converter = gateway.client.options.loadedDataConverter;
   const error = await decodeOptionalFailureToOptionalError(converter, failure);
+  // What the handler threw is the cause of what its attempt threw.
   const thrown = error?.cause instanceof Error ? error.cause : error;
-  const name = thrown instanceof ApplicationFailure ? thrown.type : thrown?.name;
-  return { ...(name && { error: name }), ...(thrown?.stack && { stack: thrown.stack }) };
+  return thrown?.stack;
 }
 
 async function callOf(gateway: Gateway, event: HistoryEvent): Promise<HandlerCall | undefined> {

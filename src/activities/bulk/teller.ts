@@ -17,7 +17,7 @@ type Outcome = Pick<BulkReportLine, 'outcome' | 'detail'>;
 export class Teller {
   /** Set once the server is away: whoever is left has to wait for another attempt. */
   away: HoldfastError | undefined;
-  /** Names the bulk action in each task's timeline, which also tells whether it has been there. */
+  /** Names the bulk action in each task's timeline, which so tells whether it has been there. */
   private readonly by: string;
 
   constructor(
@@ -64,7 +64,7 @@ export class Teller {
 
   private async wasHere({ id }: BulkTarget): Promise<boolean> {
     try {
-      return (await this.tasks.timeline(id)).some(({ by }) => by === this.by);
+      return (await this.tasks.timeline(id)).some(({ by }) => by?.includes(this.order.bulkId));
     } catch (error) {
       if (error instanceof HoldfastError && error.code === 'task-not-found') return false;
       throw error;

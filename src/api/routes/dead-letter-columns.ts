@@ -20,5 +20,5 @@ export const DEAD_LETTER_COLUMNS: Columns<DeadLetter> = {
 
 /** Whole characters, on one line. */
 function beginningOf(text: string): string {
-  return [...text.replaceAll(/\s+/g, ' ')].slice(0, LONGEST_MESSAGE).join('');
+  return [...text.replaceAll(/\s+/g, ' ').trim()].slice(0, LONGEST_MESSAGE).join('');
 }
