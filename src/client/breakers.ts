@@ -8,6 +8,8 @@ import {
   type BreakerRecord,
   breakerId,
   breakerName,
+  closedRecord,
+  readRecord,
   stateAt,
 } from '../tasks/breaker-words';
 import { signalBreaker } from './breaker-calls';
@@ -78,8 +80,9 @@ export class Breakers {
   private async find(name: string): Promise<BreakerView | undefined> {
     const handle = this.gateway.client.workflow.getHandle(breakerId(name));
     const description = await this.gateway.find(() => handle.describe());
-    const record = description?.memo?.[BREAKER_MEMO] as BreakerRecord | undefined;
-    if (description?.status.name !== 'RUNNING' || !record) return undefined;
+    if (description?.status.name !== 'RUNNING') return undefined;
+    // One that was started by hand has published nothing yet: it begins closed.
+    const record = readRecord(description.memo?.[BREAKER_MEMO]) ?? closedRecord(description.startTime.getTime());
     const { lease, ...rest } = record;
     return {
       name,

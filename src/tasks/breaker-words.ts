@@ -118,3 +118,21 @@ export function stateAt({ state, openUntil }: BreakerRecord, now: number): Break
 export function isLeased({ lease }: BreakerRecord, now: number): boolean {
   return lease !== undefined && now < Date.parse(lease.until);
 }
+
+/** What a memo holds; undefined when it is no record: a breaker that was started by hand may have anything. */
+export function readRecord(value: unknown): BreakerRecord | undefined {
+  const record = value as Partial<BreakerRecord> | null | undefined;
+  const complete =
+    typeof record === 'object' &&
+    record !== null &&
+    BREAKER_STATES.some((state) => state === record.state) &&
+    [record.failures, record.opened].every(Number.isInteger) &&
+    isTime(record.since) &&
+    (record.openUntil === undefined || isTime(record.openUntil)) &&
+    (record.lease === undefined || isTime(record.lease?.until));
+  return complete ? (record as BreakerRecord) : undefined;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}

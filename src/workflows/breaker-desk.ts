@@ -28,10 +28,11 @@ const LONGEST_TEXT = 500;
  * ignored, since an exception in one would block the workflow for ever.
  */
 export class BreakerDesk {
-  /** True from a change until it is published. */
-  changed = false;
-
-  constructor(public record: BreakerRecord) {
+  /** @param changed True while the record waits to be published. */
+  constructor(
+    public record: BreakerRecord,
+    public changed: boolean,
+  ) {
     for (const name of BREAKER_SIGNALS) {
       const receive = (...args: unknown[]) => this.receive(name, args[0]);
       setHandler(defineSignal<unknown[]>(name), receive, { description: MEANING[name] });

@@ -1,5 +1,5 @@
 import { ApplicationFailure, condition, makeContinueAsNewFunc, upsertMemo, workflowInfo } from '@temporalio/workflow';
-import { BREAKER_MEMO, BREAKER_STATES, type BreakerRecord, breakerName, closedRecord } from '../tasks/breaker-words';
+import { BREAKER_MEMO, breakerName, closedRecord, readRecord } from '../tasks/breaker-words';
 import { BreakerDesk } from './breaker-desk';
 
 /** Workers follow a breaker by its history, of which the server gives at most 256 events at once. */
@@ -17,7 +17,8 @@ export async function circuitBreaker(): Promise<void> {
   if (!breakerName(workflowId)) {
     throw ApplicationFailure.nonRetryable('A circuit breaker has the ID circuit-breaker:<kind>:<place>.');
   }
-  const desk = new BreakerDesk(recordOf(memo?.[BREAKER_MEMO]) ?? closedRecord(Date.now()));
+  const published = readRecord(memo?.[BREAKER_MEMO]);
+  const desk = new BreakerDesk(published ?? closedRecord(Date.now()), !published);
   const isFull = () => {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     return historyLength > MOST_EVENTS || continueAsNewSuggested;
@@ -34,22 +35,4 @@ export async function circuitBreaker(): Promise<void> {
     }
     if (!heard && desk.record.state === 'closed') return;
   }
-}
-
-/** A breaker that was started by hand may have anything for a memo. */
-function recordOf(value: unknown): BreakerRecord | undefined {
-  const record = value as Partial<BreakerRecord> | null | undefined;
-  const complete =
-    typeof record === 'object' &&
-    record !== null &&
-    BREAKER_STATES.some((state) => state === record.state) &&
-    [record.failures, record.opened].every(Number.isInteger) &&
-    isTime(record.since) &&
-    (record.openUntil === undefined || isTime(record.openUntil)) &&
-    (record.lease === undefined || isTime(record.lease?.until));
-  return complete ? (record as BreakerRecord) : undefined;
-}
-
-function isTime(value: unknown): boolean {
-  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }

@@ -3,7 +3,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { temporal } from '@temporalio/proto';
 import { startBreaker } from '../../client/breaker-calls';
 import type { Gateway } from '../../client/gateway';
-import { BREAKER_MEMO, type BreakerRecord, breakerId } from '../../tasks/breaker-words';
+import { BREAKER_MEMO, type BreakerRecord, breakerId, readRecord } from '../../tasks/breaker-words';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -53,7 +53,7 @@ async function lastRecord(gateway: Gateway, events: readonly HistoryEvent[]): Pr
   if (!payload) return undefined;
   const converter = gateway.client.options.loadedDataConverter;
   const [record] = await decodeArrayFromPayloads(converter, [payload] as never);
-  return record as BreakerRecord;
+  return readRecord(record);
 }
 
 function publishedIn(event: HistoryEvent) {
