@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import type { SubmissionCounts } from '../client/submission-counts';
 import type { ApiLimits, ApiOptions, RouteDeps } from './deps';
 import { docsRouter } from './docs';
 import { refuseOtherSites } from './http/guard';
@@ -12,17 +13,23 @@ import { createOpenApi } from './openapi';
 import { createRoutes } from './routes';
 import { documentRoute } from './routes/document';
 import { registerRoutes } from './routing/register';
+import { addServiceGauges } from './service-gauges';
 
 const LIMITS: ApiLimits = { jsonBytes: 8 * 1024 * 1024, jsonSeconds: 30, waits: 200, streams: 500, bulks: 4 };
 
 /** On top of the deadline of one call to Temporal: together they stay under five seconds by default. */
 const ANSWER_MARGIN = 0.8;
 
-/** The API as an Express application. @param closing Aborted when the API closes: waits and streams end then. */
-export function createApp(options: ApiOptions, closing: AbortSignal): Express {
+/**
+ * The API as an Express application.
+ * @param closing Aborted when the API closes: waits and streams end then.
+ * @param counts Where the alerts learn of submissions. Defaults to nowhere.
+ */
+export function createApp(options: ApiOptions, closing: AbortSignal, counts?: SubmissionCounts): Express {
   const limits = { ...LIMITS, ...options.limits };
   const answerWithin = (options.deadline ?? 4) + ANSWER_MARGIN;
-  const metrics = new Metrics(options.registry);
+  const metrics = new Metrics(options.registry, counts);
+  addServiceGauges(metrics.registry, options.tasks);
   const routes = createRoutes(routeDeps(options, limits, metrics, answerWithin));
   const document = documentRoute(() => createOpenApi([...routes, document]));
 

@@ -22,6 +22,8 @@ export interface ApiOptions {
   deadline?: number;
   /** Where metrics are collected. Defaults to a registry of the API's own, with the process's metrics. */
   registry?: Registry;
+  /** Seconds between two reports of submissions to the alerts. Defaults to 60. */
+  reportInterval?: number;
   limits?: Partial<ApiLimits>;
 }
 

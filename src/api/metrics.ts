@@ -1,5 +1,7 @@
 import type { RequestHandler } from 'express';
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { SubmissionCounts } from '../client/submission-counts';
+import { createRegistry } from '../metrics';
 
 /** In seconds, up to the longest wait. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -11,10 +13,15 @@ export class Metrics {
   private readonly submissions: Counter;
   private readonly duplicates: Counter;
 
-  /** @param registry Defaults to a new one that also holds the metrics of the process. */
-  constructor(registry?: Registry) {
-    this.registry = registry ?? new Registry();
-    if (!registry) collectDefaultMetrics({ register: this.registry });
+  /**
+   * @param registry Defaults to a new one that also holds the metrics of the process.
+   * @param counts Where the alerts learn of submissions. Defaults to nowhere.
+   */
+  constructor(
+    registry?: Registry,
+    private readonly counts?: SubmissionCounts,
+  ) {
+    this.registry = registry ?? createRegistry();
     const registers = [this.registry];
     this.duration = new Histogram({
       name: 'http_request_duration_seconds',
@@ -39,6 +46,7 @@ export class Metrics {
 
   submitted(type: string, duplicate: boolean): void {
     (duplicate ? this.duplicates : this.submissions).inc({ type });
+    this.counts?.count(duplicate);
   }
 
   /** Measures every request. Unknown addresses share one label, or callers could make any number of series. */

@@ -1,5 +1,6 @@
 import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
@@ -15,11 +16,16 @@ export interface ApiTemporal {
   eagerStart?: boolean;
 }
 
-/** Starts the API role as the settings say. @throws StartError when its port is in use. */
+/**
+ * Starts the API role as the settings say.
+ * @param registry Where metrics are collected. Defaults to one of the API's own.
+ * @throws StartError when its port is in use.
+ */
 export async function startApiRole(
   config: Config,
   { connection, namespace, eagerStart = false }: ApiTemporal,
   logger: Logger,
+  registry?: Registry,
 ): Promise<RunningApi> {
   const categories = config.categories;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
@@ -36,5 +42,6 @@ export async function startApiRole(
     deadline,
     logger,
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
+    ...(registry && { registry }),
   });
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SubmissionCounts } from '../client/submission-counts';
 import { StartError } from '../errors';
 import { createApp } from './app';
 import type { ApiOptions } from './deps';
@@ -31,16 +32,22 @@ const SERVER_OPTIONS = {
 const MOST_CONNECTIONS = 2000;
 /** How long running requests may still take when the API closes, in milliseconds. */
 const GRACE_MS = 6000;
+/** An API process tells the alerts of its submissions this often at most. */
+const REPORT_SECONDS = 60;
 
 /** Starts the API. @throws StartError when the port is in use. */
 export async function startApi({ host, port, ...options }: ApiOptions & ApiAddress): Promise<RunningApi> {
   const closing = new AbortController();
-  const server = createServer(SERVER_OPTIONS, createApp(options, closing.signal));
+  const { tasks, logger, reportInterval = REPORT_SECONDS } = options;
+  const counts = new SubmissionCounts(tasks.alerts, reportInterval, (err) =>
+    logger.warn({ err }, 'submissions could not be reported to the alerts'),
+  );
+  const server = createServer(SERVER_OPTIONS, createApp(options, closing.signal, counts));
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', answerClientError);
   await listen(server, host, port);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
-  options.logger.info({ url }, 'API listens');
+  logger.info({ url }, 'API listens');
   return {
     url,
     close: async () => {
@@ -50,6 +57,7 @@ export async function startApi({ host, port, ...options }: ApiOptions & ApiAddre
       const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await closed;
       clearTimeout(impatience);
+      await counts.report();
     },
   };
 }

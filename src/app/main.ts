@@ -1,6 +1,7 @@
 import { startApiRole } from '../api/role';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
+import { createRegistry } from '../metrics';
 import { startMonitorRole } from '../monitor/role';
 import { runProcess } from '../process';
 import { startWatchdog } from '../watchdog/start';
@@ -19,9 +20,10 @@ runProcess(async () => {
     for (const end of closing.splice(0).reverse()) await end();
   };
   try {
-    const workers = await startWorkerRole(config, temporal, logger);
+    const registry = createRegistry();
+    const workers = await startWorkerRole(config, temporal, logger, { registry });
     closing.push(() => workers.shutdown());
-    const api = await startApiRole(config, { ...temporal, eagerStart: true }, logger);
+    const api = await startApiRole(config, { ...temporal, eagerStart: true }, logger, registry);
     closing.push(() => api.close());
     const monitor = await startMonitorRole(config, temporal, logger);
     closing.push(() => monitor.shutdown());

@@ -1,8 +1,10 @@
 import { connectClient } from '../client/connect';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
+import { createRegistry } from '../metrics';
 import { runProcess } from '../process';
 import { startWatchdog } from '../watchdog/start';
+import { serveMetrics } from '../worker/metrics-server';
 import { installRuntime } from '../worker/runtime';
 import { startMonitorWhenPossible } from './patience';
 
@@ -11,6 +13,7 @@ runProcess(async () => {
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'monitor');
   installRuntime(logger);
+  const metrics = await serveMetrics(config, 'monitor', createRegistry(), logger);
   const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
   const watchdog = startWatchdog('monitor', config, temporal, logger);
   const closing = new AbortController();
@@ -22,6 +25,7 @@ runProcess(async () => {
       await watchdog.close();
       await temporal.connection.close();
       await monitor.then((running) => running?.shutdown());
+      await metrics?.close();
     },
   };
 });

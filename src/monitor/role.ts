@@ -5,6 +5,7 @@ import type { Config } from '../config';
 import { createContracts } from '../tasks';
 import { queuesOf } from '../tasks/queues';
 import type { WorkerConnection } from '../worker/connect';
+import { alertActivities, keepLooking } from './alerts';
 import { type RunningMonitor, startMonitor } from './start';
 
 /** Starts the monitor role as the settings say. */
@@ -16,14 +17,17 @@ export async function startMonitorRole(
   const { categories, keep } = config;
   await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
   const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
-  return startMonitor({
+  const activities = alertActivities(config, { connection, namespace }, logger);
+  const monitor = await startMonitor({
     connection,
     namespace,
     interval: config.TASK_MONITOR_INTERVAL,
     queues: queuesOf(contracts, categories),
     artifacts: new LocalArtifactStore(config.artifactsFolder),
     keep,
-    activities: {},
+    activities,
     logger,
   });
+  const stopLooking = keepLooking(activities, logger);
+  return { finished: monitor.finished, shutdown: () => stopLooking().finally(() => monitor.shutdown()) };
 }

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
+import { createRegistry } from '../metrics';
 import { runProcess } from '../process';
 import { connectWorker } from './connect';
+import { serveMetrics } from './metrics-server';
 import { startWorkerRole } from './role';
 import { installRuntime } from './runtime';
 
@@ -12,12 +14,16 @@ runProcess(async () => {
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'worker');
   installRuntime(logger);
+  const registry = createRegistry();
+  const metrics = await serveMetrics(config, 'worker', registry, logger);
   const temporal = await connectWorker(config);
-  const workers = await startWorkerRole(
-    config,
-    temporal,
-    logger,
-    values.queues?.split(',').map((name) => name.trim()),
-  );
-  return { finished: workers.finished, close: () => workers.shutdown().finally(() => temporal.connection.close()) };
+  const queues = values.queues?.split(',').map((name) => name.trim());
+  const workers = await startWorkerRole(config, temporal, logger, { registry, ...(queues && { queues }) });
+  return {
+    finished: workers.finished,
+    close: async () => {
+      await workers.shutdown().finally(() => temporal.connection.close());
+      await metrics?.close();
+    },
+  };
 });

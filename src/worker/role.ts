@@ -1,19 +1,28 @@
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { createHandlers } from '../activities';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { setUpNamespace } from '../client/setup';
 import type { Config } from '../config';
+import { createRegistry } from '../metrics';
 import { createContracts } from '../tasks';
 import { queuesOf } from '../tasks/queues';
 import type { WorkerConnection } from './connect';
+import { WorkerMetrics } from './metrics';
 import { type RunningWorkers, startWorkers } from './start';
 
-/** Starts the worker role as the settings say: namespace set up, every task type, the chosen queues. */
+/**
+ * Starts the worker role as the settings say: namespace set up, every task type, the chosen queues.
+ * @param registry Where metrics are collected. Defaults to one that nobody reads.
+ */
 export async function startWorkerRole(
   config: Config,
   { connection, namespace }: WorkerConnection,
   logger: Logger,
-  queues: readonly string[] = config.HOLDFAST_QUEUES,
+  {
+    queues = config.HOLDFAST_QUEUES,
+    registry = createRegistry(),
+  }: { queues?: readonly string[]; registry?: Registry } = {},
 ): Promise<RunningWorkers> {
   const categories = config.categories;
   await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
@@ -26,6 +35,10 @@ export async function startWorkerRole(
     contracts,
     handlers,
     logger,
+    metrics: new WorkerMetrics(
+      registry,
+      contracts.map(({ type }) => type),
+    ),
     artifacts: new LocalArtifactStore(config.artifactsFolder),
     breakers: config.HOLDFAST_BREAKERS,
     queues: queues.length > 0 ? queues : queuesOf(contracts, categories),

@@ -1,11 +1,11 @@
 import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
 import { WorkerBreakers } from '../activities/breaker/worker-breakers';
 import { createControlActivities } from '../activities/control';
 import type { Handler } from '../activities/handler';
 import { createActivities } from '../activities/registry';
-import type { WorkMetrics } from '../activities/work-metrics';
 import type { ArtifactStore } from '../artifacts/store';
 import { TaskClient } from '../client/task-client';
 import type { BreakerSettings } from '../tasks/breaker-limits';
@@ -13,6 +13,7 @@ import type { Contract } from '../tasks/contract';
 import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from './bundle';
+import { WorkerMetrics } from './metrics';
 
 /** Longest call of an activity to Temporal. Nobody waits for an answer, so it may take longer than the API's. */
 const CALL_SECONDS = 10;
@@ -24,8 +25,8 @@ export interface WorkerOptions {
   handlers: Readonly<Record<string, Handler>>;
   artifacts: ArtifactStore;
   logger: Logger;
-  /** Counts attempts. Defaults to none. */
-  metrics?: WorkMetrics;
+  /** Counts tasks and attempts. Defaults to one that nobody reads. */
+  metrics?: WorkerMetrics;
   /** When circuit breakers open, by kind or by name. Defaults to none of its own. */
   breakers?: BreakerSettings;
   /** The queues to serve; one Temporal worker each, and one for the queue of control workflows. */
@@ -42,6 +43,13 @@ export interface WorkerOptions {
   bundlePath?: string;
 }
 
+/** What the worker of a queue is given. */
+interface Host {
+  name: string;
+  activities: object;
+  metrics: WorkerMetrics;
+}
+
 export interface RunningWorkers {
   /** Settles when every queue's worker has ended; rejects when one fails. */
   finished: Promise<void>;
@@ -52,7 +60,9 @@ export interface RunningWorkers {
 /** Starts one Temporal worker for each queue, all in this process and on one connection. */
 export async function startWorkers(options: WorkerOptions): Promise<RunningWorkers> {
   const name = identity('worker');
-  const { connection, namespace, contracts, handlers, artifacts, logger, metrics } = options;
+  const { connection, namespace, contracts, handlers, artifacts, logger } = options;
+  const types = contracts.map(({ type }) => type);
+  const metrics = options.metrics ?? new WorkerMetrics(new Registry(), types);
   const client = new Client({ connection, namespace, identity: name });
   const tasks = new TaskClient({ client, contracts, artifacts, deadline: CALL_SECONDS });
   const breakers = new WorkerBreakers({
@@ -66,11 +76,11 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     logger,
     worker: name,
     breakers,
-    ...(metrics && { metrics }),
+    metrics,
   });
   const workers = await Promise.all([
-    ...options.queues.map((queue) => createWorker(queue, name, activities, options)),
-    createWorker(CONTROL_QUEUE, name, createControlActivities({ tasks, artifacts }), options),
+    ...options.queues.map((queue) => createWorker(queue, { name, activities, metrics }, options)),
+    createWorker(CONTROL_QUEUE, { name, activities: createControlActivities({ tasks, artifacts }), metrics }, options),
   ]);
   const finished = Promise.all(workers.map((worker) => worker.run()))
     .then(() => undefined)
@@ -85,13 +95,14 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
   };
 }
 
-function createWorker(taskQueue: string, name: string, activities: object, options: WorkerOptions): Promise<Worker> {
-  return Worker.create({
+async function createWorker(taskQueue: string, host: Host, options: WorkerOptions): Promise<Worker> {
+  const worker = await Worker.create({
     connection: options.connection,
     namespace: options.namespace,
-    identity: name,
+    identity: host.name,
     taskQueue,
-    activities,
+    activities: host.activities,
+    sinks: host.metrics.sinks,
     workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
     maxCachedWorkflows: options.cachedTasks,
     maxConcurrentActivityTaskExecutions: options.concurrency,
@@ -103,4 +114,6 @@ function createWorker(taskQueue: string, name: string, activities: object, optio
     // How long the workflow waits for a worker that has died before another one may go on with it.
     stickyQueueScheduleToStartTimeout: '2 s',
   });
+  host.metrics.watch(taskQueue, worker, options.concurrency);
+  return worker;
 }

@@ -3,7 +3,7 @@ import type { FailureClass } from '../tasks/words';
 
 /** One step in a task's life that the worker counts. */
 export interface TaskStep {
-  step: 'completed' | 'failed' | 'cancelled' | 'dead-lettered' | 'redriven' | 'recovered' | 'abandoned';
+  step: 'started' | 'completed' | 'failed' | 'cancelled' | 'dead-lettered' | 'redriven' | 'recovered' | 'abandoned';
   type: string;
   class?: FailureClass;
   code?: string;

@@ -54,6 +54,7 @@ async function drive(life: Life): Promise<TaskEnd> {
     await waitWhilePaused(life);
     if (desk.verdict) return obey(life, desk.verdict);
 
+    if (round === 1) countStep({ step: 'started', type: start.type });
     const outcome = await runHandler(life, { input, round, forgivenUpTo });
     if (outcome.kind === 'completed') return complete(life, outcome.end, deadLetters?.healedBy);
     if (outcome.kind === 'failed') life.failures = outcome.failure.failures;

@@ -1,5 +1,6 @@
 import type { RouteDeps } from '../deps';
 import type { Route } from '../routing/route';
+import { alertsRoute } from './alerts';
 import { artifactRoutes } from './artifacts';
 import { breakerRoutes } from './breakers';
 import { bulkRoute } from './bulk';
@@ -33,6 +34,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...fileRoutes(deps),
     taskTypesRoute(deps),
     statsRoute(deps),
+    alertsRoute(deps),
     ...serviceRoutes(deps),
   ];
 }
