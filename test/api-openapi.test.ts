@@ -159,7 +159,7 @@ describe('answers', () => {
   }
 
   const asked = async (method: 'get' | 'post', path: string, id = '', json?: unknown, more: object = {}) => {
-    const url = path.replace('{id}', encodeURIComponent(id));
+    const url = path.replace(/\{\w+\}/, encodeURIComponent(id));
     const answer = await api.call(method.toUpperCase(), url, { ...(json !== undefined && { json }), ...more });
     expectDocumented(method, path.split('?')[0] ?? '', answer);
     return answer.body;
@@ -197,6 +197,16 @@ describe('answers', () => {
     await asked('post', '/v1/tasks/{id}/fail', await forLater(), { reason: 'enough' });
     await asked('post', '/v1/tasks/{id}/abandon', await forLater(), { reason: 'enough' });
     await asked('post', '/v1/tasks/{id}/pause', completed.id);
+
+    for (const action of ['open', 'close', 'reset']) {
+      await asked('post', `/v1/breakers/{name}/${action}`, 'http:api.example.com', {
+        by: 'ada',
+        reason: 'maintenance',
+      });
+    }
+    await asked('get', '/v1/breakers/{name}', 'http:api.example.com');
+    await asked('get', '/v1/breakers/{name}', 'http:nobody.example.com');
+    await asked('get', '/v1/breakers');
 
     const file = await asked('post', '/v1/files', '', undefined, { raw: 'x' });
     expectDocumented('get', '/v1/files/{hash}', await api.get(`/v1/files/${file.hash}`));
