@@ -1,10 +1,12 @@
-import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancelledFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
 import {
   BULK_ACTIONS,
   type BulkEvidence,
   type BulkOrder,
   type BulkProgress,
+  type BulkSlice,
   type BulkSnapshot,
+  type BulkTally,
 } from '../tasks/bulk-words';
 import { actOn, lookFor, watch } from './bulk-activities';
 import { BulkRecord } from './bulk-record';
@@ -62,7 +64,7 @@ async function actInStages(order: BulkOrder, snapshot: BulkSnapshot, record: Bul
   const size = Math.max(Math.ceil(order.rate * SLICE_SECONDS), Math.ceil(snapshot.count / MOST_SLICES));
   while (next < snapshot.count) {
     const to = Math.min(next + size, snapshot.count);
-    record.add(await actOn(order, { snapshot: snapshot.hash, from: next, to }));
+    await actOnSlice(order, { snapshot: snapshot.hash, from: next, to }, record);
     next = to;
   }
   return record.end('completed');
@@ -79,12 +81,19 @@ async function actOnCanary(
   let [next, done] = [from, 0];
   for (let slices = 0; done < quota && next < count && slices < MOST_SLICES_OF_A_CANARY; slices++) {
     const to = Math.min(next + quota - done, count);
-    const tally = await actOn(order, { snapshot: hash, from: next, to });
-    record.add(tally);
-    done += tally.done;
+    done += (await actOnSlice(order, { snapshot: hash, from: next, to }, record)).done;
     next = to;
   }
   return next;
+}
+
+async function actOnSlice(order: BulkOrder, slice: BulkSlice, record: BulkRecord): Promise<BulkTally> {
+  const tally = await actOn(order, slice);
+  record.add(tally);
+  // A cancelled activity hands back what it had done by then.
+  const { done, movedOn, refused, failed } = tally;
+  if (done + movedOn + refused + failed < slice.to - slice.from) throw new CancelledFailure('cancelled');
+  return tally;
 }
 
 /** What speaks against going on, if anything does. */

@@ -71,7 +71,7 @@ export class TestApi {
       ...(json !== undefined && { body: JSON.stringify(json) }),
     } as Parameters<typeof fetch>[1]);
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
+    const isJson = /\bjson/.test(response.headers.get('Content-Type') ?? '');
     return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
   }
 
