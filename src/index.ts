@@ -2,6 +2,7 @@
 export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities/handler';
 export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';
+export type { BreakerView } from './client/breakers';
 export { connectClient } from './client/connect';
 export type { TaskFilter } from './client/list-query';
 export type { Submission } from './client/prepare';
@@ -12,6 +13,7 @@ export type { TaskView } from './client/view';
 export { type ErrorCode, HoldfastError } from './errors';
 export { createContracts } from './tasks';
 export { type Contract, defineContract } from './tasks/contract';
+export type { FailureAction, FailureCodeName } from './tasks/failure-codes';
 export { TaskFailure } from './tasks/failures';
 export { TASK_STATES, type TaskState } from './tasks/words';
 export { type RunningWorkers, startWorkers, type WorkerOptions } from './worker/start';

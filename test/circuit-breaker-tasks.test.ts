@@ -34,6 +34,8 @@ const handler: Handler<typeof guarded> = async ({ dependency }, context) => {
   return { attempt: status === 200 ? context.attempt : -1 };
 };
 
+const handlers = Object.fromEntries(contracts.map(({ type }) => [type, handler as unknown as Handler]));
+
 async function answered(): Promise<Response> {
   const response = await fetch(receiver.url);
   if (!response.ok) throw new TaskFailure('EXTERNAL_API_DOWN', `answered ${response.status}`);
@@ -47,7 +49,7 @@ beforeAll(async () => {
   tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
   await harness.startWorkers({
     contracts,
-    handlers: Object.fromEntries(contracts.map(({ type }) => [type, handler as unknown as Handler])),
+    handlers,
     breakers: { 'http:named.example.com': { failures: 3, openSeconds: 2 }, http: { openSeconds: 2 } },
   });
 });
@@ -108,6 +110,17 @@ describe('a task that meets an open circuit breaker', () => {
     expect(receiver.requests).toHaveLength(0);
     expect(await tasks.wait(id, 60)).toMatchObject({ state: 'completed', attempts: 1, result: { attempt: 1 } });
     expect(receiver.requests).toHaveLength(1);
+  });
+
+  it('tells how its try ended although its worker shuts down right after it', async () => {
+    const dependency = 'http:leaving.example.com';
+    const stop = await harness.startWorkers({ contracts, handlers, queues: ['leaving'] });
+    await opened(dependency, 0.5);
+    await until('one may try', async () => (await tasks.breaker(dependency)).state === 'half-open');
+    const { task } = await tasks.submit({ type: 'test.guarded', input: { dependency }, policy: { queue: 'leaving' } });
+    expect(await tasks.wait(task.id, 60)).toMatchObject({ state: 'completed' });
+    await stop();
+    await until('it is closed', async () => (await tasks.breaker(dependency)).state === 'closed', 10);
   });
 
   it('fails for good when its handler gives the dependency no name', async () => {

@@ -37,7 +37,7 @@ export interface BreakerFailure {
 }
 
 /** The right to make the one call of a half-open breaker. */
-export interface BreakerLease {
+interface BreakerLease {
   token: string;
   /** The worker that holds it. */
   holder: string;

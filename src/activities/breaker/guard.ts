@@ -52,8 +52,9 @@ export class Guard {
     return this.callAlone(record, work, caller);
   }
 
-  close(): void {
-    this.link.close();
+  /** Resolves when the shared breaker has been told everything. */
+  close(): Promise<void> {
+    return this.link.close();
   }
 
   private async callCounted<T>(work: () => Promise<T>, caller: Caller): Promise<T> {

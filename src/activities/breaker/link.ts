@@ -68,9 +68,11 @@ export class BreakerLink {
     });
   }
 
-  close(): void {
+  /** Follows the breaker no more. Resolves when it has been told everything. */
+  close(): Promise<void> {
     this.stop.abort();
     this.tell();
+    return this.sending;
   }
 
   private async follow(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -17,14 +18,16 @@ export interface WorkerBreakersOptions {
 }
 
 /** Breakers that a process follows at once; the one that was not used for longest gives way. */
-const MOST_FOLLOWED = 100;
+const MOST_FOLLOWED = 50;
 /** Longest time for one call to the server, in seconds. */
 const DEADLINE = 10;
+/** How long the last signals may take when the process ends, in milliseconds. */
+const LAST_WORDS_MS = 3000;
 
 /** The circuit breakers of one worker process, made as handlers name them. */
 export class WorkerBreakers {
   private readonly gateway: Gateway;
-  private readonly guards = new LRUCache<string, Guard>({ max: MOST_FOLLOWED, dispose: (guard) => guard.close() });
+  private readonly guards = new LRUCache<string, Guard>({ max: MOST_FOLLOWED, dispose: (guard) => void guard.close() });
 
   constructor(private readonly options: WorkerBreakersOptions) {
     this.gateway = new Gateway(options.client, DEADLINE);
@@ -39,9 +42,11 @@ export class WorkerBreakers {
     return this.guard(name, own).call(work, caller);
   }
 
-  /** Follows no breaker any more. Calls under way may end. */
-  close(): void {
+  /** Follows no breaker any more; resolves when what happened so far has been told, or after three seconds. */
+  async close(): Promise<void> {
+    const told = Promise.all([...this.guards.values()].map((guard) => guard.close()));
     this.guards.clear();
+    await Promise.race([told, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
   }
 
   private guard(name: string, own: Partial<BreakerLimits> | undefined): Guard {
