@@ -14,6 +14,7 @@ import { listen } from './support/events';
 import { writeFile } from './support/file-task';
 import { Harness } from './support/harness';
 import { probeHandlers } from './support/probe-tasks';
+import { until } from './support/until';
 
 const DOCUMENT = 'urn:holdfast:openapi';
 
@@ -197,6 +198,27 @@ describe('answers', () => {
     await asked('post', '/v1/tasks/{id}/fail', await forLater(), { reason: 'enough' });
     await asked('post', '/v1/tasks/{id}/abandon', await forLater(), { reason: 'enough' });
     await asked('post', '/v1/tasks/{id}/pause', completed.id);
+
+    const parked = await submitted({ failures: 1 }, {}, 'test.parked').then(({ id }) =>
+      harness.reaches(id, 'dead-lettered'),
+    );
+    await until('it is listed', async () => {
+      const states = ['', '?state=abandoned'].map((state) => asked('get', `/v1/dead-letters${state}`));
+      return (await Promise.all(states)).every(({ deadLetters }) => deadLetters.length > 0);
+    });
+    await asked('get', '/v1/dead-letters.csv');
+    await asked('get', '/v1/dead-letters/stats?byType=true');
+    await asked('get', '/v1/dead-letters/{id}', parked.id);
+    await asked('get', '/v1/dead-letters/{id}', completed.id);
+    const order = { action: 'retry', ids: [parked.id], reason: 'mended' };
+    await asked('post', '/v1/bulk-actions', '', { ...order, dryRun: true });
+    await asked('post', '/v1/bulk-actions', '', { ...order, reason: '' });
+    const bulk = await asked('post', '/v1/bulk-actions', '', order, { headers: { 'Idempotency-Key': 'bulk' } });
+    await asked('post', '/v1/bulk-actions', '', order, { headers: { 'Idempotency-Key': 'bulk' } });
+    await asked('post', '/v1/bulk-actions/{id}/cancel', bulk.id);
+    await until('it has ended', async () => (await asked('get', '/v1/bulk-actions/{id}', bulk.id)).endedAt);
+    await asked('get', '/v1/bulk-actions/{id}/report', bulk.id);
+    await asked('get', '/v1/bulk-actions');
 
     for (const action of ['open', 'close', 'reset']) {
       await asked('post', `/v1/breakers/{name}/${action}`, 'http:api.example.com', {
