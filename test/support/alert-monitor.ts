@@ -1,5 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { type AlertActivities, createAlertActivities } from '../../src/activities/alerts';
+import { type AlertDeps, createAlertActivities } from '../../src/activities/alerts';
 import type { AlertLimits } from '../../src/activities/alerts/check';
 import { createAlertSinks } from '../../src/alerts/sinks';
 import type { TaskClient } from '../../src/client/task-client';
@@ -17,48 +17,50 @@ interface MonitorOptions {
   tasks: TaskClient;
   /** Where alerts go. */
   settings: Record<string, string>;
-  limits?: Partial<AlertLimits>;
 }
 
 /** The part of a monitor that hosts alerts: its worker, and a look at everything whenever the test asks for one. */
 export class AlertMonitor {
+  private stopped: Promise<void> | undefined;
+
   private constructor(
-    private readonly activities: AlertActivities,
-    /** Ends the worker in order. */
-    readonly stop: () => Promise<void>,
+    private readonly deps: Omit<AlertDeps, 'limits'>,
+    private readonly worker: Worker,
+    private readonly ended: Promise<void>,
   ) {}
 
-  static async start(harness: Harness, options: MonitorOptions): Promise<AlertMonitor> {
-    const { tasks, settings, limits } = options;
+  static async start(harness: Harness, { tasks, settings }: MonitorOptions): Promise<AlertMonitor> {
     const logger = createLogger('silent', 'test');
-    const activities = createAlertActivities({
-      tasks,
-      types: probeContracts.map(({ type }) => type),
-      sinks: createAlertSinks(readConfig(settings), logger),
-      limits: { ...LIMITS, ...limits },
-      logger,
-    });
+    const sinks = createAlertSinks(readConfig(settings), logger);
+    const deps = { tasks, types: probeContracts.map(({ type }) => type), sinks, logger };
     const connection = await NativeConnection.connect({ address: harness.server.address });
     const worker = await Worker.create({
       connection,
       taskQueue: MONITOR_QUEUE,
       workflowBundle: { codePath: BUNDLE },
-      activities,
+      activities: createAlertActivities({ ...deps, limits: LIMITS }),
       maxCachedWorkflows: 10,
       shutdownForceTime: '2 s',
     });
-    const ended = worker.run();
-    const stop = async () => {
-      worker.shutdown();
-      await ended;
-      await connection.close();
-    };
-    return new AlertMonitor(activities, stop);
+    return new AlertMonitor(
+      deps,
+      worker,
+      worker.run().finally(() => connection.close()),
+    );
   }
 
   /** @returns The keys of the conditions that began, changed or ended. */
-  evaluate(): Promise<string[]> {
-    return this.activities.evaluateAlerts();
+  evaluate(limits: Partial<AlertLimits> = {}): Promise<string[]> {
+    return createAlertActivities({ ...this.deps, limits: { ...LIMITS, ...limits } }).evaluateAlerts();
+  }
+
+  /** Ends the worker in order. */
+  stop(): Promise<void> {
+    if (!this.stopped) {
+      this.worker.shutdown();
+      this.stopped = this.ended;
+    }
+    return this.stopped;
   }
 }
 
