@@ -12,8 +12,9 @@ import { startMonitorWhenPossible } from './patience';
 runProcess(async () => {
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'monitor');
-  installRuntime(logger);
+  // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.
   const metrics = await serveMetrics(config, 'monitor', createRegistry(), logger);
+  installRuntime(logger);
   const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
   const watchdog = startWatchdog('monitor', config, temporal, logger);
   const closing = new AbortController();

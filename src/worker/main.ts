@@ -13,9 +13,10 @@ runProcess(async () => {
   const { values } = parseArgs({ options: { queues: { type: 'string' } } });
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'worker');
-  installRuntime(logger);
   const registry = createRegistry();
+  // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.
   const metrics = await serveMetrics(config, 'worker', registry, logger);
+  installRuntime(logger);
   const temporal = await connectWorker(config);
   const queues = values.queues?.split(',').map((name) => name.trim());
   const workers = await startWorkerRole(config, temporal, logger, { registry, ...(queues && { queues }) });
