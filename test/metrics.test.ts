@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Registry } from 'prom-client';
 import { TaskClient } from '../src/client/task-client';
 import { defineContract } from '../src/tasks/contract';
@@ -99,6 +101,20 @@ describe("a worker's metrics", () => {
 });
 
 describe("the API's metrics", () => {
+  it('are told in docs/metrics.md, and those of workers too, and no others', async () => {
+    const registry = new Registry();
+    new WorkerMetrics(registry, TYPES);
+    const api = await TestApi.start(harness, { registry });
+    const { body } = await api.get('/metrics');
+    const served = [...(body as string).matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
+    const page = readFileSync(path.join(__dirname, '..', 'docs', 'metrics.md'), 'utf8');
+    const told = [...page.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`((?:holdfast|http)_\w+)`/g)].map(([, name]) => name),
+    );
+    expect(told.sort()).toEqual(served.sort());
+    await api.close();
+  });
+
   const scrape = async (api: TestApi) => samplesOf((await api.get('/metrics')).body as string);
 
   it('show backlogs, workers, dead letters, breakers and alerts, beside those of a worker of the same process', async () => {

@@ -1,5 +1,7 @@
+import type { UnservedQueue } from '../tasks/monitor-words';
 import type { Gateway } from './gateway';
 import { type TaskFilter, visibilityQuery } from './list-query';
+import { unservedQueues } from './unserved';
 
 /** Runs that ended in a span of time. */
 export interface EndedRuns {
@@ -33,6 +35,11 @@ export class AlertFacts {
       this.count(`${visibilityQuery({ type, state: [state] })} AND ${closedIn(since, until)}`);
     const failed = await of('failed');
     return { ended: failed + (await of('completed')), failed };
+  }
+
+  /** Queues in which work waits that no worker polls. @param catalogue Every queue that a policy names. */
+  async deserted(catalogue: readonly string[]): Promise<UnservedQueue[]> {
+    return (await unservedQueues(this.gateway, catalogue)).filter(({ backlog }) => backlog > 0);
   }
 
   private async count(query: string): Promise<number> {

@@ -9,7 +9,7 @@ export function workerCheck(tasks: TaskClient): Check {
   return {
     kinds: [NO_WORKER],
     find: async () => {
-      const deserted = (await tasks.workers()).filter(({ workers, backlog }) => workers.length === 0 && backlog > 0);
+      const deserted = await tasks.alerts.facts.deserted(tasks.queues());
       return deserted.map(({ queue, backlog }) => ({
         key: `${NO_WORKER}:${queue}`,
         severity: 'CRITICAL',
