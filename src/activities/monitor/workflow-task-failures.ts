@@ -46,10 +46,10 @@ async function lastError(gateway: Gateway, workflowId: string, runId: string): P
   const { namespace, service } = gateway;
   const request = { namespace, execution: { workflowId, runId }, maximumPageSize: LAST_EVENTS };
   const page = await gateway.find(() => service.getWorkflowExecutionHistoryReverse(request));
-  for (const event of page?.history?.events ?? []) {
-    const failed = event.workflowTaskFailedEventAttributes;
-    if (failed) return failed.failure?.message || 'The workflow code failed';
-    if (event.workflowTaskTimedOutEventAttributes) return 'The workflow code did not answer in time';
-  }
-  return 'unknown';
+  const events = page?.history?.events ?? [];
+  // Repeats of a failed workflow task run into their time-out: the first failure has the reason.
+  const failed = events.find((event) => event.workflowTaskFailedEventAttributes)?.workflowTaskFailedEventAttributes;
+  if (failed) return failed.failure?.message || 'The workflow code failed';
+  const silent = events.some((event) => event.workflowTaskTimedOutEventAttributes);
+  return silent ? 'The workflow code did not answer in time' : 'unknown';
 }
