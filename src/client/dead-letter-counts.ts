@@ -27,8 +27,9 @@ export interface DeadLetterCounts {
   exact: boolean;
 }
 
-/** Rows that one count looks at. */
+/** Rows that one count looks at, and the longest time it takes to, in milliseconds: callers wait for the first one. */
 const BOUND = 20_000;
+const LONGEST_MS = 3000;
 const TROUBLES_SHOWN = 100;
 
 /**
@@ -36,14 +37,15 @@ const TROUBLES_SHOWN = 100;
  * tallied here; the total is its own.
  * @param query Of parked tasks only.
  */
-export async function countDeadLetters(gateway: Gateway, query: string, bound = BOUND): Promise<DeadLetterCounts> {
+export async function countDeadLetters(gateway: Gateway, query: string): Promise<DeadLetterCounts> {
+  const until = Date.now() + LONGEST_MS;
   const { count: total } = await gateway.call(() => gateway.client.workflow.count(query));
   const tally = new Tally();
   let looked = 0;
   for await (const rows of total > 0 ? scanRows(gateway, query) : []) {
     for (const row of rows) tally.add(row);
     looked += rows.length;
-    if (looked >= bound) break;
+    if (looked >= BOUND || Date.now() > until) break;
   }
   return { total, ...tally.result(new Date()), exact: looked >= total };
 }

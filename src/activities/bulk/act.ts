@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { loadIfStored } from '../../artifacts/large-values';
@@ -19,6 +20,8 @@ const IN_FLIGHT = 20;
  */
 export async function actOnTargets(resources: BulkResources, slice: Slice): Promise<BulkTally> {
   const context = Context.current();
+  // Everyone who waits for its turn listens.
+  setMaxListeners(0, context.cancellationSignal);
   const report = new BulkReport(resources.artifacts, bulkIdOf(context));
   return withLifeSigns(context, async () => {
     const [targets, outcomes] = await Promise.all([report.targets(slice.snapshot), outcomesIn(report, slice)]);
