@@ -36,8 +36,20 @@ export class Calls {
   }
 
   async get(path: string): Promise<unknown> {
+    return JSON.parse(await this.text(path));
+  }
+
+  async text(path: string): Promise<string> {
     const response = await fetch(`${this.stage.api}${path}`);
     if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
+    return response.text();
+  }
+
+  /** Sends a body that must be accepted. */
+  async order(path: string, body: object): Promise<unknown> {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${this.stage.api}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
     return response.json();
   }
 }

@@ -1,4 +1,5 @@
 import { Calls } from './calls';
+import { measureDeadLetters } from './dead-letters';
 import type { Figure } from './figures';
 import { report } from './report';
 import * as scenarios from './scenarios';
@@ -12,6 +13,7 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   keys: scenarios.measureKeys,
   memory: scenarios.measureMemory,
   list: scenarios.measureList,
+  'dead-letters': measureDeadLetters,
 };
 
 /** Measures what Holdfast costs, side by side with bare Temporal on one server: `npm run bench -- [scenario …]`. */

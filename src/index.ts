@@ -3,7 +3,10 @@ export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities
 export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';
 export type { BreakerView } from './client/breakers';
+export type { BulkRequest } from './client/bulk-order';
+export type { BulkActionView } from './client/bulk-view';
 export { connectClient } from './client/connect';
+export type { DeadLetter } from './client/dead-letter';
 export type { TaskFilter } from './client/list-query';
 export type { Submission } from './client/prepare';
 export { setUpNamespace } from './client/setup';

@@ -4,7 +4,7 @@ import type { Gateway } from './gateway';
 import { type ScannedRow, scanRows } from './scan';
 
 /** Dead letters that are the same trouble. */
-export interface Trouble {
+interface Trouble {
   fingerprint: string;
   type: string;
   code: string;

@@ -2,7 +2,7 @@ import { FAILURE_CLASSES, type FailureClass, type FailureOutcome, SEARCH_ATTRIBU
 import type { Gateway } from './gateway';
 
 /** What became of tasks that failed at least once. Runs are counted: a failed task that was redriven counts for each. */
-export interface FailureCounts {
+interface FailureCounts {
   /** Those that ended within the window, and those that are open now. */
   failures: number;
   /** Completed, by another attempt or by a redrive of the dead letter. */
