@@ -14,6 +14,7 @@ import { BulkActions } from './bulk-actions';
 import { DeadLetters } from './dead-letters';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
+import { type MonitorStatus, readMonitor } from './monitor';
 import { checkMessage } from './operator-message';
 import { conflict, type OperatorAction, Operators } from './operators';
 import { inParallel } from './parallel';
@@ -183,6 +184,11 @@ export class TaskClient {
     // Should it move on before the message arrives, the number makes the message void.
     await this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
     return true;
+  }
+
+  /** How the monitor is doing: its last pass with the report, and the next one. */
+  async monitor(): Promise<MonitorStatus> {
+    return readMonitor(this.gateway);
   }
 
   async stats(): Promise<Stats> {

@@ -1,3 +1,4 @@
+import { AlertClient } from '../client/alerts';
 import type { Gateway } from '../client/gateway';
 import { readMonitor } from '../client/monitor';
 import { readQueue } from '../client/queues';
@@ -7,7 +8,7 @@ import { MONITOR_QUEUE } from '../tasks/words';
 import type { Look } from './watchdog';
 
 /** Whether Temporal answers. */
-export function lookAtTemporal(gateway: Gateway): Look {
+export function lookAtTemporal(gateway: Gateway): Look['find'] {
   return async () => {
     const { namespace, service } = gateway;
     try {
@@ -28,12 +29,19 @@ export function lookAtTemporal(gateway: Gateway): Look {
   };
 }
 
-/** Whether every queue with work has a worker. @param catalogue Every queue that a policy names. */
-export function lookAtWorkers(gateway: Gateway, catalogue: readonly string[]): Look {
+/**
+ * Whether every queue with work has a worker. The alerts workflow tells that too, as long as it works; its
+ * conditions have the same keys.
+ * @param catalogue Every queue that a policy names.
+ */
+export function lookAtWorkers(gateway: Gateway, catalogue: readonly string[]): Look['find'] {
+  const alerts = new AlertClient(gateway);
   return async () => {
     const unserved = await unservedQueues(gateway, catalogue);
+    const { conditions } = unserved.length > 0 ? await alerts.read() : { conditions: [] };
     return unserved.map(({ queue, backlog, openTasks, since }) => ({
       key: `no-worker:${queue}`,
+      toldElsewhere: conditions.some(({ key }) => key === `no-worker:${queue}`),
       severity: 'CRITICAL',
       title: `No worker serves queue ${queue}`,
       message: `${openTasks} open tasks are in queue ${queue}, about ${backlog} pieces of work wait${since ? ` since ${since}` : ''}, and no worker polls it.`,
@@ -44,7 +52,7 @@ export function lookAtWorkers(gateway: Gateway, catalogue: readonly string[]): L
 }
 
 /** Whether the monitor's passes come, as a monitor sees it. @param interval Seconds between two passes. */
-export function lookAtPasses(gateway: Gateway, interval: number): Look {
+export function lookAtPasses(gateway: Gateway, interval: number): Look['find'] {
   const startedAt = Date.now();
   return async () => {
     if (!(await isOverdue(gateway, interval, startedAt))) return [];
@@ -61,7 +69,7 @@ export function lookAtPasses(gateway: Gateway, interval: number): Look {
 }
 
 /** Whether there is a monitor at all, as everybody else sees it. @param interval Seconds between two passes. */
-export function lookAtMonitor(gateway: Gateway, interval: number): Look {
+export function lookAtMonitor(gateway: Gateway, interval: number): Look['find'] {
   const startedAt = Date.now();
   return async () => {
     if (!(await isOverdue(gateway, interval, startedAt))) return [];

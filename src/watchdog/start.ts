@@ -12,6 +12,9 @@ import { type Look, Watchdog } from './watchdog';
 /** Where a watchdog runs: beside a monitor it looks at everything, elsewhere whether there is one. */
 type Place = 'monitor' | 'api';
 
+/** Seconds in which the alerts workflow may tell by itself that workers are gone: it is evaluated every minute. */
+const ALERTS_PATIENCE = 150;
+
 /** Starts a watchdog as the settings say; it runs until closed. */
 export function startWatchdog(
   place: Place,
@@ -23,12 +26,16 @@ export function startWatchdog(
   const gateway = new Gateway(client, config.HOLDFAST_TEMPORAL_DEADLINE);
   const interval = config.TASK_MONITOR_INTERVAL;
   const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
+  const workers: Look = {
+    find: lookAtWorkers(gateway, queuesOf(contracts, config.categories)),
+    times: Math.max(2, Math.ceil(ALERTS_PATIENCE / config.HOLDFAST_WATCHDOG_INTERVAL)),
+  };
   const looks: Record<Place, Look[]> = {
-    monitor: [lookAtWorkers(gateway, queuesOf(contracts, config.categories)), lookAtPasses(gateway, interval)],
-    api: [lookAtMonitor(gateway, interval)],
+    monitor: [workers, { find: lookAtPasses(gateway, interval) }],
+    api: [{ find: lookAtMonitor(gateway, interval) }],
   };
   const watchdog = new Watchdog({
-    looks: [lookAtTemporal(gateway), ...looks[place]],
+    looks: [{ find: lookAtTemporal(gateway) }, ...looks[place]],
     interval: config.HOLDFAST_WATCHDOG_INTERVAL,
     deliver: createAlertSinks(config, logger).deliver,
     logger,

@@ -1,11 +1,21 @@
 import type { Logger } from 'pino';
 import type { AlertNotice, Condition } from '../tasks/alert-words';
 
-/**
- * Looks whether something is wrong: the conditions that hold right now. Rejects when it cannot tell, and what
- * was known before stays so.
- */
-export type Look = () => Promise<Condition[]>;
+/** A condition that holds right now. */
+export interface Finding extends Condition {
+  /** Somebody else tells it already. */
+  toldElsewhere?: boolean;
+}
+
+export interface Look {
+  /** What is wrong right now. Rejects when it cannot tell; what was known before stays so then. */
+  find: () => Promise<Finding[]>;
+  /**
+   * How often in a row a condition must be found before it is told. Defaults to 2: in a deploy or a restart
+   * something is missing for a moment.
+   */
+  times?: number;
+}
 
 export interface WatchdogOptions {
   looks: readonly Look[];
@@ -16,8 +26,7 @@ export interface WatchdogOptions {
   logger: Logger;
 }
 
-/** A deploy or a restart takes a moment in which something is missing; twice in a row is more than that. */
-const SEEN_BEFORE_TOLD = 2;
+const TIMES = 2;
 
 interface Known {
   condition: Condition;
@@ -26,8 +35,8 @@ interface Known {
 }
 
 /**
- * Watches what Temporal cannot tell of itself, with plain timers. Each condition is told once when it was
- * seen twice in a row, and once more when it is over.
+ * Watches what Temporal cannot tell of itself, with plain timers. Each condition is told once, and once more
+ * when it is over.
  */
 export class Watchdog {
   private readonly known: Map<string, Known>[];
@@ -54,20 +63,20 @@ export class Watchdog {
   }
 
   private async lookAround(): Promise<void> {
-    const looks = this.options.looks.map(async (look, index) => {
-      const found = await look().catch((err: unknown) =>
+    const looks = this.options.looks.map(async ({ find, times = TIMES }, index) => {
+      const found = await find().catch((err: unknown) =>
         this.options.logger.debug({ err }, 'the watchdog cannot tell'),
       );
       const known = this.known[index];
-      if (found && known) await this.compare(known, found);
+      if (found && known) await this.compare(known, found, times);
     });
     await Promise.all(looks);
   }
 
-  private async compare(known: Map<string, Known>, found: readonly Condition[]): Promise<void> {
-    for (const condition of found) {
+  private async compare(known: Map<string, Known>, found: readonly Finding[], times: number): Promise<void> {
+    for (const { toldElsewhere = false, ...condition } of found) {
       const { seen, told } = known.get(condition.key) ?? { seen: 0, told: false };
-      const tell = !told && seen + 1 >= SEEN_BEFORE_TOLD;
+      const tell = !told && !toldElsewhere && seen + 1 >= times;
       known.set(condition.key, { condition, seen: seen + 1, told: told || tell });
       if (tell) await this.tell(condition);
     }

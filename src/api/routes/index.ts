@@ -10,6 +10,7 @@ import { eventsRoute } from './events';
 import { fileRoutes } from './files';
 import { listRoute } from './list';
 import { logRoute } from './log';
+import { monitorRoute } from './monitor';
 import { operatorRoutes } from './operators';
 import { serviceRoutes } from './service';
 import { statsRoute } from './stats';
@@ -35,6 +36,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     taskTypesRoute(deps),
     statsRoute(deps),
     alertsRoute(deps),
+    monitorRoute(deps),
     ...serviceRoutes(deps),
   ];
 }
