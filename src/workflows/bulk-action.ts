@@ -117,6 +117,7 @@ function checkOrder(argument: unknown): BulkOrder {
     action !== undefined &&
     BULK_ACTIONS.includes(action) &&
     typeof message === 'object' &&
+    message !== null &&
     typeof rate === 'number' &&
     rate > 0 &&
     (Array.isArray(ids) || typeof filter === 'object');
