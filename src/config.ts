@@ -83,9 +83,11 @@ const SETTINGS = {
   HOLDFAST_KEEP_COMPLETED_DAYS: days(365)
     .optional()
     .describe(
-      'Days after which the monitor deletes completed and cancelled tasks; a task whose key still answers stays. Fractions are allowed; at most HOLDFAST_RETENTION_DAYS. Defaults to 7.',
+      'Days after which the monitor deletes completed and cancelled tasks; a task whose key still answers stays. Fractions are allowed; at most HOLDFAST_RETENTION_DAYS. Defaults to 7, or to that if it is less.',
     ),
-  HOLDFAST_KEEP_FAILED_DAYS: days(365).optional().describe('The same for failed tasks. Defaults to 30.'),
+  HOLDFAST_KEEP_FAILED_DAYS: days(365)
+    .optional()
+    .describe('The same for failed tasks. Defaults to 30, or to HOLDFAST_RETENTION_DAYS if that is less.'),
   HOLDFAST_ARTIFACT_DAYS: days(4000)
     .optional()
     .describe(

@@ -26,6 +26,7 @@ interface Compose {
   volumes: Record<string, unknown>;
 }
 
+const ROLES = ['api', 'worker', 'monitor'];
 const root = path.join(__dirname, '..');
 const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
 const compose: Compose = parse(text, { merge: true });
@@ -43,10 +44,17 @@ it('follows the schema of the Compose Specification', () => {
   expect(validate.errors ?? []).toEqual([]);
 });
 
-it('has PostgreSQL, Temporal, its Web UI, both set-ups, API and worker', () => {
-  expect(services.map(([name]) => name).sort()).toEqual(
-    ['api', 'namespace', 'postgresql', 'schema', 'temporal', 'ui', 'worker'].sort(),
-  );
+it('has PostgreSQL, Temporal, its Web UI, both set-ups, API, worker and monitor', () => {
+  expect(services.map(([name]) => name).sort()).toEqual([
+    'api',
+    'monitor',
+    'namespace',
+    'postgresql',
+    'schema',
+    'temporal',
+    'ui',
+    'worker',
+  ]);
 });
 
 it('waits only for services that exist, in a way that they can fulfil', () => {
@@ -77,13 +85,12 @@ it('mounts only files that exist and volumes that are declared, and builds from 
   expect(existsSync(path.join(root, build?.dockerfile ?? ''))).toBe(true);
 });
 
-it('shares the artifacts between API and worker', () => {
-  expect(compose.services.api?.volumes).toContain('artifacts:/var/lib/holdfast');
-  expect(compose.services.worker?.volumes).toContain('artifacts:/var/lib/holdfast');
+it('shares the artifacts between all roles', () => {
+  for (const role of ROLES) expect(compose.services[role]?.volumes).toContain('artifacts:/var/lib/holdfast');
 });
 
 it('starts the roles from files that the build makes', () => {
-  for (const role of ['api', 'worker']) {
+  for (const role of ROLES) {
     const [program, file = ''] = compose.services[role]?.command ?? [];
     expect(program).toBe('node');
     expect(existsSync(path.join(root, file.replace(/^dist/, 'src').replace(/js$/, 'ts')))).toBe(true);
@@ -91,16 +98,16 @@ it('starts the roles from files that the build makes', () => {
 });
 
 it('gives only settings that exist', () => {
-  for (const role of ['api', 'worker']) {
+  for (const role of ROLES) {
     const given = { ...compose.services[role]?.environment };
     for (const [name, value] of Object.entries(given)) given[name] = value.replace(/^\$\{\w+:-(.*)\}$/, '$1');
     expect(() => readConfig(given)).not.toThrow();
   }
 });
 
-it('stops API and worker no sooner than their own grace and force times', () => {
+it('stops every role no sooner than their own grace and force times', () => {
   const { HOLDFAST_SHUTDOWN_GRACE, HOLDFAST_SHUTDOWN_FORCE } = readConfig({});
-  for (const role of ['api', 'worker']) {
+  for (const role of ROLES) {
     const seconds = Number(/^(\d+)s$/.exec(compose.services[role]?.stop_grace_period ?? '')?.[1]);
     expect(seconds).toBeGreaterThan(HOLDFAST_SHUTDOWN_GRACE + HOLDFAST_SHUTDOWN_FORCE);
   }

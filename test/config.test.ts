@@ -42,13 +42,30 @@ describe('the settings', () => {
     [{ HOLDFAST_CATEGORIES: '/no/such/file.json' }, 'neither JSON nor the path of a JSON file'],
     [{ HOLDFAST_COMMANDS: '{"date": {"program": "date"}}' }, 'HOLDFAST_COMMANDS (date.program)'],
     [{ HOLDFAST_CACHED_TASKS: '5' }, 'HOLDFAST_CACHED_TASKS'],
+    [
+      { HOLDFAST_KEEP_COMPLETED_DAYS: '31' },
+      'HOLDFAST_KEEP_COMPLETED_DAYS is 31, but Temporal keeps ended tasks for 30',
+    ],
+    [{ HOLDFAST_KEEP_FAILED_DAYS: '0' }, 'HOLDFAST_KEEP_FAILED_DAYS'],
+    [{ HOLDFAST_ARTIFACT_DAYS: '30' }, 'HOLDFAST_ARTIFACT_DAYS is 30'],
   ])('refuse %j, naming it', (env, message) => {
     expect(() => readConfig(env)).toThrow(message);
   });
 
+  it('keep ended tasks and files for as long as fits the retention', () => {
+    expect(readConfig({}).keep).toEqual({ completed: 7, failed: 30, artifacts: 37 });
+    expect(readConfig({ HOLDFAST_RETENTION_DAYS: '5' }).keep).toEqual({ completed: 5, failed: 5, artifacts: 12 });
+    const own = { HOLDFAST_KEEP_COMPLETED_DAYS: '0.5', HOLDFAST_KEEP_FAILED_DAYS: '2', HOLDFAST_ARTIFACT_DAYS: '400' };
+    expect(readConfig({ ...own, HOLDFAST_RETENTION_DAYS: '90' }).keep).toEqual({
+      completed: 0.5,
+      failed: 2,
+      artifacts: 400,
+    });
+  });
+
   it('stand in the README in the very words of the code', () => {
     const readme = readFileSync(path.join(__dirname, '..', 'README.md'), 'utf8');
-    const rows = readme.split('\n').filter((line) => line.startsWith('| `HOLDFAST_'));
+    const rows = readme.split('\n').filter((line) => /^\| `(HOLDFAST|TASK)_/.test(line));
     expect(rows).toEqual(settingDescriptions().map(([name, words]) => `| \`${name}\` | ${words} |`));
   });
 });

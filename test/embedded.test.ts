@@ -60,7 +60,7 @@ describe('npm start', () => {
     expect(await killAndTime(holdfast, 'temporal')).toBeLessThan(2000);
     await holdfast.untilSays('The Temporal server is back.');
     expect(await killAndTime(holdfast, 'app')).toBeLessThan(2000);
-    await holdfast.untilSays('The application (API and worker) is back.');
+    await holdfast.untilSays('The application (API, worker and monitor) is back.');
     expect(holdfast.output).toContain('The Temporal server ended with signal SIGKILL');
     await until('a task completes', async () => (await submit(holdfast)).task.state === 'completed');
   });
@@ -144,7 +144,7 @@ describe('with TEMPORAL_ADDRESS', () => {
     const holdfast = await create({ TEMPORAL_ADDRESS: address, HOLDFAST_COMMANDS: '{}' });
     holdfast.run();
     expect(await holdfast.ended()).toBe(1);
-    expect(holdfast.output).toMatch(/^The .* starts…\nThe application \(API and worker\) ended with code 1: .*\n$/);
+    expect(holdfast.output).toMatch(/^The .* starts…\nThe application \(API, worker and monitor\) ended with code 1: .*\n$/);
     expect(holdfast.output).toContain(`Temporal does not answer at ${address}`);
   });
 });

@@ -40,4 +40,5 @@ attribute TaskCategory Keyword
 attribute FailureClass Keyword
 attribute FailureCode Keyword
 attribute FailureFingerprint Keyword
+attribute FailureOutcome Keyword
 attribute TaskTags KeywordList

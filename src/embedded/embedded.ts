@@ -26,7 +26,7 @@ const AFTER_CRASH_PATIENCE = 15;
 
 const APP = path.join(__dirname, '..', 'app', 'main.js');
 
-/** The two processes behind `npm start`: the Temporal development server, and API and worker together. */
+/** The two processes behind `npm start`: the Temporal development server, and API, worker and monitor together. */
 export class Embedded {
   private home: HomeClaim | undefined;
   /** In the order of their start. */
@@ -104,7 +104,7 @@ export class Embedded {
   private async app(): Promise<Supervised> {
     const { config, tell } = this.options;
     return new Supervised({
-      title: 'The application (API and worker)',
+      title: 'The application (API, worker and monitor)',
       command: process.execPath,
       args: ['--enable-source-maps', APP],
       env: await this.appEnvironment(),

@@ -16,7 +16,7 @@ export function endOnSignal(stop: () => Promise<void>): AbortSignal {
     }
     since = Date.now();
     ended.abort();
-    console.log('\nEnding: API and worker first, then Temporal. Open tasks go on at the next start.');
+    console.log('\nEnding: API, worker and monitor first, then Temporal. Open tasks go on at the next start.');
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
