@@ -1,6 +1,7 @@
 import type { TaskClient } from '../../client/task-client';
 import { HoldfastError } from '../../errors';
 import type { BulkActionName, BulkReportLine, BulkTarget } from '../../tasks/bulk-words';
+import { redactText } from '../../tasks/redact';
 import type { OperatorMessage } from '../../tasks/words';
 
 interface Order {
@@ -57,8 +58,8 @@ export class Teller {
       return acted ? { outcome: 'done' } : { outcome: 'moved-on', detail: 'No longer as it was seen.' };
     } catch (error) {
       if (isAway(error)) throw error;
-      if (error instanceof HoldfastError) return { outcome: 'refused', detail: error.message };
-      return { outcome: 'failed', detail: error instanceof Error ? error.message : String(error) };
+      const detail = redactText(error instanceof Error ? error.message : String(error));
+      return { outcome: error instanceof HoldfastError ? 'refused' : 'failed', detail };
     }
   }
 
