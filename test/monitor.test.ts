@@ -7,6 +7,7 @@ import { LocalArtifactStore } from '../src/artifacts/local-store';
 import { ensureSchedule } from '../src/monitor/schedule';
 import { MONITOR_ID } from '../src/tasks/monitor-words';
 import { SEARCH_ATTRIBUTES } from '../src/tasks/words';
+import { TestApi } from './support/api';
 import { Harness } from './support/harness';
 import { monitorStatus, runMonitor, untilReport } from './support/monitor';
 import { until } from './support/until';
@@ -123,6 +124,19 @@ describe('a pass of the monitor', () => {
       }),
     ]);
   });
+});
+
+it('the last pass is there for any caller of the API', async () => {
+  const api = await TestApi.start(harness);
+  try {
+    const { lastPass } = await monitorStatus(harness);
+    const { status, body } = await api.get('/v1/monitor');
+    expect([status, body.overdue, body.paused, body.interval]).toEqual([200, false, false, 2]);
+    expect(Date.parse(body.lastPass.endedAt)).toBeGreaterThanOrEqual(Date.parse(lastPass?.endedAt ?? ''));
+    expect(Object.keys(body.lastPass.report)).toEqual(Object.keys(lastPass?.report ?? {}));
+  } finally {
+    await api.close();
+  }
 });
 
 it('a pass that began while no monitor ran is taken up by the next one', async () => {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createHandlers } from '../activities';
+import { removeLeftFolders } from '../activities/command/attempt-folder';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { setUpNamespace } from '../client/setup';
 import type { Config } from '../config';
@@ -10,6 +11,8 @@ import { queuesOf } from '../tasks/queues';
 import type { WorkerConnection } from './connect';
 import { WorkerMetrics } from './metrics';
 import { type RunningWorkers, startWorkers } from './start';
+
+const DAY_MS = 86_400_000;
 
 /**
  * Starts the worker role as the settings say: namespace set up, every task type, the chosen queues.
@@ -26,6 +29,8 @@ export async function startWorkerRole(
 ): Promise<RunningWorkers> {
   const categories = config.categories;
   await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
+  // These lie on the worker's own host, where the monitor may not be.
+  void removeLeftFolders(new Date(Date.now() - DAY_MS));
   const commands = config.HOLDFAST_COMMANDS;
   const contracts = createContracts({ commands });
   const { handlers, close } = createHandlers({ commands, maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS });
