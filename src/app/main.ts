@@ -5,7 +5,7 @@ import { createRegistry } from '../metrics';
 import { startMonitorRole } from '../monitor/role';
 import { runProcess } from '../process';
 import { startWatchdog } from '../watchdog/start';
-import { connectWorker } from '../worker/connect';
+import { closeConnection, connectWorker } from '../worker/connect';
 import { startWorkerRole } from '../worker/role';
 import { installRuntime } from '../worker/runtime';
 
@@ -15,7 +15,7 @@ runProcess(async () => {
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app');
   installRuntime(logger);
   const temporal = await connectWorker(config);
-  const closing = [() => temporal.connection.close()];
+  const closing = [() => closeConnection(temporal.connection)];
   const close = async () => {
     for (const end of closing.splice(0).reverse()) await end();
   };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { StartError } from '../errors';
-import { connectWorker, type WorkerConnection } from '../worker/connect';
+import { closeConnection, connectWorker, type WorkerConnection } from '../worker/connect';
 import { startMonitorRole } from './role';
 import type { RunningMonitor } from './start';
 
@@ -36,9 +36,9 @@ async function startOn(
   const { connection } = temporal;
   try {
     const { finished, shutdown } = await startMonitorRole(config, temporal, logger);
-    return { finished, shutdown: () => shutdown().finally(() => connection.close()) };
+    return { finished, shutdown: () => shutdown().finally(() => closeConnection(connection)) };
   } catch (err) {
-    await connection.close();
+    await closeConnection(connection);
     if (err instanceof StartError) throw err;
     logger.warn({ err }, 'the monitor could not start; trying on');
     return undefined;

@@ -1,5 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
+import { IllegalStateError, NativeConnection } from '@temporalio/worker';
 import type { Config } from '../config';
 import { StartError } from '../errors';
 
@@ -21,4 +21,11 @@ export async function connectWorker(config: Config): Promise<WorkerConnection> {
   } catch (cause) {
     throw new StartError(`Temporal does not answer at ${address}: start it, or set TEMPORAL_ADDRESS.`, { cause });
   }
+}
+
+/** Closes a worker's connection. A worker that the SDK could not dispose of keeps it until the process ends. */
+export async function closeConnection(connection: NativeConnection): Promise<void> {
+  await connection.close().catch((error: unknown) => {
+    if (!(error instanceof IllegalStateError)) throw error;
+  });
 }

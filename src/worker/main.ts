@@ -3,7 +3,7 @@ import { readConfig } from '../config';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
 import { runProcess } from '../process';
-import { connectWorker } from './connect';
+import { closeConnection, connectWorker } from './connect';
 import { serveMetrics } from './metrics-server';
 import { startWorkerRole } from './role';
 import { installRuntime } from './runtime';
@@ -23,7 +23,7 @@ runProcess(async () => {
   return {
     finished: workers.finished,
     close: async () => {
-      await workers.shutdown().finally(() => temporal.connection.close());
+      await workers.shutdown().finally(() => closeConnection(temporal.connection));
       await metrics?.close();
     },
   };

@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { type NativeConnection, Worker } from '@temporalio/worker';
+import { IllegalStateError, type NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { WorkerBreakers } from '../activities/breaker/worker-breakers';
@@ -82,7 +82,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     ...options.queues.map((queue) => createWorker(queue, { name, activities, metrics }, options)),
     createWorker(CONTROL_QUEUE, { name, activities: createControlActivities({ tasks, artifacts }), metrics }, options),
   ]);
-  const finished = Promise.all(workers.map((worker) => worker.run()))
+  const finished = Promise.all(workers.map((worker) => worker.run().catch(unlessDrained)))
     .then(() => undefined)
     .finally(() => breakers.close());
   logger.info({ queues: options.queues }, 'worker started');
@@ -93,6 +93,14 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
       await finished;
     },
   };
+}
+
+/**
+ * A worker that was told to end just after its start may find a poll of its own still under way when it is
+ * disposed of. Its work is done by then.
+ */
+function unlessDrained(error: unknown): void {
+  if (!(error instanceof IllegalStateError && error.message.includes('still in use'))) throw error;
 }
 
 async function createWorker(taskQueue: string, host: Host, options: WorkerOptions): Promise<Worker> {

@@ -11,6 +11,7 @@ import { TaskClient } from '../../src/client/task-client';
 import type { TaskView } from '../../src/client/view';
 import { createLogger } from '../../src/logging';
 import type { TaskState } from '../../src/tasks/words';
+import { closeConnection } from '../../src/worker/connect';
 import { startWorkers, type WorkerOptions } from '../../src/worker/start';
 import './runtime';
 import { BUNDLE } from './bundle';
@@ -71,7 +72,7 @@ export class Harness {
       ...options,
     });
     let stopped: Promise<void> | undefined;
-    const stop = () => (stopped ??= running.shutdown().then(() => connection.close()));
+    const stop = () => (stopped ??= running.shutdown().then(() => closeConnection(connection)));
     this.closers.push(stop);
     return stop;
   }
