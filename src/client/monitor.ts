@@ -3,7 +3,7 @@ import { MONITOR_ID, type MonitorReport } from '../tasks/monitor-words';
 import type { Gateway } from './gateway';
 
 /** A pass that has ended. Times are ISO. */
-export interface MonitorPass {
+interface MonitorPass {
   runId: string;
   startedAt: string;
   endedAt: string;
