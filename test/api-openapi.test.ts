@@ -232,7 +232,16 @@ describe('answers', () => {
 
     const file = await asked('post', '/v1/files', '', undefined, { raw: 'x' });
     expectDocumented('get', '/v1/files/{hash}', await api.get(`/v1/files/${file.hash}`));
-    for (const path of ['/v1/task-types', '/v1/stats', '/v1/alerts', '/health/live', '/health/ready', '/version', '/metrics']) {
+    for (const path of [
+      '/v1/task-types',
+      '/v1/stats',
+      '/v1/alerts',
+      '/v1/monitor',
+      '/health/live',
+      '/health/ready',
+      '/version',
+      '/metrics',
+    ]) {
       await asked('get', path);
     }
     await asked('get', '/openapi.json');

@@ -144,7 +144,9 @@ describe('with TEMPORAL_ADDRESS', () => {
     const holdfast = await create({ TEMPORAL_ADDRESS: address, HOLDFAST_COMMANDS: '{}' });
     holdfast.run();
     expect(await holdfast.ended()).toBe(1);
-    expect(holdfast.output).toMatch(/^The .* starts…\nThe application \(API, worker and monitor\) ended with code 1: .*\n$/);
+    expect(holdfast.output).toMatch(
+      /^The .* starts…\nThe application \(API, worker and monitor\) ended with code 1: .*\n$/,
+    );
     expect(holdfast.output).toContain(`Temporal does not answer at ${address}`);
   });
 });
