@@ -2,7 +2,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { FAILURE_CODES } from '../tasks/failures';
 import { retryDelay, withJitter } from '../tasks/policy';
 import { retryOf } from '../tasks/retry';
-import type { AttemptFailure, Heartbeat } from '../tasks/words';
+import type { AttemptFailure, AttemptsTold, Heartbeat } from '../tasks/words';
 import { type FailedAttempt, failureOf, record } from './attempt-failure';
 import { keep } from './attempt-memory';
 import { classify } from './classify';
@@ -36,7 +36,10 @@ const HANDED_OVER_DELAY_MS = 100;
 export function endOf(attempt: FailedAttempt): EndOfAttempt {
   const { thrown, stop, memory } = attempt;
   if (stop === 'cancelled') {
-    const error = thrown instanceof CancelledFailure ? thrown : new CancelledFailure('cancelled', [], causeOf(thrown));
+    // The workflow may go on to end the task on an operator's word, which tells how often it was tried.
+    const told: AttemptsTold = { attempts: memory.attempt, failures: memory.failures };
+    const cause = thrown instanceof CancelledFailure ? undefined : causeOf(thrown);
+    const error = new CancelledFailure('cancelled', [told], cause);
     return {
       error,
       leaves: { failures: memory.failures },

@@ -259,6 +259,12 @@ export interface HandlerReturn {
   failures: AttemptFailure[];
 }
 
+/** What an attempt that was told to stop hands over: the one detail of its CancelledFailure. */
+export interface AttemptsTold {
+  attempts: number;
+  failures: AttemptFailure[];
+}
+
 /** What a running attempt tells the server with every heartbeat; also the memory of the next attempt. */
 export interface Heartbeat {
   attempt: number;

@@ -29,8 +29,8 @@ export function complete(life: Life, end: TaskEnd, healedBy?: FailureOutcome): T
 
 /** Ends the task as an operator said. */
 export function obey(life: Life, { kind, message }: Verdict): TaskEnd {
-  const { start, failures } = life;
-  const attempts = failures.at(-1)?.attempt ?? 0;
+  const { start, tried } = life;
+  const { attempts, failures } = tried;
   const by = message.by ?? 'operator';
   if (kind === 'resolve') {
     return complete(life, { output: message.result, attempts, failures, resolvedBy: by }, 'operator');

@@ -1,7 +1,14 @@
 import { TimeoutType } from '@temporalio/common';
-import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import {
   type AttemptFailure,
+  type AttemptsTold,
   attemptAfter,
   type FailureClass,
   type FailureDetail,
@@ -14,18 +21,25 @@ import {
 export type Outcome =
   | { kind: 'completed'; end: TaskEnd }
   | { kind: 'failed'; message: string; failure: FailureDetail; retryable: boolean }
-  | { kind: 'cancelled'; error: unknown };
+  | { kind: 'cancelled'; error: unknown; told: AttemptsTold | undefined };
 
 /**
  * Reads what the server and the handler's wrapper say of a failed activity.
  * @param cancelled Whether the task was cancelled meanwhile: then a lost attempt counts as cancelled.
  */
 export function outcomeOf(error: unknown, call: HandlerCall, cancelled: boolean): Outcome {
-  if (isCancellation(error) || cancelled) return { kind: 'cancelled', error };
   const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (isCancellation(error) || cancelled) return { kind: 'cancelled', error, told: toldBy(cause) };
   if (cause instanceof ApplicationFailure) return thrownByHandler(cause, call);
   if (cause instanceof TimeoutFailure) return timedOut(cause, call);
   return failed(call, 'UNKNOWN', 'unknown', String(cause));
+}
+
+/** An attempt that had not begun leaves no word. */
+function toldBy(cause: unknown): AttemptsTold | undefined {
+  const told =
+    cause instanceof CancelledFailure ? (cause.details?.[0] as Partial<AttemptsTold> | undefined) : undefined;
+  return told?.attempts !== undefined && told.failures ? (told as AttemptsTold) : undefined;
 }
 
 function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome {

@@ -47,7 +47,7 @@ export async function runHandler(life: Life, { input, round, forgivenUpTo }: Rou
     input,
     policy: start.policy,
     idempotent: start.idempotent,
-    carried: life.failures,
+    carried: life.tried.failures,
     forgivenUpTo,
     inline: false,
   };

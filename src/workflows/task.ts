@@ -24,7 +24,7 @@ export async function task(argument: unknown): Promise<TaskEnd> {
   const desk = new OperatorDesk();
   const start = checkStart(argument);
   const states = new RecordedStates(start);
-  const life: Life = { taskId: workflowInfo().workflowId, start, desk, states, failures: [] };
+  const life: Life = { taskId: workflowInfo().workflowId, start, desk, states, tried: { attempts: 0, failures: [] } };
 
   if (start.policy.maxQueueTime && !start.pickedUp) {
     // The server would have ended this run had no worker taken it in time. One has, so the limit is over.
@@ -57,7 +57,7 @@ async function drive(life: Life): Promise<TaskEnd> {
     if (round === 1) countStep({ step: 'started', type: start.type });
     const outcome = await runHandler(life, { input, round, forgivenUpTo });
     if (outcome.kind === 'completed') return complete(life, outcome.end, deadLetters?.healedBy);
-    if (outcome.kind === 'failed') life.failures = outcome.failure.failures;
+    life.tried = outcome.kind === 'failed' ? outcome.failure : (outcome.told ?? life.tried);
     if (desk.verdict) return obey(life, desk.verdict);
     if (outcome.kind === 'cancelled') throw outcome.error;
 

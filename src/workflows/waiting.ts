@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import type { AttemptFailure, TaskStart } from '../tasks/words';
+import type { AttemptsTold, TaskStart } from '../tasks/words';
 import type { OperatorDesk } from './operator-desk';
 import type { RecordedStates } from './recorded-states';
 
@@ -9,8 +9,8 @@ export interface Life {
   readonly start: TaskStart;
   readonly desk: OperatorDesk;
   readonly states: RecordedStates;
-  /** Failures of all rounds so far, the last twenty, oldest first. */
-  failures: AttemptFailure[];
+  /** What is known of the attempts of all rounds so far. */
+  tried: AttemptsTold;
 }
 
 /** Holds the task until its `runAt`, or until an operator's verdict. A pause in the meantime shows as one. */

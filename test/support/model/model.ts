@@ -25,8 +25,8 @@ export class Model {
   code: string | undefined;
   /** Runs of the handler in all runs of the task: the outside world's count. */
   begun = 1;
-  /** Who ended it decides what is known of its attempts. */
-  endedByWord = false;
+  /** The server forgets the attempts of a task that was ended between two of them. */
+  attemptsKnown = true;
   /** Failures that count against the policy. */
   private failed = 0;
   private redrives = 0;
@@ -60,11 +60,12 @@ export class Model {
   }
 
   say(word: Word): void {
-    this.endedByWord = word !== 'pause' && word !== 'resume' && word !== 'retry';
+    const ends = word !== 'pause' && word !== 'resume' && word !== 'retry';
+    this.attemptsKnown = !ends || (word !== 'cancel' && this.state !== 'retrying' && this.state !== 'paused');
     if (word === 'pause') this.pause();
     else if (word === 'resume') this.resume();
     else if (word === 'retry') this.retry();
-    else if (word === 'resolve') this.state = 'completed';
+    else if (word === 'resolve') this.resolve();
     else if (word === 'cancel') this.state = 'cancelled';
     else this.end(word);
   }
@@ -103,6 +104,12 @@ export class Model {
     this.redrives = 0;
     this.parkings = 0;
     this.paused = false;
+  }
+
+  private resolve(): void {
+    // A task that has ended gets a run that only records the result.
+    if (this.state === 'failed') this.attempts = 0;
+    this.state = 'completed';
   }
 
   private end(word: 'fail' | 'abandon'): void {
