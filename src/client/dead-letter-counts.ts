@@ -1,7 +1,10 @@
 import { redactText } from '../tasks/redact';
+import { FAILURE_CLASSES, SEARCH_ATTRIBUTES } from '../tasks/words';
 import { secondsSince } from './dead-letter';
+import { parkedLongest } from './dead-letter-oldest';
 import type { Gateway } from './gateway';
-import { type ScannedRow, scanRows } from './scan';
+import { quote } from './list-query';
+import { firstRows } from './scan';
 
 /** Dead letters that are the same trouble. */
 interface Trouble {
@@ -9,7 +12,7 @@ interface Trouble {
   type: string;
   code: string;
   count: number;
-  /** The message of one of them, secrets redacted. */
+  /** The message of the newest of them, secrets redacted. */
   message: string;
   /** The task of that message. */
   example: string;
@@ -19,66 +22,60 @@ export interface DeadLetterCounts {
   total: number;
   byClass: Record<string, number>;
   byCode: Record<string, number>;
-  /** The most frequent first; the first hundred. */
+  /** The most frequent first. */
   byFingerprint: Trouble[];
-  /** Age of the one that waits longest, in seconds; absent when there is none. */
+  /** How long the one that waits longest has been parked, in seconds; absent when there is none or no time to find it. */
   oldestSeconds?: number;
-  /** False when there are more than were looked at one by one: then all but `total` is of the first ones only. */
+  /** False when there are more troubles than were looked at: then codes and fingerprints are of a part only. */
   exact: boolean;
 }
 
-/** Rows that one count looks at, and the longest time it takes to, in milliseconds: callers wait for the first one. */
-const BOUND = 20_000;
+/** Each takes two calls, and Visibility allows ten a second on a stock server. */
+const MOST_TROUBLES = 20;
+/** Callers wait for the first count. */
 const LONGEST_MS = 3000;
-const TROUBLES_SHOWN = 100;
 
 /**
- * Counts parked tasks. Visibility groups by nothing but the status of a run, so its rows are read and
- * tallied here; the total is its own.
+ * Counts parked tasks by calls to Visibility whose number does not depend on that of the tasks. It groups by
+ * nothing but the status of a run, so troubles are found one after the other: the newest task that has
+ * none of the known fingerprints shows the next one.
  * @param query Of parked tasks only.
  */
 export async function countDeadLetters(gateway: Gateway, query: string): Promise<DeadLetterCounts> {
   const until = Date.now() + LONGEST_MS;
+  const count = async (condition: string) =>
+    (await gateway.call(() => gateway.client.workflow.count(`${query} AND ${condition}`))).count;
   const { count: total } = await gateway.call(() => gateway.client.workflow.count(query));
-  const tally = new Tally();
-  let looked = 0;
-  for await (const rows of total > 0 ? scanRows(gateway, query) : []) {
-    for (const row of rows) tally.add(row);
-    looked += rows.length;
-    if (looked >= BOUND || Date.now() > until) break;
+  const byClass: Record<string, number> = {};
+  for (const name of total > 0 ? FAILURE_CLASSES : []) {
+    const found = await count(`${SEARCH_ATTRIBUTES.failureClass} = '${name}'`);
+    if (found > 0) byClass[name] = found;
   }
-  return { total, ...tally.result(new Date()), exact: looked >= total };
+  const troubles: Trouble[] = [];
+  let counted = 0;
+  while (counted < total && troubles.length < MOST_TROUBLES && Date.now() < until) {
+    const known = troubles.map(({ fingerprint }) => quote(fingerprint)).join(', ');
+    const others = known && ` AND ${SEARCH_ATTRIBUTES.failureFingerprint} NOT IN (${known})`;
+    const [row] = await firstRows(gateway, `${query}${others}`, 1);
+    if (!row?.fingerprint) break;
+    const { id, type, code = 'UNKNOWN', fingerprint, parking } = row;
+    const same = await count(`${SEARCH_ATTRIBUTES.failureFingerprint} = ${quote(fingerprint)}`);
+    troubles.push({ fingerprint, type, code, count: same, message: redactText(parking?.message ?? code), example: id });
+    counted += same;
+  }
+  const oldest = total > 0 && Date.now() < until ? await parkedLongest(gateway, query, total) : undefined;
+  return {
+    total,
+    byClass,
+    byCode: sumByCode(troubles),
+    byFingerprint: troubles.sort((a, b) => b.count - a.count),
+    ...(oldest && { oldestSeconds: secondsSince(oldest, new Date()) }),
+    exact: counted >= total,
+  };
 }
 
-class Tally {
-  private readonly byClass: Record<string, number> = {};
-  private readonly byCode: Record<string, number> = {};
-  private readonly troubles = new Map<string, Trouble>();
-  private oldest: string | undefined;
-
-  add({ id, type, class: failureClass = 'unknown', code = 'UNKNOWN', fingerprint = '', parking }: ScannedRow): void {
-    this.byClass[failureClass] = (this.byClass[failureClass] ?? 0) + 1;
-    this.byCode[code] = (this.byCode[code] ?? 0) + 1;
-    const known = this.troubles.get(fingerprint);
-    if (known) known.count++;
-    else
-      this.troubles.set(fingerprint, {
-        fingerprint,
-        type,
-        code,
-        count: 1,
-        message: parking?.message ?? '',
-        example: id,
-      });
-    if (parking && (this.oldest === undefined || parking.since < this.oldest)) this.oldest = parking.since;
-  }
-
-  result(now: Date): Omit<DeadLetterCounts, 'total' | 'exact'> {
-    const { byClass, byCode, oldest } = this;
-    const byFingerprint = [...this.troubles.values()]
-      .sort((a, b) => b.count - a.count)
-      .slice(0, TROUBLES_SHOWN)
-      .map((trouble) => ({ ...trouble, message: redactText(trouble.message) }));
-    return { byClass, byCode, byFingerprint, ...(oldest && { oldestSeconds: secondsSince(oldest, now) }) };
-  }
+function sumByCode(troubles: readonly Trouble[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { code, count } of troubles) sums[code] = (sums[code] ?? 0) + count;
+  return sums;
 }

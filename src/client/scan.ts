@@ -46,6 +46,13 @@ export async function* scanRows(gateway: Gateway, query: string): AsyncGenerator
   } while (nextPageToken);
 }
 
+/** The first rows of a query: those of the newest tasks. @param limit At most 1,000. */
+export async function firstRows(gateway: Gateway, query: string, limit: number): Promise<ScannedRow[]> {
+  const { namespace, service } = gateway;
+  const page = await gateway.call(() => service.listWorkflowExecutions({ namespace, query, pageSize: limit }));
+  return decoded(gateway, page.executions ?? []);
+}
+
 async function decoded(gateway: Gateway, raw: readonly RawRow[]): Promise<ScannedRow[]> {
   const rows: ScannedRow[] = [];
   while (rows.length < raw.length) {

@@ -56,9 +56,14 @@ export const deadLetterPageSchema = z
               example: z.string().describe('The task of that message.'),
             }),
           )
-          .describe('The most frequent first, at most 100.'),
-        oldestSeconds: z.number().optional().describe('Age of the one that waits longest.'),
-        exact: z.boolean().describe('False: only a part was looked at, and all but the total is of that part.'),
+          .describe('The most frequent first, at most 20.'),
+        oldestSeconds: z
+          .number()
+          .optional()
+          .describe('How long the one that waits longest has been parked; of more than 1,000, of those created first.'),
+        exact: z
+          .boolean()
+          .describe('False: codes and fingerprints are of a part only. Total and classes are exact always.'),
         ...age,
       })
       .optional()

@@ -1,0 +1,43 @@
+import type { Gateway } from './gateway';
+import { firstRows } from './scan';
+
+/** So many rows are looked at one by one. */
+const FEW = 1000;
+const HOUR_MS = 3600_000;
+/** The first hour halved so often is less than a second. */
+const MOST_HALVINGS = 12;
+/** Four to the seventh hours are two years. */
+const MOST_LEAPS = 7;
+
+/**
+ * When the parked task that waits longest was parked; ISO. Visibility lists the newest first and does not
+ * sort, so counts lead to those that were created first, a thousand at most, and these are looked at.
+ * @param query Of parked tasks only. @param total How many it finds.
+ */
+export async function parkedLongest(gateway: Gateway, query: string, total: number): Promise<string | undefined> {
+  const early = total > FEW ? await createdFirst(gateway, query) : query;
+  const rows = await firstRows(gateway, early, FEW);
+  return rows.map(({ parking, createdAt }) => parking?.since ?? createdAt).sort()[0];
+}
+
+async function createdFirst(gateway: Gateway, query: string): Promise<string> {
+  const now = Date.now();
+  const olderThan = (age: number) => `${query} AND StartTime < '${new Date(now - age).toISOString()}'`;
+  const countOlder = async (age: number) =>
+    (await gateway.call(() => gateway.client.workflow.count(olderThan(age)))).count;
+
+  // More than a few are older than `low`, few or none older than `high`.
+  let [low, high] = [0, HOUR_MS];
+  let older = await countOlder(high);
+  for (let leaps = 0; older > FEW && leaps < MOST_LEAPS; leaps++) {
+    [low, high] = [high, high * 4];
+    older = await countOlder(high);
+  }
+  for (let halvings = 0; older === 0 && halvings < MOST_HALVINGS; halvings++) {
+    const middle = (low + high) / 2;
+    const found = await countOlder(middle);
+    if (found > FEW) low = middle;
+    else [high, older] = [middle, found];
+  }
+  return olderThan(older > 0 ? high : low);
+}
