@@ -70,9 +70,9 @@ describe('a task without a worker', () => {
     expect(readLedger(ledger).begun).toHaveLength(0);
   });
 
-  it('whose worker does not know its type says so', async () => {
+  it('whose worker does not know its type asks for another one for a while, then says so', async () => {
     await harness.startWorkers({ queues: ['ignorant'], contracts: [], handlers: {} });
-    const policy = { queue: 'ignorant', lostAttempts: 0, attempts: 1 };
+    const policy = { queue: 'ignorant' };
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, policy });
     expect(await harness.reaches(task.id, 'failed')).toMatchObject({
       failure: {
@@ -80,6 +80,17 @@ describe('a task without a worker', () => {
         message: 'No worker of queue ignorant knows the task type test.probe.',
       },
     });
+  });
+
+  it('whose worker does not know its type is done by one that does', async () => {
+    const stop = await harness.startWorkers({ queues: ['mixed'], contracts: [], handlers: {} });
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, policy: { queue: 'mixed' } });
+    await until('it was asked in vain', async () =>
+      (await harness.tasks.timeline(task.id)).some(({ text }) => text.includes('does not know test.probe')),
+    );
+    await stop();
+    await harness.startWorkers({ queues: ['mixed'] });
+    expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 1 });
   });
 
   it('that somebody started by hand with anything else fails at once and says why', async () => {

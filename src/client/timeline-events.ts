@@ -38,7 +38,8 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
   }
   if (event.timerStartedEventAttributes) {
     const [summary] = await values({ payloads: [event.userMetadata?.summary] });
-    return String(summary).startsWith('redrive') ? [] : [entry('scheduled', 'Waits for its time')];
+    if (String(summary).startsWith('redrive')) return [];
+    return [entry('scheduled', String(summary).startsWith('its queue') ? `Waits: ${summary}` : 'Waits for its time')];
   }
   if (event.workflowPropertiesModifiedEventAttributes) {
     const parking = event.workflowPropertiesModifiedEventAttributes.upsertedMemo?.fields?.parking;

@@ -20,7 +20,7 @@ import {
 /** How a round of attempts ended. */
 export type Outcome =
   | { kind: 'completed'; end: TaskEnd }
-  | { kind: 'failed'; message: string; failure: FailureDetail; retryable: boolean }
+  | { kind: 'failed'; message: string; failure: FailureDetail; retryable: boolean; unknownType?: true }
   | { kind: 'cancelled'; error: unknown; told: AttemptsTold | undefined };
 
 /**
@@ -46,11 +46,11 @@ function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome 
   const detail = cause.details?.[0] as FailureDetail | undefined;
   if (detail?.failures)
     return { kind: 'failed', message: cause.message, failure: detail, retryable: !cause.nonRetryable };
+  if (cause.type !== 'NotFoundError') return failed(call, 'UNKNOWN', 'unknown', cause.message);
   // Not from our wrapper: the worker that took the attempt has no handler for this type.
-  const code = cause.type === 'NotFoundError' ? 'CONFIG_MISSING_SERVICE' : 'UNKNOWN';
-  const message =
-    code === 'UNKNOWN' ? cause.message : `No worker of queue ${call.policy.queue} knows the task type ${call.type}.`;
-  return failed(call, code, code === 'UNKNOWN' ? 'unknown' : 'configuration', message);
+  const message = `No worker of queue ${call.policy.queue} knows the task type ${call.type}.`;
+  const outcome = failed(call, 'CONFIG_MISSING_SERVICE', 'configuration', message, undefined, { began: false });
+  return { ...outcome, unknownType: true };
 }
 
 function timedOut(cause: TimeoutFailure, call: HandlerCall): Outcome {
@@ -82,7 +82,7 @@ function failed(
   message: string,
   last?: Heartbeat,
   { began = true } = {},
-): Outcome {
+): Extract<Outcome, { kind: 'failed' }> {
   const known = last?.failures ?? call.carried;
   // Workflow code cannot hash; type and code group what the server itself reports well enough.
   const fingerprint = `${call.type}/${code}`;

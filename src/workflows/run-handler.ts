@@ -18,8 +18,16 @@ const AFTER_LOSS = { initialInterval: '500 ms', backoffCoefficient: 2, maximumIn
 /** What a hung handler gets beyond its limit before the server gives the attempt up. */
 const HANG_GRACE = 15;
 
-/** Attempts that may step back before they begin, because the task is paused or a circuit breaker is open. */
-const STEPS_BACK = 1000;
+/**
+ * What the server allows in one round. No policy allows as many; the rest is for attempts that step back
+ * before they begin, because the task is paused or a circuit breaker is open.
+ */
+const MOST_ATTEMPTS = 1000;
+
+/** The SDK's word for an attempt that reached a worker without a handler for it. */
+const UNKNOWN_TYPE = 'NotFoundError';
+/** How often another one is looked for before the task is parked: a quarter of a minute together. */
+const MISSES = 4;
 
 /** The server's own words for attempts that ended without an answer: work that is not idempotent stops there. */
 const LOST = ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'];
@@ -51,12 +59,13 @@ export async function runHandler(life: Life, { input, round, forgivenUpTo }: Rou
     forgivenUpTo,
     inline: false,
   };
-  if (!start.inline || round > 1) return runOrdinary(life, call, round);
+  if (!start.inline || round > 1) return runWhereKnown(life, call, round);
 
   const first = await runInline(call);
-  if (first.kind !== 'failed' || !first.retryable) return first;
+  const goesOn = first.kind === 'failed' && (first.retryable || (first.unknownType && start.policy.redrives));
+  if (!goesOn) return first;
   const { failures, retryAt } = first.failure;
-  return runOrdinary(life, { ...call, carried: failures, ...(retryAt && { notBefore: retryAt }) }, round);
+  return runWhereKnown(life, { ...call, carried: failures, ...(retryAt && { notBefore: retryAt }) }, round);
 }
 
 /** The first attempt of an inline task: no round trip to the server before it, no heartbeat during it. */
@@ -67,6 +76,18 @@ async function runInline(call: HandlerCall): Promise<Outcome> {
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
   return settle(call, () => pick(handlers, call.type)({ ...call, inline: true }));
+}
+
+/** During a deploy, workers that know a new task type stand beside some that do not: those are asked a few times. */
+async function runWhereKnown(life: Life, call: HandlerCall, round: number): Promise<Outcome> {
+  for (let miss = 1; ; miss++) {
+    const outcome = await runOrdinary(life, call, round);
+    const unknownType = outcome.kind === 'failed' && outcome.unknownType;
+    if (!unknownType || !call.policy.redrives || miss > MISSES) return outcome;
+    const summary = `its queue's worker does not know ${call.type}; asked again soon`;
+    await condition(() => life.desk.verdict !== undefined, `${2 ** (miss - 1)} s`, { summary });
+    if (life.desk.verdict) return outcome;
+  }
 }
 
 async function runOrdinary(life: Life, call: HandlerCall, round: number): Promise<Outcome> {
@@ -119,7 +140,8 @@ async function watchOperators(
 }
 
 function activityOptions({ policy, idempotent }: HandlerCall) {
-  const { timeout, maxProcessingTime = timeout, attempts, lostAttempts } = policy;
+  const { timeout, maxProcessingTime = timeout } = policy;
+  const nonRetryableErrorTypes = [...(policy.redrives ? [UNKNOWN_TYPE] : []), ...(idempotent ? [] : LOST)];
   return {
     startToCloseTimeout: `${Math.min(timeout, maxProcessingTime) + HANG_GRACE} s`,
     heartbeatTimeout: `${policy.heartbeatTimeout} s`,
@@ -128,8 +150,8 @@ function activityOptions({ policy, idempotent }: HandlerCall) {
       ...AFTER_LOSS,
       // The handler's wrapper counts failures and losses and ends the round. This is the limit of last resort,
       // for attempts that die before the wrapper can count.
-      maximumAttempts: attempts + lostAttempts + STEPS_BACK,
-      ...(!idempotent && { nonRetryableErrorTypes: LOST }),
+      maximumAttempts: MOST_ATTEMPTS,
+      nonRetryableErrorTypes,
     },
     // Unset, the SDK would let a cancelled handler write its effect after the task has ended.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

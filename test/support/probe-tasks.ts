@@ -69,7 +69,14 @@ const probeParked = defineContract({
   policy: { ...QUICK, attempts: 1, redrives: {} },
 });
 
-export const probeContracts: Contract[] = [probe, probeOnce, probeInline, probeByInput, probeParked];
+const probeCritical = defineContract({
+  ...common,
+  type: 'test.critical',
+  category: 'critical',
+  policy: { ...QUICK, queue: 'default', attempts: 1, redrives: {} },
+});
+
+export const probeContracts: Contract[] = [probe, probeOnce, probeInline, probeByInput, probeParked, probeCritical];
 
 const runProbe: Handler<typeof probe> = async (input, context) => {
   const { attempt, signal, log } = context;

@@ -6,13 +6,14 @@ import { promisify } from 'node:util';
 import { findTemporalCli } from '../../../src/embedded/find-temporal';
 import { Harness } from '../harness';
 import { attemptPaths } from './attempt-paths';
+import { deadLetterPaths } from './dead-letter-paths';
 import { lossPaths } from './loss-paths';
 import { operatorPaths } from './operator-paths';
 import type { Run } from './path';
 import { scrub } from './scrub';
 import { waitingPaths } from './waiting-paths';
 
-const PATHS = { ...attemptPaths, ...waitingPaths, ...operatorPaths, ...lossPaths };
+const PATHS = { ...attemptPaths, ...waitingPaths, ...operatorPaths, ...lossPaths, ...deadLetterPaths };
 const HISTORIES = path.join(__dirname, '..', '..', 'histories');
 const TOOLS = path.join(__dirname, '..', '..', '..', '.holdfast', 'tools');
 
