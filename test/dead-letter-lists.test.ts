@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { parkedLongest } from '../src/client/dead-letter-oldest';
 import type { DeadLetterPage, DeadLetterRecord } from '../src/client/dead-letters';
+import { Gateway } from '../src/client/gateway';
+import { visibilityQuery } from '../src/client/list-query';
 import { TestApi } from './support/api';
 import { parkedTask, plantDeadLetter } from './support/dead-letters';
 import { Harness } from './support/harness';
@@ -117,6 +120,17 @@ describe('GET /v1/dead-letters', () => {
       cursor = body.cursor;
     }
     expect(seen.sort()).toEqual(planted.sort());
+  });
+
+  it('finds the one that waits longest among many by looking at a few', async () => {
+    const since = (hours: number) => new Date(Date.now() - hours * 3600_000).toISOString();
+    const oldest = since(9);
+    await plantDeadLetter(harness, 'aged', { since: oldest });
+    for (let hours = 7; hours > 0; hours--) await plantDeadLetter(harness, 'aged', { since: since(hours) });
+    await listed('tag=aged', (page) => page.deadLetters.length === 8);
+    const gateway = new Gateway(harness.temporal, 10);
+    const query = visibilityQuery({ state: ['dead-lettered'], tag: 'aged' });
+    expect(await parkedLongest(gateway, query, 8, 2)).toBe(oldest);
   });
 
   it('shows those that were given up apart', async () => {
