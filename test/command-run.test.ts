@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createCommandRun } from '../src/activities/command-run';
 import { allowedCommandsSchema } from '../src/tasks/allowed-command';
 import { createCommandRunContract } from '../src/tasks/command-run';
+import type { TaskFailure } from '../src/tasks/failures';
 import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from './support/commands';
 import { createHandlerContext } from './support/handler-context';
 import { eventually, isAlive } from './support/processes';
@@ -247,5 +248,34 @@ describe('limits', () => {
     });
     expect(pidsIn(pids)).toHaveLength(FAMILY_SIZE);
     expect(pidsIn(pids).some(isAlive)).toBe(false);
+  });
+});
+
+describe('its circuit breaker', () => {
+  /** What the breaker of the program hears of a run. */
+  async function heard(
+    entry: { program: string; timeout?: number; exitCodes?: number[] },
+    input: { timeout?: number },
+  ) {
+    const calls: string[] = [];
+    async function guard<T>(dependency: string, call: () => Promise<T>): Promise<T> {
+      try {
+        const value = await call();
+        calls.push(`${dependency} fine`);
+        return value;
+      } catch (error) {
+        calls.push(`${dependency} ${(error as TaskFailure).code}`);
+        throw error;
+      }
+    }
+    await start(entry, input, { guard }).result.catch(() => undefined);
+    return calls;
+  }
+
+  it('hears of runs over the limit of the program, and of nothing else that is bad', async () => {
+    const slow = script('sleep 30');
+    expect(await heard({ program: slow, timeout: 0.3 }, {})).toEqual(['program:it EXTERNAL_TIMEOUT']);
+    expect(await heard({ program: slow, timeout: 30 }, { timeout: 0.3 })).toEqual(['program:it fine']);
+    expect(await heard({ program: script('exit 3') }, {})).toEqual(['program:it fine']);
   });
 });

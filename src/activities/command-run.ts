@@ -24,8 +24,14 @@ export function createCommandRun({ commands }: { commands: AllowedCommands }): H
     const folder = await makeAttemptFolder();
     try {
       await writeStdin(folder.stdin, input.stdin, context);
-      const run = await runProgram({ allowed, args: input.args, folder, timeout }, context);
-      return outputOf(run, { command: input.command, timeout }, allowed);
+      const asked = { command: input.command, timeout };
+      const run = await context.guard(`program:${input.command}`, async () => {
+        const ended = await runProgram({ allowed, args: input.args, folder, timeout }, context);
+        // What an exit code means is the program's own affair, and a shorter limit was the caller's choice.
+        if (ended.timedOut && timeout === allowed.timeout) outputOf(ended, asked, allowed);
+        return ended;
+      });
+      return outputOf(run, asked, allowed);
     } finally {
       await removeAttemptFolder(folder, context.log);
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
 import { createCommandRun } from '../../src/activities/command-run';
+import type { HandlerContext } from '../../src/activities/handler';
 import { allowedCommandsSchema } from '../../src/tasks/allowed-command';
 import { type CommandRunContract, createCommandRunContract } from '../../src/tasks/command-run';
 import { createHandlerContext } from './handler-context';
@@ -23,9 +24,9 @@ export function script(body: string, interpreter: 'sh' | 'node' = 'sh'): string 
 }
 
 /** Runs a program as the only allowed command, `it`, the way an attempt does: contract first, then handler. */
-export function start(entry: Entry, input: Omit<Input, 'command'> = {}) {
+export function start(entry: Entry, input: Omit<Input, 'command'> = {}, context: Partial<HandlerContext> = {}) {
   const commands = allowedCommandsSchema.parse({ it: { args: ['[^]*...'], ...entry } });
-  const test = createHandlerContext({ type: 'command.run' });
+  const test = createHandlerContext({ type: 'command.run', ...context });
   const asked = createCommandRunContract(commands).input.parse({ command: 'it', ...input });
   return { ...test, result: createCommandRun({ commands })(asked, test.context) };
 }
