@@ -16,13 +16,20 @@ import { startWorkers, type WorkerOptions } from '../../src/worker/start';
 import './runtime';
 import { BUNDLE } from './bundle';
 import { probeContracts, probeHandlers } from './probe-tasks';
-import { TemporalServer } from './temporal-server';
+import { type DynamicConfig, TemporalServer } from './temporal-server';
 import { until } from './until';
 
 export interface Ledger {
   /** Lines that attempts wrote when they began. */
   begun: { attempt: number; effectKey: string; pid: number }[];
   done: number;
+}
+
+interface HarnessOptions {
+  /** Survives a kill of the server. Defaults to false. */
+  onDisk?: boolean;
+  /** What differs from the server of `npm start`. Defaults to nothing. */
+  dynamicConfig?: DynamicConfig;
 }
 
 /** A Temporal server, a client and workers of one test file. `close()` ends everything it started. */
@@ -37,9 +44,9 @@ export class Harness {
     readonly tasks: TaskClient,
   ) {}
 
-  static async start({ onDisk = false }: { onDisk?: boolean } = {}): Promise<Harness> {
+  static async start({ onDisk = false, dynamicConfig = {} }: HarnessOptions = {}): Promise<Harness> {
     const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
-    const server = await TemporalServer.start(onDisk ? path.join(folder, 'temporal.db') : undefined);
+    const server = await TemporalServer.start(onDisk ? path.join(folder, 'temporal.db') : undefined, dynamicConfig);
     const artifacts = new LocalArtifactStore(path.join(folder, 'artifacts'));
     const connection = lazyConnection({ address: server.address });
     const client = new Client({ connection });

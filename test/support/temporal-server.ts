@@ -6,6 +6,9 @@ import { setUpNamespace } from '../../src/client/setup';
 import { devServerArguments } from '../../src/embedded/dev-server';
 import { until } from './until';
 
+/** Settings of the server by their name: `limit.historyCount.suggestContinueAsNew`. */
+export type DynamicConfig = Record<string, number | boolean>;
+
 /** A real Temporal dev server of its own, started as `npm start` starts it. */
 export class TemporalServer {
   private process: ChildProcess | undefined;
@@ -13,15 +16,19 @@ export class TemporalServer {
   private constructor(
     readonly port: number,
     private readonly dbFilename: string | undefined,
+    private readonly dynamicConfig: DynamicConfig,
   ) {}
 
   get address(): string {
     return `127.0.0.1:${this.port}`;
   }
 
-  /** @param dbFilename File that keeps everything; without it a kill loses all. */
-  static async start(dbFilename?: string): Promise<TemporalServer> {
-    const server = new TemporalServer(await freePort(), dbFilename);
+  /**
+   * @param dbFilename File that keeps everything; without it a kill loses all.
+   * @param dynamicConfig What differs further from the server of `npm start`.
+   */
+  static async start(dbFilename?: string, dynamicConfig: DynamicConfig = {}): Promise<TemporalServer> {
+    const server = new TemporalServer(await freePort(), dbFilename, dynamicConfig);
     await server.run();
     return server;
   }
@@ -30,6 +37,9 @@ export class TemporalServer {
   async run(): Promise<void> {
     const { port, dbFilename } = this;
     const args = devServerArguments({ port, ...(dbFilename && { dbFilename }) });
+    for (const [name, value] of Object.entries(this.dynamicConfig)) {
+      args.push('--dynamic-config-value', `${name}=${value}`);
+    }
     this.process = spawn(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args, { stdio: 'ignore' });
     const connection = lazyConnection({ address: this.address });
     try {

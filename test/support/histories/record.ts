@@ -5,15 +5,25 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { findTemporalCli } from '../../../src/embedded/find-temporal';
 import { Harness } from '../harness';
+import type { DynamicConfig } from '../temporal-server';
 import { attemptPaths } from './attempt-paths';
+import { controlPaths, earlyControlPaths } from './control-paths';
 import { deadLetterPaths } from './dead-letter-paths';
 import { lossPaths } from './loss-paths';
 import { operatorPaths } from './operator-paths';
-import type { Run } from './path';
+import type { Paths, Run } from './path';
 import { scrub } from './scrub';
 import { waitingPaths } from './waiting-paths';
 
-const PATHS = { ...attemptPaths, ...waitingPaths, ...operatorPaths, ...lossPaths, ...deadLetterPaths };
+const TASK_PATHS = { ...attemptPaths, ...waitingPaths, ...operatorPaths, ...lossPaths, ...deadLetterPaths };
+/** Stock servers suggest a new run after 4,096 events. */
+const EARLY: DynamicConfig = { 'limit.historyCount.suggestContinueAsNew': 40 };
+/** Each group has a server of its own. */
+const GROUPS: { paths: Paths; dynamicConfig: DynamicConfig }[] = [
+  { paths: { ...TASK_PATHS, ...controlPaths }, dynamicConfig: {} },
+  { paths: earlyControlPaths, dynamicConfig: EARLY },
+];
+const PATHS: Paths = Object.assign({}, ...GROUPS.map(({ paths }) => paths));
 const HISTORIES = path.join(__dirname, '..', '..', 'histories');
 const TOOLS = path.join(__dirname, '..', '..', '..', '.holdfast', 'tools');
 
@@ -33,16 +43,20 @@ async function record([release = '', ...names]: string[]): Promise<void> {
   }
   await mkdir(folder, { recursive: true });
   process.env.TEMPORAL_CLI_PATH = await findTemporalCli({ toolsFolder: TOOLS, log: console.error });
-  const harness = await Harness.start();
-  try {
-    await harness.startWorkers();
-    for (const name of chosen) {
-      console.log(name);
-      const runs = (await PATHS[name]?.(harness)) ?? [];
-      for (const [index, run] of runs.entries()) await write(harness, run, fileOf(folder, name, index + 1));
+  for (const { paths, dynamicConfig } of GROUPS) {
+    const ours = Object.entries(paths).filter(([name]) => chosen.includes(name));
+    if (ours.length === 0) continue;
+    const harness = await Harness.start({ dynamicConfig });
+    try {
+      await harness.startWorkers();
+      for (const [name, lead] of ours) {
+        console.log(name);
+        for (const [index, run] of (await lead(harness)).entries())
+          await write(harness, run, fileOf(folder, name, index + 1));
+      }
+    } finally {
+      await harness.close();
     }
-  } finally {
-    await harness.close();
   }
 }
 

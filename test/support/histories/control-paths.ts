@@ -1,0 +1,11 @@
+import { alertPaths, earlyAlertPaths } from './alert-paths';
+import { breakerPaths } from './breaker-paths';
+import { bulkPaths } from './bulk-paths';
+import { monitorPaths } from './monitor-paths';
+import type { Paths } from './path';
+
+/** Paths through the workflows that are no tasks. */
+export const controlPaths: Paths = { ...breakerPaths, ...bulkPaths, ...monitorPaths, ...alertPaths };
+
+/** The same, on a server that suggests a new run early. */
+export const earlyControlPaths: Paths = { ...earlyAlertPaths };
