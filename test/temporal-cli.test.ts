@@ -15,7 +15,7 @@ const EXAMPLES = examplesOf(readFileSync(PAGE, 'utf8'));
 const WRITE = process.env.WRITE_DOCS === '1';
 
 /** Asking again does no harm, so the answer may be waited for: lists lag, and messages take a moment. */
-const READING = /^temporal (workflow (list|count|describe|show|result|query|metadata)|batch list)\b/;
+const READING = /^temporal (workflow (list|count|describe|show|result|query|metadata)|batch list|schedule describe)\b/;
 
 let cast: Awaited<ReturnType<typeof startCast>>;
 let tools: string;

@@ -1,9 +1,16 @@
 import { createHandlers } from '../../../src/activities';
+import { createAlertActivities } from '../../../src/activities/alerts';
+import type { Handler } from '../../../src/activities/handler';
+import { createAlertSinks } from '../../../src/alerts/sinks';
 import { TaskClient } from '../../../src/client/task-client';
+import { readConfig } from '../../../src/config';
+import { createLogger } from '../../../src/logging';
 import { createContracts } from '../../../src/tasks';
 import { type AllowedCommands, allowedCommandsSchema } from '../../../src/tasks/allowed-command';
 import { imageConvert } from '../../../src/tasks/image-convert';
 import { Harness } from '../harness';
+import { runMonitor } from '../monitor';
+import { letterHandler, letterSend, sendLetters } from './letters';
 
 const HOUR = 3600;
 
@@ -27,8 +34,9 @@ const COMMANDS: AllowedCommands = allowedCommandsSchema.parse({
 export async function startCast(): Promise<{ harness: Harness; close: () => Promise<void> }> {
   const harness = await Harness.start();
   const { temporal: client, artifacts } = harness;
-  const contracts = createContracts({ commands: COMMANDS });
-  const { handlers, close } = createHandlers({ commands: COMMANDS, maxPixels: 1e6 });
+  const contracts = [...createContracts({ commands: COMMANDS }), letterSend];
+  const { handlers: own, close } = createHandlers({ commands: COMMANDS, maxPixels: 1e6 });
+  const handlers = { ...own, [letterSend.type]: letterHandler() as unknown as Handler };
   const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
 
   const image = async (key: string, more: object = {}, input: object = imageConvert.example) => {
@@ -49,6 +57,8 @@ export async function startCast(): Promise<{ harness: Harness; close: () => Prom
   await harness.startWorkers({ contracts, handlers, shutdownGrace: 0 });
   await harness.reaches(invoice, 'dead-lettered');
 
+  const stopMonitor = await startMonitor(harness, tasks);
+  const letters = await sendLetters(tasks);
   await harness.reaches(await image('order-4711', { tags: ['nightly'] }), 'completed');
   await harness.reaches(await image('order-4712', {}, { image: { base64: 'bm90IGFuIGltYWdl' } }), 'failed');
   await image('order-4713', { runAt: new Date(Date.now() + 24 * HOUR * 1000) });
@@ -60,5 +70,15 @@ export async function startCast(): Promise<{ harness: Harness; close: () => Prom
     await harness.reaches(await command('backup', `backup-${place}`, { tags }), 'running');
     await harness.reaches(await command('sync', `sync-${place}`, { tags, policy }), 'retrying');
   }
-  return { harness, close: () => harness.close().finally(close) };
+  for (const letter of letters) await harness.reaches(letter, 'dead-lettered');
+  return { harness, close: () => stopMonitor().finally(() => harness.close().finally(close)) };
+}
+
+/** One pass a quarter of an hour, as by default, and a log for alerts that nobody reads. */
+async function startMonitor(harness: Harness, tasks: TaskClient): Promise<() => Promise<void>> {
+  const logger = createLogger('silent', 'test');
+  const sinks = createAlertSinks(readConfig({}), logger);
+  const limits = { deadLetters: 50, duplicateRate: 5, failureFactor: 3 };
+  const activities = createAlertActivities({ tasks, types: [], sinks, limits, logger });
+  return runMonitor(harness, { interval: 900, activities });
 }
