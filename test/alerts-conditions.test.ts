@@ -72,6 +72,19 @@ describe('a critical task', () => {
     expect(webhook.posts).toHaveLength(2);
   });
 
+  it('that an operator gives up is over, and no news', async () => {
+    const id = await submit('test.critical', failing('TRANSIENT_DATABASE'));
+    const { key } = await told(/^critical-dead-lettered:test\.critical:/);
+    await tasks.act(id, 'abandon', { reason: 'nobody needs it any more' });
+    await until('it is found among the failed', async () => {
+      const { tasks: failed } = await tasks.list({ filter: { type: 'test.critical', state: ['failed'] } });
+      return failed.length > 0 && (await tasks.alerts.facts.deadLetters()) === 0;
+    });
+    expect(await monitor.evaluate()).toEqual([key]);
+    await until('its end is noted', async () => (await tasks.alerts.read()).conditions.length === 0);
+    expect(await monitor.evaluate()).toEqual([]);
+  });
+
   it('is an EMERGENCY when it is given up, and many of one trouble are told together', async () => {
     await Promise.all(Array.from({ length: 12 }, () => submit('test.critical', failing('PERMANENT_LOGIC'))));
     const key = (await told(/^critical-abandoned:test\.critical:/)).key;

@@ -1,7 +1,11 @@
 import type { UnservedQueue } from '../tasks/monitor-words';
+import { SEARCH_ATTRIBUTES } from '../tasks/words';
 import type { Gateway } from './gateway';
 import { type TaskFilter, visibilityQuery } from './list-query';
 import { unservedQueues } from './unserved';
+
+/** The codes of tasks that an operator ended: nobody needs to be told. */
+const BY_OPERATOR = `${SEARCH_ATTRIBUTES.failureCode} IN ('ABANDONED', 'FAILED_BY_OPERATOR')`;
 
 /** Runs that ended in a span of time. */
 export interface EndedRuns {
@@ -18,10 +22,10 @@ export class AlertFacts {
     return this.count(visibilityQuery({ ...filter, state: ['dead-lettered'] }));
   }
 
-  /** Critical tasks that were given up since then. */
+  /** Critical tasks that were given up since then, other than by an operator. */
   async criticalAbandoned(since: Date): Promise<number> {
     const query = visibilityQuery({ category: 'critical', state: ['failed'], failureOutcome: 'abandoned' });
-    return this.count(`${query} AND ${closedIn(since)}`);
+    return this.count(`${query} AND NOT ${BY_OPERATOR} AND ${closedIn(since)}`);
   }
 
   /** Whether any task has failed since then: one look that spares one at each type. */
