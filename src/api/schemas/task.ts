@@ -48,7 +48,7 @@ export const policySchema = z
   })
   .meta({ id: 'Policy' });
 
-export const parkingSchema = z
+const parkingSchema = z
   .object({
     number: z.int().describe('Counts the parkings of this run; a message may name the one that it answers.'),
     since: time,
