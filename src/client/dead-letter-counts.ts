@@ -1,5 +1,5 @@
 import { redactText } from '../tasks/redact';
-import { FAILURE_CLASSES, SEARCH_ATTRIBUTES } from '../tasks/words';
+import { type FailureClass, SEARCH_ATTRIBUTES } from '../tasks/words';
 import { secondsSince } from './dead-letter';
 import { parkedLongest } from './dead-letter-oldest';
 import type { Gateway } from './gateway';
@@ -10,6 +10,7 @@ import { firstRows } from './scan';
 interface Trouble {
   fingerprint: string;
   type: string;
+  class: FailureClass;
   code: string;
   count: number;
   /** The message of the newest of them, secrets redacted. */
@@ -26,7 +27,7 @@ export interface DeadLetterCounts {
   byFingerprint: Trouble[];
   /** How long the one that waits longest has been parked, in seconds; absent when there is none or no time to find it. */
   oldestSeconds?: number;
-  /** False when there are more troubles than were looked at: then codes and fingerprints are of a part only. */
+  /** False when there are more troubles than were looked at: then all but the total is of a part only. */
   exact: boolean;
 }
 
@@ -46,11 +47,6 @@ export async function countDeadLetters(gateway: Gateway, query: string): Promise
   const count = async (condition: string) =>
     (await gateway.call(() => gateway.client.workflow.count(`${query} AND ${condition}`))).count;
   const { count: total } = await gateway.call(() => gateway.client.workflow.count(query));
-  const byClass: Record<string, number> = {};
-  for (const name of total > 0 ? FAILURE_CLASSES : []) {
-    const found = await count(`${SEARCH_ATTRIBUTES.failureClass} = '${name}'`);
-    if (found > 0) byClass[name] = found;
-  }
   const troubles: Trouble[] = [];
   let counted = 0;
   while (counted < total && troubles.length < MOST_TROUBLES && Date.now() < until) {
@@ -58,24 +54,25 @@ export async function countDeadLetters(gateway: Gateway, query: string): Promise
     const others = known && ` AND ${SEARCH_ATTRIBUTES.failureFingerprint} NOT IN (${known})`;
     const [row] = await firstRows(gateway, `${query}${others}`, 1);
     if (!row?.fingerprint) break;
-    const { id, type, code = 'UNKNOWN', fingerprint, parking } = row;
+    const { id, type, class: failureClass = 'unknown', code = 'UNKNOWN', fingerprint, parking } = row;
     const same = await count(`${SEARCH_ATTRIBUTES.failureFingerprint} = ${quote(fingerprint)}`);
-    troubles.push({ fingerprint, type, code, count: same, message: redactText(parking?.message ?? code), example: id });
+    const message = redactText(parking?.message ?? code);
+    troubles.push({ fingerprint, type, class: failureClass, code, count: same, message, example: id });
     counted += same;
   }
   const oldest = total > 0 && Date.now() < until ? await parkedLongest(gateway, query, total) : undefined;
   return {
     total,
-    byClass,
-    byCode: sumByCode(troubles),
+    byClass: sumBy('class', troubles),
+    byCode: sumBy('code', troubles),
     byFingerprint: troubles.sort((a, b) => b.count - a.count),
     ...(oldest && { oldestSeconds: secondsSince(oldest, new Date()) }),
     exact: counted >= total,
   };
 }
 
-function sumByCode(troubles: readonly Trouble[]): Record<string, number> {
+function sumBy(field: 'class' | 'code', troubles: readonly Trouble[]): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const { code, count } of troubles) sums[code] = (sums[code] ?? 0) + count;
+  for (const { [field]: name, count } of troubles) sums[name] = (sums[name] ?? 0) + count;
   return sums;
 }

@@ -1,7 +1,8 @@
 import type { Gateway } from './gateway';
 import { firstRows } from './scan';
 
-const FEW = 1000;
+/** Rows cost a lot more than counts. */
+const FEW = 100;
 const HOUR_MS = 3600_000;
 /** The first hour halved so often is some milliseconds. */
 const MOST_HALVINGS = 20;
@@ -13,7 +14,7 @@ const MOST_LEAPS = 7;
  * sort, so counts lead to those that were created first, and these are looked at.
  * @param query Of parked tasks only.
  * @param total How many it finds.
- * @param few How many may be looked at one by one. Defaults to 1,000.
+ * @param few How many may be looked at one by one. Defaults to 100.
  */
 export async function parkedLongest(
   gateway: Gateway,

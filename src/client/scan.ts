@@ -26,8 +26,8 @@ export interface ScannedRow {
   parking?: Parking;
 }
 
-/** The most that a server returns in one call; such calls are the scarce ones. */
-const PAGE = 1000;
+/** A server returns up to 1,000 rows in one call, but takes a second for so many, and a call has its deadline. */
+const PAGE = 500;
 /** Rows decoded before others get their turn: a page at once would hold up every request for a tenth of a second. */
 const DECODED_AT_ONCE = 50;
 

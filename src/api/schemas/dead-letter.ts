@@ -50,6 +50,7 @@ export const deadLetterPageSchema = z
             z.object({
               fingerprint: z.string(),
               type: z.string(),
+              class: z.enum(FAILURE_CLASSES),
               code: z.string(),
               count: z.int(),
               message: z.string().describe('Of one of them.'),
@@ -60,14 +61,16 @@ export const deadLetterPageSchema = z
         oldestSeconds: z
           .number()
           .optional()
-          .describe('How long the one that waits longest has been parked; of more than 1,000, of those created first.'),
+          .describe('How long the one that waits longest has been parked; of more than 100, of those created first.'),
         exact: z
           .boolean()
-          .describe('False: codes and fingerprints are of a part only. Total and classes are exact always.'),
+          .describe('False: there are more troubles than were looked at; all but the total is of a part only.'),
         ...age,
       })
       .optional()
-      .describe('Of all that match, not of this page only. On the first page of dead-lettered ones.'),
+      .describe(
+        'Of all that match, not of this page only. On the first page of parked ones, unless counting takes too long.',
+      ),
   })
   .meta({ id: 'DeadLetterPage' });
 
