@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { settingDescriptions } from '../src/config';
+import { FAILURE_CODES } from '../src/tasks/failure-codes';
+import { anchorsOf, pageNames, proseOf, readPage } from './support/pages';
+
+const ROOT = path.join(__dirname, '..');
+
+/** Names that look like settings of Holdfast. */
+const NO_SETTINGS = [...Object.keys(FAILURE_CODES), 'TASK_ID', 'HOLDFAST_PROGRESS'];
+const SETTINGS = settingDescriptions().map(([name]) => name);
+
+/** The calls of the API; another test holds this table against the API itself. Workers answer one more, on a port of their own. */
+const CALLS = [...readPage('docs/http-api.md').matchAll(/^\| `(GET|POST) (\/\S*)` \|/gm), ['', 'GET', '/health']].map(
+  ([, method, pattern = '']) => ({ method, path: new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`) }),
+);
+
+/** Where the links of a page's prose lead that stay within the project: file, and heading. */
+function linksOf(name: string): { link: string; file: string; anchor: string | undefined }[] {
+  return [...proseOf(readPage(name)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [target = '', anchor] = link.split('#');
+      return { link, file: target ? path.posix.join(path.posix.dirname(name), target) : name, anchor };
+    });
+}
+
+/** Calls of the API that a page names, in words or as a `curl` command. */
+function callsOf(page: string): { method: string; path: string }[] {
+  const commands = page.replace(/ \\\n\s+/g, ' ');
+  const curls = [
+    ...commands.matchAll(/curl -\S+ (?:-N )?'?(?:http:\/\/)?(?:localhost|127\.0\.0\.1):\d+([^\s'`?]+)(.*)/g),
+  ];
+  const named = [...page.matchAll(/\b(GET|POST) (\/[^\s`'"?;,)…]+)/g)];
+  return [
+    ...named.map(([, method = '', path = '']) => ({ method, path })),
+    ...curls.map(([, path = '', rest = '']) => ({
+      method: / -d |--data/.test(rest.split('`')[0] ?? '') ? 'POST' : 'GET',
+      path,
+    })),
+  ];
+}
+
+describe.each(pageNames())('%s', (name) => {
+  const page = readPage(name);
+
+  it('links to files and headings that exist', () => {
+    const broken = linksOf(name).filter(({ file, anchor }) => {
+      if (!existsSync(path.join(ROOT, file))) return true;
+      return anchor !== undefined && !anchorsOf(readFileSync(path.join(ROOT, file), 'utf8')).has(anchor);
+    });
+    expect(broken.map(({ link }) => link)).toEqual([]);
+  });
+
+  it('names calls that the API has', () => {
+    const wrong = callsOf(page).filter(
+      (call) => !CALLS.some((one) => one.method === call.method && one.path.test(call.path)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('names settings that there are', () => {
+    const named = [...page.matchAll(/\b((?:HOLDFAST|TASK)_[A-Z_]+)(…)?/g)];
+    const wrong = named.filter(([, word = '', more]) =>
+      more ? !SETTINGS.some((setting) => setting.startsWith(word)) : ![...SETTINGS, ...NO_SETTINGS].includes(word),
+    );
+    expect(wrong.map(([word]) => word)).toEqual([]);
+  });
+});
