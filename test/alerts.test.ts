@@ -1,6 +1,5 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { ALERT_SIGNALS, ALERTS_ID, type ConditionReport } from '../src/tasks/alert-words';
-import { SEARCH_ATTRIBUTES } from '../src/tasks/words';
+import { taskIdForKey } from '../src/tasks/keys';
 import { AlertMonitor, forgetAlerts } from './support/alert-monitor';
 import { WebhookReceiver } from './support/alert-receivers';
 import { Harness } from './support/harness';
@@ -38,19 +37,16 @@ const told = () =>
 
 const toldSoFar = (count: number) => until(`${count} notices have come`, () => webhook.posts.length >= count);
 
-/** Dead letters that nobody works on: runs that say of themselves what a parked task says. */
+/** Parks tasks for an hour; `total` is how many there are then. */
 async function park(count: number, total: number): Promise<void> {
-  const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
-  for (let each = 0; each < count; each++) {
-    await harness.temporal.workflow.start('test.parked', {
-      workflowId: `parked-${total - each}`,
-      taskQueue: 'nobody',
-      typedSearchAttributes: [
-        { key: keyword(SEARCH_ATTRIBUTES.state), value: 'dead-lettered' },
-        { key: keyword(SEARCH_ATTRIBUTES.category), value: 'default' },
-      ],
-    });
-  }
+  const policy = { redrives: { transient: [3600] } };
+  const submissions = Array.from({ length: count }, (_, each) => ({
+    type: 'test.parked',
+    input: { failures: 1 },
+    key: `parked-${total - each}`,
+    policy,
+  }));
+  for (const result of await harness.tasks.submitAll(submissions)) expect(result).not.toHaveProperty('error');
   await counted(total);
 }
 
@@ -69,6 +65,8 @@ const condition = (more: Partial<ConditionReport> = {}): ConditionReport => ({
 });
 
 describe('dead letters', () => {
+  beforeAll(() => harness.startWorkers());
+
   it('S3-13: 50 are fine; 51 are CRITICAL, told once, again when they have doubled, and when it is over', async () => {
     await park(50, 50);
     expect(await monitor.evaluate()).toEqual([]);
@@ -94,7 +92,10 @@ describe('dead letters', () => {
     await park(1, 102);
     await monitor.evaluate();
     await toldSoFar(2);
-    for (let each = 51; each <= 102; each++) await harness.temporal.workflow.getHandle(`parked-${each}`).terminate();
+    for (let each = 51; each <= 102; each++) {
+      const id = taskIdForKey('test.parked', undefined, `parked-${each}`);
+      await harness.tasks.act(id, 'abandon', { reason: 'it was only a test' });
+    }
     await counted(50);
     await monitor.evaluate();
     await toldSoFar(3);

@@ -35,11 +35,21 @@ export async function agree(model: Model, { tasks, taskId, stage }: Real): Promi
     return task.state === model.state && task.parking?.number === parkingOf(model) ? task : undefined;
   });
   if (model.state === 'running') await stage.runs(taskId, model.attempts);
+  // A pause that was noted while an attempt ran shows already while the task is being parked after it.
+  if (model.state === 'paused') await until('every parking is over', () => redrivenAsOften(model, tasks, taskId));
   if (model.attemptsKnown) {
     await until(`${model.attempts} attempts show`, async () => (await tasks.read(taskId)).attempts === model.attempts);
   }
   if (model.state === 'failed') expect(seen.failure?.code).toBe(model.code);
   expect(stage.begun.get(taskId)).toHaveLength(model.begun);
+}
+
+async function redrivenAsOften({ parkings }: Model, tasks: TaskClient, taskId: string): Promise<boolean> {
+  const { runId } = await tasks.read(taskId);
+  const redriven = (await tasks.timeline(taskId)).filter(
+    (entry) => entry.event === 'redriven' && entry.runId === runId,
+  );
+  return redriven.length >= parkings;
 }
 
 function parkingOf({ state, parkings }: Model): number | undefined {
