@@ -6,6 +6,7 @@ import { storeIfLarge } from '../src/artifacts/large-values';
 import type { StoredValue } from '../src/tasks/words';
 import { Harness } from './support/harness';
 import { KEEP_ALL, runMonitor, untilReport } from './support/monitor';
+import { until } from './support/until';
 
 const HOUR_MS = 3600_000;
 /** A file that nobody has used for an hour and a second is old, and so is a task that began a second ago. */
@@ -91,6 +92,8 @@ it('removes old files that no existing task refers to, and no other', async () =
   const live = await folderOf('holdfast-command-', 23);
   const foreign = await folderOf('other-', 25);
 
+  const began = Date.now();
+  await until('the ended tasks are older than files may get', () => Date.now() > began + 2000);
   const stop = await runMonitor(harness, { keep: KEEP });
   const { cleaned, errors } = await untilReport(harness, 'what it cleaned').finally(stop);
   expect(errors).toEqual([]);
