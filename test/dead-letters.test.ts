@@ -281,6 +281,15 @@ describe("an operator's word to a parked task", () => {
   });
 });
 
+it('a task that was given up keeps the correction that it got while it was parked', async () => {
+  const ledger = harness.file();
+  const { id } = await parkedTask({ failures: 1 });
+  await harness.tasks.act(id, 'retry', { input: { ledger, failures: 9, code: 'PERMANENT_VALIDATION' } });
+  await harness.reaches(id, 'failed');
+  await harness.tasks.act(id, 'retry');
+  await until('the corrected input has run twice', () => readLedger(ledger).begun.length === 2);
+});
+
 describe('the key of a failing task (S3-5)', () => {
   it('answers with the parked task and its last failure, and its redrives go on', async () => {
     const key = 'parked-key';

@@ -3,25 +3,28 @@ import { newNonce } from '../tasks/keys';
 import type { TaskFacts } from '../tasks/state';
 import type { OperatorMessage, TaskMemo, TaskStart } from '../tasks/words';
 import type { Gateway } from './gateway';
+import { readLastFailure } from './last-failure';
 import { startOptions } from './start-request';
 import { readStart } from './timeline';
 
 /**
  * Starts a new run of an ended task: the same task, generation, policy and payload hash, so that the
  * caller's repeat of the first submission still finds it. Racing redrives and resubmissions make one run.
- * @param message Checked; `input` replaces the input, `at` is when to run it, `result` is recorded without running the handler.
+ * @param message Checked; `input` replaces the input of the last attempt, corrections included; `at` is when to run it, `result` is recorded without running the handler.
  * @throws HoldfastError `task-not-found` when the history is gone.
  */
 export async function redrive(gateway: Gateway, facts: TaskFacts, message: OperatorMessage): Promise<string> {
   const before = await readStart(gateway, facts.taskId, facts.runId);
   if (!before)
     throw new HoldfastError('task-not-found', `The history of task ${facts.taskId} is gone.`, { taskId: facts.taskId });
+  const { input = before.input } =
+    message.input === undefined ? await readLastFailure(gateway, facts.taskId, facts.runId) : message;
   const { runAt: _dueAlready, pickedUp: _pickedUpBefore, ...same } = before;
   const later = message.at && Date.parse(message.at) > Date.now() ? message.at : undefined;
   const start: TaskStart = {
     ...same,
     ...(later && { runAt: later }),
-    input: message.input === undefined ? before.input : message.input,
+    input,
     redrive: {
       runId: facts.runId,
       ...(message.by && { by: message.by }),
