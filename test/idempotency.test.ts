@@ -55,7 +55,9 @@ describe('a key', () => {
   });
 
   it('S3-2, S0-4: 50 callers at once make exactly one task and get 50 equal answers', async () => {
-    const submission = { type: 'test.probe', input: { ledger: harness.file(), value: 'one' }, key: newKey() };
+    // A machine that stands still for seconds would lose the attempt, and run it again as it should.
+    const policy = { heartbeatTimeout: 60 };
+    const submission = { type: 'test.probe', input: { ledger: harness.file(), value: 'one' }, key: newKey(), policy };
     const settled = answers(await race(50, () => harness.tasks.submit(submission)));
     expect(settled).toHaveLength(50);
     expect(settled.filter(({ duplicate }) => !duplicate)).toHaveLength(1);

@@ -51,7 +51,8 @@ export class AlertBook {
     const { holds, ...condition } = report;
     const open = this.conditions.get(condition.key);
     if (!holds) {
-      if (open) this.clear(open, now);
+      // What ends for want of news was ended by a person here, who may have said why.
+      if (open) this.clear(open, now, open.quiet === undefined ? '' : condition.message);
       return;
     }
     if (!open && this.conditions.size >= MOST_CONDITIONS && condition.key !== REST.key) {
@@ -110,14 +111,14 @@ export class AlertBook {
     this.forgetOld();
   }
 
-  private clear(open: OpenCondition, now: number): void {
+  private clear(open: OpenCondition, now: number, said = ''): void {
     const { since, updatedAt, told, quiet, value: _last, todo: _done, ...condition } = open;
     this.conditions.delete(open.key);
     const message =
       quiet === undefined
         ? `This is over; it lasted ${duration(now - Date.parse(since))}.`
         : `No news for ${duration(now - Date.parse(updatedAt))}; it counts as over.`;
-    this.tell({ ...condition, severity: told.severity, message, at: iso(now), cleared: true });
+    this.tell({ ...condition, severity: told.severity, message: said || message, at: iso(now), cleared: true });
   }
 
   private tell(notice: AlertNotice): void {
