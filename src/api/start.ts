@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SubmissionCounts } from '../client/submission-counts';
-import { StartError } from '../errors';
+import { listen } from '../listen';
 import { createApp } from './app';
 import type { ApiOptions } from './deps';
 import { answerClientError } from './http/client-error';
@@ -45,7 +45,12 @@ export async function startApi({ host, port, ...options }: ApiOptions & ApiAddre
   const server = createServer(SERVER_OPTIONS, createApp(options, closing.signal, counts));
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', answerClientError);
-  await listen(server, host, port);
+  await listen(server, {
+    host,
+    port,
+    use: 'the API, HOLDFAST_PORT',
+    todo: 'End what listens there, or set another port.',
+  });
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
   logger.info({ url }, 'API listens');
   return {
@@ -60,18 +65,4 @@ export async function startApi({ host, port, ...options }: ApiOptions & ApiAddre
       await counts.report();
     },
   };
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on at ${host} (${code})`;
-    throw new StartError(
-      `Cannot start: port ${port} (the API, HOLDFAST_PORT) ${reason}. End what listens there, or set another port.`,
-      { cause },
-    );
-  }
 }

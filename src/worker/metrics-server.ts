@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config';
-import { StartError } from '../errors';
+import { listen } from '../listen';
 import { VERSION } from '../version';
 
 export interface MetricsServer {
@@ -34,15 +34,12 @@ export async function serveMetrics(
     });
   });
   server.maxConnections = MOST_CONNECTIONS;
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on at ${host} (${code})`;
-    const message = `Cannot start: port ${port} (the metrics, HOLDFAST_METRICS_PORT) ${reason}. Give this ${role} another port, or 0 for no metrics.`;
-    throw new StartError(message, { cause });
-  }
+  await listen(server, {
+    host,
+    port,
+    use: 'the metrics, HOLDFAST_METRICS_PORT',
+    todo: `Give this ${role} another port, or 0 for no metrics.`,
+  });
   server.unref();
   const { address, port: bound } = server.address() as AddressInfo;
   logger.info({ address, port: bound }, 'metrics are served');
