@@ -54,6 +54,20 @@ describe('pause', () => {
     expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 2 });
   });
 
+  it('of a running attempt that then fails for long: resume starts the next one now, whenever it was due', async () => {
+    const { id, waitFor } = await runningTask({ failures: 1, retryAfter: 3600 });
+    await harness.tasks.act(id, 'pause');
+    // The workflow has looked for attempts to hold, and found only one that runs.
+    await until('the pause is dealt with', async () => {
+      const { raw, historyLength } = await harness.temporal.workflow.getHandle(id).describe();
+      return historyLength > 8 && raw.pendingActivities?.length === 1 && !raw.pendingWorkflowTask;
+    });
+    await harness.touch(waitFor);
+    await harness.reaches(id, 'paused');
+    await harness.tasks.act(id, 'resume');
+    expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', attempts: 2 });
+  });
+
   it('of a scheduled task shows, and resume makes it scheduled again', async () => {
     const runAt = new Date(Date.now() + 3600_000);
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, runAt });

@@ -1,9 +1,14 @@
 import { Context } from '@temporalio/activity';
-import type { Client } from '@temporalio/client';
+import type { Client, DescribeWorkflowExecutionResponse } from '@temporalio/client';
+import { isoTime } from '../client/facts';
 import { SEARCH_ATTRIBUTES } from '../tasks/words';
 import { StepBack } from './step-back';
 
-/** `PENDING_ACTIVITY_STATE_STARTED` of the Temporal API: an attempt is running. */
+type PendingActivity = NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number];
+
+/** `PENDING_ACTIVITY_STATE_SCHEDULED` of the Temporal API: the next attempt waits for its time or for a worker. */
+const SCHEDULED = 1;
+/** `PENDING_ACTIVITY_STATE_STARTED`: an attempt is running. */
 const STARTED = 2;
 
 /**
@@ -18,12 +23,23 @@ export async function holdAttempts(activityId: string): Promise<void> {
   await client.workflowService.pauseActivity({ namespace, execution, id: activityId, reason: 'task paused' });
 }
 
-/** Lets held attempts go on. Harmless when none is held. */
+/**
+ * Lets the next attempt begin now, whenever it was due. One that was to be held when it begins, since the task
+ * was paused while the attempt before it ran, is held first: to the server, only a held attempt can be let go.
+ */
 export async function releaseAttempts(activityId: string): Promise<void> {
   const { client, execution, namespace } = surroundings();
   const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
-  if (!raw.pendingActivities?.some((activity) => activity.activityId === activityId && activity.paused)) return;
-  await client.workflowService.unpauseActivity({ namespace, execution, id: activityId });
+  const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
+  const call = { namespace, execution, id: activityId };
+  if (pending && isNotYetDue(pending)) await client.workflowService.pauseActivity({ ...call, reason: 'task resumed' });
+  else if (!pending?.paused) return;
+  await client.workflowService.unpauseActivity(call);
+}
+
+function isNotYetDue({ paused, state, nextAttemptScheduleTime }: PendingActivity): boolean {
+  const due = isoTime(nextAttemptScheduleTime);
+  return !paused && state === SCHEDULED && due !== undefined && Date.parse(due) > Date.now();
 }
 
 /** Called before a repeated attempt begins: the task may have been paused while the one before it ran. */
