@@ -1,7 +1,9 @@
 import type { Catalogue } from '../tasks';
 import type { AllowedCommands } from '../tasks/allowed-command';
+import { createCommandVerifier } from './command/check';
 import { createCommandRun } from './command-run';
 import type { Handler, HandlersFor } from './handler';
+import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
 import type { Verifier, VerifiersFor } from './verify';
 
@@ -26,7 +28,10 @@ export function createHandlers({ commands, maxPixels }: HandlerSettings): Handle
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
   };
-  const verifiers: VerifiersFor<Catalogue> = {};
+  const verifiers: VerifiersFor<Catalogue> = {
+    'image.convert': verifyImageConvert,
+    'command.run': createCommandVerifier({ commands }),
+  };
   return {
     handlers: handlers as unknown as Record<string, Handler>,
     verifiers: verifiers as unknown as Record<string, Verifier>,
