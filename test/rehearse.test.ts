@@ -160,7 +160,7 @@ describe('a rehearsal', () => {
 
   it('of an input that is no JSON says so, and does nothing', async () => {
     const { code, stderr } = await cli(harness, ['rehearse', 'test.probe:none', '--input', '-'], { input: '{' });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('standard input does not hold JSON')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--input: standard input is not JSON')]);
   });
 
   it('makes no guarded call, and says so also when the handler gets over that', async () => {
