@@ -155,7 +155,7 @@ describe('a rehearsal', () => {
 
   it('of a task that is not there says so', async () => {
     const { code, stderr } = await cli(harness, ['rehearse', 'test.probe:none']);
-    expect([code, stderr]).toEqual([1, 'Error rehearsing the task: There is no task test.probe:none.\n']);
+    expect([code, stderr]).toEqual([1, 'Task test.probe:none not found\n']);
   });
 
   it('of an input that is no JSON says so, and does nothing', async () => {
