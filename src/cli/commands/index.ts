@@ -1,8 +1,26 @@
 import type { Command } from 'commander';
 import type { Runner } from '../runner';
 import { addDoctor } from './doctor';
+import { addInfo } from './info';
 import { addList } from './list';
+import { addLogs } from './logs';
+import { addOperators } from './operators';
 import { addReplayCheck } from './replay-check';
+import { addStuck } from './stuck';
+import { addSubmit } from './submit';
+import { addUpdate } from './update';
+import { addWait } from './wait';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] = [addList, addDoctor, addReplayCheck];
+export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] = [
+  addList,
+  addInfo,
+  addLogs,
+  addStuck,
+  addUpdate,
+  addOperators,
+  addSubmit,
+  addWait,
+  addDoctor,
+  addReplayCheck,
+];
