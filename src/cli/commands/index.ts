@@ -6,6 +6,7 @@ import { addList } from './list';
 import { addLogs } from './logs';
 import { addOperators } from './operators';
 import { addReplayCheck } from './replay-check';
+import { addSetup } from './setup';
 import { addStuck } from './stuck';
 import { addSubmit } from './submit';
 import { addUpdate } from './update';
@@ -23,4 +24,5 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addWait,
   addDoctor,
   addReplayCheck,
+  addSetup,
 ];

@@ -8,6 +8,7 @@ const GIB = 1024 ** 3;
 const BROKEN_BELOW = 100 * MIB;
 const WARNING_BELOW = GIB;
 const WARNING_SHARE = 0.05;
+const NOT_THERE: readonly unknown[] = ['ENOENT', 'ENOTDIR'];
 
 /** Whether there is room where Holdfast writes. */
 export const disk: Check = {
@@ -39,7 +40,7 @@ async function statfsAbove(folder: string): Promise<StatsFs> {
     return await statfs(folder);
   } catch (error) {
     const above = path.dirname(folder);
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === folder) throw error;
+    if (!NOT_THERE.includes((error as NodeJS.ErrnoException).code) || above === folder) throw error;
     return statfsAbove(above);
   }
 }

@@ -31,8 +31,8 @@ export function served(
 ): Finding {
   const name = `worker:${queue}`;
   if (polling.length > 0) {
-    const waits = backlog > 0 ? ` About ${backlog} pieces of work wait.` : '';
-    return { name, level: 'ok', message: `${count(polling.length, 'worker')}.${waits}` };
+    const waiting = backlog > 0 ? ` About ${waits(backlog)}.` : '';
+    return { name, level: 'ok', message: `${count(polling.length, 'worker')}.${waiting}` };
   }
   // Every worker serves the queue of control workflows, whatever else it serves.
   const todo = queue === CONTROL_QUEUE ? 'npm run worker' : `npm run worker -- --queues ${queue}`;
@@ -40,7 +40,7 @@ export function served(
     const open = openTasks > 0 ? ` ${count(openTasks, 'open task')} will need one.` : '';
     return { name, level: 'warning', message: `No worker.${open}`, todo };
   }
-  return { name, level: 'broken', message: `No worker, and about ${count(backlog, 'piece')} of work wait.`, todo };
+  return { name, level: 'broken', message: `No worker, and about ${waits(backlog)}.`, todo };
 }
 
 function sameVersion(infos: readonly QueueInfo[]): Finding[] {
@@ -51,6 +51,10 @@ function sameVersion(infos: readonly QueueInfo[]): Finding[] {
   if (others.length === 0) return [{ name, level: 'ok', message: `All workers are of ${VERSION}, as this is.` }];
   const message = `Not of ${VERSION}, as this is: ${others.join(', ')}.`;
   return [{ name, level: 'warning', message, todo: 'Deploy the same version everywhere.' }];
+}
+
+function waits(backlog: number): string {
+  return backlog === 1 ? '1 piece of work waits' : `${backlog} pieces of work wait`;
 }
 
 function count(number: number, thing: string): string {
