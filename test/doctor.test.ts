@@ -152,7 +152,7 @@ describe('Temporal', () => {
 
   it('with TEMPORAL_ settings that name no file is broken', async () => {
     const { code, found } = await doctor({ TEMPORAL_CONFIG_FILE: harness.file(), TEMPORAL_PROFILE: 'nobody' });
-    expect([code, found.temporal?.level]).toEqual([2, 'broken']);
+    expect([code, found.temporal?.level, found.artifacts?.level]).toEqual([2, 'broken', 'ok']);
   });
 
   it('is of a version that is known, or old', () => {

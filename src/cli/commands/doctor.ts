@@ -3,8 +3,8 @@ import { Gateway } from '../../client/gateway';
 import { readConfig } from '../../config';
 import { StartError } from '../../errors';
 import { queuesOf } from '../../tasks/queues';
-import { LEVELS, type Level } from '../doctor/check';
-import { type Examination, examine } from '../doctor/examine';
+import { type Finding, LEVELS, type Level, type Service } from '../doctor/check';
+import { type Examination, examine, messageOf } from '../doctor/examine';
 import { Output } from '../output/output';
 import type { Runner } from '../runner';
 import type { CommonOptions, Session } from '../session';
@@ -42,22 +42,20 @@ function wrongSettings(): Examination | undefined {
 }
 
 async function doctor(session: Session): Promise<number> {
-  const { out, config, catalogue } = session;
-  const gateway = gatewayOf(session);
-  if ('checks' in gateway) return report(out, gateway);
-  const queues = queuesOf(catalogue.contracts, config.categories);
-  return report(out, await examine({ config, gateway, queues }));
+  const { out, config } = session;
+  return report(out, await examine({ config }, serviceOf(session)));
 }
 
 /** The TEMPORAL_ settings may name files that are not there. */
-function gatewayOf(session: Session): Gateway | Examination {
+function serviceOf(session: Session): Service | Finding {
+  const { config, catalogue } = session;
   try {
-    const deadline = Math.min(session.config.HOLDFAST_TEMPORAL_DEADLINE, LONGEST_CALL);
-    return new Gateway(session.temporal.client, deadline);
+    const deadline = Math.min(config.HOLDFAST_TEMPORAL_DEADLINE, LONGEST_CALL);
+    const gateway = new Gateway(session.temporal.client, deadline);
+    return { config, gateway, queues: queuesOf(catalogue.contracts, config.categories) };
   } catch (error) {
     const todo = 'Look at the TEMPORAL_ settings, and at the file that TEMPORAL_CONFIG_FILE names.';
-    const message = error instanceof Error ? error.message : String(error);
-    return { level: 'broken', checks: [{ name: 'temporal', level: 'broken', message, todo }] };
+    return { name: 'temporal', level: 'broken', message: messageOf(error), todo };
   }
 }
 

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { LocalArtifactStore } from '../../artifacts/local-store';
-import type { Check } from './check';
+import type { Check, Machine } from './check';
 
 const PROBE_BYTES = 4096;
 
 /** Whether files can be stored and read again. */
-export const artifacts: Check = {
+export const artifacts: Check<Machine> = {
   name: 'artifacts',
   look: async ({ config: { artifactsFolder: folder } }) => {
     const name = 'artifacts';

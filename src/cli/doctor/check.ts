@@ -15,19 +15,23 @@ export interface Finding {
   todo?: string;
 }
 
-/** What checks look at. */
-export interface Surroundings {
+/** What checks of this machine look at. */
+export interface Machine {
   config: Config;
+}
+
+/** What checks of the service look at. */
+export interface Service extends Machine {
   gateway: Gateway;
   /** Every queue that a policy names. */
   queues: readonly string[];
 }
 
 /** One look at one thing or family. It changes nothing, and may throw: that is a finding too. */
-export interface Check {
+export interface Check<Seen extends Machine = Service> {
   /** What to call it when it throws or does not end. */
   name: string;
-  look(surroundings: Surroundings): Promise<Finding[]>;
+  look(seen: Seen): Promise<Finding[]>;
 }
 
 /** The worst of some levels. */

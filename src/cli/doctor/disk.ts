@@ -1,7 +1,7 @@
 import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { Check, Finding, Level } from './check';
+import type { Check, Finding, Level, Machine } from './check';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
@@ -11,7 +11,7 @@ const WARNING_SHARE = 0.05;
 const NOT_THERE: readonly unknown[] = ['ENOENT', 'ENOTDIR'];
 
 /** Whether there is room where Holdfast writes. */
-export const disk: Check = {
+export const disk: Check<Machine> = {
   name: 'disk',
   look: ({ config }) =>
     Promise.all([

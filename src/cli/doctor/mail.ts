@@ -1,10 +1,10 @@
 import { checkMailServer } from '../../alerts/mail-server';
-import type { Check } from './check';
+import type { Check, Machine } from './check';
 
 const PATIENCE_MS = 4000;
 
 /** Whether the mail server of the alerts takes mail from here. */
-export const mail: Check = {
+export const mail: Check<Machine> = {
   name: 'smtp',
   look: async ({ config }) => {
     const name = 'smtp';
