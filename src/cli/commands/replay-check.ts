@@ -16,6 +16,8 @@ interface ReplayCheckOptions {
   sample?: number;
 }
 
+/** Longest call to Temporal, in seconds: one slow answer among thousands must not end the check. */
+const LONGEST_CALL = 30;
 /** Between two words on how far it is. */
 const TOLD_EVERY_MS = 200;
 
@@ -45,13 +47,16 @@ export function addReplayCheck(program: Command, runner: Runner): void {
 
 async function replayCheck(session: Session, { bundle, ...choice }: ReplayCheckOptions): Promise<number> {
   const { out, config, catalogue, signal } = session;
+  const { client } = session.temporal;
+  // Whether Temporal is there at all is found sooner.
+  await new Gateway(client, config.HOLDFAST_TEMPORAL_DEADLINE).call(() => client.workflowService.getSystemInfo({}));
   const [{ checkReplays }, { installRuntime }, { Runtime }] = await loadWorker();
   // What would break is listed; the SDK's own words on it would stand between.
   installRuntime(createLogger('silent', 'cli'));
   const { type, limit, sample } = choice;
   try {
     const report = await checkReplays({
-      gateway: new Gateway(session.temporal.client, config.HOLDFAST_TEMPORAL_DEADLINE),
+      gateway: new Gateway(client, LONGEST_CALL),
       queues: queuesOf(catalogue.contracts, config.categories),
       onProgress: progressLine(),
       signal,
