@@ -1,10 +1,16 @@
 import type { Command } from 'commander';
 import type { Runner } from '../runner';
+import { addBreakers } from './breakers';
+import { addDeadLetters } from './dead-letters';
+import { addDoctor } from './doctor';
 import { addInfo } from './info';
 import { addList } from './list';
 import { addLogs } from './logs';
 import { addOperators } from './operators';
 import { addRehearse } from './rehearse';
+import { addReplayCheck } from './replay-check';
+import { addSchedules } from './schedules';
+import { addSetup } from './setup';
 import { addStuck } from './stuck';
 import { addSubmit } from './submit';
 import { addUpdate } from './update';
@@ -21,4 +27,10 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addOperators,
   addSubmit,
   addWait,
+  addDeadLetters,
+  addBreakers,
+  addSchedules,
+  addDoctor,
+  addReplayCheck,
+  addSetup,
 ];
