@@ -16,6 +16,10 @@ export interface ScannedRow {
   type: string;
   queue: string;
   createdAt: string;
+  /** When this run began: later than its creation for one that was redriven after its end. */
+  startedAt: string;
+  /** When the task may begin, for one that was given a time. */
+  runAt?: string;
   closedAt?: string;
   class?: FailureClass;
   code?: string;
@@ -34,22 +38,29 @@ const DECODED_AT_ONCE = 50;
 /**
  * Reads all rows of a query, page by page, without describing any of them: for counts and exports, which
  * may be a moment old, and as a first look for what describes its tasks anyway.
+ * @param seconds Longest time for one page. Defaults to that of every call.
  */
-export async function* scanRows(gateway: Gateway, query: string): AsyncGenerator<ScannedRow[]> {
+export async function* scanRows(gateway: Gateway, query: string, seconds?: number): AsyncGenerator<ScannedRow[]> {
   const { namespace, service } = gateway;
   let nextPageToken: Uint8Array | undefined;
   do {
     const request = { namespace, query, pageSize: PAGE, ...(nextPageToken && { nextPageToken }) };
-    const page = await gateway.call(() => service.listWorkflowExecutions(request));
+    const page = await gateway.call(() => service.listWorkflowExecutions(request), seconds);
     yield await decoded(gateway, page.executions ?? []);
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
   } while (nextPageToken);
 }
 
 /** The first rows of a query: those of the newest tasks. @param limit At most 1,000. */
-export async function firstRows(gateway: Gateway, query: string, limit: number): Promise<ScannedRow[]> {
+export async function firstRows(
+  gateway: Gateway,
+  query: string,
+  limit: number,
+  seconds?: number,
+): Promise<ScannedRow[]> {
   const { namespace, service } = gateway;
-  const page = await gateway.call(() => service.listWorkflowExecutions({ namespace, query, pageSize: limit }));
+  const list = () => service.listWorkflowExecutions({ namespace, query, pageSize: limit });
+  const page = await gateway.call(list, seconds);
   return decoded(gateway, page.executions ?? []);
 }
 
@@ -71,16 +82,19 @@ async function rowOf(gateway: Gateway, raw: RawRow): Promise<ScannedRow> {
       gateway.client.options.loadedDataConverter,
       raw.memo?.fields?.[name] as Payload | undefined,
     );
-  // Only these two: decoding the whole memo of ten thousand rows would keep the API busy for long.
-  const [parking, createdAt] = await Promise.all([memo('parking'), memo('createdAt')]);
+  // Only these: decoding the whole memo of ten thousand rows would keep the API busy for long.
+  const [parking, createdAt, runAt] = await Promise.all([memo('parking'), memo('createdAt'), memo('runAt')]);
+  const startedAt = isoTime(raw.startTime) ?? '';
   return {
     id: raw.execution?.workflowId ?? '',
     runId: raw.execution?.runId ?? '',
     type: raw.type?.name ?? '',
     queue: raw.taskQueue ?? '',
-    createdAt: createdAt ?? isoTime(raw.startTime) ?? '',
+    createdAt: createdAt ?? startedAt,
+    startedAt,
     tags: (attributes[SEARCH_ATTRIBUTES.tags] as string[] | undefined) ?? [],
     ...given({
+      runAt: runAt ?? undefined,
       closedAt: isoTime(raw.closeTime),
       class: attribute(SEARCH_ATTRIBUTES.failureClass) as FailureClass | undefined,
       code: attribute(SEARCH_ATTRIBUTES.failureCode),

@@ -115,7 +115,8 @@ function waiting({ queue, handler, workflowTask, startedAt }: TaskFacts, workers
   return { cause: 'waits-for-a-worker', message, ...since(begin) };
 }
 
-function noWorker(queue: string, begin: string | undefined): Why {
+/** Nobody is there to take the task. */
+export function noWorker(queue: string, begin: string | undefined): Why {
   return {
     cause: 'no-worker',
     message: `No worker serves queue ${queue}`,

@@ -1,0 +1,34 @@
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { Heartbeat } from '../../tasks/words';
+import type { HistoryEvent } from '../ending';
+import type { Gateway } from '../gateway';
+import { callOf, eventsFromTheEnd } from '../last-failure';
+import { readStart } from '../timeline';
+
+/** What the history says of the last time that a task's handler was called for. */
+export interface LastCall {
+  /** Corrections included, large ones by reference. */
+  input: unknown;
+  /** Whether attempts were made before: in earlier rounds, or in an earlier run. */
+  hadAttempts: boolean;
+  /** The last one of an attempt that was lost for good. */
+  heartbeat?: Heartbeat;
+}
+
+export async function readLastCall(gateway: Gateway, taskId: string, runId: string): Promise<LastCall> {
+  let heartbeat: Heartbeat | undefined;
+  for await (const event of eventsFromTheEnd(gateway, taskId, runId)) {
+    heartbeat ??= await heartbeatOf(gateway, event);
+    const call = await callOf(gateway, event);
+    if (call) return { input: call.input, hadAttempts: call.carried.length > 0, ...(heartbeat && { heartbeat }) };
+  }
+  const start = await readStart(gateway, taskId, runId);
+  return { input: start?.input, hadAttempts: start?.redrive !== undefined };
+}
+
+async function heartbeatOf(gateway: Gateway, event: HistoryEvent): Promise<Heartbeat | undefined> {
+  const { failure } = event.activityTaskTimedOutEventAttributes ?? {};
+  const { payloads } = failure?.timeoutFailureInfo?.lastHeartbeatDetails ?? {};
+  const [heartbeat] = await decodeArrayFromPayloads(gateway.client.options.loadedDataConverter, payloads as never);
+  return heartbeat as Heartbeat | undefined;
+}

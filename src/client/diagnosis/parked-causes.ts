@@ -1,0 +1,51 @@
+import { redactText } from '../../tasks/redact';
+import { SEARCH_ATTRIBUTES } from '../../tasks/words';
+import type { ScannedRow } from '../scan';
+import { countBy } from './count-by';
+import type { StuckCause } from './findings';
+import type { Visibility } from './visibility';
+
+/** Only their memos tell whether a redrive is due or a person has to speak, so of more than these it is not said. */
+const MOST_READ = 1000;
+
+/** Why parked tasks are parked, exactly. @param query Of parked tasks only. */
+export async function parkedCauses(query: string, visibility: Visibility): Promise<StuckCause[]> {
+  const count = await visibility.count(query);
+  if (count === 0) return [];
+  return count > MOST_READ ? byCode(query, visibility) : byWait(await visibility.rows(query, MOST_READ));
+}
+
+async function byCode(query: string, visibility: Visibility): Promise<StuckCause[]> {
+  const { failureCode } = SEARCH_ATTRIBUTES;
+  const codes = await countBy(visibility, `${query} AND ${failureCode} IS NOT NULL`, failureCode, ({ code }) => code);
+  return codes.map(({ count, newest }) => ({ ...causeOf(newest, 'parked'), count }));
+}
+
+function byWait(rows: readonly ScannedRow[]): StuckCause[] {
+  const causes = new Map<string, StuckCause>();
+  for (const row of rows) {
+    const cause = row.parking?.nextRedriveAt ? 'waits-for-redrive' : 'waits-for-an-operator';
+    const name = `${cause} ${row.code}`;
+    const known = causes.get(name) ?? causeOf(row, cause);
+    causes.set(name, { ...known, count: known.count + 1 });
+  }
+  return [...causes.values()];
+}
+
+const WAITS = {
+  parked: 'Parked',
+  'waits-for-redrive': 'Parked, runs again by itself',
+  'waits-for-an-operator': 'Parked, waits for an operator',
+};
+
+function causeOf({ id, type, code = 'UNKNOWN', parking }: ScannedRow, cause: keyof typeof WAITS): StuckCause {
+  return {
+    cause,
+    what: code,
+    count: 0,
+    exact: true,
+    message: `${WAITS[cause]}: ${code}: ${redactText(parking?.message ?? 'no message')}`,
+    todo: `holdfast retry --filter type=${type} --filter state=dead-lettered --filter code=${code}`,
+    example: id,
+  };
+}

@@ -1,0 +1,33 @@
+import type { ScannedRow } from '../scan';
+import { inQueues, type StuckQueries } from './stuck-query';
+import type { Visibility } from './visibility';
+
+/** Only their memos tell when they may begin, so they are read one by one. */
+const MOST_READ = 1000;
+
+/** Tasks that still count as scheduled although their time has come: nobody is there to begin them. */
+export interface PastDue {
+  /** The newest first, by type. */
+  byType: ReadonlyMap<string, readonly ScannedRow[]>;
+  count: number;
+  /** False when there are more than were looked at. */
+  exact: boolean;
+}
+
+/**
+ * Finds scheduled tasks whose time came before the cutoff. A worker begins them when it comes, so only queues
+ * that nobody polls have any.
+ * @param unserved Queues that nobody polls.
+ */
+export async function findPastDue(
+  visibility: Visibility,
+  queries: StuckQueries,
+  unserved: readonly string[],
+): Promise<PastDue> {
+  const byType = new Map<string, ScannedRow[]>();
+  if (unserved.length === 0) return { byType, count: 0, exact: true };
+  const rows = await visibility.rows(inQueues(queries.waiting('scheduled'), unserved), MOST_READ);
+  const due = rows.filter(({ runAt }) => runAt === undefined || Date.parse(runAt) <= queries.cutoff.getTime());
+  for (const row of due) byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
+  return { byType, count: due.length, exact: rows.length < MOST_READ };
+}
