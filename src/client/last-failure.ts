@@ -32,7 +32,11 @@ export async function readLastFailure(gateway: Gateway, taskId: string, runId: s
 }
 
 /** A run's events, the last first; a bounded number of them. */
-export async function* eventsFromTheEnd(gateway: Gateway, workflowId: string, runId: string): AsyncGenerator<HistoryEvent> {
+export async function* eventsFromTheEnd(
+  gateway: Gateway,
+  workflowId: string,
+  runId: string,
+): AsyncGenerator<HistoryEvent> {
   const { namespace, service } = gateway;
   let nextPageToken: Uint8Array | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {

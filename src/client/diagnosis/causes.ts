@@ -1,21 +1,11 @@
 import { noWorker } from '../../tasks/explain';
-import type { TaskReader } from '../reader';
 import type { ScannedRow } from '../scan';
 import { countBy } from './count-by';
 import type { StuckCause } from './findings';
-import type { Fleet } from './fleet';
 import { otherCauses } from './other-causes';
 import { parkedCauses } from './parked-causes';
-import { inQueues, notInQueues, type StuckQueries } from './stuck-query';
-import type { Visibility } from './visibility';
-
-/** What finding causes needs. */
-export interface CauseSources {
-  visibility: Visibility;
-  queries: StuckQueries;
-  reader: TaskReader;
-  fleet: Fleet;
-}
+import type { CauseSources } from './sources';
+import { inQueues, notInQueues } from './stuck-query';
 
 /**
  * Why the stuck tasks of a type are stuck. What many share is read once and counted: that nobody polls a queue, that

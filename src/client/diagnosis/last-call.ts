@@ -9,21 +9,23 @@ import { readStart } from '../timeline';
 export interface LastCall {
   /** Corrections included, large ones by reference. */
   input: unknown;
-  /** Whether attempts were made before: in earlier rounds, or in an earlier run. */
-  hadAttempts: boolean;
+  /** Whether this run follows an ended one of the same task. */
+  redriven: boolean;
   /** The last one of an attempt that was lost for good. */
   heartbeat?: Heartbeat;
 }
 
 export async function readLastCall(gateway: Gateway, taskId: string, runId: string): Promise<LastCall> {
+  const start = await readStart(gateway, taskId, runId);
+  const redriven = start?.redrive !== undefined;
   let heartbeat: Heartbeat | undefined;
   for await (const event of eventsFromTheEnd(gateway, taskId, runId)) {
     heartbeat ??= await heartbeatOf(gateway, event);
     const call = await callOf(gateway, event);
-    if (call) return { input: call.input, hadAttempts: call.carried.length > 0, ...(heartbeat && { heartbeat }) };
+    if (call) return { input: call.input, redriven, ...(heartbeat && { heartbeat }) };
   }
-  const start = await readStart(gateway, taskId, runId);
-  return { input: start?.input, hadAttempts: start?.redrive !== undefined };
+  // No ordinary attempt was asked for: an inline one has the input of the start.
+  return { input: start?.input, redriven };
 }
 
 async function heartbeatOf(gateway: Gateway, event: HistoryEvent): Promise<Heartbeat | undefined> {

@@ -1,9 +1,9 @@
 import { inParallel } from '../parallel';
 import type { ScannedRow } from '../scan';
-import type { CauseSources } from './causes';
 import type { StuckCause } from './findings';
 import { type Looked, look } from './look';
 import { readSlices } from './slices';
+import type { CauseSources } from './sources';
 
 /** Up to so many tasks are described one by one; of more, a sample of two hundred is. */
 const MOST_READ = 1000;

@@ -1,31 +1,19 @@
 import { loadIfStored } from '../../artifacts/large-values';
 import type { ArtifactStore } from '../../artifacts/store';
 import { redactText, redactValue } from '../../tasks/redact';
-import type { Gateway } from '../gateway';
 import { inParallel } from '../parallel';
-import type { TaskReader } from '../reader';
 import type { ScannedRow } from '../scan';
 import { viewOf } from '../view';
 import { conclude } from './conclude';
 import type { ExecutionCheck, StuckSample } from './findings';
-import type { Fleet } from './fleet';
 import { type LastCall, readLastCall } from './last-call';
 import { type Looked, look } from './look';
-import type { DiagnosisOptions } from './options';
 import { askOutside } from './outside';
+import type { SampleSources } from './sources';
 import { askFleet, askHistory } from './witnesses';
 
 const SAMPLES_AT_ONCE = 5;
 const LONGEST_ARGUMENTS = 1000;
-
-/** What looking at samples needs. */
-export interface SampleSources {
-  gateway: Gateway;
-  reader: TaskReader;
-  artifacts: ArtifactStore;
-  fleet: Fleet;
-  options: DiagnosisOptions;
-}
 
 /** Looks at the first tasks of a list that are still stuck. @param limit How many at most. */
 export async function samplesOf(

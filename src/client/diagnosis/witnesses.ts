@@ -4,10 +4,11 @@ import type { Fleet } from './fleet';
 import type { LastCall } from './last-call';
 import type { Looked } from './look';
 
-/** What the record of a task says of its attempts. @param attempts Those of the current round. */
+/** What the record of a task says of its attempts. @param attempts How many have begun in this run. */
 export function askHistory({ facts, state, why }: Looked, call: LastCall, attempts: number): HistoryWitness {
   const { handler, finishing, failure, memo } = facts;
-  if (finishing) return { last: 'completed', text: 'the handler has completed, and the task has yet to take note of it' };
+  if (finishing)
+    return { last: 'completed', text: 'the handler has completed, and the task has yet to take note of it' };
   if (isStarted(facts) || state === 'running') {
     const { progress = 0, stage } = handler?.heartbeat ?? {};
     const heard = handler?.lastHeartbeatAt
@@ -22,8 +23,9 @@ export function askHistory({ facts, state, why }: Looked, call: LastCall, attemp
     if (lost) return { last: 'lost', text: `${made}; the last one was lost with its worker` };
     return { last: 'failed', text: `${made}; the last one failed: ${code}: ${message}` };
   }
-  if (attempts === 0 && !call.hadAttempts) return { last: 'not-started', text: 'no attempt has ever started' };
-  return { last: 'failed', text: `${attempts} of its attempts did not succeed; ${why.message}` };
+  if (attempts === 0 && !call.redriven) return { last: 'not-started', text: 'no attempt has ever started' };
+  const made = attempts === 0 ? 'an earlier run of it ended without success' : `${attempts} attempt(s) did not succeed`;
+  return { last: 'failed', text: `${made}; ${why.message}` };
 }
 
 /** What the workers say: whether anybody could be running the task right now. */
