@@ -115,8 +115,7 @@ function waiting({ queue, handler, workflowTask, startedAt }: TaskFacts, workers
   return { cause: 'waits-for-a-worker', message, ...since(begin) };
 }
 
-/** Nobody is there to take the task. */
-export function noWorker(queue: string, begin: string | undefined): Why {
+function noWorker(queue: string, begin: string | undefined): Why {
   return {
     cause: 'no-worker',
     message: `No worker serves queue ${queue}`,

@@ -1,4 +1,3 @@
-import { noWorker } from '../../tasks/explain';
 import type { ScannedRow } from '../scan';
 import { countBy } from './count-by';
 import type { StuckCause } from './findings';
@@ -42,10 +41,12 @@ async function unservedCauses(
     counts.set(queue, { count: count + 1, example });
   }
   return [...counts].map(([queue, { count, example }]) => ({
-    ...noWorker(queue, undefined),
+    cause: 'no-worker' as const,
     what: queue,
     count,
     exact: true,
+    message: `No worker serves queue ${queue}`,
+    todo: `npm run worker -- --queues ${queue}`,
     example,
   }));
 }
