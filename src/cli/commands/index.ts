@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Runner } from '../runner';
+import { addCheck } from './check';
 import { addList } from './list';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] = [addList];
+export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] = [addList, addCheck];

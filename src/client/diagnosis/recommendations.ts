@@ -59,10 +59,10 @@ function forCause({ cause, what = '', count, exact, example, message }: StuckCau
         },
       ];
     case 'waits-for-next-attempt':
-      return [{ text: `${many} between attempts: ${message}. See what fails.`, command: `holdfast show '${example}'` }];
+      return [{ text: `${many} between attempts: ${message}. See what fails.`, command: `holdfast why '${example}'` }];
     case 'heartbeat-late':
     case 'running':
-      return [{ text: `${many}: still at work (${message}). See how far.`, command: `holdfast show '${example}'` }];
+      return [{ text: `${many}: still at work (${message}). See how far.`, command: `holdfast why '${example}'` }];
     default:
       return [];
   }
@@ -82,7 +82,7 @@ function forExecutions(samples: readonly StuckSample[]): Recommendation[] {
   if (failed) {
     found.push({
       text: `${of('FAILED').length} of the samples failed outside. See why, and run them again or give them up.`,
-      command: `holdfast show '${failed.id}'`,
+      command: `holdfast why '${failed.id}'`,
     });
   }
   return found;
