@@ -1,9 +1,9 @@
-import { loadIfStored } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import type { Contract } from '../tasks/contract';
 import { effectKey } from '../tasks/keys';
 import { redactText } from '../tasks/redact';
 import { classify } from './classify';
+import { checkedOutput, inputFor } from './contract-checks';
 import type { Verification, Verifier } from './verify';
 
 /** The task whose effect is in question. */
@@ -56,8 +56,7 @@ async function ask(
   artifacts: ArtifactStore,
   signal: AbortSignal,
 ): Promise<Verification> {
-  const parsed = contract.input.parse(await loadIfStored(artifacts, input));
-  return verifier(parsed, {
+  return verifier((await inputFor(contract, artifacts, input)) as never, {
     taskId,
     type: contract.type,
     generation,
@@ -71,9 +70,7 @@ async function ask(
 /** An output that a task cannot end with is worse than none: the effect may be done, but not as the contract says. */
 function checked(contract: Contract, verification: Verification): Verification {
   if (verification.effect !== 'done' || verification.output === undefined) return verification;
-  const output = contract.output.safeParse(verification.output);
-  if (output.success) return { ...verification, output: output.data };
-  throw new TypeError(`its output is not what the contract says: ${output.error.message}`);
+  return { ...verification, output: checkedOutput(contract, verification.output) };
 }
 
 /** A verifier that does not heed its signal is left behind. */
