@@ -1,19 +1,21 @@
-import { createInterface } from 'node:readline';
+import { createInterface } from 'node:readline/promises';
+import { UsageError } from './runner';
+import type { Session } from './session';
 
-/** Asks on the terminal; anything but yes is no, and so is the end of the input. */
-export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
+/**
+ * Asks before something that cannot be taken back. The question goes to standard error, so that output can be piped.
+ * @param yes `--yes` was given: nobody is asked.
+ * @throws UsageError where nobody can be asked.
+ */
+export async function confirmed({ signal }: Session, question: string, yes: boolean | undefined): Promise<boolean> {
+  if (yes) return true;
+  if (!process.stdin.isTTY)
+    throw new UsageError(`${question} Nobody can be asked here: add --yes, or --dry-run to look only.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await new Promise<string>((resolve) => {
-      const no = () => resolve('');
-      signal.addEventListener('abort', no, { once: true });
-      reader.once('close', no);
-      // A terminal's Ctrl-C reaches the reader instead of the process.
-      reader.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-      reader.question(`${question} [y/N] `, resolve);
-    });
+    const answer = await terminal.question(`${question} [y/N] `, { signal }).catch(() => '');
     return /^y(es)?$/i.test(answer.trim());
   } finally {
-    reader.close();
+    terminal.close();
   }
 }

@@ -15,6 +15,7 @@ import { DeadLetters } from './dead-letters';
 import { diagnose } from './diagnosis/diagnose';
 import type { Diagnosis } from './diagnosis/findings';
 import type { DiagnosisOptions } from './diagnosis/options';
+import { Enforcer } from './enforcer';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
 import { type MonitorStatus, readMonitor } from './monitor';
@@ -209,6 +210,18 @@ export class TaskClient {
     const { gateway, reader } = this;
     const { artifacts } = this.options;
     return diagnose({ gateway, reader, artifacts, breakers: () => this.breakers() }, options);
+  }
+
+  /**
+   * Ends an open task as timed out, as the monitor does: in order where a worker serves it; by force where none
+   * does, or where it did not heed an earlier such word. Only in the run that was seen.
+   * @param limit The seconds that it had, for the failure's message.
+   * @returns False when it has moved on; then nothing was done.
+   */
+  async timeOut({ id, runId }: SeenTask, limit: number, by: string): Promise<boolean> {
+    const facts = await this.facts(id);
+    if (facts.runId !== runId || !isOpen(deriveState(facts, new Date()))) return false;
+    return (await new Enforcer(this.gateway, by, 0).end(facts, limit)) !== undefined;
   }
 
   /** How the monitor is doing: its last pass with the report, and the next one. */

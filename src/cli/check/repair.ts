@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Diagnosis, StuckSample } from '../../client/diagnosis/findings';
 import { isRepairable } from '../../client/diagnosis/recommendations';
 import { HoldfastError } from '../../errors';
-import { confirm } from '../confirm';
+import { confirmed } from '../confirm';
+import { operatorName } from '../operator';
 import type { Session } from '../session';
 import type { Printer } from './printer';
 
@@ -40,7 +41,7 @@ export async function repair(
   }
   for (const { id, execution } of samples) say(`${id}: ${execution?.because}`);
   const question = `Record the results of these ${samples.length} tasks?`;
-  if (!yes && !(await confirm(question, session.signal))) {
+  if (!(await confirmed(session, question, yes))) {
     say('Nothing was repaired.');
     return samples.map(({ id }) => ({ id, outcome: 'declined', message: 'not confirmed' }));
   }
@@ -60,7 +61,7 @@ async function record({ tasks }: Session, sample: StuckSample): Promise<Repair> 
   const seen = { id, runId, ...(parking !== undefined && { parking }) };
   try {
     const reason = `Executed: ${outside?.evidence}`;
-    const told = await tasks.actOn(seen, 'resolve', { result, by: 'holdfast check', reason });
+    const told = await tasks.actOn(seen, 'resolve', { result, by: operatorName(), reason });
     if (!told) return { id, outcome: 'moved-on', message: 'it has moved on since it was looked at; nothing was done' };
     return (await isRecorded(tasks, id))
       ? { id, outcome: 'recorded', message: 'completed with the result that was found outside' }

@@ -45,7 +45,7 @@ function causeOf({ id, type, code = 'UNKNOWN', parking }: ScannedRow, cause: key
     count: 0,
     exact: true,
     message: `${WAITS[cause]}: ${code}: ${redactText(parking?.message ?? 'no message')}`,
-    todo: `holdfast retry --filter type=${type},failureCode=${code}`,
+    todo: `holdfast retry --filter type=${type} --filter code=${code}`,
     example: id,
   };
 }
