@@ -3,7 +3,7 @@ import type { Payload } from '@temporalio/common';
 import { decodeSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
-import { type FailureClass, type Parking, SEARCH_ATTRIBUTES, type TaskMemo } from '../tasks/words';
+import { type FailureClass, type Parking, type RecordedState, SEARCH_ATTRIBUTES, type TaskMemo } from '../tasks/words';
 import { isoTime } from './facts';
 import type { Gateway } from './gateway';
 
@@ -21,6 +21,8 @@ export interface ScannedRow {
   /** When the task may begin, for one that was given a time. */
   runAt?: string;
   closedAt?: string;
+  /** The state that the workflow itself recorded. */
+  recorded?: RecordedState;
   class?: FailureClass;
   code?: string;
   fingerprint?: string;
@@ -38,20 +40,23 @@ const DECODED_AT_ONCE = 50;
 /**
  * Reads all rows of a query, page by page, without describing any of them: for counts and exports, which
  * may be a moment old, and as a first look for what describes its tasks anyway.
- * @param seconds Longest time for one page. Defaults to that of every call.
  */
-export async function* scanRows(gateway: Gateway, query: string, seconds?: number): AsyncGenerator<ScannedRow[]> {
+export async function* scanRows(gateway: Gateway, query: string): AsyncGenerator<ScannedRow[]> {
   const { namespace, service } = gateway;
   let nextPageToken: Uint8Array | undefined;
   do {
     const request = { namespace, query, pageSize: PAGE, ...(nextPageToken && { nextPageToken }) };
-    const page = await gateway.call(() => service.listWorkflowExecutions(request), seconds);
+    const page = await gateway.call(() => service.listWorkflowExecutions(request));
     yield await decoded(gateway, page.executions ?? []);
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
   } while (nextPageToken);
 }
 
-/** The first rows of a query: those of the newest tasks. @param limit At most 1,000. */
+/**
+ * The first rows of a query: those of the newest tasks.
+ * @param limit At most 1,000.
+ * @param seconds Longest time for the call. Defaults to that of every call.
+ */
 export async function firstRows(
   gateway: Gateway,
   query: string,
@@ -96,6 +101,7 @@ async function rowOf(gateway: Gateway, raw: RawRow): Promise<ScannedRow> {
     ...given({
       runAt: runAt ?? undefined,
       closedAt: isoTime(raw.closeTime),
+      recorded: attribute(SEARCH_ATTRIBUTES.state) as RecordedState | undefined,
       class: attribute(SEARCH_ATTRIBUTES.failureClass) as FailureClass | undefined,
       code: attribute(SEARCH_ATTRIBUTES.failureCode),
       fingerprint: attribute(SEARCH_ATTRIBUTES.failureFingerprint),

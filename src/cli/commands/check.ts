@@ -5,7 +5,7 @@ import { type Repair, repair } from '../check/repair';
 import { tailLines } from '../check/report';
 import { verifyWith } from '../check/verify';
 import { number, wholeNumber } from '../numbers';
-import type { Runner } from '../runner';
+import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
 
 interface CheckOptions {
@@ -44,6 +44,9 @@ export function addCheck(program: Command, runner: Runner): void {
 
 async function check(session: Session, options: CheckOptions): Promise<undefined> {
   const { hours, limit, logFile, yes = false } = options;
+  if (options.repair && !yes && !process.stdin.isTTY) {
+    throw new UsageError('Nobody can be asked here: add --yes to --repair, or leave it out to look only.');
+  }
   const checkExecution = options.checkExecution === true || options.repair === true;
   const printer = Printer.open(session.out, logFile);
   const progress = new Progress(session, printer, hours);

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../errors';
 import { createdFirst } from '../created-first';
 import type { ScannedRow } from '../scan';
-import { causesOf } from './causes';
+import { causesOfMany, causesOfRows } from './causes';
 import { countBy } from './count-by';
 import type { Diagnosis, StuckType } from './findings';
 import { Fleet } from './fleet';
@@ -11,7 +11,7 @@ import { recommend } from './recommendations';
 import { hoursBetween, samplesOf } from './samples';
 import type { CauseSources, DiagnosisSources, SampleSources } from './sources';
 import { StuckQueries } from './stuck-query';
-import { Visibility } from './visibility';
+import { MOST_READ, Visibility } from './visibility';
 
 const DEFAULT_HOURS = 906;
 const DEFAULT_LIMIT = 5;
@@ -79,32 +79,28 @@ async function analyze(type: string, count: number, analysis: Analysis): Promise
   const { limit = DEFAULT_LIMIT } = options;
   const due = pastDue.byType.get(type) ?? [];
   const query = queries.ofType(type);
-  const oldest = await oldestOf(visibility, query, count - due.length, due);
+  const open = count - due.length;
+  const all = open <= MOST_READ;
   // Some may have moved on since: more rows than samples.
-  const rows = limit === 0 ? [] : await visibility.newest(query, Math.min(2 * limit + 5, 1000));
-  const newest = [...rows, ...due].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  const rows = open === 0 ? [] : await visibility.newest(query, all ? MOST_READ : 2 * limit + 5);
+  const early = all ? rows : await createdFirstOf(visibility, query);
+  const times = [...early.map(({ startedAt }) => startedAt), ...due.map(({ runAt, startedAt }) => runAt ?? startedAt)];
+  const oldest = times.sort()[0] ?? new Date().toISOString();
+  const known = [...rows, ...due];
+  const newest = known.sort((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, 2 * limit + 5);
   return {
     type,
     count,
     exact: due.length === 0 || pastDue.exact,
     oldest,
     maxHoursStuck: hoursBetween(oldest, new Date()),
-    causes: await causesOf(type, analysis, due, new Date(oldest)),
-    samples: await samplesOf(newest, limit, analysis),
+    causes: all ? await causesOfRows(known, analysis) : await causesOfMany(type, analysis, due, new Date(oldest)),
+    samples: limit === 0 ? [] : await samplesOf(newest, limit, analysis),
   };
 }
 
-/** When the first of the tasks was submitted, or should have begun. */
-async function oldestOf(
-  visibility: Visibility,
-  query: string,
-  count: number,
-  due: readonly ScannedRow[],
-): Promise<string> {
-  const early = count > FEW ? await createdFirst((part) => visibility.count(part), query, FEW) : query;
-  const rows = count > 0 ? await visibility.newest(early, FEW) : [];
-  const times = [...rows.map(({ startedAt }) => startedAt), ...due.map(({ runAt, startedAt }) => runAt ?? startedAt)];
-  return times.sort()[0] ?? new Date().toISOString();
+async function createdFirstOf(visibility: Visibility, query: string): Promise<ScannedRow[]> {
+  return visibility.newest(await createdFirst((part) => visibility.count(part), query, FEW), FEW);
 }
 
 function checkOptions(hours: number, limit: number): void {

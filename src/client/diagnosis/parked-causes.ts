@@ -5,23 +5,8 @@ import { countBy } from './count-by';
 import type { StuckCause } from './findings';
 import type { Visibility } from './visibility';
 
-/** Only their memos tell whether a redrive is due or a person has to speak, so of more than these it is not said. */
-const MOST_READ = 1000;
-
-/** Why parked tasks are parked, exactly. @param query Of parked tasks only. */
-export async function parkedCauses(query: string, visibility: Visibility): Promise<StuckCause[]> {
-  const count = await visibility.count(query);
-  if (count === 0) return [];
-  return count > MOST_READ ? byCode(query, visibility) : byWait(await visibility.rows(query, MOST_READ));
-}
-
-async function byCode(query: string, visibility: Visibility): Promise<StuckCause[]> {
-  const { failureCode } = SEARCH_ATTRIBUTES;
-  const codes = await countBy(visibility, `${query} AND ${failureCode} IS NOT NULL`, failureCode, ({ code }) => code);
-  return codes.map(({ count, newest }) => ({ ...causeOf(newest, 'parked'), count }));
-}
-
-function byWait(rows: readonly ScannedRow[]): StuckCause[] {
+/** Why the given tasks are parked. */
+export function causesOfParked(rows: readonly ScannedRow[]): StuckCause[] {
   const causes = new Map<string, StuckCause>();
   for (const row of rows) {
     const cause = row.parking?.nextRedriveAt ? 'waits-for-redrive' : 'waits-for-an-operator';
@@ -30,6 +15,17 @@ function byWait(rows: readonly ScannedRow[]): StuckCause[] {
     causes.set(name, { ...known, count: known.count + 1 });
   }
   return [...causes.values()];
+}
+
+/**
+ * The same of any number of them, counted: but only a task's memo tells whether a redrive is due or a person has to
+ * speak, so that is not said.
+ * @param query Of parked tasks only.
+ */
+export async function parkedByCode(query: string, visibility: Visibility): Promise<StuckCause[]> {
+  const { failureCode } = SEARCH_ATTRIBUTES;
+  const codes = await countBy(visibility, `${query} AND ${failureCode} IS NOT NULL`, failureCode, ({ code }) => code);
+  return codes.map(({ count, newest }) => ({ ...causeOf(newest, 'parked'), count }));
 }
 
 const WAITS = {

@@ -1,9 +1,6 @@
 import type { ScannedRow } from '../scan';
 import { inQueues, type StuckQueries } from './stuck-query';
-import type { Visibility } from './visibility';
-
-/** Only their memos tell when they may begin, so they are read one by one. */
-const MOST_READ = 1000;
+import { MOST_READ, type Visibility } from './visibility';
 
 /** Tasks that still count as scheduled although their time has come: nobody is there to begin them. */
 export interface PastDue {
@@ -26,7 +23,8 @@ export async function findPastDue(
 ): Promise<PastDue> {
   const byType = new Map<string, ScannedRow[]>();
   if (unserved.length === 0) return { byType, count: 0, exact: true };
-  const rows = await visibility.rows(inQueues(queries.waiting('scheduled'), unserved), MOST_READ);
+  // Only their memos tell when they may begin.
+  const rows = await visibility.newest(inQueues(queries.waiting('scheduled'), unserved), MOST_READ);
   const due = rows.filter(({ runAt }) => runAt === undefined || Date.parse(runAt) <= queries.cutoff.getTime());
   for (const row of due) byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
   return { byType, count: due.length, exact: rows.length < MOST_READ };
