@@ -26,6 +26,8 @@ const probeInput = z.strictObject({
   deaf: z.boolean().optional(),
   /** Reports these percentages on its way. */
   progress: z.array(z.number()).optional(),
+  /** Saves this for the next attempt. */
+  checkpoint: z.unknown().optional(),
   /** Logs these lines. */
   lines: z.array(z.string()).optional(),
   value: z.unknown().optional(),
@@ -86,6 +88,7 @@ const runProbe: Handler<typeof probe> = async (input, context) => {
       input.ledger,
       `${JSON.stringify({ attempt, effectKey: context.effectKey(), pid: process.pid })}\n`,
     );
+  if (input.checkpoint !== undefined) context.checkpoint(input.checkpoint);
   for (const line of input.lines ?? []) log.info(line);
   for (const percent of input.progress ?? []) {
     context.progress(percent, `at ${percent}`);
