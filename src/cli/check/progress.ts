@@ -48,7 +48,7 @@ export class Progress {
   private analyzing({ number, of, type }: Extract<DiagnosisStep, { step: 'analyzing' }>): void {
     if (this.session.out.isTerminal) {
       this.bar = new SingleBar({ format: '{bar} {value}/{total} {type}', clearOnComplete: true });
-      this.bar.start(of, number, { type });
+      this.bar.start(of, number - 1, { type });
     } else {
       this.say(`Analyzing task type ${number}/${of}: ${type}`);
     }

@@ -43,7 +43,7 @@ function sampleLines(sample: StuckSample, times: Times): string[] {
     `Task ID: ${runId}`,
     `Status Message: ${statusMessage === null ? 'None' : oneLine(statusMessage)}`,
     `Attempts: ${attempts}`,
-    `State: ${state}, ${why.cause}: ${oneLine(why.message)}`,
+    `State: ${state === why.cause ? state : `${state}, ${why.cause}`}: ${oneLine(why.message)}`,
     ...(execution ? executionLines(execution) : []),
     THIN_RULE,
   ];

@@ -82,7 +82,7 @@ export interface Recommendation {
   command?: string;
 }
 
-export type Conclusion = 'EXECUTED' | 'FAILED' | 'NOT EXECUTED' | 'INCONCLUSIVE';
+type Conclusion = 'EXECUTED' | 'FAILED' | 'NOT EXECUTED' | 'INCONCLUSIVE';
 
 /** What three witnesses say of one task, and what follows from it. */
 export interface ExecutionCheck {

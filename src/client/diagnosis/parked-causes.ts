@@ -41,7 +41,10 @@ function causeOf({ id, type, code = 'UNKNOWN', parking }: ScannedRow, cause: key
     count: 0,
     exact: true,
     message: `${WAITS[cause]}: ${code}: ${redactText(parking?.message ?? 'no message')}`,
-    todo: `holdfast retry --filter type=${type} --filter code=${code}`,
+    todo:
+      code === 'OUTCOME_UNKNOWN'
+        ? `holdfast why '${id}'`
+        : `holdfast retry --filter type=${type} --filter code=${code}`,
     example: id,
   };
 }

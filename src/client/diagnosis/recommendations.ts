@@ -1,22 +1,27 @@
 import { FAILURE_CODES, isFailureCode } from '../../tasks/failures';
 import type { Diagnosis, Recommendation, StuckCause, StuckSample, StuckType } from './findings';
 
+/** The code of tasks that may have been executed although they do not know. */
+const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
+
 type Findings = Omit<Diagnosis, 'recommendations'>;
 
 /** What to do about what was found, with the commands to type. Pure. @param checked Whether executions were checked. */
-export function recommend({ types, openBreakers }: Findings, checked: boolean): Recommendation[] {
+export function recommend({ types, openBreakers, hours }: Findings, checked: boolean): Recommendation[] {
+  const check = `holdfast check --hours ${hours} --check-execution`;
   const causes = types.flatMap(({ type, causes }) => causes.map((cause) => ({ ...cause, type })));
   const samples = types.flatMap((one) => one.samples);
-  return [
+  const found = [
     ...forQueues(causes),
     ...openBreakers.map(({ name, since, lastFailure }) => ({
       text: `Circuit breaker ${name} has been open since ${since}${lastFailure ? ` (${lastFailure.code}: ${lastFailure.message})` : ''}. Mend what it protects; once that works, close it.`,
       command: `holdfast breakers close ${name}`,
     })),
-    ...causes.flatMap(forParked),
+    ...causes.flatMap((cause) => forParked(cause, checked ? `holdfast why '${cause.example}'` : check)),
     ...causes.flatMap(forCause),
-    ...(checked ? forExecutions(samples) : toCheck(types)),
-  ];
+    ...(checked ? forExecutions(samples, check) : toCheck(types, check)),
+  ]; // Two findings may have one remedy.
+  return found.filter(({ command }, index) => found.findIndex((one) => one.command === command) === index);
 }
 
 function forQueues(causes: readonly StuckCause[]): Recommendation[] {
@@ -30,15 +35,12 @@ function forQueues(causes: readonly StuckCause[]): Recommendation[] {
   }));
 }
 
-function forParked({ cause, what = '', count, example, todo }: StuckCause): Recommendation[] {
-  const { advice } = FAILURE_CODES[isFailureCode(what) ? what : 'UNKNOWN'];
+/** @param look What to type where nobody knows whether the work was done: it must not be run again unseen. */
+function forParked({ cause, what = '', count, example, todo }: StuckCause, look: string): Recommendation[] {
   if (cause !== 'parked' && cause !== 'waits-for-an-operator') return [];
-  return [
-    {
-      text: `${tasks(count)} parked with ${what} (such as ${example}). ${advice}`,
-      ...(todo && { command: todo }),
-    },
-  ];
+  const { advice } = FAILURE_CODES[isFailureCode(what) ? what : 'UNKNOWN'];
+  const command = what === OUTCOME_UNKNOWN ? look : todo;
+  return [{ text: `${tasks(count)} parked with ${what} (such as ${example}). ${advice}`, ...(command && { command }) }];
 }
 
 function forCause({ cause, what = '', count, exact, example, message }: StuckCause): Recommendation[] {
@@ -68,14 +70,15 @@ function forCause({ cause, what = '', count, exact, example, message }: StuckCau
   }
 }
 
-function forExecutions(samples: readonly StuckSample[]): Recommendation[] {
+/** @param check The command that checks executions. */
+function forExecutions(samples: readonly StuckSample[], check: string): Recommendation[] {
   const of = (conclusion: string) => samples.filter(({ execution }) => execution?.conclusion === conclusion);
   const found: Recommendation[] = [];
   const repairable = samples.filter(isRepairable).length;
   if (repairable > 0) {
     found.push({
       text: `${repairable} of the samples were executed, and their tasks do not know. Record their results.`,
-      command: 'holdfast check --check-execution --repair',
+      command: `${check} --repair`,
     });
   }
   const [failed] = of('FAILED');
@@ -95,13 +98,13 @@ export function isRepairable({ execution }: StuckSample): boolean {
   return conclusion === 'EXECUTED' && known && fleet?.attemptIsAlive === false;
 }
 
-function toCheck(types: readonly StuckType[]): Recommendation[] {
+function toCheck(types: readonly StuckType[], check: string): Recommendation[] {
   const begun = types.flatMap(({ samples }) => samples).some(({ attempts }) => attempts > 0);
   if (!begun) return [];
   return [
     {
       text: 'Attempts have been made at some of the tasks. Ask the outside world what became of them.',
-      command: 'holdfast check --check-execution',
+      command: check,
     },
   ];
 }
