@@ -4,6 +4,7 @@ import { Progress } from '../check/progress';
 import { type Repair, repair } from '../check/repair';
 import { tailLines } from '../check/report';
 import { verifyWith } from '../check/verify';
+import { EXIT } from '../exit-codes';
 import { number, wholeNumber } from '../numbers';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
@@ -26,7 +27,7 @@ export function addCheck(program: Command, runner: Runner): void {
     .summary('find the tasks that are stuck, why, and what to do')
     .description(
       'Groups the tasks that are open for too long by type and cause. Changes nothing, unless told to --repair. ' +
-        'Exit code 0, whatever it finds.',
+        'Exit code 0, whatever it finds; 1 when something could not be repaired.',
     )
     .option('--hours <n>', 'count as stuck what was submitted longer ago', number(0, MOST_HOURS), 906)
     .option('--limit <n>', 'samples for each task type', wholeNumber(0, 100), 5)
@@ -42,7 +43,7 @@ export function addCheck(program: Command, runner: Runner): void {
     .action(runner.run<[], CheckOptions>('checking tasks', (session, options) => check(session, options)));
 }
 
-async function check(session: Session, options: CheckOptions): Promise<undefined> {
+async function check(session: Session, options: CheckOptions): Promise<number> {
   const { hours, limit, logFile, yes = false } = options;
   if (options.repair && !yes && !process.stdin.isTTY) {
     throw new UsageError('Nobody can be asked here: add --yes to --repair, or leave it out to look only.');
@@ -62,10 +63,11 @@ async function check(session: Session, options: CheckOptions): Promise<undefined
     if (!session.out.asJson) for (const line of tailLines(diagnosis)) printer.line(line);
     const repairs: Repair[] = options.repair ? await repair(session, printer, diagnosis, yes) : [];
     if (session.out.asJson) printer.json({ ...diagnosis, ...(options.repair && { repairs }) });
+    const done = repairs.every(({ outcome }) => outcome === 'recorded' || outcome === 'told');
+    return done ? EXIT.ok : EXIT.refused;
   } finally {
     progress.stop();
     await handlers?.close();
     printer.end();
   }
-  return undefined;
 }
