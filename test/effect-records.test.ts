@@ -102,9 +102,9 @@ describe('image.convert', () => {
     ['has other bytes', (file: string) => writeFile(file, 'other')],
   ])('converts again when the recorded file %s', async (_, harm) => {
     const given = () => createHandlerContext({ artifacts: store });
-    const first = await convert(await picture(), {}, given());
+    const first = await convert(await picture(), { greyscale: true }, given());
     await harm(store.pathOf(first.output.hash));
-    const { output, file, logs } = await convert(await picture(), {}, given());
+    const { output, file, logs } = await convert(await picture(), { greyscale: true }, given());
     expect(output).toEqual(first.output);
     expect(`sha256:${createHash('sha256').update(file).digest('hex')}`).toBe(first.output.hash);
     expect(logs).toContainEqual(

@@ -69,6 +69,11 @@ async function ask(
 
 /** An output that a task cannot end with is worse than none: the effect may be done, but not as the contract says. */
 function checked(contract: Contract, verification: Verification): Verification {
+  // A verifier may come without types.
+  const verdicts = ['done', 'failed', 'absent', 'unknown'];
+  if (!verdicts.includes(verification.effect)) {
+    throw new TypeError(`${JSON.stringify(verification.effect)} is no verdict: ${verdicts.join(', ')} are.`);
+  }
   if (verification.effect !== 'done' || verification.output === undefined) return verification;
   return { ...verification, output: checkedOutput(contract, verification.output) };
 }

@@ -19,6 +19,7 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addStuck,
   addCheck,
   addUpdate,
+  addRehearse,
   addOperators,
   addSubmit,
   addWait,
