@@ -23,5 +23,4 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addOperators,
   addSubmit,
   addWait,
-  addRehearse,
 ];
