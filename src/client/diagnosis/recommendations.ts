@@ -19,9 +19,9 @@ export function recommend({ types, openBreakers, hours }: Findings, checked: boo
     })),
     ...causes.flatMap((cause) => forParked(cause, checked ? `holdfast why '${cause.example}'` : check)),
     ...causes.flatMap(forCause),
-    ...(checked ? forExecutions(samples, check) : toCheck(types, check)),
-  ]; // Two findings may have one remedy.
-  return found.filter(({ command }, index) => found.findIndex((one) => one.command === command) === index);
+  ];
+  if (checked) return [...found, ...forExecutions(samples, check)];
+  return found.some(({ command }) => command === check) ? found : [...found, ...toCheck(types, check)];
 }
 
 function forQueues(causes: readonly StuckCause[]): Recommendation[] {
