@@ -12,6 +12,9 @@ import { AlertClient } from './alerts';
 import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
 import { BulkActions } from './bulk-actions';
 import { DeadLetters } from './dead-letters';
+import { diagnose } from './diagnosis/diagnose';
+import type { Diagnosis } from './diagnosis/findings';
+import type { DiagnosisOptions } from './diagnosis/options';
 import { Enforcer } from './enforcer';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
@@ -196,6 +199,17 @@ export class TaskClient {
     // Should it move on before the message arrives, the number makes the message void.
     await this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
     return true;
+  }
+
+  /**
+   * Finds tasks that are open for longer than is normal: how many of which type, why, and what to do. It works on
+   * counts, so its calls and its memory do not grow with their number; it takes some seconds for each type.
+   * @throws HoldfastError `invalid-request`, `unavailable`.
+   */
+  async diagnose(options: DiagnosisOptions = {}): Promise<Diagnosis> {
+    const { gateway, reader } = this;
+    const { artifacts } = this.options;
+    return diagnose({ gateway, reader, artifacts, breakers: () => this.breakers() }, options);
   }
 
   /**

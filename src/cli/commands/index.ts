@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Runner } from '../runner';
 import { addBreakers } from './breakers';
+import { addCheck } from './check';
 import { addDeadLetters } from './dead-letters';
 import { addDoctor } from './doctor';
 import { addInfo } from './info';
@@ -22,14 +23,15 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addInfo,
   addLogs,
   addStuck,
+  addCheck,
+  addDeadLetters,
+  addBreakers,
+  addSchedules,
   addUpdate,
   addRehearse,
   addOperators,
   addSubmit,
   addWait,
-  addDeadLetters,
-  addBreakers,
-  addSchedules,
   addDoctor,
   addReplayCheck,
   addSetup,
