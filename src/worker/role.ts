@@ -33,7 +33,17 @@ export async function startWorkerRole(
   void removeLeftFolders(new Date(Date.now() - DAY_MS));
   const commands = config.HOLDFAST_COMMANDS;
   const contracts = createContracts({ commands });
-  const { handlers, close } = createHandlers({ commands, maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS });
+  const { handlers, close } = createHandlers({
+    commands,
+    maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+    email: {
+      server: config.HOLDFAST_SMTP_URL,
+      timeout: config.HOLDFAST_SMTP_TIMEOUT,
+      from: config.HOLDFAST_EMAIL_FROM ?? config.HOLDFAST_ALERT_FROM,
+      senders: config.HOLDFAST_EMAIL_SENDERS,
+      maxBytes: config.HOLDFAST_EMAIL_MAX_BYTES,
+    },
+  });
   const workers = await startWorkers({
     connection,
     namespace,
