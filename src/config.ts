@@ -232,7 +232,18 @@ interface Keep {
   artifacts: number;
 }
 
+/** How email.send sends. */
+interface Email {
+  server: string | undefined;
+  timeout: number;
+  from: string;
+  senders: readonly string[];
+  maxBytes: number;
+}
+
 export interface Config extends Readonly<Settings> {
+  /** HOLDFAST_SMTP_URL, HOLDFAST_SMTP_TIMEOUT and the HOLDFAST_EMAIL_… settings. */
+  readonly email: Readonly<Email>;
   /** The HOLDFAST_KEEP_… settings and HOLDFAST_ARTIFACT_DAYS, with defaults that fit the retention. */
   readonly keep: Readonly<Keep>;
   /** Folder of the artifact store. */
@@ -276,6 +287,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   return Object.freeze({
     ...settings,
+    email: {
+      server: settings.HOLDFAST_SMTP_URL,
+      timeout: settings.HOLDFAST_SMTP_TIMEOUT,
+      from: settings.HOLDFAST_EMAIL_FROM ?? settings.HOLDFAST_ALERT_FROM,
+      senders: settings.HOLDFAST_EMAIL_SENDERS,
+      maxBytes: settings.HOLDFAST_EMAIL_MAX_BYTES,
+    },
     keep: keepOf(settings),
     categories: withProcessingTime(settings.HOLDFAST_CATEGORIES, settings.TASK_MAX_PROCESSING_TIME),
     artifactsFolder: settings.HOLDFAST_ARTIFACTS ?? path.join(settings.HOLDFAST_HOME, 'artifacts'),

@@ -36,13 +36,7 @@ export async function startWorkerRole(
   const { handlers, close } = createHandlers({
     commands,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
-    email: {
-      server: config.HOLDFAST_SMTP_URL,
-      timeout: config.HOLDFAST_SMTP_TIMEOUT,
-      from: config.HOLDFAST_EMAIL_FROM ?? config.HOLDFAST_ALERT_FROM,
-      senders: config.HOLDFAST_EMAIL_SENDERS,
-      maxBytes: config.HOLDFAST_EMAIL_MAX_BYTES,
-    },
+    email: config.email,
   });
   const workers = await startWorkers({
     connection,
