@@ -19,7 +19,7 @@ export class AnswerLost extends Error {
 
   constructor(cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`The mail server's answer to the message was lost, so it may have been delivered: ${reason}`, { cause });
+    super(`Outcome unknown: the message is out, and the mail server's answer was lost: ${reason}`, { cause });
   }
 }
 
