@@ -4,6 +4,7 @@ import { addInfo } from './info';
 import { addList } from './list';
 import { addLogs } from './logs';
 import { addOperators } from './operators';
+import { addRehearse } from './rehearse';
 import { addStuck } from './stuck';
 import { addSubmit } from './submit';
 import { addUpdate } from './update';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addLogs,
   addStuck,
   addUpdate,
+  addRehearse,
   addOperators,
   addSubmit,
   addWait,
