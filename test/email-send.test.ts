@@ -1,7 +1,10 @@
 import { type Verdict, verdictOn } from '../src/activities/breaker/verdict';
 import { classify } from '../src/activities/classify';
+import { verifyEmailSend } from '../src/activities/email/recorded';
 import { createEmailSend } from '../src/activities/email-send';
 import type { Handler } from '../src/activities/handler';
+import { runVerifier } from '../src/activities/run-verifier';
+import type { ArtifactStore } from '../src/artifacts/store';
 import { TaskClient } from '../src/client/task-client';
 import { readConfig } from '../src/config';
 import { emailSend } from '../src/tasks/email-send';
@@ -81,11 +84,12 @@ describe('a mail', () => {
 
   it('carries its effect key, and a Message-ID made from it', async () => {
     for (const generation of ['one', 'one', 'two']) await send(settingsFor(server), {}, { generation });
-    const [first, second, other] = server.received;
+    await send(settingsFor(server), { text: 'Good morning, corrected.' }, { generation: 'one' });
+    const [first, second, other, corrected] = server.received;
     expect(first?.messageId).toMatch(/^<[0-9a-f]{40}@example\.com>$/);
     expect(second?.messageId).toBe(first?.messageId);
-    expect(other?.messageId).not.toBe(first?.messageId);
-    expect(first?.effectKey).toBe('email.send:1/one/main');
+    expect(new Set([first, other, corrected].map((mail) => mail?.messageId)).size).toBe(3);
+    expect(first?.effectKey).toMatch(/^email\.send:1\/one\/mail-[0-9a-f]{16}$/);
   });
 
   it('brings its attachments, to the byte and under their names', async () => {
@@ -413,6 +417,59 @@ describe('once the message is out', () => {
     expect(once).toMatchObject({ code: 'OUTCOME_UNKNOWN', speaks: 'not' });
     for (const { message } of [again, once]) expect(message).toMatch(/^Outcome unknown: the message is out/);
     expect(server.received).toHaveLength(2);
+  });
+});
+
+describe('what the attempts record', () => {
+  const generation = 'generation-1';
+  const verify = (artifacts: ArtifactStore, input = letter()) =>
+    runVerifier(emailSend, verifyEmailSend, { taskId: 'email.send:1', generation, input }, { artifacts });
+
+  it('answers a repeated attempt with the first result, and sends nothing', async () => {
+    const { artifacts } = createHandlerContext().context;
+    expect(await verify(artifacts)).toMatchObject({ effect: 'absent' });
+    const first = await send(settingsFor(server), {}, { artifacts });
+    expect(await verify(artifacts)).toMatchObject({
+      effect: 'done',
+      output: first,
+      evidence: expect.stringContaining('250'),
+    });
+    // Not even settings that would refuse it now matter: it is sent.
+    expect(await send(settingsFor(server, { server: undefined }), {}, { artifacts })).toEqual(first);
+    expect(server.received).toHaveLength(1);
+    expect(await verify(artifacts, letter({ subject: 'Corrected' }))).toMatchObject({ effect: 'absent' });
+  });
+
+  it.each<[string, Manners, 'unknown' | 'absent', number]>([
+    ['no answer came', { answer: () => 'drop' }, 'unknown', 1],
+    ['the message was refused', { answer: () => 452 }, 'absent', 1],
+    ['the recipient was refused', { recipient: () => 450 }, 'absent', 0],
+  ])('tells what can be known when %s', async (_, manners, effect, received) => {
+    const { artifacts } = createHandlerContext().context;
+    server.manners = manners;
+    await failure(send(settingsFor(server), {}, { artifacts }));
+    expect(await verify(artifacts)).toMatchObject({ effect });
+    expect(server.received).toHaveLength(received);
+  });
+
+  it('keeps the doubt of an earlier attempt when a later one is refused', async () => {
+    const { artifacts } = createHandlerContext().context;
+    const attempts: Manners[] = [{ answer: () => 'drop' }, { answer: () => 452 }];
+    for (const [index, manners] of attempts.entries()) {
+      server.manners = manners;
+      await failure(send(settingsFor(server), {}, { artifacts, attempt: index + 1 }));
+    }
+    expect(await verify(artifacts)).toMatchObject({ effect: 'unknown' });
+  });
+
+  it('that cannot be written after the answer fails no mail that is sent', async () => {
+    const { artifacts } = createHandlerContext().context;
+    const full = Object.assign(Object.create(artifacts), {
+      putRecord: (name: string, value: unknown) =>
+        name.endsWith('-handed-over') ? artifacts.putRecord(name, value) : Promise.reject(new Error('ENOSPC')),
+    });
+    expect(await send(settingsFor(server), {}, { artifacts: full })).toMatchObject({ accepted: ['ada@example.com'] });
+    expect(server.received).toHaveLength(1);
   });
 });
 

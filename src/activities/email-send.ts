@@ -1,12 +1,14 @@
-import type { SendMailOptions, SMTPSentMessageInfo } from 'nodemailer';
+import type { SMTPSentMessageInfo } from 'nodemailer';
 import { mailboxKey } from '../tasks/email-address';
 import type { EmailSendInput, EmailSendOutput, emailSend } from '../tasks/email-send';
 import { contentsOf } from '../tasks/email-template';
 import { TaskFailure } from '../tasks/failures';
 import { openAttachments } from './email/attachments';
-import { AnswerLost, deliver, type MailServer } from './email/deliver';
+import type { MailServer } from './email/deliver';
 import { messageOf } from './email/message';
 import { chooseRecipients, type Mailbox, mailboxOf, type Recipients } from './email/recipients';
+import { mailKey, sendOnce } from './email/recorded';
+import { send } from './email/send';
 import type { Handler, HandlerContext } from './handler';
 
 /** The mail settings of a worker. */
@@ -23,62 +25,52 @@ export interface EmailSettings {
   maxBytes: number;
 }
 
+/** Characters of the server's answers that the result keeps. */
+const LONGEST_RESPONSE = 500;
+
+const NO_MAIL_SERVER: EmailSettings = {
+  server: undefined,
+  timeout: 120,
+  from: 'holdfast@localhost.localdomain',
+  senders: [],
+  maxBytes: 10_485_760,
+};
+
 /**
  * The handler of `email.send`.
+ * @param settings Defaults to no mail server.
  * @throws TaskFailure CONFIG_MISSING_SETTING without a mail server, PERMANENT_PERMISSION for a sender that is not
  *   allowed, PERMANENT_VALIDATION when nobody is left to send to or it is too large, OUTCOME_UNKNOWN when the
  *   answer of an `at-most-once` message was lost. What the server answers is classified by its reply.
  */
-export function createEmailSend(settings: EmailSettings): Handler<typeof emailSend> {
+export function createEmailSend(settings = NO_MAIL_SERVER): Handler<typeof emailSend> {
   return async (input, context) => {
-    const server = serverOf(settings);
-    const sender = senderOf(input.from, settings);
-    const { recipients, filtered } = chooseRecipients(input);
-    if (filtered.length > 0) context.log.info('left out recipients', { filtered });
-    requireSomebody(recipients, filtered);
-    const { attachments, close } = await openAttachments(
-      input.attachments,
-      context.artifacts,
-      roomLeft(input, settings),
-    );
-    try {
-      const message = messageOf({ input, sender, recipients, attachments, effectKey: context.effectKey() });
-      const output = { ...outcomeOf(await send(message, server, input.delivery, context)), filtered };
-      context.log[output.rejected.length > 0 ? 'warn' : 'info']('the mail server took the message', output);
-      context.progress(100, 'sent');
-      return output;
-    } finally {
-      close();
-    }
+    const key = mailKey(input, context);
+    const output = await sendOnce(key, context, () => sendNow(key, input, settings, context));
+    context.progress(100, 'sent');
+    return output;
   };
 }
 
-async function send(
-  message: SendMailOptions,
-  server: MailServer,
-  delivery: EmailSendInput['delivery'],
+async function sendNow(
+  key: string,
+  input: EmailSendInput,
+  settings: EmailSettings,
   context: HandlerContext,
-): Promise<SMTPSentMessageInfo> {
-  const { signal } = context;
-  let lost: AnswerLost | undefined;
-  context.progress(10, 'connecting');
+): Promise<EmailSendOutput> {
+  const server = serverOf(settings);
+  const sender = senderOf(input.from, settings);
+  const { recipients, filtered } = chooseRecipients(input);
+  if (filtered.length > 0) context.log.info('left out recipients', { filtered });
+  requireSomebody(recipients, filtered);
+  const { attachments, close } = await openAttachments(input.attachments, context.artifacts, roomLeft(input, settings));
   try {
-    return await context.guard(`smtp:${new URL(server.url).hostname}`, () =>
-      deliver(message, { server, signal, onMessage: async () => context.progress(50, 'handing over') }).catch(
-        (error) => {
-          if (error instanceof AnswerLost) lost = error;
-          throw error;
-        },
-      ),
-    );
-  } catch (error) {
-    // Also when the attempt was stopped: what is unknown stays so, whatever the reason.
-    if (lost && delivery === 'at-most-once') {
-      throw new TaskFailure('OUTCOME_UNKNOWN', lost.message, undefined, { cause: lost.cause });
-    }
-    if (lost) context.log.warn(`${lost.message}. It will be sent again under the same Message-ID.`);
-    signal.throwIfAborted();
-    throw error;
+    const message = messageOf({ input, sender, recipients, attachments, effectKey: key });
+    const output = { ...outcomeOf(await send(message, { key, server, delivery: input.delivery }, context)), filtered };
+    context.log[output.rejected.length > 0 ? 'warn' : 'info']('the mail server took the message', output);
+    return output;
+  } finally {
+    close();
   }
 }
 
@@ -120,7 +112,12 @@ function roomLeft(input: EmailSendInput, { maxBytes }: EmailSettings): number {
 function outcomeOf(sent: SMTPSentMessageInfo): Omit<EmailSendOutput, 'filtered'> {
   const rejected = (sent.rejectedErrors ?? []).map(({ recipient, response }) => ({
     address: recipient ?? '',
-    response: response ?? '',
+    response: cut(response ?? ''),
   }));
-  return { messageId: sent.messageId, accepted: sent.accepted, rejected, response: sent.response };
+  return { messageId: sent.messageId, accepted: sent.accepted, rejected, response: cut(sent.response) };
+}
+
+/** A server may say a lot. */
+function cut(response: string): string {
+  return response.slice(0, LONGEST_RESPONSE);
 }

@@ -2,6 +2,7 @@ import type { Catalogue } from '../tasks';
 import type { AllowedCommands } from '../tasks/allowed-command';
 import { createCommandVerifier } from './command/check';
 import { createCommandRun } from './command-run';
+import { verifyEmailSend } from './email/recorded';
 import { createEmailSend, type EmailSettings } from './email-send';
 import type { Handler, HandlersFor } from './handler';
 import { verifyImageConvert } from './image/recorded';
@@ -12,7 +13,8 @@ export interface HandlerSettings {
   commands: AllowedCommands;
   /** Largest image that is read or made, in pixels. */
   maxPixels: number;
-  email: EmailSettings;
+  /** Defaults to no mail server: every mail fails, and says so. */
+  email?: EmailSettings;
 }
 
 export interface Handlers {
@@ -34,6 +36,7 @@ export function createHandlers({ commands, maxPixels, email }: HandlerSettings):
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,
     'command.run': createCommandVerifier({ commands }),
+    'email.send': verifyEmailSend,
   };
   return {
     handlers: handlers as unknown as Record<string, Handler>,

@@ -27,8 +27,6 @@ const COMMANDS: AllowedCommands = allowedCommandsSchema.parse({
   invoice: program(STAY, false),
 });
 
-const NO_MAIL = { server: undefined, timeout: 1, from: 'holdfast@example.com', senders: [], maxBytes: 1000 };
-
 /**
  * The tasks that docs/temporal-cli.md tells of, on a server of their own. All have keys, so that their IDs
  * are the same on every machine.
@@ -37,7 +35,7 @@ export async function startCast(): Promise<{ harness: Harness; close: () => Prom
   const harness = await Harness.start();
   const { temporal: client, artifacts } = harness;
   const contracts = [...createContracts({ commands: COMMANDS }), letterSend];
-  const { handlers: own, close } = createHandlers({ commands: COMMANDS, maxPixels: 1e6, email: NO_MAIL });
+  const { handlers: own, close } = createHandlers({ commands: COMMANDS, maxPixels: 1e6 });
   const handlers = { ...own, [letterSend.type]: letterHandler() as unknown as Handler };
   const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
 
