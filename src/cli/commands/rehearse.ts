@@ -43,6 +43,7 @@ async function rehearseTask(session: Session, id: string, { input: file }: Rehea
       if (!out.asJson) out.raw(lineAsText({ id: '', ...line }));
     };
     const rehearsal = await rehearse(task, { contract, handler, artifacts, ...corrected, onLine, signal });
+    if (signal.aborted) return EXIT.interrupted;
     if (out.asJson) out.json(rehearsal);
     else show(session, rehearsal);
     return rehearsal.outcome === 'failed' ? EXIT.refused : EXIT.ok;
