@@ -1,6 +1,5 @@
-import type { Readable as Stream } from 'node:stream';
 import { Readable } from 'node:stream';
-import { createTransport, type SendMailOptions, type SMTPSentMessageInfo } from 'nodemailer';
+import { createTransport, type NodemailerError, type SendMailOptions, type SMTPSentMessageInfo } from 'nodemailer';
 
 /** How the mail server is reached. */
 export interface MailServer {
@@ -47,14 +46,17 @@ export async function deliver(
   });
   const body = { isOut: false };
   transport.use('stream', ({ message: mime }, done) => {
-    mime?.processFunc((stream) => Readable.from(watched(stream, body, onMessage), { objectMode: false }));
+    // Unwatched it must not go out: what becomes of it could not be told.
+    if (!mime) return done(new TypeError('nodemailer has composed no message'));
+    mime.processFunc((stream) => Readable.from(watched(stream, body, onMessage), { objectMode: false }));
     done();
   });
   const stop = stopAfterAnswer(signal, body);
   try {
     return await transport.sendMail({ ...message, signal: stop.signal });
   } catch (error) {
-    const refused = (error as { responseCode?: number }).responseCode !== undefined;
+    const { responseCode = 0 } = error as NodemailerError;
+    const refused = responseCode >= 400;
     throw body.isOut && !refused ? new AnswerLost(error) : error;
   } finally {
     stop.clear();
@@ -66,7 +68,7 @@ export async function deliver(
  * The message as it goes out. Nodemailer reads it only when the server has asked for it, and ends it only after
  * the last byte was read: as long as `isOut` is false, the server cannot have taken the message.
  */
-async function* watched(stream: Stream, body: { isOut: boolean }, onMessage: () => Promise<void>) {
+async function* watched(stream: Readable, body: { isOut: boolean }, onMessage: () => Promise<void>) {
   await onMessage();
   yield* stream;
   body.isOut = true;
