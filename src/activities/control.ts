@@ -1,3 +1,4 @@
+import { createBatchActivities } from './batch';
 import { createBulkActivities } from './bulk';
 import type { BulkResources } from './bulk/resources';
 
@@ -5,5 +6,5 @@ import type { BulkResources } from './bulk/resources';
 export function createControlActivities(
   resources: BulkResources,
 ): Record<string, (...args: never[]) => Promise<unknown>> {
-  return { ...createBulkActivities(resources) };
+  return { ...createBulkActivities(resources), ...createBatchActivities(resources) };
 }

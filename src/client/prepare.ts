@@ -11,6 +11,7 @@ import {
   payloadHash,
   taskIdForKey,
 } from '../tasks/keys';
+import type { BatchMembership } from '../tasks/membership-words';
 import { resolvePolicy } from '../tasks/policy';
 import { type CategoryOverrides, type PolicyOverride, policyOverrideSchema } from '../tasks/policy-override';
 import type { Policy } from '../tasks/words';
@@ -30,6 +31,8 @@ export interface Submission {
   /** Not before this time. */
   runAt?: Date;
   policy?: PolicyOverride;
+  /** Set by batches: the batch that the task tells of its end. Without a key, its place there is the key. */
+  batch?: BatchMembership;
 }
 
 export interface Prepared extends StartRequest {
@@ -52,7 +55,7 @@ export async function prepare(
   overrides: CategoryOverrides,
   store: ArtifactStore,
 ): Promise<Prepared> {
-  const { type, tenant, tags = [], runAt } = submission;
+  const { type, tenant, tags = [], runAt, batch } = submission;
   checkNames(submission);
   const parsed = contract.input.safeParse(submission.input);
   if (!parsed.success) {
@@ -63,24 +66,34 @@ export async function prepare(
   }
   const policy = policyFor(submission, contract, overrides);
   const hash = payloadHash(type, submission.input);
-  const key = submission.key ?? (contract.keyFrom === 'input' ? `input:${hash}` : undefined);
+  const key =
+    submission.key ?? (contract.keyFrom === 'input' ? `input:${hash}` : batch && `${batch.id}:${batch.index}`);
   const scope = submission.key === undefined && contract.keyScope === 'global' ? undefined : tenant;
   const generation = newGeneration();
   const later = runAt && runAt.getTime() > Date.now() ? runAt.toISOString() : undefined;
   const idempotent =
     typeof contract.idempotent === 'function' ? contract.idempotent(parsed.data) : (contract.idempotent ?? true);
   const common = { generation, policy, ...(tenant && { tenant }), ...(later && { runAt: later }) };
+  // A batch that submits a member again must find it again, whatever became of it meanwhile.
+  const nonce = batch ? `${batch.generation}:${batch.index}` : newNonce();
   const inline = Boolean(contract.inline && idempotent);
   return {
     keyed: key !== undefined,
     taskId: key === undefined ? newTaskId(type) : taskIdForKey(type, scope, key),
     tags,
     // In this order: the Web UI shows the beginning of it.
-    start: { type, input: await storeIfLarge(store, parsed.data), idempotent, inline, ...common },
+    start: {
+      type,
+      input: await storeIfLarge(store, parsed.data),
+      idempotent,
+      inline,
+      ...common,
+      ...(batch && { batch }),
+    },
     memo: {
       ...common,
       payloadHash: hash,
-      nonce: newNonce(),
+      nonce,
       createdAt: new Date().toISOString(),
       ...(key && { key }),
       ...(inline && { inline }),

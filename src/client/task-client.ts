@@ -9,6 +9,7 @@ import { queuesOf } from '../tasks/queues';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { OperatorMessage } from '../tasks/words';
 import { AlertClient } from './alerts';
+import { Batches } from './batches';
 import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
 import { BulkActions } from './bulk-actions';
 import { DeadLetters } from './dead-letters';
@@ -79,6 +80,8 @@ export class TaskClient {
   readonly deadLetters: DeadLetters;
   /** One operator's message for many tasks. */
   readonly bulkActions: BulkActions;
+  /** Many tasks under one ID. */
+  readonly batches: Batches;
   private readonly gateway: Gateway;
   private readonly reader: TaskReader;
   private readonly submitter: Submitter;
@@ -109,6 +112,13 @@ export class TaskClient {
       },
       check: (type, message) => checkMessage(() => this.contract(type), message, artifacts),
     });
+    this.batches = new Batches(this.gateway, artifacts, {
+      check: (submission) => this.prepare(submission),
+      state: async (id) => {
+        const facts = await this.reader.facts(id);
+        return facts && deriveState(facts, new Date());
+      },
+    });
   }
 
   /**
@@ -116,9 +126,7 @@ export class TaskClient {
    * @throws HoldfastError `unknown-task-type`, `invalid-request`, `window-too-long`, `key-reused`, `unavailable`.
    */
   async submit(submission: Submission): Promise<SubmitResult> {
-    const { categories = {}, artifacts } = this.options;
-    const prepared = await prepare(submission, this.contract(submission.type), categories, artifacts);
-    await this.retention.check(prepared.start.policy);
+    const prepared = await this.prepare(submission);
     const { runId, duplicate, facts = newFacts(prepared, runId) } = await this.submitter.submit(prepared);
     const task = duplicate ? await this.view(facts) : viewOf(facts, {}, new Date());
     return { task, duplicate, wait: (seconds, signal) => this.waitFrom(facts, seconds, signal) };
@@ -267,6 +275,13 @@ export class TaskClient {
   /** Every queue that a policy of the catalogue names. */
   queues(): string[] {
     return queuesOf(this.options.contracts, this.options.categories);
+  }
+
+  private async prepare(submission: Submission): Promise<Prepared> {
+    const { categories = {}, artifacts } = this.options;
+    const prepared = await prepare(submission, this.contract(submission.type), categories, artifacts);
+    await this.retention.check(prepared.start.policy);
+    return prepared;
   }
 
   private async pass(facts: TaskFacts, action: OperatorAction, message: OperatorMessage): Promise<void> {

@@ -4,6 +4,7 @@
  */
 
 import type { AttemptFailure, Parking } from './failure-words';
+import type { BatchMembership } from './membership-words';
 import type { Policy } from './policy-words';
 
 export * from './attempt-words';
@@ -55,6 +56,8 @@ export interface TaskStart {
   runAt?: string;
   /** Set on a run that follows an ended run of the same task: who asked for it and why. */
   redrive?: Redrive;
+  /** The batch that wants to know of its end. */
+  batch?: BatchMembership;
   /** Set once a worker has picked up a task that has a `maxQueueTime`. */
   pickedUp?: true;
 }

@@ -4,7 +4,8 @@
  */
 
 export { alerts } from './alerts';
+export { batch } from './batch';
 export { bulkAction } from './bulk-action';
 export { circuitBreaker } from './circuit-breaker';
 export { monitor } from './monitor';
-export { task as default } from './task';
+export { memberTask as default } from './tell-batch';

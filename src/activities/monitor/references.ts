@@ -3,6 +3,7 @@ import { type ArtifactStore, hashesIn } from '../../artifacts/store';
 import type { Gateway } from '../../client/gateway';
 import { inParallel } from '../../client/parallel';
 import { type ScannedRow, scanRows } from '../../client/scan';
+import { BATCH_WORKFLOW } from '../../tasks/batch-words';
 import { SEARCH_ATTRIBUTES } from '../../tasks/words';
 import { pulse } from './pulse';
 
@@ -13,7 +14,7 @@ export interface References {
 }
 
 const READS_AT_ONCE = 10;
-const TASKS = `${SEARCH_ATTRIBUTES.category} IS NOT NULL`;
+const TASKS = `(${SEARCH_ATTRIBUTES.category} IS NOT NULL OR WorkflowType = '${BATCH_WORKFLOW}')`;
 /** A large value in the store may name further files. */
 const STORED_VALUE = /"\$artifact":\{"hash":"(sha256:[0-9a-f]{64})"/g;
 

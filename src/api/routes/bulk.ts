@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { issuesOf } from '../../client/issues';
+import { bulkItemSchema, toSubmission } from '../../client/submission-schema';
 import type { BulkResult } from '../../client/task-client';
 import { HoldfastError, type Issue } from '../../errors';
 import type { RouteDeps } from '../deps';
 import { problemBody, toProblem } from '../http/problems';
 import { defineRoute, type Route } from '../routing/route';
 import { problemSchema } from '../schemas/problem';
-import { bulkItemSchema, documentedBulkItem, toSubmission } from '../schemas/submission';
+import { documentedBulkItem } from '../schemas/submission';
 import { taskSchema } from '../schemas/task';
 import { TEMPORAL } from './answers';
 

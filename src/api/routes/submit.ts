@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { submissionSchema, toSubmission } from '../../client/submission-schema';
 import type { SubmitResult } from '../../client/task-client';
 import type { TaskView } from '../../client/view';
 import { HoldfastError } from '../../errors';
@@ -7,7 +8,7 @@ import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
 import { defineRoute, type Exchange, type Route } from '../routing/route';
 import { idempotencyKey, prefer } from '../schemas/parameters';
-import { documentedSubmission, submissionSchema, toSubmission } from '../schemas/submission';
+import { documentedSubmission } from '../schemas/submission';
 import { TEMPORAL, taskAnswer, taskUrl } from './answers';
 
 const HEADERS = {

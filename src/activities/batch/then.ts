@@ -1,0 +1,31 @@
+import { Context } from '@temporalio/activity';
+import { loadIfStored } from '../../artifacts/large-values';
+import { fromStored, type StoredSubmission } from '../../client/batch-members';
+import { HoldfastError } from '../../errors';
+import type { BatchActivities, ThenOutcome } from '../../tasks/batch-words';
+import { redactText } from '../../tasks/redact';
+import type { BulkResources } from '../bulk/resources';
+import { bulkIdOf, withLifeSigns } from '../bulk/steps';
+import { isAway } from './away';
+
+/** Submits the task at the end, under its own key or the batch's. */
+export async function submitThen(
+  { tasks, artifacts }: BulkResources,
+  { then }: Parameters<BatchActivities['submitThen']>[0],
+): Promise<ThenOutcome> {
+  const context = Context.current();
+  const stored = then as StoredSubmission;
+  const { key = `${bulkIdOf(context)}:then`, type, tenant } = stored;
+  return withLifeSigns(context, async () => {
+    try {
+      // An attempt that was lost may have submitted it so long ago that its key is free again.
+      const before = context.info.attempt > 1 ? await tasks.find(type, key, tenant) : undefined;
+      if (before) return { id: before.id };
+      const input = await loadIfStored(artifacts, stored.input);
+      return { id: (await tasks.submit({ ...fromStored(stored), input, key })).task.id };
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || isAway(error)) throw error;
+      return { refused: redactText(error.message) };
+    }
+  });
+}
