@@ -51,7 +51,7 @@ describe('a batch whose worker is killed', () => {
     await harness.touch(waitFor);
     const second = await startWorkerProcess(harness);
     expect(await end(id)).toMatchObject({ state: 'completed', completed: 40, total: 40 });
-    await second.stop();
+    await second.stop('SIGTERM');
     // An attempt that died with its worker began again; done it was once.
     expect(readLedger(ledger).done).toBe(40);
     expect(new Set(readLedger(ledger).begun.map(({ effectKey }) => effectKey)).size).toBe(40);
@@ -111,12 +111,12 @@ describe('a batch', () => {
   it('submits the task at the end once, after the last member', async () => {
     const [ledger, last] = [harness.file(), harness.file()];
     const tasks = probes(8, () => ({ ledger }));
-    const then = { type: 'test.probe', input: { ledger: last } };
-    const { id } = await start({ id: 'with-then', tasks, then });
+    const atEnd = { type: 'test.probe', input: { ledger: last } };
+    const { id } = await start({ id: 'with-end', tasks, atEnd });
     const ended = await end(id);
-    const thenId = ended.then && 'id' in ended.then ? ended.then.id : '';
-    const task = await harness.reaches(thenId, 'completed');
-    expect(task).toMatchObject({ key: 'batch:with-then:then' });
+    const endTaskId = ended.atEnd && 'id' in ended.atEnd ? ended.atEnd.id : '';
+    const task = await harness.reaches(endTaskId, 'completed');
+    expect(task).toMatchObject({ key: 'batch:with-end:end' });
     expect(readLedger(last).begun.length).toBe(1);
     expect(Date.parse(task.createdAt)).toBeGreaterThan(Date.parse(ended.startedAt ?? ''));
     for (const { id: member = '' } of await membersOf(harness, id)) {
@@ -128,20 +128,20 @@ describe('a batch', () => {
   it('submits no further members once too many have failed; no task follows then', async () => {
     const ledger = harness.file();
     const tasks = probes(20, () => ({ ledger, failures: 1, code: 'PERMANENT_VALIDATION' }));
-    const then = { type: 'test.probe', input: {} };
-    const { id } = await start({ tasks, then, limit: 2, stopAfterFailures: 3 });
+    const atEnd = { type: 'test.probe', input: {} };
+    const { id } = await start({ tasks, atEnd, limit: 2, stopAfterFailures: 3 });
     const ended = await end(id);
     expect(ended).toMatchObject({ state: 'stopped', stoppedBecause: '3 of its members failed or were refused' });
     expect(ended.failed + ended.waiting).toBe(20);
     expect(ended.failed).toBeLessThanOrEqual(5);
-    expect(ended.then).toBeUndefined();
+    expect(ended.atEnd).toBeUndefined();
     expect(readLedger(ledger).begun.length).toBe(ended.failed);
   });
 
   it('can be cancelled: open members are cancelled and awaited, the others never begin', async () => {
     const [ledger, waitFor] = [harness.file(), harness.file()];
     const tasks = probes(9, () => ({ ledger, waitFor }));
-    const { id } = await start({ tasks, limit: 3, then: { type: 'test.probe', input: {} } });
+    const { id } = await start({ tasks, limit: 3, atEnd: { type: 'test.probe', input: {} } });
     await until('three are at work', () => readLedger(ledger).begun.length === 3);
     expect(await harness.tasks.batches.cancel(id, { by: 'ada' })).toMatchObject({ id });
     expect(await end(id)).toMatchObject({ state: 'cancelled', cancelled: 3, waiting: 6, running: 0 });

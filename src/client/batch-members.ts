@@ -66,10 +66,10 @@ export async function checkMembers(
 }
 
 /** Checks the task at the end. @throws HoldfastError `invalid-request`. */
-export async function checkThen(task: unknown, check: Check): Promise<Submission> {
+export async function checkEndTask(task: unknown, check: Check): Promise<Submission> {
   const result = await checkOne(task, check, Date.now());
   if ('submission' in result) return result.submission;
-  refuse(result.issues.map((issue) => ({ ...issue, pointer: `/then${issue.pointer}` })));
+  refuse(result.issues.map((issue) => ({ ...issue, pointer: `/atEnd${issue.pointer}` })));
   throw new Error('An issue was found and none is left.');
 }
 

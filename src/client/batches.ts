@@ -4,7 +4,7 @@ import { HoldfastError, type Issue } from '../errors';
 import { BATCH_WORKFLOW, type BatchOrder, type BatchStart, type Fate, type MemberLine } from '../tasks/batch-words';
 import { newGeneration, newTaskId, payloadHash, taskIdForKey } from '../tasks/keys';
 import { CONTROL_QUEUE, type OperatorMessage, type TaskState } from '../tasks/words';
-import { type Check, checkMembers, checkThen, loadMembers, storeMembers, toStored } from './batch-members';
+import { type Check, checkEndTask, checkMembers, loadMembers, storeMembers, toStored } from './batch-members';
 import { type BatchReportLine, reportLines } from './batch-report';
 import { type BatchMemo, type BatchView, batchMemo, batchViewOf } from './batch-view';
 import type { Gateway } from './gateway';
@@ -21,7 +21,7 @@ export interface BatchRequest {
   /** The file that they were read from, as a hash; names them in faults and in the hash of the request. */
   members?: string;
   /** The task to submit once all members have ended. Defaults to none. */
-  then?: unknown;
+  atEnd?: unknown;
   /** Members in flight, at most: 1 to 500. Defaults to 100. */
   limit?: number;
   /** Failed members after which no further ones are submitted. Defaults to all. */
@@ -66,7 +66,7 @@ export class Batches {
    */
   async start(request: BatchRequest, key?: string): Promise<{ batch: BatchView; duplicate: boolean }> {
     checkNumbers(request);
-    const { id: name, tasks, members: source, then, limit = DEFAULT_LIMIT, stopAfterFailures, by } = request;
+    const { id: name, tasks, members: source, atEnd, limit = DEFAULT_LIMIT, stopAfterFailures, by } = request;
     const { lookSeconds = DEFAULT_LOOK_SECONDS } = request;
     const hash = payloadHash(BATCH_WORKFLOW, source === undefined ? request : { ...request, tasks: source });
     const id = name === undefined ? idFor(key) : workflowId(name);
@@ -74,7 +74,7 @@ export class Batches {
     const { check } = this.tasks;
     const root = source === undefined ? '/tasks' : '/members';
     const members = await checkMembers(tasks, { id, generation }, { check, root });
-    const last = then === undefined ? undefined : await checkThen(then, check);
+    const last = atEnd === undefined ? undefined : await checkEndTask(atEnd, check);
     const order: BatchOrder = {
       generation,
       members: await storeMembers(this.artifacts, members),
@@ -82,7 +82,7 @@ export class Batches {
       limit,
       lookSeconds,
       ...(stopAfterFailures !== undefined && { stopAfterFailures }),
-      ...(last && { then: await toStored(this.artifacts, last) }),
+      ...(last && { atEnd: await toStored(this.artifacts, last) }),
     };
     const duplicate = !(await this.startWorkflow(id, order, batchMemo(order, hash, by)));
     const { view, memo } = await this.describe(id);

@@ -34,7 +34,7 @@ export interface BatchOrder {
   /** Members that may fail before no further ones are submitted. Defaults to all. */
   stopAfterFailures?: number;
   /** The task to submit once all have ended, as members are written. */
-  then?: unknown;
+  atEnd?: unknown;
 }
 
 /** The one argument of the workflow; `carried` is what one run hands to the next. */
@@ -59,7 +59,7 @@ export interface BatchProgress {
   /** Not submitted yet. */
   waiting: number;
   /** What became of the task at the end. */
-  then?: ThenOutcome;
+  atEnd?: EndTaskOutcome;
   stoppedBecause?: string;
   startedAt?: string;
   endedAt?: string;
@@ -73,7 +73,7 @@ export interface BatchRecord {
 }
 
 /** The task at the end: its ID, or why it was refused. */
-export type ThenOutcome = { id: string } | { refused: string };
+export type EndTaskOutcome = { id: string } | { refused: string };
 
 /** News of a member. */
 export interface MemberNews {
@@ -98,7 +98,7 @@ export interface BatchActivities {
   submitMembers(
     slice: Pick<BatchOrder, 'generation' | 'members'> & { from: number; to: number },
   ): Promise<MemberNews[]>;
-  submitThen(order: Pick<BatchOrder, 'generation' | 'then'>): Promise<ThenOutcome>;
+  submitEndTask(order: Pick<BatchOrder, 'atEnd'>): Promise<EndTaskOutcome>;
   /** Reads members. @returns Those that are no longer what the batch takes them for. */
   lookAtMembers(known: { open: number[]; parked: number[] }): Promise<MemberNews[]>;
   /** Cancels members. @returns Those of which no word will come. */

@@ -13,8 +13,8 @@ import {
   type BatchOrder,
   type BatchProgress,
   type BatchStart,
+  type EndTaskOutcome,
   MEMBER_ENDED,
-  type ThenOutcome,
 } from '../tasks/batch-words';
 import { batchActivities } from './batch-activities';
 import { BatchBook } from './batch-book';
@@ -79,7 +79,7 @@ class BatchRun {
       }
       if (book.state === 'cancelling') return book.end('cancelled');
       if (book.state === 'stopping' || this.hasFailed()) return book.end('stopped', { stoppedBecause: this.reason });
-      return book.end('completed', order.then === undefined ? {} : { then: await this.submitThen() });
+      return book.end('completed', order.atEnd === undefined ? {} : { atEnd: await this.submitEndTask() });
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error;
       return book.end('stopped', { stoppedBecause: `It could not go on: ${messageOf(error)}` });
@@ -143,9 +143,9 @@ class BatchRun {
     this.book.write({ state: 'stopping', stoppedBecause: this.reason });
   }
 
-  private async submitThen(): Promise<ThenOutcome> {
-    const { generation, then } = this.order;
-    return batchActivities.submitThen.executeWithOptions({ summary: 'the task at the end' }, [{ generation, then }]);
+  private async submitEndTask(): Promise<EndTaskOutcome> {
+    const { atEnd } = this.order;
+    return batchActivities.submitEndTask.executeWithOptions({ summary: 'the task at the end' }, [{ atEnd }]);
   }
 
   private hasFailed(): boolean {

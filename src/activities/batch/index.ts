@@ -1,15 +1,15 @@
 import type { BatchActivities } from '../../tasks/batch-words';
 import type { BulkResources } from '../bulk/resources';
 import { cancelMembers } from './cancel';
+import { submitEndTask } from './end-task';
 import { lookAtMembers } from './look';
 import { submitMembers } from './submit';
-import { submitThen } from './then';
 
 /** The activities of batches, for the control queue. */
 export function createBatchActivities(resources: BulkResources): BatchActivities {
   return {
     submitMembers: (slice) => submitMembers(resources, slice),
-    submitThen: (order) => submitThen(resources, order),
+    submitEndTask: (order) => submitEndTask(resources, order),
     lookAtMembers: (known) => lookAtMembers(resources, known),
     cancelMembers: (indexes) => cancelMembers(resources, indexes),
   };

@@ -2,20 +2,20 @@ import { Context } from '@temporalio/activity';
 import { loadIfStored } from '../../artifacts/large-values';
 import { fromStored, type StoredSubmission } from '../../client/batch-members';
 import { HoldfastError } from '../../errors';
-import type { BatchActivities, ThenOutcome } from '../../tasks/batch-words';
+import type { BatchActivities, EndTaskOutcome } from '../../tasks/batch-words';
 import { redactText } from '../../tasks/redact';
 import type { BulkResources } from '../bulk/resources';
 import { bulkIdOf, withLifeSigns } from '../bulk/steps';
 import { isAway } from './away';
 
 /** Submits the task at the end, under its own key or the batch's. */
-export async function submitThen(
+export async function submitEndTask(
   { tasks, artifacts }: BulkResources,
-  { then }: Parameters<BatchActivities['submitThen']>[0],
-): Promise<ThenOutcome> {
+  { atEnd }: Parameters<BatchActivities['submitEndTask']>[0],
+): Promise<EndTaskOutcome> {
   const context = Context.current();
-  const stored = then as StoredSubmission;
-  const { key = `${bulkIdOf(context)}:then`, type, tenant } = stored;
+  const stored = atEnd as StoredSubmission;
+  const { key = `${bulkIdOf(context)}:end`, type, tenant } = stored;
   return withLifeSigns(context, async () => {
     try {
       // An attempt that was lost may have submitted it so long ago that its key is free again.
