@@ -5,6 +5,8 @@ export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';
 export type { Catalogue } from './cli/catalogue';
 export { runCli } from './cli/program';
+export type { BatchView } from './client/batch-view';
+export type { BatchRequest } from './client/batches';
 export type { BreakerView } from './client/breakers';
 export type { BulkRequest } from './client/bulk-order';
 export type { BulkActionView } from './client/bulk-view';

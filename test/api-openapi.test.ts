@@ -219,6 +219,14 @@ describe('answers', () => {
     await until('it has ended', async () => (await asked('get', '/v1/bulk-actions/{id}', bulk.id)).endedAt);
     await asked('get', '/v1/bulk-actions/{id}/report', bulk.id);
     await asked('get', '/v1/bulk-actions');
+    const members = { id: 'documented', tasks: [{ type: 'test.probe', input: {} }] };
+    await asked('post', '/v1/batches', '', { ...members, tasks: [] });
+    const batch = await asked('post', '/v1/batches', '', members);
+    await asked('post', '/v1/batches', '', members);
+    await asked('post', '/v1/batches/{id}/cancel', batch.id);
+    await until('it has ended', async () => (await asked('get', '/v1/batches/{id}', batch.id)).endedAt);
+    await asked('get', '/v1/batches/{id}/report', batch.id);
+    await asked('get', '/v1/batches');
 
     for (const action of ['open', 'close', 'reset']) {
       await asked('post', `/v1/breakers/{name}/${action}`, 'http:api.example.com', {

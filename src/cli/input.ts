@@ -17,6 +17,23 @@ export async function readJson(source: string, option: string): Promise<unknown>
   }
 }
 
+/**
+ * Reads one JSON value a line, from a file or from standard input (`-`). Empty lines are none.
+ * @param option Named in errors.
+ * @throws UsageError when there is no such file or a line holds no JSON.
+ */
+export async function readJsonLines(source: string, option: string): Promise<unknown[]> {
+  const lines = (source === '-' ? await text(process.stdin) : read(source, option)).split('\n');
+  return lines.flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch (error) {
+      throw new UsageError(`${option}: line ${index + 1} is not JSON: ${(error as Error).message}`);
+    }
+  });
+}
+
 function read(file: string, option: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -4,6 +4,7 @@ import type { BulkChoice, BulkReportLine } from '../../tasks/bulk-words';
 import type { OperatorMessage } from '../../tasks/words';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
+import { ndjson } from '../http/ndjson';
 import { streamText } from '../http/stream-text';
 import { type Answer, defineRoute, type Route } from '../routing/route';
 import { bulkActionPageSchema, bulkActionSchema, bulkOrder, bulkPreviewSchema } from '../schemas/bulk-action';
@@ -137,8 +138,4 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin }: RouteDeps): Rou
 
 function choiceOf({ action, ids, filter }: z.output<typeof bulkOrder>): BulkChoice {
   return { action, ...(ids && { ids }), ...(filter && { filter: given(filter) }) };
-}
-
-async function* ndjson(batches: AsyncIterable<BulkReportLine[]>): AsyncGenerator<string> {
-  for await (const batch of batches) yield batch.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

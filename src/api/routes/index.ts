@@ -2,6 +2,7 @@ import type { RouteDeps } from '../deps';
 import type { Route } from '../routing/route';
 import { alertsRoute } from './alerts';
 import { artifactRoutes } from './artifacts';
+import { batchRoutes } from './batches';
 import { breakerRoutes } from './breakers';
 import { bulkRoute } from './bulk';
 import { bulkActionRoutes } from './bulk-actions';
@@ -31,6 +32,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...operatorRoutes(deps),
     ...deadLetterRoutes(deps),
     ...bulkActionRoutes(deps),
+    ...batchRoutes(deps),
     ...breakerRoutes(deps),
     ...fileRoutes(deps),
     taskTypesRoute(deps),

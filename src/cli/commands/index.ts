@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Runner } from '../runner';
+import { addBatches } from './batches';
 import { addBreakers } from './breakers';
 import { addCheck } from './check';
 import { addDeadLetters } from './dead-letters';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addRehearse,
   addOperators,
   addSubmit,
+  addBatches,
   addWait,
   addDoctor,
   addReplayCheck,

@@ -1,0 +1,43 @@
+import type { ArtifactStore } from '../../artifacts/store';
+import { HoldfastError } from '../../errors';
+import { parseJson } from './json-body';
+import { Problem } from './problems';
+
+const LINE_FEED = 0x0a;
+
+/**
+ * Reads a file of the store that has one JSON value a line, each held to the rules of a body. Empty lines are none.
+ * @param pointer Of the field that names the file, for faults.
+ * @throws HoldfastError `invalid-request` for a file that is not there, is too large, or has a line that is no JSON.
+ */
+export async function readJsonLines(
+  store: ArtifactStore,
+  hash: string,
+  { pointer, limit }: { pointer: string; limit: number },
+): Promise<unknown[]> {
+  const bytes = await store.read(hash, limit).catch((error: unknown) => {
+    throw error instanceof HoldfastError ? invalid(pointer, error.message) : error;
+  });
+  const values: unknown[] = [];
+  for (let from = 0, line = 1; from < bytes.length; line++) {
+    const feed = bytes.indexOf(LINE_FEED, from);
+    const end = feed < 0 ? bytes.length : feed;
+    const text = bytes.subarray(from, end);
+    from = end + 1;
+    if (text.every((byte) => byte === 0x20 || byte === 0x0d)) continue;
+    values.push(parseLine(text, line, `${pointer}/${values.length}`));
+  }
+  return values;
+}
+
+function parseLine(text: Buffer, line: number, pointer: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw error instanceof Problem ? invalid(pointer, `line ${line}: ${error.message}`) : error;
+  }
+}
+
+function invalid(pointer: string, message: string): HoldfastError {
+  return new HoldfastError('invalid-request', `${pointer}: ${message}`, { issues: [{ pointer, message }] });
+}

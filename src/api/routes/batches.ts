@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { BatchRequest } from '../../client/batches';
+import { HoldfastError } from '../../errors';
+import type { RouteDeps } from '../deps';
+import { readJsonLines } from '../http/json-lines';
+import { ndjson } from '../http/ndjson';
+import { streamText } from '../http/stream-text';
+import { type Answer, defineRoute, type Route } from '../routing/route';
+import { batchLineSchema, batchOrder, batchPageSchema, batchSchema } from '../schemas/batch';
+import { given, paging } from '../schemas/filters';
+import { plainMessage } from '../schemas/operator';
+import { idempotencyKey } from '../schemas/parameters';
+import { documentedBulkItem } from '../schemas/submission';
+import { TEMPORAL } from './answers';
+
+const params = z.object({ id: z.string().describe('ID of the batch, with "batch:" before it or without.') });
+const one = { 'application/json': batchSchema };
+
+/** Longest file of members, in bytes: as long a list as is kept. */
+const LONGEST_FILE = 64 * 1024 * 1024;
+
+export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): Route[] {
+  const { batches } = tasks;
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/v1/batches',
+      id: 'startBatch',
+      tag: 'Tasks',
+      summary: 'Submit many tasks as one batch, so many in flight',
+      description:
+        'All members are checked first: if one is wrong, nothing is started. Repeating the call with an equal ID or an equal Idempotency-Key answers with the same batch.',
+      headers: z.object({ 'Idempotency-Key': idempotencyKey }),
+      body: batchOrder,
+      documentedBody: documentedOrder(),
+      examples: {
+        'one of each type': { id: 'nightly', tasks: contracts.map(({ type, example: input }) => ({ type, input })) },
+      },
+      answers: {
+        202: { description: 'The batch has started.', content: one, headers: { Location: 'Address of the batch.' } },
+        200: {
+          description: 'An earlier call of the ID or the key answers.',
+          content: one,
+          headers: { Location: 'Address of the batch.', 'Idempotency-Replayed': 'true' },
+        },
+      },
+      problems: [...TEMPORAL, 'key-reused', 'too-many-requests'],
+      unhurried: true,
+      handle: async ({ headers: { 'Idempotency-Key': key }, body }) => bulks.use(() => start(body, key)),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/v1/batches',
+      id: 'listBatches',
+      tag: 'Tasks',
+      summary: 'List the batches',
+      description: 'Those that are under way come first, then the last ended. The list lags by a moment.',
+      query: z.strictObject(paging),
+      answers: { 200: { description: 'A page.', content: { 'application/json': batchPageSchema } } },
+      problems: TEMPORAL,
+      handle: async ({ query }) => ({ status: 200, body: await batches.list(given(query)) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/v1/batches/{id}',
+      id: 'readBatch',
+      tag: 'Tasks',
+      summary: 'Read how far a batch is',
+      params,
+      answers: { 200: { description: 'The batch.', content: one } },
+      problems: [...TEMPORAL, 'not-found'],
+      handle: async ({ params: { id } }) => ({ status: 200, body: await batches.read(id) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/v1/batches/{id}/report',
+      id: 'readBatchReport',
+      tag: 'Tasks',
+      summary: 'Every member of a batch: its task and what became of it, so far',
+      description: 'One JSON object a line, in the order of the members.',
+      params,
+      answers: { 200: { description: 'One line a member.', content: { 'application/x-ndjson': batchLineSchema } } },
+      problems: [...TEMPORAL, 'not-found', 'too-many-requests'],
+      unhurried: true,
+      handle: async ({ params: { id } }, exchange) => {
+        const groups = await batches.report(id);
+        const file = { name: 'batch_report.ndjson', mediaType: 'application/x-ndjson' };
+        await bulks.use(() => streamText(exchange, file, ndjson(groups)));
+        return undefined;
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/batches/{id}/cancel',
+      id: 'cancelBatch',
+      tag: 'Tasks',
+      summary: 'Cancel a batch: no further members are submitted, and open ones are cancelled',
+      params,
+      body: plainMessage,
+      answers: { 202: { description: 'The cancellation has been taken.', content: one } },
+      problems: [...TEMPORAL, 'not-found', 'state-conflict'],
+      handle: async ({ params: { id }, body }) => ({ status: 202, body: await batches.cancel(id, given(body)) }),
+    }),
+  ];
+
+  async function start(body: z.output<typeof batchOrder>, key: string | undefined): Promise<Answer> {
+    const { tasks: inline, members, ...settings } = body;
+    if ((inline === undefined) === (members === undefined)) {
+      const message = 'either tasks or members is needed, and not both';
+      const pointer = inline === undefined ? '/tasks' : '/members';
+      throw new HoldfastError('invalid-request', message, { issues: [{ pointer, message }] });
+    }
+    const file = { pointer: '/members', limit: LONGEST_FILE };
+    const list = inline ?? (await readJsonLines(artifacts, members ?? '', file));
+    const request: BatchRequest = { tasks: list, ...given({ members, ...settings }) };
+    const { batch, duplicate } = await batches.start(request, key);
+    const headers = {
+      Location: `/v1/batches/${encodeURIComponent(batch.id)}`,
+      ...(duplicate && { 'Idempotency-Replayed': 'true' }),
+    };
+    return { status: duplicate ? 200 : 202, headers, body: batch };
+  }
+
+  function documentedOrder() {
+    const member = documentedBulkItem(contracts);
+    return batchOrder.extend({ tasks: z.array(member).optional(), atEnd: member.optional() });
+  }
+}
