@@ -1,3 +1,4 @@
+import { measureBatch } from './batches';
 import { Calls } from './calls';
 import { measureDeadLetters } from './dead-letters';
 import type { Figure } from './figures';
@@ -14,6 +15,7 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   memory: scenarios.measureMemory,
   list: scenarios.measureList,
   'dead-letters': measureDeadLetters,
+  batch: measureBatch,
 };
 
 /** Measures what Holdfast costs, side by side with bare Temporal on one server: `npm run bench -- [scenario …]`. */

@@ -91,18 +91,20 @@ describe('a batch', () => {
     const tasks = [
       ...probes(2),
       { type: 'test.inline', input: {} },
+      // It continues as new once a worker has it, which is no end.
+      { type: 'test.probe', input: {}, policy: { maxQueueTime: 600 } },
       { type: 'test.probe', input: { failures: 1, code: 'PERMANENT_VALIDATION' } },
       { type: 'test.probe', input: { waitFor: cancelled }, key: 'mine' },
     ];
     const { id } = await start({ tasks });
     const { id: member = '' } = (await until('it is submitted', async () => {
-      const found = (await membersOf(harness, id))[4];
+      const found = (await membersOf(harness, id))[5];
       return found?.id ? found : undefined;
     })) as { id?: string };
     await harness.reaches(member, 'running');
     await harness.tasks.act(member, 'cancel');
-    expect(await end(id)).toMatchObject({ state: 'completed', completed: 3, failed: 1, cancelled: 1 });
-    expect((await membersOf(harness, id)).slice(3)).toMatchObject([
+    expect(await end(id)).toMatchObject({ state: 'completed', completed: 4, failed: 1, cancelled: 1 });
+    expect((await membersOf(harness, id)).slice(4)).toMatchObject([
       { state: 'failed' },
       { id: member, key: 'mine', state: 'cancelled' },
     ]);
@@ -139,13 +141,15 @@ describe('a batch', () => {
   });
 
   it('can be cancelled: open members are cancelled and awaited, the others never begin', async () => {
-    const [ledger, waitFor] = [harness.file(), harness.file()];
-    const tasks = probes(9, () => ({ ledger, waitFor }));
-    const { id } = await start({ tasks, limit: 3, atEnd: { type: 'test.probe', input: {} } });
-    await until('three are at work', () => readLedger(ledger).begun.length === 3);
+    const waitFor = harness.file();
+    // Enough that the batch goes on in a new run while it waits for their ends.
+    const tasks = probes(50, () => ({ waitFor }));
+    const { id } = await start({ tasks, limit: 40, atEnd: { type: 'test.probe', input: {} } });
+    await until('as many as may are in flight', async () => (await harness.tasks.batches.read(id)).running === 40);
     expect(await harness.tasks.batches.cancel(id, { by: 'ada' })).toMatchObject({ id });
-    expect(await end(id)).toMatchObject({ state: 'cancelled', cancelled: 3, waiting: 6, running: 0 });
-    expect(readLedger(ledger).begun.length).toBe(3);
+    const ended = await end(id);
+    expect(ended).toMatchObject({ state: 'cancelled', cancelled: 40, waiting: 10, running: 0 });
+    expect(ended.atEnd).toBeUndefined();
     await expect(harness.tasks.batches.cancel(id, {})).rejects.toMatchObject({ code: 'state-conflict' });
   });
 
