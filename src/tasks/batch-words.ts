@@ -98,7 +98,8 @@ export interface BatchActivities {
   submitMembers(
     slice: Pick<BatchOrder, 'generation' | 'members'> & { from: number; to: number },
   ): Promise<MemberNews[]>;
-  submitEndTask(order: Pick<BatchOrder, 'atEnd'>): Promise<EndTaskOutcome>;
+  /** Submits the task at the end. @param order `lately`: members that have just told, and close in a moment. */
+  submitEndTask(order: Pick<BatchOrder, 'atEnd'> & { lately: number[] }): Promise<EndTaskOutcome>;
   /** Reads members. @returns Those that are no longer what the batch takes them for. */
   lookAtMembers(known: { open: number[]; parked: number[] }): Promise<MemberNews[]>;
   /** Cancels members. @returns Those of which no word will come. */

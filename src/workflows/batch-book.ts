@@ -24,6 +24,8 @@ export class BatchBook {
   private readonly counts = new Map<Fate, number>();
   private progress: BatchProgress;
   private writtenAt = 0;
+  /** Members in the order of their words, each at its latest. */
+  private readonly heard = new Set<number>();
 
   constructor({ order, carried = batchBegin(order.count) }: BatchStart) {
     this.progress = carried.progress;
@@ -77,7 +79,16 @@ export class BatchBook {
       this.fates[word.index] !== undefined &&
       word.fate !== undefined &&
       ENDS.includes(word.fate);
-    if (valid) this.set(word.index as number, word.fate as Fate);
+    if (!valid) return;
+    const { index, fate } = word as MemberEnd;
+    this.set(index, fate);
+    this.heard.delete(index);
+    this.heard.add(index);
+  }
+
+  /** The last so many members that told of their end in this run. */
+  lately(most: number): number[] {
+    return [...this.heard].slice(-most);
   }
 
   /** Members up to an index were submitted; a word that came in meanwhile is newer. */

@@ -144,8 +144,9 @@ class BatchRun {
   }
 
   private async submitEndTask(): Promise<EndTaskOutcome> {
-    const { atEnd } = this.order;
-    return batchActivities.submitEndTask.executeWithOptions({ summary: 'the task at the end' }, [{ atEnd }]);
+    const { atEnd, limit } = this.order;
+    const lately = this.book.lately(limit);
+    return batchActivities.submitEndTask.executeWithOptions({ summary: 'the task at the end' }, [{ atEnd, lately }]);
   }
 
   private hasFailed(): boolean {
