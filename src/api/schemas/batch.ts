@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FATES } from '../../tasks/batch-words';
 
 const time = z.iso.datetime({ offset: true });
 /** Seconds between two looks, at most; the client checks the numbers, here they are documented. */
@@ -69,14 +68,3 @@ export const batchSchema = z
 export const batchPageSchema = z
   .object({ batches: z.array(batchSchema), cursor: z.string().optional() })
   .meta({ id: 'BatchPage' });
-
-export const batchLineSchema = z
-  .object({
-    index: z.int().describe('Position in the batch, from 0.'),
-    id: z.string().optional().describe('Absent: it has not been submitted, or was refused.'),
-    type: z.string(),
-    key: z.string().optional().describe("The member's own key."),
-    state: z.enum(FATES),
-    detail: z.string().optional(),
-  })
-  .meta({ id: 'BatchMember' });

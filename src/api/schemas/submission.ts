@@ -10,12 +10,19 @@ export function documentedSubmission(contracts: readonly Contract[]): z.ZodType 
   return z.union(shapes).meta({ id: 'Submission' });
 }
 
+/** Two routes take it, and the document has one schema of a name. */
+const bulkItems = new WeakMap<readonly Contract[], z.ZodType>();
+
 export function documentedBulkItem(contracts: readonly Contract[]): z.ZodType {
+  const known = bulkItems.get(contracts);
+  if (known) return known;
   const key = bulkItemSchema.shape.key;
   const shapes = contracts.map((contract) =>
     documentedShape(contract, { ...submissionFields, key }).meta({ title: contract.type }),
   );
-  return z.union(shapes).meta({ id: 'BulkItem' });
+  const made = z.union(shapes).meta({ id: 'BulkItem' });
+  bulkItems.set(contracts, made);
+  return made;
 }
 
 function documentedShape({ type, input, example }: Contract, shape: z.ZodRawShape) {
