@@ -26,6 +26,8 @@ export class BatchBook {
   private writtenAt = 0;
   /** Members in the order of their words, each at its latest. */
   private readonly heard = new Set<number>();
+  /** Words that came in. */
+  words = 0;
 
   constructor({ order, carried = batchBegin(order.count) }: BatchStart) {
     this.progress = carried.progress;
@@ -81,6 +83,7 @@ export class BatchBook {
       ENDS.includes(word.fate);
     if (!valid) return;
     const { index, fate } = word as MemberEnd;
+    this.words++;
     this.set(index, fate);
     this.heard.delete(index);
     this.heard.add(index);

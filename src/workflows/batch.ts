@@ -26,7 +26,7 @@ const QUARTER = 0.25;
 const TICK_MS = 1000;
 /** Members that are read in one look. */
 const MOST_LOOKED_AT = 500;
-/** Looks that find nothing new become rarer, in seconds. */
+/** Looks at a batch in which nothing stirs become rarer, in seconds. */
 const RAREST_LOOK = 600;
 
 /**
@@ -53,6 +53,7 @@ export async function batch(argument: unknown): Promise<BatchProgress> {
 class BatchRun {
   private lookDue = false;
   private lookFrom = 0;
+  private wordsBefore = 0;
   private pause: number;
 
   constructor(
@@ -119,8 +120,9 @@ class BatchRun {
     this.lookFrom = looked.length < MOST_LOOKED_AT ? 0 : (Math.max(...looked) + 1) % order.count;
     const news = looked.length > 0 ? await batchActivities.lookAtMembers(known) : [];
     book.seen(news);
-    this.pause =
-      news.length > 0 ? order.lookSeconds : Math.max(order.lookSeconds, Math.min(this.pause * 2, RAREST_LOOK));
+    const stirs = news.length > 0 || book.words > this.wordsBefore;
+    this.wordsBefore = book.words;
+    this.pause = stirs ? order.lookSeconds : Math.max(order.lookSeconds, Math.min(this.pause * 2, RAREST_LOOK));
     this.planLook();
   }
 
