@@ -60,6 +60,8 @@ describe('a change that would leave running workflows stuck is caught:', () => {
     ['a circuit breaker that no longer says what it is', PUBLISHES, '', '0.2.0/breaker-tripped-and-closed'],
     ['a canary that goes on whatever it shows', 'if (objection)', 'if (false)', '0.2.0/bulk-canary-stopped'],
     ['an alert that is told again without need', 'if (worse)', 'if (true)', '0.2.0/alerts-told-worse-and-over'],
+    ['a member that no longer tells its batch', "await tell(batch, 'completed');", '', '0.3.0/batch-member-completed'],
+    ['a batch that submits one more at a time', 'limit - this.of', '1 + limit - this.of', '0.3.0/batch-stopped'],
     ['a concern that the monitor leaves out', 'concerns.findUnserved', 'async () => []', '0.2.0/monitor-finds-nothing'],
   ])('%s', async (_, from, to, name) => {
     const file = path.normalize(`${name}.json`);
