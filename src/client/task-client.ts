@@ -12,15 +12,18 @@ import { AlertClient } from './alerts';
 import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
 import { BulkActions } from './bulk-actions';
 import { DeadLetters } from './dead-letters';
+import { type Figures, readFigures } from './figures';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
 import { type MonitorStatus, readMonitor } from './monitor';
 import { checkMessage } from './operator-message';
 import { conflict, type OperatorAction, Operators } from './operators';
+import { Pace } from './pace';
 import { inParallel } from './parallel';
 import { type Prepared, prepare, type Submission } from './prepare';
 import { type QueueInfo, readQueue } from './queues';
 import { TaskReader } from './reader';
+import { type Age, Recent } from './recent';
 import { redrive } from './redrive';
 import { Retention } from './retention';
 import { missingSearchAttributes } from './setup';
@@ -29,6 +32,8 @@ import { Submitter } from './submit';
 import { readTimeline } from './timeline';
 import type { TimelineEntry } from './timeline-entry';
 import { type TaskView, viewOf } from './view';
+import { readWhy, type WhyReport } from './why';
+import { readWorkers, type WorkersReport } from './workers';
 
 export interface TaskClientOptions {
   client: Client;
@@ -82,6 +87,8 @@ export class TaskClient {
   private readonly retention: Retention;
   private readonly statsReader: StatsReader;
   private readonly contracts: Map<string, Contract>;
+  private readonly pace = new Pace();
+  private readonly recentFigures = new Recent<Figures>();
 
   constructor(private readonly options: TaskClientOptions) {
     const { client, contracts, artifacts, deadline = 4, eagerStart = false } = options;
@@ -193,6 +200,32 @@ export class TaskClient {
 
   async stats(): Promise<Stats> {
     return this.statsReader.read();
+  }
+
+  /**
+   * How each task type has done lately: counts of the tasks that ended within so many hours, and from a sample
+   * of them, how long they waited and ran. A few seconds old at most; takes a second for every six or so types.
+   */
+  async figures(hours: number): Promise<Figures & Age> {
+    const types = [...this.contracts.keys()];
+    return this.recentFigures.read(String(hours), () => readFigures(this.gateway, this.pace, { types, hours }));
+  }
+
+  /**
+   * Why a task is where it is: one cause, since when, what it was told by, and for a waiting task a forecast.
+   * @throws HoldfastError `task-not-found`.
+   */
+  async why(taskId: string): Promise<WhyReport> {
+    const { gateway, reader, circuitBreakers: breakers, pace } = this;
+    const facts = await this.facts(taskId);
+    return readWhy({ gateway, reader, breakers, pace }, facts, await this.view(facts));
+  }
+
+  /** Every worker that polls a queue of the catalogue, with its running tasks and the types that it serves. */
+  async fleet(): Promise<WorkersReport> {
+    const { contracts, categories = {} } = this.options;
+    const queues = await this.workers();
+    return readWorkers(this.gateway, this.reader, { queues, contracts, categories });
   }
 
   /** Every circuit breaker, by name. */

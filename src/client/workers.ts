@@ -1,0 +1,128 @@
+import type { Contract } from '../tasks/contract';
+import { resolvePolicy } from '../tasks/policy';
+import type { CategoryOverrides } from '../tasks/policy-override';
+import { CONTROL_QUEUE } from '../tasks/words';
+import type { Gateway } from './gateway';
+import { listTasks } from './list';
+import type { QueueInfo } from './queues';
+import type { TaskReader } from './reader';
+import type { TaskView } from './view';
+import { readHeartbeats, type WorkerHeartbeat } from './worker-heartbeats';
+
+/** One worker process. Times are ISO. */
+export interface WorkerView {
+  /** `holdfast/<version>/<process>@<host>`, as it named itself. */
+  identity: string;
+  /** The catalogue's queues that it polls. */
+  queues: string[];
+  /** Its last poll, which takes up to a minute. */
+  lastSeenAt?: string;
+  startedAt?: string;
+  /** The task types that it has handlers for. */
+  types: string[];
+  /**
+   * `worker`: it says so itself. `catalogue`: it has not said so (yet), and these are the types whose
+   * policy names a queue that it polls.
+   */
+  typesToldBy: 'worker' | 'catalogue';
+  /** Attempts that run on it, the longest first, as far as they were looked for. */
+  running: RunningTask[];
+  /** Attempts that ran, and free places, when it told of itself last. Absent when it has not (yet). */
+  places?: { busy: number; free: number; at?: string };
+}
+
+interface RunningTask {
+  id: string;
+  type: string;
+  queue: string;
+  startedAt?: string;
+}
+
+export interface WorkersReport {
+  workers: WorkerView[];
+  /** True when not every open task was looked at: then more may be running than are named. */
+  partial: boolean;
+  /** Open tasks that were looked at. */
+  scanned: number;
+}
+
+/** Most running tasks that are named. */
+const MOST_RUNNING = 200;
+
+interface Service {
+  queues: readonly QueueInfo[];
+  contracts: readonly Contract[];
+  categories: CategoryOverrides;
+}
+
+/** Who polls the queues, with what runs there. Looks at open tasks one by one, up to a bound. */
+export async function readWorkers(gateway: Gateway, reader: TaskReader, service: Service): Promise<WorkersReport> {
+  const [heartbeats, page] = await Promise.all([
+    readHeartbeats(gateway),
+    listTasks(gateway, reader, { filter: { state: ['running'] }, limit: MOST_RUNNING }),
+  ]);
+  const workers = pollers(service.queues).map(([identity, polled]) => {
+    const own = heartbeats.filter((heartbeat) => heartbeat.identity === identity && heartbeat.queue !== CONTROL_QUEUE);
+    return workerView(identity, polled, { own, running: page.tasks, service });
+  });
+  const { scanned } = page;
+  return { workers, partial: page.cursor !== undefined, scanned };
+}
+
+interface Polled {
+  queues: string[];
+  lastSeenAt?: string;
+}
+
+/** By identity, in the order of the queues. */
+function pollers(queues: readonly QueueInfo[]): [string, Polled][] {
+  const seen = new Map<string, Polled>();
+  for (const { queue, workers } of queues) {
+    for (const { identity, lastSeenAt } of workers) {
+      const polled = seen.get(identity) ?? { queues: [] };
+      polled.queues.push(queue);
+      if (lastSeenAt && lastSeenAt > (polled.lastSeenAt ?? '')) polled.lastSeenAt = lastSeenAt;
+      seen.set(identity, polled);
+    }
+  }
+  return [...seen];
+}
+
+interface Known {
+  own: readonly WorkerHeartbeat[];
+  running: readonly TaskView[];
+  service: Service;
+}
+
+function workerView(identity: string, { queues, lastSeenAt }: Polled, { own, running, service }: Known): WorkerView {
+  const [startedAt] = own.flatMap((heartbeat) => heartbeat.startedAt ?? []).sort();
+  const at = own.flatMap((heartbeat) => heartbeat.heartbeatAt ?? []).sort()[0];
+  const told = [...new Set(own.flatMap(({ types = [] }) => types))].sort();
+  const sum = (name: 'busy' | 'free') => own.reduce((all, heartbeat) => all + heartbeat[name], 0);
+  return {
+    identity,
+    queues,
+    ...(lastSeenAt && { lastSeenAt }),
+    ...(startedAt && { startedAt }),
+    types: told.length > 0 ? told : typesOf(queues, service),
+    typesToldBy: told.length > 0 ? 'worker' : 'catalogue',
+    running: running
+      .filter(({ worker }) => worker === identity)
+      .map(runningTask)
+      .sort(byStart),
+    ...(own.length > 0 && { places: { busy: sum('busy'), free: sum('free'), ...(at && { at }) } }),
+  };
+}
+
+function typesOf(queues: readonly string[], { contracts, categories }: Service): string[] {
+  const served = contracts.filter((contract) => queues.includes(resolvePolicy(contract, categories).queue));
+  return served.map(({ type }) => type).sort();
+}
+
+function runningTask({ id, type, queue, attemptStartedAt }: TaskView): RunningTask {
+  return { id, type, queue, ...(attemptStartedAt && { startedAt: attemptStartedAt }) };
+}
+
+function byStart(a: RunningTask, b: RunningTask): number {
+  return (a.startedAt ?? '').localeCompare(b.startedAt ?? '');
+}
