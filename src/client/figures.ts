@@ -19,7 +19,7 @@ interface TypeCounts {
   failureRate?: number;
 }
 
-export interface TypeFigures extends TypeCounts {
+interface TypeFigures extends TypeCounts {
   type: string;
   durations: DurationSample;
 }

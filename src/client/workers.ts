@@ -10,7 +10,7 @@ import type { TaskView } from './view';
 import { readHeartbeats, type WorkerHeartbeat } from './worker-heartbeats';
 
 /** One worker process. Times are ISO. */
-export interface WorkerView {
+interface WorkerView {
   /** `holdfast/<version>/<process>@<host>`, as it named itself. */
   identity: string;
   /** The catalogue's queues that it polls. */
