@@ -40,6 +40,8 @@ let frozen: RunningProcess;
 const stops: (() => Promise<unknown>)[] = [];
 const ids = new Map<string, Promise<string>>();
 
+const later = () => new Date(Date.now() + 3_600_000);
+
 async function submit(input: object, policy: object = {}, type = 'test.probe', more: object = {}): Promise<string> {
   return (await harness.tasks.submit({ type, input, policy, ...more })).task.id;
 }
@@ -53,7 +55,7 @@ async function busy(queue: string): Promise<string> {
 /** Every cause there is: the compiler refuses a missing one. */
 const STORIES: Record<Cause, Story> = {
   'waits-for-its-time': {
-    make: () => submit({}, {}, 'test.probe', { delay: 3600 }),
+    make: () => submit({}, {}, 'test.probe', { runAt: later() }),
     evidence: { scheduledFor: expect.any(String) },
     forecast: true,
   },
@@ -141,7 +143,7 @@ const STORIES: Record<Cause, Story> = {
   },
   paused: {
     make: async () => {
-      const id = await submit({}, {}, 'test.probe', { delay: 3600 });
+      const id = await submit({}, {}, 'test.probe', { runAt: later() });
       await harness.tasks.act(id, 'pause', { by: 'ann', reason: 'maintenance' });
       return id;
     },
