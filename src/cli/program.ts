@@ -7,7 +7,7 @@ import { EXIT } from './exit-codes';
 import { Runner } from './runner';
 
 /**
- * Runs one command and sets the process's exit code.
+ * Runs one command and ends the process with its exit code.
  * @param catalogueOf The task types it knows; a team with types of its own passes theirs.
  */
 export async function runCli(args: readonly string[], catalogueOf: (config: Config) => Catalogue): Promise<void> {
@@ -29,6 +29,8 @@ export async function runCli(args: readonly string[], catalogueOf: (config: Conf
     if (error.exitCode === 0) process.exitCode = EXIT.ok;
     else process.exitCode = error.code === 'commander.help' ? EXIT.refused : EXIT.usage;
   }
+  // A call that the SDK would try again keeps the process alive, or breaks on a connection that was closed.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 /** `holdfast list | head -3` closes the pipe early: that is no error. */

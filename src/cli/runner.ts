@@ -16,7 +16,7 @@ type Action<Args extends unknown[]> = (session: Session, ...args: Args) => Promi
 /** What a command that heeds Ctrl-C gets to end in order, in milliseconds. */
 const LAST_WORDS_MS = 5000;
 
-/** Runs commands: gives each a session, turns what it throws into a line and an exit code, and closes up after it. */
+/** Runs commands: gives each a session, and turns what it throws into a line and an exit code. */
 export class Runner {
   exitCode: number = EXIT.ok;
 
@@ -48,15 +48,13 @@ export class Runner {
         setTimeout(() => process.exit(EXIT.interrupted), LAST_WORDS_MS).unref();
       };
       process.once('SIGINT', interrupt);
-      let session: Session | undefined;
       try {
-        session = new Session(options, this.catalogueOf, interruption.signal);
+        const session = new Session(options, this.catalogueOf, interruption.signal);
         this.exitCode = (await action(session, ...args)) ?? EXIT.ok;
       } catch (error) {
         this.exitCode = this.failed(doing, error, options.json === true);
       } finally {
         process.removeListener('SIGINT', interrupt);
-        await session?.close();
       }
       if (interruption.signal.aborted) this.exitCode = EXIT.interrupted;
     };
@@ -66,6 +64,7 @@ export class Runner {
     if (!(error instanceof HoldfastError || error instanceof StartError || error instanceof UsageError)) throw error;
     const code = error instanceof HoldfastError ? error.code : 'usage';
     if (asJson) console.error(JSON.stringify({ error: { code, message: error.message } }));
+    else if (code === 'task-not-found') console.error(`Task ${(error as HoldfastError).extra.taskId} not found`);
     else console.error(`Error ${doing}: ${error.message}`);
     if (code === 'unavailable' || code === 'not-set-up') return EXIT.unavailable;
     return code === 'usage' || code === 'invalid-request' || code === 'unknown-task-type' ? EXIT.usage : EXIT.refused;

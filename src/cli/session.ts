@@ -59,8 +59,4 @@ export class Session {
     }
     return this.connected;
   }
-
-  async close(): Promise<void> {
-    await this.connected?.connection.close();
-  }
 }

@@ -12,6 +12,7 @@ import { AlertClient } from './alerts';
 import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
 import { BulkActions } from './bulk-actions';
 import { DeadLetters } from './dead-letters';
+import { Enforcer } from './enforcer';
 import { type Figures, readFigures } from './figures';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
@@ -29,6 +30,7 @@ import { Retention } from './retention';
 import { missingSearchAttributes } from './setup';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
+import { readTaskInput, type TaskInput } from './task-input';
 import { readTimeline } from './timeline';
 import type { TimelineEntry } from './timeline-entry';
 import { type TaskView, viewOf } from './view';
@@ -170,6 +172,16 @@ export class TaskClient {
   }
 
   /**
+   * What the next attempt of a task would be given: its real input, secrets and all, so not to be shown.
+   * @throws HoldfastError `task-not-found`.
+   */
+  async input(taskId: string): Promise<TaskInput> {
+    const facts = await this.facts(taskId);
+    const { attempts = 0 } = await this.view(facts);
+    return readTaskInput(this.gateway, facts, attempts);
+  }
+
+  /**
    * Passes an operator's message to a task. `retry` and `resolve` of a failed task, and `retry` of a
    * cancelled one, start a new run of it. A corrected input and a given result are checked by the contract.
    * @throws HoldfastError `state-conflict` when the task's state does not allow it; `invalid-request`.
@@ -191,6 +203,18 @@ export class TaskClient {
     // Should it move on before the message arrives, the number makes the message void.
     await this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
     return true;
+  }
+
+  /**
+   * Ends an open task as timed out, as the monitor does: in order where a worker serves it; by force where none
+   * does, or where it did not heed an earlier such word. Only in the run that was seen.
+   * @param limit The seconds that it had, for the failure's message.
+   * @returns False when it has moved on; then nothing was done.
+   */
+  async timeOut({ id, runId }: SeenTask, limit: number, by: string): Promise<boolean> {
+    const facts = await this.facts(id);
+    if (facts.runId !== runId || !isOpen(deriveState(facts, new Date()))) return false;
+    return (await new Enforcer(this.gateway, by, 0).end(facts, limit)) !== undefined;
   }
 
   /** How the monitor is doing: its last pass with the report, and the next one. */

@@ -1,16 +1,32 @@
 import type { Command } from 'commander';
 import type { Runner } from '../runner';
+import { addInfo } from './info';
 import { addList } from './list';
+import { addLogs } from './logs';
+import { addOperators } from './operators';
 import { addQueues } from './queues';
+import { addRehearse } from './rehearse';
 import { addStats } from './stats';
+import { addStuck } from './stuck';
+import { addSubmit } from './submit';
 import { addTypes } from './types';
+import { addUpdate } from './update';
+import { addWait } from './wait';
 import { addWhy } from './why';
 import { addWorkers } from './workers';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] = [
   addList,
+  addInfo,
   addWhy,
+  addLogs,
+  addStuck,
+  addUpdate,
+  addRehearse,
+  addOperators,
+  addSubmit,
+  addWait,
   addStats,
   addWorkers,
   addQueues,
