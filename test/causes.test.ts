@@ -161,7 +161,7 @@ const STORIES: Record<Cause, Story> = {
       return id;
     },
     evidence: { failureCode: 'OUTCOME_UNKNOWN', parkedAt: expect.any(String) },
-    command: (id) => `holdfast resolve ${id}`,
+    command: (id) => `holdfast resolve ${id} --result FILE`,
     forecast: false,
   },
   ended: {
@@ -260,6 +260,6 @@ describe('for people', () => {
 
   it('says that there is no such task, with exit code 1', async () => {
     const { code, stderr } = await cli(harness, ['why', 'test.probe:none']);
-    expect([code, stderr]).toEqual([1, 'Error explaining the task: There is no task test.probe:none.\n']);
+    expect([code, stderr]).toEqual([1, 'Task test.probe:none not found\n']);
   });
 });

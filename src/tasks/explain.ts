@@ -65,7 +65,7 @@ const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined,
       return {
         cause: 'breaker-open',
         message: `Circuit breaker ${waitsFor.breaker} is open; the task looks again at ${waitsFor.until} and has used up no attempt`,
-        ...since(handler?.startedAt),
+        ...since(handler?.heartbeat?.startedAt ?? handler?.scheduledAt),
         todo: `Mend what it protects; holdfast breakers close ${waitsFor.breaker} once it works`,
         command: `holdfast breakers close ${waitsFor.breaker}`,
       };
@@ -100,7 +100,7 @@ function parked({ taskId, failure, memo }: TaskFacts): Why {
       cause: 'waits-for-redrive',
       message: `Runs again at ${nextRedriveAt} (redrive ${redrives + 1} of ${maxRedrives}); last error: ${code}: ${message}`,
       ...since(parking.since),
-      todo: `holdfast retry ${taskId} runs it now, with a corrected input if need be; resolve or abandon end the wait`,
+      todo: `holdfast retry ${taskId} runs it now, with --input FILE for a corrected input; resolve and abandon end the wait`,
       command: `holdfast retry ${taskId}`,
     };
   }
@@ -111,8 +111,8 @@ function parked({ taskId, failure, memo }: TaskFacts): Why {
       ? 'Outcome unknown: the worker was lost while the handler ran, and running it twice could do harm'
       : 'Waits for an operator',
     ...since(parking?.since),
-    todo: `See what happened outside, then holdfast resolve ${taskId} with the result, retry to run it again, or fail with a reason`,
-    command: unknown ? `holdfast resolve ${taskId}` : `holdfast retry ${taskId}`,
+    todo: `See what happened outside, then holdfast resolve ${taskId} --result FILE; retry runs it again, fail --reason TEXT ends it`,
+    command: unknown ? `holdfast resolve ${taskId} --result FILE` : `holdfast retry ${taskId}`,
   };
 }
 
