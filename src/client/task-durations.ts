@@ -83,10 +83,20 @@ async function attemptsOf(events: readonly HistoryEvent[], converter: LoadedData
   return attempts;
 }
 
-/** An inline attempt that takes long keeps its workflow tasks following each other; they are one. */
+/**
+ * Since when an inline attempt may run: one that takes long keeps its workflow tasks following each other.
+ * Whatever wakes the workflow, or takes it away from its worker, begins anew.
+ */
 function sinceOf(event: HistoryEvent, since: number | undefined, at: number): number | undefined {
   if (event.workflowTaskStartedEventAttributes) return since ?? at;
-  return event.workflowTaskScheduledEventAttributes || event.workflowTaskCompletedEventAttributes ? since : undefined;
+  const anew =
+    event.timerFiredEventAttributes ??
+    event.workflowExecutionSignaledEventAttributes ??
+    event.activityTaskCompletedEventAttributes ??
+    event.activityTaskFailedEventAttributes ??
+    event.workflowTaskTimedOutEventAttributes ??
+    event.workflowTaskFailedEventAttributes;
+  return anew ? undefined : since;
 }
 
 async function failuresOf(event: HistoryEvent, converter: LoadedDataConverter): Promise<AttemptFailure[]> {
