@@ -58,6 +58,25 @@ it('workers says by the queues which types one serves that has not said so', asy
   await stop();
 });
 
+it('workers names the running task of a worker although hundreds wait behind it, and says that it is a part', async () => {
+  const stop = await harness.startWorkers({ queues: ['critical'], concurrency: 1 });
+  const policy = { queue: 'critical' };
+  const waitFor = harness.file();
+  const { task } = await harness.tasks.submit({ type: 'test.probe', input: { waitFor }, policy });
+  await harness.reaches(task.id, 'running');
+  const crowd = Array.from({ length: 220 }, () => ({ type: 'test.probe', input: {}, policy }));
+  expect((await harness.tasks.submitAll(crowd)).every((one) => !('error' in one))).toBe(true);
+  const fleet = await until('the crowd is listed', async () => {
+    const seen = await harness.tasks.fleet();
+    return seen.partial ? seen : undefined;
+  });
+  const worker = fleet.workers.find(({ queues }) => queues.includes('critical'));
+  expect(fleet.scanned).toBeLessThanOrEqual(200);
+  expect(worker?.running.map(({ id }) => id)).toEqual([task.id]);
+  await harness.touch(waitFor);
+  await stop();
+});
+
 it('queues shows what waits and who serves it, and tells where nobody does', async () => {
   await harness.tasks.submit({ type: 'test.probe', input: {}, priority: 2, policy: { queue: 'maintenance' } });
   await until('it waits', async () => (await harness.tasks.queue('maintenance')).backlog === 1);

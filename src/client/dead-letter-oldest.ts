@@ -27,11 +27,21 @@ export async function parkedLongest(
   return rows.map(({ parking, createdAt }) => parking?.since ?? createdAt).sort()[0];
 }
 
-async function createdFirst(gateway: Gateway, query: string, few: number): Promise<string> {
+/**
+ * Narrows a query that finds more than a few to the few that were created first.
+ * @param least How many of them, if their times can be told apart. Defaults to 1.
+ * @param call Makes each of some twenty calls. Defaults to at once.
+ */
+export async function createdFirst(
+  gateway: Gateway,
+  query: string,
+  few: number,
+  { least = 1, call = (work) => work() }: { least?: number; call?: <T>(work: () => Promise<T>) => Promise<T> } = {},
+): Promise<string> {
   const now = Date.now();
   const olderThan = (age: number) => `${query} AND StartTime < '${new Date(now - age).toISOString()}'`;
   const countOlder = async (age: number) =>
-    (await gateway.call(() => gateway.client.workflow.count(olderThan(age)))).count;
+    (await call(() => gateway.call(() => gateway.client.workflow.count(olderThan(age))))).count;
 
   // More than a few are older than `low`, few or none older than `high`.
   let [low, high] = [0, HOUR_MS];
@@ -40,7 +50,7 @@ async function createdFirst(gateway: Gateway, query: string, few: number): Promi
     [low, high] = [high, high * 4];
     older = await countOlder(high);
   }
-  for (let halvings = 0; older === 0 && halvings < MOST_HALVINGS; halvings++) {
+  for (let halvings = 0; older < least && halvings < MOST_HALVINGS; halvings++) {
     const middle = (low + high) / 2;
     const found = await countOlder(middle);
     if (found > few) low = middle;

@@ -247,9 +247,9 @@ export class TaskClient {
 
   /** Every worker that polls a queue of the catalogue, with its running tasks and the types that it serves. */
   async fleet(): Promise<WorkersReport> {
+    const { gateway, reader, pace } = this;
     const { contracts, categories = {} } = this.options;
-    const queues = await this.workers();
-    return readWorkers(this.gateway, this.reader, { queues, contracts, categories });
+    return readWorkers({ gateway, reader, pace }, { queues: await this.workers(), contracts, categories });
   }
 
   /** Every circuit breaker, by name. */

@@ -19,6 +19,8 @@ const PAGE = 500;
 const MOST_PAGES = 4;
 /** `WORKER_STATUS_SHUTDOWN` of the Temporal API. */
 const SHUT_DOWN = 3;
+/** Workers tell of themselves every minute at the latest; one that does not is gone. */
+const GONE_AFTER_MS = 90_000;
 
 /**
  * What the workers say of themselves, some seconds old; empty where the server keeps no such record.
@@ -34,10 +36,12 @@ export async function readHeartbeats(gateway: Gateway): Promise<WorkerHeartbeat[
       const answer = await gateway.call(() => service.listWorkers(request));
       for (const { workerHeartbeat: told } of answer.workersInfo ?? []) {
         if (!told?.workerIdentity || !told.taskQueue || told.status === SHUT_DOWN) continue;
+        const heartbeatAt = isoTime(told.heartbeatTime);
+        if (heartbeatAt && Date.now() - Date.parse(heartbeatAt) > GONE_AFTER_MS) continue;
         const types = (told.plugins ?? [])
           .map(({ name }) => servedType(name ?? ''))
           .filter((type) => type !== undefined);
-        const [startedAt, heartbeatAt] = [isoTime(told.startTime), isoTime(told.heartbeatTime)];
+        const startedAt = isoTime(told.startTime);
         heartbeats.push({
           identity: told.workerIdentity,
           queue: told.taskQueue,

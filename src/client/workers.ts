@@ -3,9 +3,10 @@ import { resolvePolicy } from '../tasks/policy';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { CONTROL_QUEUE } from '../tasks/words';
 import type { Gateway } from './gateway';
-import { listTasks } from './list';
+import type { Pace } from './pace';
 import type { QueueInfo } from './queues';
 import type { TaskReader } from './reader';
+import { readRunning } from './running';
 import type { TaskView } from './view';
 import { readHeartbeats, type WorkerHeartbeat } from './worker-heartbeats';
 
@@ -40,14 +41,11 @@ interface RunningTask {
 
 export interface WorkersReport {
   workers: WorkerView[];
-  /** True when not every open task was looked at: then more may be running than are named. */
+  /** True when not every open task was looked at, only those submitted first: more may be running than are named. */
   partial: boolean;
   /** Open tasks that were looked at. */
   scanned: number;
 }
-
-/** Most running tasks that are named. */
-const MOST_RUNNING = 200;
 
 interface Service {
   queues: readonly QueueInfo[];
@@ -55,18 +53,24 @@ interface Service {
   categories: CategoryOverrides;
 }
 
+interface Readers {
+  gateway: Gateway;
+  reader: TaskReader;
+  pace: Pace;
+}
+
 /** Who polls the queues, with what runs there. Looks at open tasks one by one, up to a bound. */
-export async function readWorkers(gateway: Gateway, reader: TaskReader, service: Service): Promise<WorkersReport> {
-  const [heartbeats, page] = await Promise.all([
-    readHeartbeats(gateway),
-    listTasks(gateway, reader, { filter: { state: ['running'] }, limit: MOST_RUNNING }),
+export async function readWorkers({ gateway, reader, pace }: Readers, service: Service): Promise<WorkersReport> {
+  const served = service.queues.filter(({ workers }) => workers.length > 0).map(({ queue }) => queue);
+  const [heartbeats, { tasks, partial, scanned }] = await Promise.all([
+    pace.call(() => readHeartbeats(gateway)),
+    readRunning(gateway, reader, pace, served),
   ]);
   const workers = pollers(service.queues).map(([identity, polled]) => {
     const own = heartbeats.filter((heartbeat) => heartbeat.identity === identity && heartbeat.queue !== CONTROL_QUEUE);
-    return workerView(identity, polled, { own, running: page.tasks, service });
+    return workerView(identity, polled, { own, running: tasks, service });
   });
-  const { scanned } = page;
-  return { workers, partial: page.cursor !== undefined, scanned };
+  return { workers, partial, scanned };
 }
 
 interface Polled {
