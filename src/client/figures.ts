@@ -1,7 +1,7 @@
 import { SEARCH_ATTRIBUTES } from '../tasks/words';
+import type { Visibility } from './diagnosis/visibility';
 import type { Gateway } from './gateway';
 import { quote } from './list-query';
-import type { Pace } from './pace';
 import { type DurationSample, sampleDurations } from './samples';
 import { RUN_ENDS } from './stats';
 
@@ -42,31 +42,35 @@ const NONE: DurationSample = { sample: 0, exact: true };
  */
 export async function readFigures(
   gateway: Gateway,
-  pace: Pace,
+  visibility: Visibility,
   { types, hours }: { types: readonly string[]; hours: number },
 ): Promise<Figures> {
   const from = new Date(Date.now() - hours * 3_600_000);
   const figures: TypeFigures[] = [];
   for (const type of types) {
-    const counts = await countType(gateway, pace, type, from);
+    const counts = await countType(gateway, visibility, type, from);
     const ended = counts.completed + counts.failed > 0;
-    figures.push({ type, ...counts, durations: ended ? await sampleDurations(gateway, pace, { type, from }) : NONE });
+    figures.push({
+      type,
+      ...counts,
+      durations: ended ? await sampleDurations(gateway, visibility, { type, from }) : NONE,
+    });
   }
   return { hours, from: from.toISOString(), total: totalOf(figures), types: figures };
 }
 
-async function countType(gateway: Gateway, pace: Pace, type: string, from: Date): Promise<TypeCounts> {
-  const count = (query: string) => pace.call(() => gateway.call(() => gateway.client.workflow.count(query)));
+async function countType(gateway: Gateway, visibility: Visibility, type: string, from: Date): Promise<TypeCounts> {
   const query = `WorkflowType = ${quote(type)}`;
   const current = `(ExecutionStatus = 'Running' OR CloseTime >= '${from.toISOString()}')`;
-  const { groups } = await count(`${query} AND ${current} GROUP BY ExecutionStatus`);
+  const counted = `${query} AND ${current} GROUP BY ExecutionStatus`;
+  const { groups } = await visibility.call(() => gateway.client.workflow.count(counted));
   const counts = { completed: 0, failed: 0, cancelled: 0, open: 0 };
   for (const { count: some, groupValues } of groups) {
     const name = RUN_ENDS[String(groupValues[0])];
     if (name) counts[name] += some;
   }
   const parked = `${query} AND ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.state} = 'dead-lettered'`;
-  return rated({ ...counts, deadLettered: counts.open > 0 ? (await count(parked)).count : 0 });
+  return rated({ ...counts, deadLettered: counts.open > 0 ? await visibility.count(parked) : 0 });
 }
 
 function totalOf(types: readonly TypeCounts[]): TypeCounts {

@@ -1,10 +1,10 @@
 import type { Why } from '../tasks/explain';
 import { type Forecast, type ForecastFacts, forecast } from '../tasks/forecast';
 import type { TaskFacts } from '../tasks/state';
+import type { Visibility } from './diagnosis/visibility';
 import type { Gateway } from './gateway';
 import { tasksAhead } from './line';
 import { quote } from './list-query';
-import type { Pace } from './pace';
 import type { QueueInfo } from './queues';
 import { sampleDurations } from './samples';
 
@@ -35,7 +35,7 @@ const WAITING: ReadonlySet<Why['cause']> = new Set([
 /** When a waiting task is about to start and to end; `undefined` for one that runs or has ended. */
 export async function readForecast(
   gateway: Gateway,
-  pace: Pace,
+  visibility: Visibility,
   { facts, why, queue, now }: { facts: TaskFacts; why: Why; queue: QueueInfo; now: Date },
 ): Promise<Forecast | undefined> {
   const because = UNKNOWABLE[why.cause];
@@ -45,10 +45,10 @@ export async function readForecast(
   const dueAt = dueTime(facts, why);
   // Work that nobody has taken after its time stands in the backlog itself.
   const inLine = (dueAt === undefined || Date.parse(dueAt) <= now.getTime()) && queue.backlog > 0;
-  const ahead = await tasksAhead(gateway, pace, { facts, queue, inLine });
-  const ended = inLine || ahead > 0 ? await lately(gateway, pace, queue) : undefined;
+  const ahead = await tasksAhead(gateway, visibility, { facts, queue, inLine });
+  const ended = inLine || ahead > 0 ? await lately(visibility, queue) : undefined;
   const from = new Date(now.getTime() - SAMPLED_HOURS * 3_600_000);
-  const { sample, run } = await sampleDurations(gateway, pace, { type: facts.type, from });
+  const { sample, run } = await sampleDurations(gateway, visibility, { type: facts.type, from });
   const known: ForecastFacts = {
     type: facts.type,
     queue: queue.queue,
@@ -70,15 +70,18 @@ function dueTime({ memo, handler }: TaskFacts, { cause }: Why): string | undefin
 }
 
 /** Tasks of the queue that ended while work was waiting there; if there are none, those of an hour. */
-async function lately(gateway: Gateway, pace: Pace, queue: QueueInfo): Promise<{ count: number; seconds: number }> {
+async function lately(visibility: Visibility, queue: QueueInfo): Promise<{ count: number; seconds: number }> {
   const busy = Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, queue.backlogAgeSeconds));
-  const count = await endedSince(gateway, pace, queue.queue, busy);
+  const count = await endedSince(visibility, queue.queue, busy);
   if (count > 0) return { count, seconds: busy };
-  return { count: await endedSince(gateway, pace, queue.queue, LAST_RESORT_SECONDS), seconds: LAST_RESORT_SECONDS };
+  return {
+    count: await endedSince(visibility, queue.queue, LAST_RESORT_SECONDS),
+    seconds: LAST_RESORT_SECONDS,
+  };
 }
 
-async function endedSince(gateway: Gateway, pace: Pace, queue: string, seconds: number): Promise<number> {
+async function endedSince(visibility: Visibility, queue: string, seconds: number): Promise<number> {
   const from = new Date(Date.now() - seconds * 1000).toISOString();
   const query = `TaskQueue = ${quote(queue)} AND ExecutionStatus IN ('Completed', 'Failed') AND CloseTime >= '${from}'`;
-  return (await pace.call(() => gateway.call(() => gateway.client.workflow.count(query)))).count;
+  return visibility.count(query);
 }

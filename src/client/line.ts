@@ -2,9 +2,9 @@ import type { Payload } from '@temporalio/common';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow';
 import type { TaskFacts } from '../tasks/state';
 import { type Policy, SEARCH_ATTRIBUTES } from '../tasks/words';
+import type { Visibility } from './diagnosis/visibility';
 import type { Gateway } from './gateway';
 import { quote } from './list-query';
-import type { Pace } from './pace';
 import type { QueueInfo } from './queues';
 
 const DEFAULT_PRIORITY = 3;
@@ -19,7 +19,7 @@ const MOST_LATER = 500;
  */
 export async function tasksAhead(
   gateway: Gateway,
-  pace: Pace,
+  visibility: Visibility,
   { facts, queue, inLine }: { facts: TaskFacts; queue: QueueInfo; inLine: boolean },
 ): Promise<number> {
   const priority = facts.memo.policy?.priority ?? DEFAULT_PRIORITY;
@@ -29,18 +29,21 @@ export async function tasksAhead(
   if (!inLine) return better + equal;
   // One that waits for its next attempt stands where it was put back, not where its submission would be.
   const submitted = !facts.memo.runAt && (facts.handler?.attempt ?? 1) === 1 && !facts.memo.parking;
-  const later = submitted && equal > 1 ? await laterOnes(gateway, pace, facts, priority) : 0;
+  const later = submitted && equal > 1 ? await laterOnes(gateway, visibility, facts, priority) : 0;
   return better + Math.max(0, equal - 1 - later);
 }
 
 /** Open tasks of the queue and the priority that were submitted after the task. */
-async function laterOnes(gateway: Gateway, pace: Pace, facts: TaskFacts, priority: number): Promise<number> {
+async function laterOnes(
+  gateway: Gateway,
+  visibility: Visibility,
+  facts: TaskFacts,
+  priority: number,
+): Promise<number> {
   const { namespace, service, client } = gateway;
   const waiting = `ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.state} IS NULL`;
   const query = `${waiting} AND TaskQueue = ${quote(facts.queue)} AND StartTime > ${quote(facts.startedAt)}`;
-  const page = await pace.call(() =>
-    gateway.call(() => service.listWorkflowExecutions({ namespace, query, pageSize: MOST_LATER })),
-  );
+  const page = await visibility.call(() => service.listWorkflowExecutions({ namespace, query, pageSize: MOST_LATER }));
   const rows = page.executions ?? [];
   let same = 0;
   for (const { memo, execution } of rows) {
@@ -53,6 +56,5 @@ async function laterOnes(gateway: Gateway, pace: Pace, facts: TaskFacts, priorit
     if ((policy?.priority ?? DEFAULT_PRIORITY) === priority) same++;
   }
   if (!page.nextPageToken?.length) return same;
-  const { count } = await pace.call(() => gateway.call(() => client.workflow.count(query)));
-  return Math.round((same / rows.length) * count);
+  return Math.round((same / rows.length) * (await visibility.count(query)));
 }

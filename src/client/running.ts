@@ -1,11 +1,9 @@
 import { SEARCH_ATTRIBUTES } from '../tasks/words';
-import { createdFirst } from './dead-letter-oldest';
-import type { Gateway } from './gateway';
+import { createdFirst } from './created-first';
+import type { Visibility } from './diagnosis/visibility';
 import { quote } from './list-query';
-import type { Pace } from './pace';
 import { inParallel } from './parallel';
 import type { TaskReader } from './reader';
-import { firstRows } from './scan';
 import { type TaskView, viewOf } from './view';
 
 /** Most open tasks that are looked at. */
@@ -25,9 +23,8 @@ export interface RunningTasks {
  * for their time, those that were submitted first are looked at one by one, since these get the places first.
  */
 export async function readRunning(
-  gateway: Gateway,
   reader: TaskReader,
-  pace: Pace,
+  visibility: Visibility,
   queues: readonly string[],
 ): Promise<RunningTasks> {
   if (queues.length === 0) return { tasks: [], partial: false, scanned: 0 };
@@ -35,15 +32,14 @@ export async function readRunning(
   const open = `${category} IS NOT NULL AND ExecutionStatus = 'Running'`;
   // One that runs although it shall pause afterwards is recorded as paused.
   const query = `${open} AND (${state} IS NULL OR ${state} = 'paused') AND TaskQueue IN (${queues.map(quote).join(', ')})`;
-  const call = <T>(work: () => Promise<T>) => pace.call(work);
-  const { count } = await call(() => gateway.call(() => gateway.client.workflow.count(query)));
-  const narrow = { least: MOST_LOOKED_AT / 2, call };
-  const narrowed = count > MOST_LOOKED_AT ? await createdFirst(gateway, query, MOST_LOOKED_AT, narrow) : query;
-  const rows = await call(() => firstRows(gateway, narrowed, MOST_LOOKED_AT));
+  const count = (part: string) => visibility.count(part);
+  const total = await count(query);
+  const few = total > MOST_LOOKED_AT ? await createdFirst(count, query, MOST_LOOKED_AT, MOST_LOOKED_AT / 2) : query;
+  const rows = await visibility.newest(few, MOST_LOOKED_AT);
   const views = await inParallel(rows, DESCRIBES_AT_ONCE, async ({ id, runId }) => {
     const facts = await reader.facts(id);
     return facts?.runId === runId ? viewOf(facts, {}, new Date()) : undefined;
   });
   const tasks = views.filter((view): view is TaskView => view?.state === 'running');
-  return { tasks, partial: count > rows.length, scanned: rows.length };
+  return { tasks, partial: total > rows.length, scanned: rows.length };
 }

@@ -1,9 +1,8 @@
+import type { Visibility } from './diagnosis/visibility';
 import type { Gateway } from './gateway';
 import { quote } from './list-query';
-import type { Pace } from './pace';
 import { inParallel } from './parallel';
 import { type Percentiles, percentilesOf } from './percentiles';
-import { firstRows } from './scan';
 import { durationsOf, type TaskDurations } from './task-durations';
 
 /** Waits and runs of a type's tasks that ended last. */
@@ -30,13 +29,13 @@ const MOST_SAMPLED = 50;
  */
 export async function sampleDurations(
   gateway: Gateway,
-  pace: Pace,
+  visibility: Visibility,
   { type, from, most = MOST_SAMPLED }: { type: string; from: Date; most?: number },
 ): Promise<DurationSample> {
   const ended = "ExecutionStatus IN ('Completed', 'Failed', 'TimedOut', 'Terminated')";
   const query = `WorkflowType = ${quote(type)} AND ${ended} AND CloseTime >= '${from.toISOString()}'`;
   // One more than is looked at tells whether there are more.
-  const rows = await pace.call(() => firstRows(gateway, query, most + 1));
+  const rows = await visibility.newest(query, most + 1);
   const { client } = gateway;
   const converter = client.options.loadedDataConverter;
   const read = await inParallel(rows.slice(0, most), HISTORIES_AT_ONCE, async ({ id, runId, createdAt }) => {

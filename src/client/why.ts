@@ -3,11 +3,11 @@ import type { Forecast } from '../tasks/forecast';
 import type { TaskFacts } from '../tasks/state';
 import type { TaskState } from '../tasks/words';
 import type { Breakers } from './breakers';
+import type { Visibility } from './diagnosis/visibility';
 import { type Evidence, evidenceOf } from './evidence';
 import { readForecast } from './forecasts';
 import type { Gateway } from './gateway';
 import { inlineSince } from './inline-attempt';
-import type { Pace } from './pace';
 import { readQueue } from './queues';
 import type { TaskReader } from './reader';
 import { shown } from './shown';
@@ -32,12 +32,12 @@ interface Readers {
   gateway: Gateway;
   reader: TaskReader;
   breakers: Breakers;
-  pace: Pace;
+  visibility: Visibility;
 }
 
 /** Explains one task with everything that the server knows of it. @param view What the task's own page shows. */
 export async function readWhy(readers: Readers, facts: TaskFacts, view: TaskView): Promise<WhyReport> {
-  const { gateway, reader, breakers, pace } = readers;
+  const { gateway, reader, breakers, visibility } = readers;
   const { id, type, state } = view;
   const now = new Date();
   const queue = await readQueue(gateway, facts.queue);
@@ -46,7 +46,7 @@ export async function readWhy(readers: Readers, facts: TaskFacts, view: TaskView
   const since = why.since ?? pause?.at ?? (why.cause === 'running' ? await inlineSince(gateway, facts) : undefined);
   const [evidence, forecast] = await Promise.all([
     evidenceOf(why.cause, { gateway, breakers, facts, view, queue, pause, now }),
-    readForecast(gateway, pace, { facts, why, queue, now }),
+    readForecast(gateway, visibility, { facts, why, queue, now }),
   ]);
   return {
     id,

@@ -1,4 +1,5 @@
 import { servedType } from '../tasks/served-types';
+import type { Visibility } from './diagnosis/visibility';
 import { isoTime } from './facts';
 import { type Gateway, isUnimplemented } from './gateway';
 
@@ -26,14 +27,14 @@ const GONE_AFTER_MS = 90_000;
  * What the workers say of themselves, some seconds old; empty where the server keeps no such record.
  * Costs one call of the scarce kind for every 500 of them.
  */
-export async function readHeartbeats(gateway: Gateway): Promise<WorkerHeartbeat[]> {
+export async function readHeartbeats(gateway: Gateway, visibility: Visibility): Promise<WorkerHeartbeat[]> {
   const { namespace, service } = gateway;
   const heartbeats: WorkerHeartbeat[] = [];
   let nextPageToken: Uint8Array | undefined;
   try {
     for (let page = 0; page < MOST_PAGES; page++) {
       const request = { namespace, pageSize: PAGE, ...(nextPageToken && { nextPageToken }) };
-      const answer = await gateway.call(() => service.listWorkers(request));
+      const answer = await visibility.call(() => service.listWorkers(request));
       for (const { workerHeartbeat: told } of answer.workersInfo ?? []) {
         if (!told?.workerIdentity || !told.taskQueue || told.status === SHUT_DOWN) continue;
         const heartbeatAt = isoTime(told.heartbeatTime);

@@ -2,8 +2,8 @@ import type { Contract } from '../tasks/contract';
 import { resolvePolicy } from '../tasks/policy';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { CONTROL_QUEUE } from '../tasks/words';
+import type { Visibility } from './diagnosis/visibility';
 import type { Gateway } from './gateway';
-import type { Pace } from './pace';
 import type { QueueInfo } from './queues';
 import type { TaskReader } from './reader';
 import { readRunning } from './running';
@@ -56,15 +56,15 @@ interface Service {
 interface Readers {
   gateway: Gateway;
   reader: TaskReader;
-  pace: Pace;
+  visibility: Visibility;
 }
 
 /** Who polls the queues, with what runs there. Looks at open tasks one by one, up to a bound. */
-export async function readWorkers({ gateway, reader, pace }: Readers, service: Service): Promise<WorkersReport> {
+export async function readWorkers({ gateway, reader, visibility }: Readers, service: Service): Promise<WorkersReport> {
   const served = service.queues.filter(({ workers }) => workers.length > 0).map(({ queue }) => queue);
   const [heartbeats, { tasks, partial, scanned }] = await Promise.all([
-    pace.call(() => readHeartbeats(gateway)),
-    readRunning(gateway, reader, pace, served),
+    readHeartbeats(gateway, visibility),
+    readRunning(reader, visibility, served),
   ]);
   const workers = pollers(service.queues).map(([identity, polled]) => {
     const own = heartbeats.filter((heartbeat) => heartbeat.identity === identity && heartbeat.queue !== CONTROL_QUEUE);

@@ -1,11 +1,18 @@
 import type { Command } from 'commander';
 import type { Runner } from '../runner';
+import { addBreakers } from './breakers';
+import { addCheck } from './check';
+import { addDeadLetters } from './dead-letters';
+import { addDoctor } from './doctor';
 import { addInfo } from './info';
 import { addList } from './list';
 import { addLogs } from './logs';
 import { addOperators } from './operators';
 import { addQueues } from './queues';
 import { addRehearse } from './rehearse';
+import { addReplayCheck } from './replay-check';
+import { addSchedules } from './schedules';
+import { addSetup } from './setup';
 import { addStats } from './stats';
 import { addStuck } from './stuck';
 import { addSubmit } from './submit';
@@ -22,6 +29,10 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addWhy,
   addLogs,
   addStuck,
+  addCheck,
+  addDeadLetters,
+  addBreakers,
+  addSchedules,
   addUpdate,
   addRehearse,
   addOperators,
@@ -31,4 +42,7 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addWorkers,
   addQueues,
   addTypes,
+  addDoctor,
+  addReplayCheck,
+  addSetup,
 ];
