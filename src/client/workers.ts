@@ -1,7 +1,6 @@
 import type { Contract } from '../tasks/contract';
 import { resolvePolicy } from '../tasks/policy';
 import type { CategoryOverrides } from '../tasks/policy-override';
-import { CONTROL_QUEUE } from '../tasks/words';
 import type { Visibility } from './diagnosis/visibility';
 import type { Gateway } from './gateway';
 import type { QueueInfo } from './queues';
@@ -67,7 +66,7 @@ export async function readWorkers({ gateway, reader, visibility }: Readers, serv
     readRunning(reader, visibility, served),
   ]);
   const workers = pollers(service.queues).map(([identity, polled]) => {
-    const own = heartbeats.filter((heartbeat) => heartbeat.identity === identity && heartbeat.queue !== CONTROL_QUEUE);
+    const own = heartbeats.filter(({ identity: told, queue }) => told === identity && polled.queues.includes(queue));
     return workerView(identity, polled, { own, running: tasks, service });
   });
   return { workers, partial, scanned };

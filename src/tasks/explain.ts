@@ -139,7 +139,7 @@ function noWorker(queue: string, begin: string | undefined): Why {
     cause: 'no-worker',
     message: `No worker serves queue ${queue}`,
     ...since(begin),
-    todo: `Start one: npm run worker -- --queues ${queue}`,
+    todo: `npm run worker -- --queues ${queue}`,
     command: `npm run worker -- --queues ${queue}`,
   };
 }

@@ -44,6 +44,6 @@ function show(
   } else if (forecast) {
     out.line(`Forecast: none, because ${forecast.because}`);
   }
-  if (todo) out.line(`To do: ${times.inText(todo)}`);
+  if (todo && todo !== command) out.line(`To do: ${times.inText(todo)}`);
   if (command) out.line(`Type this: ${bold(command)}`);
 }
