@@ -108,7 +108,7 @@ function parked({ taskId, failure, memo }: TaskFacts): Why {
   return {
     cause: 'waits-for-an-operator',
     message: unknown
-      ? 'Outcome unknown: the worker was lost while the handler ran, and running it twice could do harm'
+      ? `${parking?.message ?? 'Outcome unknown'}; running it twice could do harm`
       : 'Waits for an operator',
     ...since(parking?.since),
     todo: `See what happened outside, then holdfast resolve ${taskId} --result FILE; retry runs it again, fail --reason TEXT ends it`,
