@@ -42,12 +42,17 @@ const DECODED_AT_ONCE = 50;
  * may be a moment old, and as a first look for what describes its tasks anyway.
  */
 export async function* scanRows(gateway: Gateway, query: string): AsyncGenerator<ScannedRow[]> {
+  for await (const raw of rawPages(gateway, query)) yield await decoded(gateway, raw);
+}
+
+/** The same rows as Visibility has them: for what needs their names only. */
+export async function* rawPages(gateway: Gateway, query: string): AsyncGenerator<readonly RawRow[]> {
   const { namespace, service } = gateway;
   let nextPageToken: Uint8Array | undefined;
   do {
     const request = { namespace, query, pageSize: PAGE, ...(nextPageToken && { nextPageToken }) };
     const page = await gateway.call(() => service.listWorkflowExecutions(request));
-    yield await decoded(gateway, page.executions ?? []);
+    yield page.executions ?? [];
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
   } while (nextPageToken);
 }

@@ -27,7 +27,7 @@ import { type QueueInfo, readQueue } from './queues';
 import { TaskReader } from './reader';
 import { redrive } from './redrive';
 import { Retention } from './retention';
-import { missingSearchAttributes } from './setup';
+import { searchAttributeFaults } from './search-attributes';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
 import { readTaskInput, type TaskInput } from './task-input';
@@ -250,7 +250,8 @@ export class TaskClient {
   /** What the namespace lacks before it can take tasks; empty when it is set up. */
   async missingSetUp(): Promise<string[]> {
     const { connection } = this.options.client;
-    return this.gateway.call(() => missingSearchAttributes(connection, this.gateway.namespace));
+    const { missing } = await this.gateway.call(() => searchAttributeFaults(connection, this.gateway.namespace));
+    return missing;
   }
 
   /** What waits in each queue of the catalogue, and which workers poll it. */
