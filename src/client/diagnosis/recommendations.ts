@@ -13,8 +13,8 @@ export function recommend({ types, openBreakers, hours }: Findings, checked: boo
   const samples = types.flatMap((one) => one.samples);
   const found = [
     ...forQueues(causes),
-    ...openBreakers.map(({ name, since, lastFailure }) => ({
-      text: `Circuit breaker ${name} has been open since ${since}${lastFailure ? ` (${lastFailure.code}: ${lastFailure.message})` : ''}. Mend what it protects; once that works, close it.`,
+    ...openBreakers.map(({ name, state, since, lastFailure }) => ({
+      text: `Circuit breaker ${name} has been ${state} since ${since}${lastFailure ? ` (${lastFailure.code}: ${lastFailure.message})` : ''}. Mend what it protects; once that works, close it.`,
       command: `holdfast breakers close ${name}`,
     })),
     ...causes.flatMap((cause) => forParked(cause, checked ? `holdfast why '${cause.example}'` : check)),
