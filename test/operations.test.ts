@@ -35,7 +35,7 @@ function shape(output: string): string {
     .replace(/Stuck: [\d.]+/g, 'Stuck: <hours>')
     .replace(/worker-\d+@/g, 'worker-1@')
     .replace(/\b\d+(\.\d+)? seconds?\b/g, '<duration>')
-    .replace(/"bytes": \d+/g, '"bytes": <n>');
+    .replace(/"(bytes|durationMs)": \d+/g, '"$1": <n>');
 }
 
 async function check(stage: IncidentStage, { command, output }: Example): Promise<void> {
