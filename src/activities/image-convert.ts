@@ -8,10 +8,16 @@ import { artifactRef } from '../artifacts/store';
 import { TaskFailure } from '../tasks/failures';
 import type { Dither, ImageConvertInput, imageConvert } from '../tasks/image-convert';
 import type { Handler, HandlerContext } from './handler';
-import { ImageProcesses } from './image/process-pool';
+import type { ImageJob, ImageResult } from './image/job';
+import { ProcessPool } from './process-pool';
+
+/** JavaScript heap of one process, in MiB. Pixels lie outside of it and are bounded by the pixel cap. */
+const HEAP_MIB = 256;
 
 /** Largest image file, in bytes; its process holds it in memory. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+type ImageProcesses = ProcessPool<ImageJob, ImageResult>;
 
 interface ImageConvertOptions {
   /** Cap on width × height, of the image and of the result. */
@@ -25,7 +31,13 @@ export function createImageConvert({ maxPixels, processes }: ImageConvertOptions
   handler: Handler<typeof imageConvert>;
   close(): Promise<void>;
 } {
-  const pool = new ImageProcesses(processes);
+  const pool: ImageProcesses = new ProcessPool({
+    name: 'image',
+    script: 'image/process.js',
+    method: 'convert',
+    heap: HEAP_MIB,
+    count: processes,
+  });
   const handler: Handler<typeof imageConvert> = async (input, context) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-image-'));
     try {

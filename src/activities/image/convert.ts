@@ -4,7 +4,8 @@ import { type Dither, QUALITY_FORMATS } from '../../tasks/image-convert';
 import { decode, type Header, readHeader, refuseTooLarge } from './decode';
 import { rowDitherer } from './dithering';
 import { encode } from './encode';
-import type { ImageJob, ImageResult, Reporter } from './job';
+import type { Reporter } from '../process-pool';
+import type { ImageJob, ImageResult } from './job';
 import { greyscale, type Pixels } from './pixels';
 import { place } from './placement';
 

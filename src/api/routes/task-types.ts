@@ -12,7 +12,9 @@ const taskTypesSchema = z
         type: z.string(),
         summary: z.string(),
         category: z.string(),
-        inline: z.boolean().describe('True: the first attempt runs at once, inside the workflow task.'),
+        inline: z
+          .boolean()
+          .describe('True: the first attempt runs at once, inside the workflow task; of some types for some inputs.'),
         keyFrom: z.enum(['input']).optional().describe('input: equal inputs are one task, without a key being sent.'),
         example: z.unknown().describe('An input that is accepted.'),
         input: z.record(z.string(), z.unknown()).describe('JSON Schema of the input.'),
@@ -45,7 +47,7 @@ function describe({ type, summary, category, inline = false, keyFrom, example, i
     type,
     summary,
     category,
-    inline,
+    inline: inline !== false,
     ...(keyFrom && { keyFrom }),
     example,
     input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),
