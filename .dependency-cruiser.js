@@ -37,6 +37,12 @@ module.exports = {
       'The API reaches Temporal through the client only.',
     ),
     only(
+      'cli-knows-client',
+      'cli',
+      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'activities/', 'alerts/', 'worker/'],
+      'The command line works on Temporal through the client, and verifies, rehearses and replays with the code at hand.',
+    ),
+    only(
       'worker-knows-work',
       'worker',
       [...ROOT, 'tasks/', 'artifacts/', 'client/', 'activities/', 'workflows/'],

@@ -120,6 +120,20 @@ describe('a task whose attempts are used up', () => {
     expect(await events(task.id)).toContain('dead-lettered');
   });
 
+  it('shows its earlier attempts also where it is paused before the redriven one begins', async () => {
+    const waitFor = harness.file();
+    const id = await submit({ failures: 1, waitFor }, [0.2]);
+    await harness.reaches(id, 'running');
+    await harness.tasks.act(id, 'pause');
+    await until('the pause shows', async () => (await harness.tasks.read(id)).pauseRequested);
+    await harness.touch(waitFor);
+    await until('it is redriven', async () => (await events(id)).includes('redriven'));
+    const failures = [{ attempt: 1, message: 'probe failed in attempt 1' }];
+    expect(await harness.tasks.read(id)).toMatchObject({ state: 'paused', attempts: 1, failures });
+    await harness.tasks.act(id, 'resume');
+    expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', attempts: 2 });
+  });
+
   it('has all its attempts again after each redrive', async () => {
     const ledger = harness.file();
     const policy = { attempts: 2, redrives: { transient: [0.2] } };

@@ -32,7 +32,7 @@ const built = (file: string) => readFileSync(path.join(folder, 'dist', file), 'u
 it('builds once when two set-ups of a fresh checkout run side by side, and says what it does', async () => {
   const ended = await Promise.all([setUp(), setUp()]);
   expect(ended.map(({ code }) => code)).toEqual([0, 0]);
-  const said = ended.map(({ stdout }) => stdout).join('');
+  const said = ended.map(({ stderr }) => stderr).join('');
   expect(said.match(/^Compiling: done in \d+ s\.$/gm)).toHaveLength(1);
   expect(said.match(/^Bundling the workflow code: done in \d+ s\.$/gm)).toHaveLength(1);
   expect(said).toContain('Waiting for another set-up of this folder to end…');

@@ -11,7 +11,7 @@ const STALE_AFTER_MS = 1_800_000;
 async function withSetupLock(work) {
   fs.mkdirSync(path.dirname(LOCK), { recursive: true });
   for (let told = false; !acquire(); told = true) {
-    if (!told) console.log('Waiting for another set-up of this folder to end…');
+    if (!told) console.error('Waiting for another set-up of this folder to end…');
     await sleep(300);
   }
   try {

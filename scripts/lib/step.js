@@ -28,7 +28,7 @@ function step(title, [program, ...args], { env = {} } = {}) {
     function end(trouble) {
       ticking.stop();
       if (!trouble) {
-        console.log(`${title}: done in ${seconds()}.`);
+        console.error(`${title}: done in ${seconds()}.`);
         return resolve();
       }
       if (output.trim()) console.error(output.trimEnd());
@@ -39,14 +39,14 @@ function step(title, [program, ...args], { env = {} } = {}) {
 
 /** On a terminal the seconds run on one line; in a log there is a line every ten seconds. */
 function progress(title, seconds) {
-  const live = process.stdout.isTTY;
-  process.stdout.write(live ? `${title}…` : `${title}…\n`);
-  const show = () => process.stdout.write(live ? `\r${title}… ${seconds()}` : `${title}… ${seconds()}\n`);
+  const live = process.stderr.isTTY;
+  process.stderr.write(live ? `${title}…` : `${title}…\n`);
+  const show = () => process.stderr.write(live ? `\r${title}… ${seconds()}` : `${title}… ${seconds()}\n`);
   const timer = setInterval(show, live ? 1000 : 10_000);
   return {
     stop() {
       clearInterval(timer);
-      if (live) process.stdout.write('\r\u001b[K');
+      if (live) process.stderr.write('\r\u001b[K');
     },
   };
 }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { loadIfStored } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import type { TaskFacts } from '../tasks/state';
+import { earlierAttempts, mayHideAttempts } from './earlier-attempts';
 import { closedFacts, endingOf, type HistoryEvent, type TaskEnding } from './ending';
 import { factsOf } from './facts';
 import { type Gateway, isDeadline, isNotFound, translate } from './gateway';
@@ -47,7 +48,11 @@ export class TaskReader {
     const facts = description && (await factsOf(description, client.options.loadedDataConverter));
     // The namespace may hold other workflows; what was not submitted as a task is none.
     if (!facts?.memo.generation) return undefined;
-    return mayBeFinishing(facts) && (await this.handlerHasEnded(facts)) ? { ...facts, finishing: true } : facts;
+    if (!mayBeFinishing(facts) && !mayHideAttempts(facts)) return facts;
+    const events = await this.lastEvents(facts);
+    const tried = await earlierAttempts(events, client.options.loadedDataConverter);
+    const ended = mayBeFinishing(facts) && events.some((event) => event.activityTaskCompletedEventAttributes);
+    return { ...facts, ...(tried && { tried }), ...(ended && { finishing: true }) };
   }
 
   /** The end of a closed run; `undefined` for an open one. */
@@ -97,12 +102,12 @@ export class TaskReader {
     return history?.events?.[0];
   }
 
-  /** Between the handler's end and the workflow's, the server describes neither; its history tells. */
-  private async handlerHasEnded({ taskId, runId }: TaskFacts): Promise<boolean> {
+  /** Between two rounds of attempts, and between the handler's end and the workflow's, only the history tells. */
+  private async lastEvents({ taskId, runId }: TaskFacts): Promise<HistoryEvent[]> {
     const { namespace, service } = this.gateway;
     const request = { namespace, execution: { workflowId: taskId, runId }, maximumPageSize: LAST_EVENTS };
     const page = await this.gateway.find(() => service.getWorkflowExecutionHistoryReverse(request));
-    return page?.history?.events?.some((event) => event.activityTaskCompletedEventAttributes) ?? false;
+    return page?.history?.events ?? [];
   }
 }
 

@@ -12,6 +12,7 @@ import { AlertClient } from './alerts';
 import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
 import { BulkActions } from './bulk-actions';
 import { DeadLetters } from './dead-letters';
+import { Enforcer } from './enforcer';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
 import { type MonitorStatus, readMonitor } from './monitor';
@@ -184,6 +185,18 @@ export class TaskClient {
     // Should it move on before the message arrives, the number makes the message void.
     await this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
     return true;
+  }
+
+  /**
+   * Ends an open task as timed out, as the monitor does: in order where a worker serves it; by force where none
+   * does, or where it did not heed an earlier such word. Only in the run that was seen.
+   * @param limit The seconds that it had, for the failure's message.
+   * @returns False when it has moved on; then nothing was done.
+   */
+  async timeOut({ id, runId }: SeenTask, limit: number, by: string): Promise<boolean> {
+    const facts = await this.facts(id);
+    if (facts.runId !== runId || !isOpen(deriveState(facts, new Date()))) return false;
+    return (await new Enforcer(this.gateway, by, 0).end(facts, limit)) !== undefined;
   }
 
   /** How the monitor is doing: its last pass with the report, and the next one. */

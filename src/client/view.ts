@@ -72,7 +72,11 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
   };
   assign(view, {
     attempts: ending?.attempts ?? parking?.attempts ?? (isOpen(state) ? attemptsOf(facts) : undefined),
-    failures: shown(ending?.failures ?? parking?.failures ?? (isOpen(state) ? (heartbeat?.failures ?? []) : undefined)),
+    failures: shown(
+      ending?.failures ??
+        parking?.failures ??
+        (isOpen(state) ? (heartbeat?.failures ?? facts.tried?.failures ?? []) : undefined),
+    ),
     stage: state === 'running' ? heartbeat?.stage : undefined,
     generation: memo.generation,
     key: memo.key,
@@ -98,11 +102,11 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
 }
 
 /** The server counts each round of attempts from 1; the heartbeat knows by how much the task's own count differs. */
-function attemptsOf({ handler }: TaskFacts): number {
-  if (!handler) return 0;
+function attemptsOf({ handler, tried }: TaskFacts): number {
+  if (!handler) return tried?.attempts ?? 0;
   const { attempt: served, state, heartbeat } = handler;
   const begun = state === 'scheduled' || state === 'paused' ? served - 1 : served;
-  return Math.max(0, begun + (heartbeat?.offset ?? 0));
+  return Math.max(0, begun + (heartbeat?.offset ?? tried?.attempts ?? 0));
 }
 
 function parkedFailure({ failure, memo }: TaskFacts, state: TaskState): TaskFailureView | undefined {

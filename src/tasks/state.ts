@@ -1,4 +1,4 @@
-import type { AttemptFailure, Heartbeat, RecordedState, TaskMemo, TaskState } from './words';
+import type { AttemptFailure, AttemptsTold, Heartbeat, RecordedState, TaskMemo, TaskState } from './words';
 
 /** Close status of the run, as the server knows it. */
 export type RunStatus = 'open' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'continued';
@@ -35,6 +35,8 @@ export interface TaskFacts {
   handler?: PendingHandler;
   /** The handler has ended, and the workflow has yet to take note of it. */
   finishing?: true;
+  /** What earlier rounds of attempts came to, where the server's description does not tell. */
+  tried?: AttemptsTold;
   /** The workflow task that waits for a worker or runs on one. */
   workflowTask?: { started: boolean; attempt: number; since?: string };
 }

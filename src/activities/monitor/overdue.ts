@@ -1,4 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { Enforcer } from '../../client/enforcer';
 import { factsOf, isoTime } from '../../client/facts';
 import type { Gateway } from '../../client/gateway';
 import { inParallel } from '../../client/parallel';
@@ -6,7 +7,6 @@ import { scanRows } from '../../client/scan';
 import { MOST_NAMED, type Overdue, type OverdueTask } from '../../tasks/monitor-words';
 import type { TaskFacts } from '../../tasks/state';
 import { HANDLER_ACTIVITY, SEARCH_ATTRIBUTES } from '../../tasks/words';
-import { Enforcer } from './enforcer';
 import { inlineSince } from './inline-attempt';
 import { pulse } from './pulse';
 import { isRunning, type LastAttempt, runningTime } from './running-time';
@@ -18,6 +18,8 @@ export interface OverdueOptions {
   patience: number;
 }
 
+/** Who the monitor is, in signals and terminations. */
+const MONITOR = 'monitor';
 const DESCRIBES_AT_ONCE = 25;
 /** `TIMEOUT_TYPE_START_TO_CLOSE` of the Temporal API. */
 const START_TO_CLOSE = 1;
@@ -27,7 +29,7 @@ const START_TO_CLOSE = 1;
  * not even looked at; of the others only the running time counts.
  */
 export async function expireOverdue(gateway: Gateway, options: OverdueOptions): Promise<Overdue> {
-  const enforcer = new Enforcer(gateway, options.patience);
+  const enforcer = new Enforcer(gateway, MONITOR, options.patience);
   const ended: Record<'expired' | 'terminated', OverdueTask[]> = { expired: [], terminated: [] };
   for await (const rows of scanRows(gateway, queryOf(options))) {
     await inParallel(rows, DESCRIBES_AT_ONCE, async ({ id: taskId, runId }) => {
@@ -36,7 +38,7 @@ export async function expireOverdue(gateway: Gateway, options: OverdueOptions): 
       const description = await gateway.find(() => client.workflow.getHandle(taskId, runId).describe());
       const facts = description && (await factsOf(description, client.options.loadedDataConverter));
       const task = facts?.status === 'open' ? await overdue(gateway, facts, description, options) : undefined;
-      const done = facts && task && (await enforcer.end(facts, task));
+      const done = facts && task && (await enforcer.end(facts, task.limit));
       if (done) ended[done].push(task);
     });
   }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { LogFollower } from '../../client/log-follower';
+import { lastLines, lineAsText } from '../../client/log-lines';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
 import { EventStream, STREAM_HEADERS } from '../live/event-stream';
-import { LogFollower } from '../live/log-follower';
-import { lastLines, lineAsText, placeOf } from '../live/log-lines';
+import { placeOf } from '../live/log-place';
 import type { TaskWatch } from '../live/task-watches';
 import { type Answer, defineRoute, type Exchange, type Route } from '../routing/route';
 import { lastEventId, taskIdParams } from '../schemas/parameters';

@@ -1,5 +1,4 @@
-import type { ArtifactStore } from '../../artifacts/store';
-import { Problem } from '../http/problems';
+import type { ArtifactStore } from '../artifacts/store';
 
 /** One line of a task's log. */
 export interface LogLine {
@@ -40,18 +39,6 @@ export async function lastLines(
     lines = [...(await readChunk(store, taskId, chunks[index] ?? '')), ...lines];
   }
   return lines.slice(-count);
-}
-
-/** @throws Problem `malformed-request` for what is not the ID of a log line. */
-export function placeOf(id: string): LogPlace {
-  const match = /^(\d{14}-[\w.-]{1,100}):(\d{1,9})$/.exec(id);
-  if (!match) {
-    const detail = 'not the ID of a log line; connect without it to begin with the last lines.';
-    throw new Problem('malformed-request', `Last-Event-ID is ${detail}`, {
-      errors: [{ header: 'Last-Event-ID', detail }],
-    });
-  }
-  return { chunk: match[1] ?? '', index: Number(match[2]) };
 }
 
 /** A line for people. */

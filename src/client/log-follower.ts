@@ -1,4 +1,4 @@
-import type { ArtifactStore } from '../../artifacts/store';
+import type { ArtifactStore } from '../artifacts/store';
 import { type LogLine, type LogPlace, lastLines, readChunk } from './log-lines';
 
 /**

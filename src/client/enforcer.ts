@@ -1,32 +1,36 @@
 import { encodeToPayloads } from '@temporalio/common/lib/internal-non-workflow';
-import { isoTime } from '../../client/facts';
-import type { Gateway } from '../../client/gateway';
-import { readQueue } from '../../client/queues';
-import type { OverdueTask } from '../../tasks/monitor-words';
-import type { TaskFacts } from '../../tasks/state';
-import type { FailureDetail, OperatorMessage } from '../../tasks/words';
+import type { TaskFacts } from '../tasks/state';
+import type { FailureDetail, OperatorMessage } from '../tasks/words';
+import { isoTime } from './facts';
+import type { Gateway } from './gateway';
+import { readQueue } from './queues';
 
-/** Who the monitor is, in signals and terminations. */
-const MONITOR = 'monitor';
-/** Where the monitor's own signal stands, unless the task did something since. */
+/** Where the signal stands, unless the task did something since. */
 const LAST_EVENTS = 20;
 
 /**
- * Ends overdue tasks, and exactly the run that was seen. A worker ends its task in order, told by the
+ * Ends tasks that are over their time, and exactly the run that was seen. A worker ends its task in order, told by the
  * signal `expire`. With no worker left, or when none heeded the signal in time, the server ends it.
  */
 export class Enforcer {
   private readonly served = new Map<string, Promise<boolean>>();
 
-  /** @param patience Seconds between the signal and the end by force. */
+  /**
+   * @param by Who says so, in signals and terminations.
+   * @param patience Seconds between the signal and the end by force.
+   */
   constructor(
     private readonly gateway: Gateway,
+    private readonly by: string,
     private readonly patience: number,
   ) {}
 
-  /** What was done; `undefined` when an earlier signal may still take effect, or the task has ended by itself. */
-  async end(facts: TaskFacts, task: OverdueTask): Promise<'expired' | 'terminated' | undefined> {
-    const reason = `Task timed out after ${task.limit} seconds`;
+  /**
+   * @param limit The seconds that the task had, for its failure's message.
+   * @returns What was done; `undefined` when an earlier signal may still take effect, or the task has ended by itself.
+   */
+  async end(facts: TaskFacts, limit: number): Promise<'expired' | 'terminated' | undefined> {
+    const reason = `Task timed out after ${limit} seconds`;
     if (!(await this.isServed(facts.queue))) return this.terminate(facts, reason);
     const told = await this.toldAt(facts);
     if (told === undefined) return this.expire(facts, reason);
@@ -35,7 +39,7 @@ export class Enforcer {
 
   private async expire({ taskId, runId }: TaskFacts, reason: string): Promise<'expired' | undefined> {
     const { client } = this.gateway;
-    const message: OperatorMessage = { by: MONITOR, reason };
+    const message: OperatorMessage = { by: this.by, reason };
     const sent = await this.gateway.find(async () => {
       await client.workflow.getHandle(taskId, runId).signal('expire', message);
       return true;
@@ -60,7 +64,7 @@ export class Enforcer {
         workflowExecution: { workflowId: taskId, runId },
         reason,
         details: { payloads: payloads ?? [] },
-        identity: MONITOR,
+        identity: this.by,
       }),
     );
     return ended ? 'terminated' : undefined;

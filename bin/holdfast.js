@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+/** Sets up when needed, then runs the command line: `holdfast COMMAND [options]`. */
+const { setUp } = require('../scripts/setup');
+
+setUp().then(() => require('../dist/cli/main.js'));

@@ -1,0 +1,20 @@
+import { createHandlers, type Handlers } from '../activities';
+import type { Config } from '../config';
+import { createContracts } from '../tasks';
+import type { Contract } from '../tasks/contract';
+
+/** The task types that a command line knows: what may be submitted, and what can be verified and rehearsed here. */
+export interface Catalogue {
+  contracts: readonly Contract[];
+  /** Made only by the commands that run a handler's code. */
+  createHandlers(): Handlers;
+}
+
+/** The task types that Holdfast ships, as the settings say. */
+export function shippedCatalogue(config: Config): Catalogue {
+  const commands = config.HOLDFAST_COMMANDS;
+  return {
+    contracts: createContracts({ commands }),
+    createHandlers: () => createHandlers({ commands, maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS }),
+  };
+}

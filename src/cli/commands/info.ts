@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { TimelineEntry } from '../../client/timeline-entry';
+import type { TaskView } from '../../client/view';
+import type { ArtifactRef } from '../../tasks/words';
+import type { Runner } from '../runner';
+import type { Session } from '../session';
+import { lastUpdate } from '../task-times';
+
+export function addInfo(program: Command, runner: Runner): void {
+  runner
+    .common(program.command('info'))
+    .argument('<id>', 'the task')
+    .summary('show a task: state, why, progress, timeline, files')
+    .description('Shows all that is known of a task. Needs no worker.')
+    .addHelpText('after', '\nExample:\n  holdfast info image.convert:01jb… --utc')
+    .action(runner.run<[string], object>('reading the task', (session, id) => info(session, id)));
+}
+
+async function info(session: Session, id: string): Promise<undefined> {
+  const { out, tasks } = session;
+  const [task, timeline] = await Promise.all([tasks.read(id), tasks.timeline(id)]);
+  const { artifacts = task.result } = (task.result ?? {}) as { artifacts?: unknown };
+  const files = filesIn(artifacts);
+  if (out.asJson) {
+    out.json({ task, timeline, files });
+    return undefined;
+  }
+  showHead(session, task);
+  out.line();
+  out.line('Files:');
+  for (const { category, name, bytes } of files) out.line(`  ${category}/${name} (${(bytes / 1024).toFixed(1)} KB)`);
+  out.line();
+  showWhy(session, task);
+  out.line();
+  out.line('Timeline:');
+  for (const entry of timeline) out.line(`  ${session.times.of(entry.at)} ${told(entry)}`);
+  return undefined;
+}
+
+function showHead({ out, times }: Session, task: TaskView): void {
+  out.line(`Task ID: ${task.id}`);
+  out.line(`Status: ${task.state}`);
+  out.line(`Progress: ${task.progress}%`);
+  out.line(`Created: ${times.of(task.createdAt)}`);
+  out.line(`Last Updated: ${times.of(lastUpdate(task))}`);
+  const { failure } = task;
+  if (failure) out.line(`Error: ${failure.code}: ${failure.message}`);
+}
+
+function showWhy({ out, times }: Session, task: TaskView): void {
+  const { why, parking } = task;
+  const facts: [name: string, value: string | number | undefined][] = [
+    ['Type', task.type],
+    ['Run ID', task.runId],
+    ['Key', task.key],
+    ['Queue', task.queue],
+    ['Attempts', task.attempts],
+    ['Stage', task.stage],
+    ['Worker', task.worker],
+    ['Next redrive', parking?.nextRedriveAt && times.of(parking.nextRedriveAt)],
+    ['Why', why?.message],
+    ['Since', why?.since && times.of(why.since)],
+    ['To do', why?.todo],
+  ];
+  for (const [name, value] of facts) if (value !== undefined) out.line(`${name}: ${value}`);
+}
+
+function told({ text, by, reason }: TimelineEntry): string {
+  const who = by === undefined ? '' : ` (by ${by})`;
+  return `${text}${who}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+interface ShownFile extends ArtifactRef {
+  category: string;
+  name: string;
+}
+
+/** The files that a result refers to; each is of the category under whose name it stands. */
+function filesIn(value: unknown, category = 'output'): ShownFile[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { hash, bytes, name } = value as Partial<ArtifactRef>;
+  if (typeof hash === 'string' && typeof bytes === 'number' && /^sha256:/.test(hash)) {
+    return [{ ...(value as ArtifactRef), category, name: name ?? hash }];
+  }
+  return Object.entries(value).flatMap(([key, part]) => filesIn(part, /^\d+$/.test(key) ? category : key));
+}

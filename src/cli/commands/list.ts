@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { TaskFilter } from '../../client/list-query';
+import type { TaskView } from '../../client/view';
+import type { TaskState } from '../../tasks/words';
+import { wholeNumber } from '../numbers';
+import { type Column, tableLines } from '../output/table';
+import { durationText } from '../output/times';
+import type { Runner } from '../runner';
+import type { Session } from '../session';
+import { parseStatuses } from '../statuses';
+import { lastUpdate } from '../task-times';
+
+interface ListOptions {
+  status?: TaskState[];
+  type?: string;
+  limit: number;
+  watch?: true;
+}
+
+/** States that no index knows are looked for among the open tasks, up to this many. */
+const LOOKED_AT = 10_000;
+const WATCH_EVERY_MS = 2000;
+
+export function addList(program: Command, runner: Runner): void {
+  runner
+    .common(program.command('list'))
+    .summary('list tasks, the one that changed last first')
+    .description('Lists tasks. What is shown of each is what its own page shows.')
+    .option('--status <states>', 'only tasks in these states, separated by commas', parseStatuses)
+    .option('--type <type>', 'only tasks of this type')
+    .option('--limit <n>', 'at most so many tasks', wholeNumber(1, 1000), 10)
+    .option('--watch', 'look again every two seconds, until Ctrl-C')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast list --status processing\n  holdfast list --type image.convert --watch',
+    )
+    .action(runner.run<[], ListOptions>('listing tasks', (session, options) => listTasks(session, options)));
+}
+
+async function listTasks(session: Session, options: ListOptions): Promise<undefined> {
+  const { out, signal } = session;
+  for (;;) {
+    const { tasks, partial } = await find(session, options);
+    if (options.watch && out.isTerminal) out.raw('\u001b[H\u001b[2J');
+    if (out.asJson) out.json({ tasks, partial });
+    else show(session, tasks);
+    if (partial) out.note(`Looked at ${LOOKED_AT} open tasks; more may match. Narrow it with --type.`);
+    if (!options.watch) return undefined;
+    await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return undefined;
+  }
+}
+
+async function find({ tasks: client, signal }: Session, { status, type, limit }: ListOptions) {
+  const filter: TaskFilter = { ...(status && { state: status }), ...(type !== undefined && { type }) };
+  const tasks: TaskView[] = [];
+  let scanned = 0;
+  let cursor: string | undefined;
+  do {
+    const most = Math.min(limit - tasks.length, 200);
+    const page = await client.list({ filter, limit: most, ...(cursor !== undefined && { cursor }) });
+    tasks.push(...page.tasks);
+    scanned += page.scanned;
+    cursor = page.cursor;
+  } while (cursor !== undefined && tasks.length < limit && scanned < LOOKED_AT && !signal.aborted);
+  const partial = cursor !== undefined && tasks.length < limit;
+  return { tasks: tasks.sort((a, b) => lastUpdate(b).localeCompare(lastUpdate(a))), partial };
+}
+
+function show({ out, times, wide }: Session, tasks: readonly TaskView[]): void {
+  if (tasks.length === 0) {
+    out.line('No tasks found matching the criteria');
+    return;
+  }
+  const columns: Column<TaskView>[] = [
+    { title: 'Task ID', width: 36, cell: ({ id }) => id },
+    { title: 'Status', width: 10, cell: ({ state }) => state },
+    { title: 'Progress', width: 8, align: 'right', cell: ({ progress }) => `${progress}%` },
+    { title: 'Last Updated', width: 20, cell: (task) => times.of(lastUpdate(task)) },
+  ];
+  const more: Column<TaskView>[] = [
+    {
+      title: 'Age',
+      align: 'right',
+      cell: ({ createdAt }) => durationText((Date.now() - Date.parse(createdAt)) / 1000),
+    },
+    { title: 'Attempts', align: 'right', cell: ({ attempts }) => String(attempts ?? '') },
+    { title: 'Queue', cell: ({ queue }) => queue },
+    { title: 'Key', cell: ({ key }) => key ?? '' },
+    { title: 'Worker', cell: ({ worker }) => worker ?? '' },
+  ];
+  for (const line of tableLines(wide ? [...columns, ...more] : columns, tasks)) out.line(line);
+}

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { LogFollower } from '../../client/log-follower';
+import { type LogLine, lastLines, lineAsText } from '../../client/log-lines';
+import { isOpen } from '../../tasks/state';
+import { wholeNumber } from '../numbers';
+import type { Runner } from '../runner';
+import type { Session } from '../session';
+
+interface LogsOptions {
+  lines: number;
+  follow?: true;
+}
+
+/** Workers write twice a second. */
+const LOOK_EVERY_MS = 500;
+
+export function addLogs(program: Command, runner: Runner): void {
+  runner
+    .common(program.command('logs'))
+    .argument('<id>', 'the task')
+    .summary("print a task's log, or follow it")
+    .description('Prints what the handler logged, in all attempts. With --json, one JSON document a line.')
+    .option('--lines <n>', 'the last so many lines', wholeNumber(0, 10_000), 100)
+    .option('--follow', 'go on until the task has ended')
+    .addHelpText('after', '\nExample:\n  holdfast logs image.convert:01jb… --follow')
+    .action(runner.run<[string], LogsOptions>('reading the log', logs));
+}
+
+async function logs(session: Session, id: string, { lines, follow }: LogsOptions): Promise<undefined> {
+  const { artifacts, tasks, signal } = session;
+  let { state } = await tasks.read(id);
+  if (!follow) {
+    print(session, await lastLines(artifacts, id, await artifacts.listLog(id), lines));
+    return undefined;
+  }
+  const follower = await LogFollower.withLast(artifacts, id, lines);
+  for (;;) {
+    // Looked at before the lines are: those that came with the end are told too.
+    const ended = !isOpen(state);
+    for await (const news of follower.news()) print(session, news);
+    if (ended || signal.aborted) break;
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    ({ state } = await tasks.read(id));
+  }
+  session.out.note(`${id} is ${state}.`);
+  return undefined;
+}
+
+function print({ out }: Session, lines: readonly LogLine[]): void {
+  for (const line of lines) out.raw(out.asJson ? `${JSON.stringify(line)}\n` : lineAsText(line));
+}

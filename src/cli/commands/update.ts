@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import type { OperatorAction } from '../../client/operators';
+import type { TaskView } from '../../client/view';
+import type { OperatorMessage } from '../../tasks/words';
+import { readJson } from '../input';
+import { operatorName } from '../operator';
+import { type Runner, UsageError } from '../runner';
+import type { Session } from '../session';
+
+type Status = 'queued' | 'processing' | 'completed' | 'failed';
+
+interface UpdateOptions {
+  status: Status;
+  progress?: string;
+  error?: string;
+  result?: string;
+}
+
+const STATUSES: Status[] = ['queued', 'processing', 'completed', 'failed'];
+/** A message takes effect as soon as a worker hears of it; longer than this, and there is probably none. */
+const EFFECT_MS = 15_000;
+const LOOK_EVERY_MS = 200;
+
+export function addUpdate(program: Command, runner: Runner): void {
+  runner
+    .common(program.command('update'))
+    .argument('<id>', 'the task')
+    .summary('correct a task by hand: completed, failed, or queued again')
+    .description(
+      'Corrects a task by hand. completed and failed end it as resolve and fail do; queued runs it again as retry does.\nprocessing and a progress cannot be set: a state is what is, not what is written.',
+    )
+    .addOption(new Option('--status <status>', 'what it shall be').choices(STATUSES).makeOptionMandatory())
+    .option('--progress <n>', 'refused: progress is what the handler says')
+    .option('--error <text>', 'with failed: why')
+    .option('--result <file>', 'with completed: the result: a JSON file, - for standard input, or JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast update image.convert:01jb… --status failed --error "wrong picture"\n  holdfast update command.run:5f2c… --status queued',
+    )
+    .action(runner.run<[string], UpdateOptions>('updating task', update));
+}
+
+async function update(session: Session, id: string, options: UpdateOptions): Promise<undefined> {
+  const { out, tasks } = session;
+  const { action, message } = await orderOf(options);
+  const { runId } = await tasks.read(id);
+  if (!(await tasks.actOn({ id, runId }, action, message))) {
+    throw new UsageError(`Task ${id} has just moved on; look at it again with holdfast info ${id}.`);
+  }
+  const task = await untilItShows(session, id, runId, options.status);
+  if (out.asJson) {
+    out.json({ task, effective: shows(task, runId, options.status) });
+  } else if (shows(task, runId, options.status)) {
+    out.line(`Task ${id} updated successfully:`);
+    out.line(`  Status: ${task.state}`);
+    out.line(`  Progress: ${task.progress}%`);
+    if (options.error !== undefined) out.line(`  Error: ${options.error}`);
+  } else {
+    out.line(`Task ${id} was told to ${action}; it takes effect once a worker of queue ${task.queue} hears of it.`);
+  }
+  return undefined;
+}
+
+async function orderOf({ status, progress, error, result }: UpdateOptions): Promise<{
+  action: OperatorAction;
+  message: OperatorMessage;
+}> {
+  const by = operatorName();
+  if (progress !== undefined) {
+    throw new UsageError('A progress cannot be set: it is what the handler says, and 100 once there is a result.');
+  }
+  if (status === 'processing') {
+    throw new UsageError(
+      'A task cannot be made processing: it is so while a worker runs it. --status queued runs it again.',
+    );
+  }
+  if (status === 'queued') return { action: 'retry', message: { by } };
+  if (status === 'failed') return { action: 'fail', message: { by, reason: error ?? 'Failed by an operator' } };
+  if (result === undefined) {
+    throw new UsageError('A completed task has a result: give it with --result, as a JSON file, - or JSON.');
+  }
+  return { action: 'resolve', message: { by, result: await readJson(result, '--result') } };
+}
+
+async function untilItShows({ tasks, signal }: Session, id: string, runId: string, status: Status): Promise<TaskView> {
+  const until = Date.now() + EFFECT_MS;
+  for (;;) {
+    const task = await tasks.read(id);
+    if (shows(task, runId, status) || Date.now() > until || signal.aborted) return task;
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Run again is what has left its parking, or has another run. */
+function shows(task: TaskView, runId: string, status: Status): boolean {
+  if (status !== 'queued') return task.state === status;
+  return task.runId !== runId || (task.state !== 'dead-lettered' && task.state !== 'retrying');
+}

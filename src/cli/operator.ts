@@ -1,0 +1,11 @@
+import { hostname, userInfo } from 'node:os';
+
+/** Who types, for the timelines of the tasks that are told something. */
+export function operatorName(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    // A container's user may have no name.
+    return `cli@${hostname()}`;
+  }
+}

@@ -1,0 +1,42 @@
+import { Command, CommanderError } from 'commander';
+import type { Config } from '../config';
+import { VERSION } from '../version';
+import type { Catalogue } from './catalogue';
+import { COMMANDS } from './commands';
+import { EXIT } from './exit-codes';
+import { Runner } from './runner';
+
+/**
+ * Runs one command and ends the process with its exit code.
+ * @param catalogueOf The task types it knows; a team with types of its own passes theirs.
+ */
+export async function runCli(args: readonly string[], catalogueOf: (config: Config) => Catalogue): Promise<void> {
+  endQuietlyWhenNobodyReads();
+  const runner = new Runner(catalogueOf);
+  const program = new Command('holdfast')
+    .description('See, explain and repair background tasks. Works on Temporal itself, also while the API is down.')
+    .version(VERSION)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help says more)')
+    .exitOverride();
+  for (const add of COMMANDS) add(program, runner);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    process.exitCode = runner.exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for ends well; help for want of a command does not, as the seeds' users know it.
+    if (error.exitCode === 0) process.exitCode = EXIT.ok;
+    else process.exitCode = error.code === 'commander.help' ? EXIT.refused : EXIT.usage;
+  }
+  // A call that the SDK would try again keeps the process alive, or breaks on a connection that was closed.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
+/** `holdfast list | head -3` closes the pipe early: that is no error. */
+function endQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(EXIT.ok);
+  });
+}

@@ -1,0 +1,72 @@
+import { type Command, Option } from 'commander';
+import type { Config } from '../config';
+import { HoldfastError, StartError } from '../errors';
+import type { Catalogue } from './catalogue';
+import { EXIT } from './exit-codes';
+import { type CommonOptions, Session } from './session';
+
+/** Thrown by a command for what the person typed; the message says what to type instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Does a command's work; returns its exit code, unless that is 0. */
+type Action<Args extends unknown[]> = (session: Session, ...args: Args) => Promise<number | undefined>;
+
+/** What a command that heeds Ctrl-C gets to end in order, in milliseconds. */
+const LAST_WORDS_MS = 5000;
+
+/** Runs commands: gives each a session, and turns what it throws into a line and an exit code. */
+export class Runner {
+  exitCode: number = EXIT.ok;
+
+  constructor(private readonly catalogueOf: (config: Config) => Catalogue) {}
+
+  /** Adds the options that every command has. */
+  common(command: Command): Command {
+    return command
+      .option('--json', 'one JSON document instead of text')
+      .option('--utc', 'times in UTC instead of the local zone')
+      .addOption(new Option('--output <form>', 'how much a table shows').choices(['table', 'wide']));
+  }
+
+  /**
+   * Wraps a command's work for commander's `action`.
+   * @param doing What to name in errors, as in "Error listing tasks: …".
+   */
+  run<Args extends unknown[], Options extends object>(
+    doing: string,
+    action: Action<[...Args, Options & CommonOptions]>,
+  ): (...args: [...Args, Options & CommonOptions, Command]) => Promise<void> {
+    return async (...all) => {
+      // Commander hands over the arguments, the options and the command.
+      const args = all.slice(0, -1) as [...Args, Options & CommonOptions];
+      const options = args.at(-1) as Options & CommonOptions;
+      const interruption = new AbortController();
+      const interrupt = () => {
+        interruption.abort();
+        setTimeout(() => process.exit(EXIT.interrupted), LAST_WORDS_MS).unref();
+      };
+      process.once('SIGINT', interrupt);
+      try {
+        const session = new Session(options, this.catalogueOf, interruption.signal);
+        this.exitCode = (await action(session, ...args)) ?? EXIT.ok;
+      } catch (error) {
+        this.exitCode = this.failed(doing, error, options.json === true);
+      } finally {
+        process.removeListener('SIGINT', interrupt);
+      }
+      if (interruption.signal.aborted) this.exitCode = EXIT.interrupted;
+    };
+  }
+
+  private failed(doing: string, error: unknown, asJson: boolean): number {
+    if (!(error instanceof HoldfastError || error instanceof StartError || error instanceof UsageError)) throw error;
+    const code = error instanceof HoldfastError ? error.code : 'usage';
+    if (asJson) console.error(JSON.stringify({ error: { code, message: error.message } }));
+    else if (code === 'task-not-found') console.error(`Task ${(error as HoldfastError).extra.taskId} not found`);
+    else console.error(`Error ${doing}: ${error.message}`);
+    if (code === 'unavailable' || code === 'not-set-up') return EXIT.unavailable;
+    return code === 'usage' || code === 'invalid-request' || code === 'unknown-task-type' ? EXIT.usage : EXIT.refused;
+  }
+}
