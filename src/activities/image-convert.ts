@@ -9,6 +9,7 @@ import { TaskFailure } from '../tasks/failures';
 import type { Dither, ImageConvertInput, imageConvert } from '../tasks/image-convert';
 import type { Handler, HandlerContext } from './handler';
 import type { ImageJob, ImageResult } from './image/job';
+import { convertOnce } from './image/recorded';
 import { ProcessPool } from './process-pool';
 
 /** JavaScript heap of one process, in MiB. Pixels lie outside of it and are bounded by the pixel cap. */
@@ -38,17 +39,18 @@ export function createImageConvert({ maxPixels, processes }: ImageConvertOptions
     heap: HEAP_MIB,
     count: processes,
   });
-  const handler: Handler<typeof imageConvert> = async (input, context) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-image-'));
-    try {
-      return await convert(input, context, { pool, maxPixels, folder });
-    } catch (error) {
-      context.signal.throwIfAborted();
-      throw error;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  };
+  const handler: Handler<typeof imageConvert> = (input, context) =>
+    convertOnce(input, context, async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-image-'));
+      try {
+        return await convert(input, context, { pool, maxPixels, folder });
+      } catch (error) {
+        context.signal.throwIfAborted();
+        throw error;
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
   return { handler, close: () => pool.close() };
 }
 
