@@ -8,7 +8,8 @@ const { root, SetupError, step } = require('./step');
 const REQUIREMENTS = path.join(root, 'python', 'requirements.txt');
 const STAMP = '.made-from';
 /** Fails below this version, and names it. */
-const CHECK_VERSION = 'import sys; sys.exit(f"is version {sys.version.split()[0]}" if sys.version_info < (3, 10) else 0)';
+const CHECK_VERSION =
+  'import sys; sys.exit(f"is version {sys.version.split()[0]}" if sys.version_info < (3, 10) else 0)';
 
 /** Also true when the setting names an environment, which is then not ours to make. */
 function environmentIsThere() {

@@ -16,7 +16,11 @@ function step(title, [program, ...args], { env = {} } = {}) {
   const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`;
   const ticking = progress(title, seconds);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     child.stdout.on('data', (text) => (output += text));
     child.stderr.on('data', (text) => (output += text));

@@ -123,7 +123,10 @@ export class ProcessPool<Job, Result> {
     const { name } = this.options;
     const signal = /signalCode: `(SIG\w+)`/.exec(message)?.[1];
     return signal === 'SIGKILL' || signal === 'SIGABRT'
-      ? new TaskFailure('SYSTEM_OUT_OF_MEMORY', `The ${name} process was ended by ${signal}, most likely for its memory.`)
+      ? new TaskFailure(
+          'SYSTEM_OUT_OF_MEMORY',
+          `The ${name} process was ended by ${signal}, most likely for its memory.`,
+        )
       : new TaskFailure('TRANSIENT_RESOURCE', `The ${name} process died${signal ? ` of ${signal}` : ''}.`);
   }
 }

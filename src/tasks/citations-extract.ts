@@ -171,4 +171,3 @@ export function createCitationsContract(urlHosts: readonly string[] = []) {
 }
 export type CitationsContract = ReturnType<typeof createCitationsContract>;
 export type CitationsInput = z.output<CitationsContract['input']>;
-export type CitationsOutput = z.output<typeof output>;

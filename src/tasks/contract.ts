@@ -52,3 +52,10 @@ export function defineContract<Type extends string, Input extends z.ZodType, Out
   }
   return contract;
 }
+
+/** A task type that is known, but cannot work here. */
+export interface AbsentType {
+  type: string;
+  /** What is missing, and what to do about it. */
+  reason: string;
+}

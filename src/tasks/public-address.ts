@@ -41,7 +41,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** `example.com`, or `example.com:8080` when the port is not the scheme's own. */
-export function placeOf({ host }: URL): string {
+function placeOf({ host }: URL): string {
   return host.replace(/\.(?=$|:)/, '');
 }
 
@@ -62,7 +62,9 @@ export function refusedUrl(text: string, allowed: readonly string[]): string | u
   if (isAllowedHost(url, allowed)) return undefined;
   const host = bareHost(url);
   const address = host.replace(/^\[|\]$/g, '');
-  const isLocal = isIP(address) ? !isPublicAddress(address) : /(^|\.)(localhost|local|internal|localdomain)$/.test(host);
+  const isLocal = isIP(address)
+    ? !isPublicAddress(address)
+    : /(^|\.)(localhost|local|internal|localdomain)$/.test(host);
   return isLocal ? `URL must not lead to a local or private host: ${host}` : undefined;
 }
 

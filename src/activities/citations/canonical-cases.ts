@@ -2,7 +2,7 @@
 export const CANONICAL_CASES: readonly (readonly [name: string, year: number, volume: number, page: number])[] = [
   ['Marbury v. Madison', 1803, 5, 137],
   ['Fletcher v. Peck', 1810, 10, 87],
-  ["McCulloch v. Maryland", 1819, 17, 316],
+  ['McCulloch v. Maryland', 1819, 17, 316],
   ['Gibbons v. Ogden', 1824, 22, 1],
   ['Dred Scott v. Sandford', 1857, 60, 393],
   ['Ex parte Milligan', 1866, 71, 2],

@@ -9,7 +9,8 @@ const VERSUS = /\s(?:v|vs)\.?\s/g;
 const ONE_PARTY = /(?<![\p{L}])(?:In re|In the (?:Matter|Interest) of|Ex parte|Matter of|Estate of) /gu;
 
 /** Small words inside of names. */
-const INNER = /^(?:of|and|the|for|de|del|la|le|van|von|der|den|ex|rel\.?|et|al\.?,?|on|behalf|a\/k\/a|d\/b\/a|f\/k\/a)$/;
+const INNER =
+  /^(?:of|and|the|for|de|del|la|le|van|von|der|den|ex|rel\.?|et|al\.?,?|on|behalf|a\/k\/a|d\/b\/a|f\/k\/a)$/;
 /** In the name of a single party, and after the "v.", more can stand. */
 const INNER_MORE = /^(?:in|to|by|a|an|as|at|with|from|against|under|known|o\/b\/o)$/;
 /** After a comma: what belongs to the name before it. */
@@ -76,7 +77,9 @@ function belongs(words: readonly string[], index: number): boolean {
 }
 
 function isNameWord(word: string): boolean {
-  return /^['‘’]?\p{Lu}/u.test(word) || /^\d{1,3}(?:st|nd|rd|th|M)?$/.test(word) || /^\d+\p{Lu}/u.test(word) || word === '&';
+  return (
+    /^['‘’]?\p{Lu}/u.test(word) || /^\d{1,3}(?:st|nd|rd|th|M)?$/.test(word) || /^\d+\p{Lu}/u.test(word) || word === '&'
+  );
 }
 
 /** Whether the whole text is a name: no sentence ends in it, and it does not break off. */
@@ -90,7 +93,10 @@ function isName(text: string): boolean {
 }
 
 function tidy(name: string): string {
-  return name.replace(/\s+/g, ' ').replace(/\sv(?:s)?\.? /, ' v. ').trim();
+  return name
+    .replace(/\s+/g, ' ')
+    .replace(/\sv(?:s)?\.? /, ' v. ')
+    .trim();
 }
 
 function last(text: string, pattern: RegExp): { start: number; end: number } | undefined {

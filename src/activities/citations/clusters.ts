@@ -18,7 +18,9 @@ export function groupCases(citations: readonly FoundCitation[]): CaseGroup[] {
   const groups: FoundCitation[][] = [];
   const byMember = new Map<string, FoundCitation[]>();
   for (const run of runsOf(citations)) {
-    const known = [...new Set(run.map(({ normalised }) => byMember.get(normalised)))].filter((one) => one !== undefined);
+    const known = [...new Set(run.map(({ normalised }) => byMember.get(normalised)))].filter(
+      (one) => one !== undefined,
+    );
     const [group = [], ...others] = known;
     if (known.length === 0) groups.push(group);
     for (const other of others) {

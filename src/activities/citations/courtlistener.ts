@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostDependency } from './host-dependency';
 import { Pace } from './pace';
 import type { KnownCase, VerificationSource } from './sources';
 
@@ -49,7 +50,7 @@ export function courtListener({ url, token, perMinute }: CourtListenerSettings):
   const pace = new Pace(perMinute);
   return {
     name: 'courtlistener',
-    dependency: `host:${new URL(url).host}`,
+    dependency: hostDependency(new URL(url)),
     batch: BATCH,
     tries: TRIES,
     async lookUp(citations, signal) {
@@ -70,7 +71,11 @@ export function courtListener({ url, token, perMinute }: CourtListenerSettings):
   };
 }
 
-function knownIn(answer: z.output<typeof answerSchema>, asked: readonly string[], base: string): Map<string, KnownCase> {
+function knownIn(
+  answer: z.output<typeof answerSchema>,
+  asked: readonly string[],
+  base: string,
+): Map<string, KnownCase> {
   const known = new Map<string, KnownCase>();
   for (const { citation, normalized_citations, status, clusters } of answer) {
     const [cluster] = clusters;

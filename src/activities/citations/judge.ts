@@ -1,7 +1,7 @@
 import type { Asked, Finding, KnownCase } from './sources';
 
 /** Least confidence that counts as verified. */
-export const VERIFIED_FROM = 0.7;
+const VERIFIED_FROM = 0.7;
 
 /** Volumes that each reporter can have reached; a number beyond is a slip of the pen, not worth a call. */
 const MOST_VOLUMES: Readonly<Record<string, number>> = {
@@ -25,7 +25,8 @@ const COMMON = new Set('v vs of the and in re ex parte et al co inc corp ltd llc
 export function judge({ name, year }: Asked, known: KnownCase, source: string): Finding {
   const nameFits = name === undefined ? undefined : haveWordInCommon(name, known.name);
   const yearFits = year === undefined ? undefined : known.date.startsWith(year);
-  const confidence = (nameFits === false ? 0.3 : nameFits ? 0.8 : 0.7) + (yearFits === false ? -0.15 : yearFits ? 0.15 : 0);
+  const confidence =
+    (nameFits === false ? 0.3 : nameFits ? 0.8 : 0.7) + (yearFits === false ? -0.15 : yearFits ? 0.15 : 0);
   const verified = confidence >= VERIFIED_FROM && Boolean(known.name && known.date && known.url);
   const rounded = Math.round(confidence * 100) / 100;
   if (verified) return { verified, confidence: rounded, known, source };

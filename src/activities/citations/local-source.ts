@@ -17,5 +17,7 @@ export const localSource: VerificationSource = {
   batch: Number.MAX_SAFE_INTEGER,
   tries: 1,
   lookUp: async (citations) =>
-    new Map(citations.flatMap((citation) => [CASES.get(citation)].flatMap((known) => (known ? [[citation, known]] : [])))),
+    new Map(
+      citations.flatMap((citation) => [CASES.get(citation)].flatMap((known) => (known ? [[citation, known]] : []))),
+    ),
 };

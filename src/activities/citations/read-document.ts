@@ -68,7 +68,7 @@ function readHtml(html: string): string {
 function decode(bytes: Buffer): string {
   for (const encoding of [bytes[0] === 0xff ? 'utf-16le' : bytes[0] === 0xfe ? 'utf-16be' : 'utf-8', 'windows-1252']) {
     try {
-      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+      return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {
       // The next one takes every byte.
     }

@@ -40,7 +40,8 @@ export function runsOf(text: string, reported: readonly Reported[], reporters: R
   for (const one of reported) {
     if (isFull(one)) {
       const run = runs.at(-1);
-      const goesOn = before !== undefined && before === run?.at(-1) && isOnlyPinpoints(text.slice(before.end, one.start));
+      const goesOn =
+        before !== undefined && before === run?.at(-1) && isOnlyPinpoints(text.slice(before.end, one.start));
       if (run && goesOn && run.every((other) => areParallel(other, one, reporters))) run.push(one);
       else runs.push([one]);
     }
@@ -49,7 +50,7 @@ export function runsOf(text: string, reported: readonly Reported[], reporters: R
   return runs;
 }
 
-export function isFull(one: Reported): one is FullCitation {
+function isFull(one: Reported): one is FullCitation {
   return one.kind === 'full';
 }
 

@@ -1,4 +1,5 @@
-const PIN = '(?:\\*?\\d+(?: ?[-–—] ?\\*?\\d+)?(?: nn?\\. ?\\d+(?:[-–]\\d+)?)?|nn?\\. ?\\d+(?:[-–]\\d+)?|¶+ ?\\d+(?:[-–]\\d+)?)';
+const PIN =
+  '(?:\\*?\\d+(?: ?[-–—] ?\\*?\\d+)?(?: nn?\\. ?\\d+(?:[-–]\\d+)?)?|nn?\\. ?\\d+(?:[-–]\\d+)?|¶+ ?\\d+(?:[-–]\\d+)?)';
 const PINS = new RegExp(`^(?:,? (?:at )?${PIN}(?= |,|\\)|\\.|;|$))+`);
 const ONLY_PINS = new RegExp(`^(?:,? ?(?:at )?${PIN})*,? ?$`);
 
@@ -36,5 +37,7 @@ export function docketsIn(before: string): string[] {
 /** What the rest of the sentence says of the case's fate. */
 export function historyIn(after: string): string[] {
   const sentence = after.split(/;|\. (?=\p{Lu})|\n\n/u, 1)[0] ?? '';
-  return [...new Set([...sentence.slice(0, 200).matchAll(HISTORY)].map(([words]) => words.toLowerCase().replace('’', "'")))];
+  return [
+    ...new Set([...sentence.slice(0, 200).matchAll(HISTORY)].map(([words]) => words.toLowerCase().replace('’', "'"))),
+  ];
 }

@@ -11,7 +11,7 @@ const PAUSE_MS = 300;
 type Context = Pick<HandlerContext, 'signal' | 'guard' | 'log'>;
 
 /** What the look-ups came to, by citation; every one that was asked is in it. */
-interface Verification {
+export interface Verification {
   readonly findings: ReadonlyMap<string, Finding>;
   /** What went less well, for the caller. */
   readonly notices: readonly string[];
@@ -19,12 +19,15 @@ interface Verification {
 
 /**
  * Looks citations up, source by source: what one does not know, or cannot be asked, is the next one's. Nothing that
- * goes wrong at a source fails the task; it is a notice. @throws The signal's reason.
+ * goes wrong at a source fails the task; it is a notice.
+ * @param done Hears how many are looked up. It may fall from source to source.
+ * @throws The signal's reason.
  */
 export async function verify(
   asked: readonly Asked[],
   sources: readonly VerificationSource[],
   context: Context,
+  done: (count: number) => void,
 ): Promise<Verification> {
   const findings = new Map<string, Finding>(asked.map(({ citation }) => [citation, NOT_KNOWN]));
   const notices: string[] = [];
@@ -43,6 +46,7 @@ export async function verify(
         const found = known.get(one.citation);
         if (found) findings.set(one.citation, judge(one, found, source.name));
       }
+      done(asked.length - left.length + from + batch.length);
     }
   }
   return { findings, notices };

@@ -22,10 +22,13 @@ const taskTypesSchema = z
         policy: policySchema,
       }),
     ),
+    absent: z
+      .array(z.object({ type: z.string(), reason: z.string().describe('What is missing, and what to do about it.') }))
+      .describe('Task types that are not offered here.'),
   })
   .meta({ id: 'TaskTypes' });
 
-export function taskTypesRoute({ contracts, categories }: RouteDeps): Route {
+export function taskTypesRoute({ contracts, absent, categories }: RouteDeps): Route {
   const taskTypes = contracts.map((contract) => ({
     ...describe(contract),
     policy: resolvePolicy(contract, categories),
@@ -38,7 +41,7 @@ export function taskTypesRoute({ contracts, categories }: RouteDeps): Route {
     summary: 'What kinds of work there are',
     description: 'Each with JSON Schemas of its input and result, an example, and its policy.',
     answers: { 200: { description: 'The catalogue.', content: { 'application/json': taskTypesSchema } } },
-    handle: async () => ({ status: 200, body: { taskTypes } }),
+    handle: async () => ({ status: 200, body: { taskTypes, absent: [...absent] } }),
   });
 }
 
