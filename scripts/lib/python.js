@@ -13,7 +13,7 @@ const CHECK_VERSION =
 
 /** Also true when the setting names an environment, which is then not ours to make. */
 function environmentIsThere() {
-  if (process.env.HOLDFAST_PYTHON || !fs.existsSync(REQUIREMENTS)) return true;
+  if (process.env.HOLDFAST_PYTHON) return true;
   try {
     return fs.readFileSync(path.join(environment(), STAMP), 'utf8') === requirementsHash();
   } catch (error) {
