@@ -55,7 +55,8 @@ afterAll(async () => {
   pages.closeAllConnections();
 });
 
-const { extract } = createExtractor({ urlHosts: allowed });
+const { extract, close } = createExtractor({ urlHosts: allowed });
+afterAll(close);
 
 const namesOf = ({ citations }: Awaited<ReturnType<typeof extract>>) =>
   citations.map((one) => [one.citation, one.extracted_case_name]);

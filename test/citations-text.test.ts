@@ -1,7 +1,8 @@
 import { createExtractor } from './support/citations';
 
 /** What eyecite, in a real Python process, and the reading around it make of texts. No Temporal. */
-const { extract } = createExtractor();
+const { extract, close } = createExtractor();
+afterAll(close);
 
 /** Citation, name and year of each. */
 async function rowsOf(text: string): Promise<[string, string, string | null][]> {

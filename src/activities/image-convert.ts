@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { artifactRef } from '../artifacts/store';
@@ -10,6 +9,7 @@ import type { Dither, ImageConvertInput, imageConvert } from '../tasks/image-con
 import type { Handler, HandlerContext } from './handler';
 import type { ImageJob, ImageResult } from './image/job';
 import { convertOnce } from './image/recorded';
+import { makeJobFolder } from './job-folder';
 import { ProcessPool } from './process-pool';
 
 /** JavaScript heap of one process, in MiB. Pixels lie outside of it and are bounded by the pixel cap. */
@@ -41,7 +41,7 @@ export function createImageConvert({ maxPixels, processes }: ImageConvertOptions
   });
   const handler: Handler<typeof imageConvert> = (input, context) =>
     convertOnce(input, context, async () => {
-      const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-image-'));
+      const folder = await makeJobFolder('image');
       try {
         return await convert(input, context, { pool, maxPixels, folder });
       } catch (error) {

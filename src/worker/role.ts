@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createHandlers } from '../activities';
 import { removeLeftFolders } from '../activities/command/attempt-folder';
+import { removeLeftJobFolders } from '../activities/job-folder';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { absentTypes, citationSettings } from '../citations';
 import { setUpNamespace } from '../client/setup';
@@ -32,6 +33,7 @@ export async function startWorkerRole(
   await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
   // These lie on the worker's own host, where the monitor may not be.
   void removeLeftFolders(new Date(Date.now() - DAY_MS));
+  await removeLeftJobFolders();
   const commands = config.HOLDFAST_COMMANDS;
   const contracts = createContracts({ commands, urlHosts: config.HOLDFAST_URL_HOSTS });
   const { handlers, close } = createHandlers({

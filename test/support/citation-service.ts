@@ -8,16 +8,15 @@ export interface ServedCase {
   date: string;
 }
 
-/** How it answers the next calls. */
+/** How it answers a call. */
 type Mood = 'well' | 'too-many' | 'broken' | 'silent';
 
 /** A citation look-up in CourtListener's shape, on loopback. */
 export class CitationService {
-  mood: Mood = 'well';
+  /** For the next calls, one after the other; then it is well again. */
+  moods: Mood[] = [];
   /** The citations of every call, in order. */
   readonly calls: { at: number; token: string | undefined; citations: string[] }[] = [];
-  private readonly silent: ServerResponse[] = [];
-
   private constructor(
     private readonly server: Server,
     private readonly cases: ReadonlyMap<string, ServedCase>,
@@ -56,9 +55,10 @@ export class CitationService {
   }
 
   private answer(citations: string[], response: ServerResponse): void {
-    if (this.mood === 'silent') this.silent.push(response);
-    else if (this.mood === 'too-many') response.writeHead(429, { 'Retry-After': '30' }).end('{"detail": "throttled"}');
-    else if (this.mood === 'broken') response.writeHead(500).end('oops');
+    const mood = this.moods.shift() ?? 'well';
+    if (mood === 'silent') return;
+    if (mood === 'too-many') response.writeHead(429, { 'Retry-After': '30' }).end('{"detail": "throttled"}');
+    else if (mood === 'broken') response.writeHead(500).end('oops');
     else
       response
         .writeHead(200, { 'Content-Type': 'application/json' })

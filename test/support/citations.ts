@@ -6,11 +6,10 @@ import { PYTHON } from './python';
 
 type Input = z.input<CitationsContract['input']>;
 
-/** The task type as a function, with one set of citation processes for all tests of a file. */
+/** The task type as a function, with one set of citation processes; `close` ends them. */
 export function createExtractor(settings: Partial<CitationSettings> = {}) {
   const { handler, close } = createCitationsExtract({ python: PYTHON, processes: 2, ...settings });
   const contract = createCitationsContract(settings.urlHosts);
-  afterAll(close);
 
   async function extract(input: Input | string, given = createHandlerContext()) {
     const parsed = contract.input.parse(typeof input === 'string' ? { text: input } : input);

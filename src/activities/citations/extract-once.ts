@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { artifactRef } from '../../artifacts/store';
@@ -8,6 +7,7 @@ import { artifactRef as artifactRefSchema } from '../../tasks/artifact-schema';
 import { CITATIONS_EXTRACT, type CitationsInput } from '../../tasks/citations-extract';
 import { payloadHash } from '../../tasks/keys';
 import type { HandlerContext } from '../handler';
+import { makeJobFolder } from '../job-folder';
 import type { ProcessPool } from '../process-pool';
 import type { CitationJob, Extraction } from './job';
 import { bring } from './source';
@@ -63,7 +63,7 @@ async function extract(
   extractor: Extractor,
 ): Promise<ExtractionRecord> {
   const { artifacts, signal } = context;
-  const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-citations-'));
+  const folder = await makeJobFolder('citations');
   const inFolder = (name: string) => path.join(folder, name);
   const [sourceFile, text, result] = [inFolder('source'), inFolder('text'), inFolder('result')];
   try {
