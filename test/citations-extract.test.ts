@@ -243,8 +243,6 @@ it('comes to the right end whenever its worker is killed, and leaves nothing lyi
     expect(createHash('sha256').update(content).digest('hex')).toBe(name);
   }
 });
-  expect(files.filter((name) => /\.(tmp|part)|incoming/.test(path.basename(name)))).toEqual([]);
-});
 
 describe('where Python is missing', () => {
   it('the type is not offered, and the API says why', async () => {
