@@ -3,6 +3,8 @@ export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities
 export type { Verification, Verifier, VerifiersFor, VerifyContext } from './activities/verify';
 export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';
+export type { Catalogue } from './cli/catalogue';
+export { runCli } from './cli/program';
 export type { BreakerView } from './client/breakers';
 export type { BulkRequest } from './client/bulk-order';
 export type { BulkActionView } from './client/bulk-view';

@@ -17,6 +17,7 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addLogs,
   addStuck,
   addUpdate,
+  addRehearse,
   addOperators,
   addSubmit,
   addWait,
