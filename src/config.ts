@@ -141,14 +141,14 @@ const SETTINGS = {
     .describe(
       "Address of CourtListener's citation look-up, or of a service in its shape, that verifies citations. Defaults to none: only the table of landmark cases that comes with Holdfast.",
     ),
-  HOLDFAST_COURTLISTENER_TOKEN: z.string().optional().describe('Token for it. Defaults to none.'),
+  HOLDFAST_COURTLISTENER_TOKEN: z.string().optional().describe('Token for that citation look-up. Defaults to none.'),
   HOLDFAST_COURTLISTENER_RATE: z.coerce
     .number()
     .int()
     .min(1)
     .max(10_000)
     .default(180)
-    .describe('Calls a minute that one worker makes to it, at most. Defaults to 180.'),
+    .describe('Calls a minute that one worker process makes to that citation look-up, at most. Defaults to 180.'),
   HOLDFAST_BREAKERS: json(breakerSettingsSchema, {}).describe(
     'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
   ),
