@@ -235,7 +235,8 @@ it('comes to the right end whenever its worker is killed, and leaves nothing lyi
   await until('no folder is left', async () =>
     (await readdir(temporary)).every((name) => !name.startsWith('holdfast-citations-')),
   );
-  const files = await readdir(harness.artifacts.folder, { recursive: true, withFileTypes: true });
+  const folder = path.join(harness.artifacts.folder, 'sha256');
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const stored = files.filter((one) => one.isFile() && /^[0-9a-f]{64}$/.test(one.name));
   expect(stored.length).toBeGreaterThan(tasks.length);
   for (const { parentPath, name } of stored) {

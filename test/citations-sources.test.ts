@@ -118,8 +118,11 @@ describe('the processes', () => {
     const [python = 0] = descendants(process.pid, 'citations.py');
     await extractor.extract(TEXT);
     expect(descendants(process.pid, 'citations.py')).toEqual([python]);
+    // It never answers, so that it dies at work.
     process.kill(python, 'SIGSTOP');
-    const extraction = extractor.extract(`${TEXT} More of it.`).then(() => 'no failure', classify);
+    const given = createHandlerContext();
+    const extraction = extractor.extract(`${TEXT} More of it.`, given).then(() => 'no failure', classify);
+    await until('the text is with Python', () => given.progress.some(({ stage }) => stage === 'extracting'));
     process.kill(python, 'SIGKILL');
     expect(await extraction).toMatchObject({ code: 'SYSTEM_OUT_OF_MEMORY' });
     expect((await extractor.extract(TEXT)).citations).toHaveLength(3);

@@ -66,7 +66,18 @@ export class ProcessPool<Job, Result> {
    * @throws The signal's reason once it is aborted, after the process has been killed; a TaskFailure for what the
    * process says is one, and for a process that died (transient).
    */
-  async run(job: Job, signal: AbortSignal, reporter: Reporter): Promise<Result> {
+  run(job: Job, signal: AbortSignal, reporter: Reporter): Promise<Result> {
+    return this.runOn(job, signal, reporter, true);
+  }
+
+  /** Kills the processes; jobs that are still running or waiting fail. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.resolve(this.pool.terminate(true, CLOSE_LIMIT)).catch(() => {});
+  }
+
+  /** @param again Whether a process may die once more before it takes the job: it may have been dying idle. */
+  private async runOn(job: Job, signal: AbortSignal, reporter: Reporter, again: boolean): Promise<Result> {
     if (this.closed) throw this.closing();
     signal.throwIfAborted();
     let pid: number | undefined;
@@ -89,17 +100,12 @@ export class ProcessPool<Job, Result> {
       const died = error instanceof TerminateError;
       if (died) this.wake();
       signal.throwIfAborted();
-      if (died && error.message === FOUND_DEAD) return await this.run(job, signal, reporter);
+      if (died && error.message === FOUND_DEAD) return await this.runOn(job, signal, reporter, again);
+      if (died && pid === undefined && again && !this.closed) return await this.runOn(job, signal, reporter, false);
       throw this.failureOf(error);
     } finally {
       signal.removeEventListener('abort', stop);
     }
-  }
-
-  /** Kills the processes; jobs that are still running or waiting fail. */
-  async close(): Promise<void> {
-    this.closed = true;
-    await Promise.resolve(this.pool.terminate(true, CLOSE_LIMIT)).catch(() => {});
   }
 
   /** workerpool looks at its waiting jobs when a job ends or is added, but not when a process dies. */
