@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { TaskFailure } from '../../tasks/failures';
 import type { Reporter } from '../process-pool';
 import { caseName, NAME_REACH } from './case-name';
 import { cleanText } from './clean-text';
@@ -12,6 +13,8 @@ import { yearOf } from './year';
 
 /** Characters on each side of a citation that its context shows. */
 const CONTEXT = 100;
+/** Most citations of one document: their result must fit into the store's largest value. */
+const MOST_CITATIONS = 20_000;
 /** Characters after a citation that belong to it at most. */
 const AFTER_REACH = 400;
 
@@ -31,12 +34,21 @@ export async function extract(job: CitationJob, reporter: Reporter): Promise<{ c
     citations: Reported[];
     reporters: Reporters;
   };
+  refuseTooMany(citations.length);
   reporter.progress(40, 'naming');
   const found = describe(clean, citations, reporters);
   const extraction: Extraction = { textLength: text.length, citations: found };
   await writeFile(job.result, JSON.stringify(extraction));
   reporter.log('info', 'extracted citations', { characters: text.length, citations: found.length });
   return { count: found.length };
+}
+
+function refuseTooMany(count: number): void {
+  if (count <= MOST_CITATIONS) return;
+  throw new TaskFailure(
+    'PERMANENT_VALIDATION',
+    `The text has ${count} citations, more than the ${MOST_CITATIONS} allowed. Split it.`,
+  );
 }
 
 function describe(clean: MappedText, reported: readonly Reported[], reporters: Reporters): FoundCitation[] {

@@ -35,10 +35,12 @@ export function report(groups: readonly CaseGroup[], findings: ReadonlyMap<strin
     clusterId: group.members.length > 1 ? `cluster_${++number}` : undefined,
     canonical: group.members.map((member) => findings.get(member)).find((finding) => finding?.verified),
   }));
-  const citations = cases
-    .flatMap((one) => one.group.mentions.map((mention) => citationOf(mention, one, findings.get(mention.normalised))))
-    .sort((one, other) => one.start_index - other.start_index);
-  const clusters = cases.flatMap((one) => (one.clusterId ? [clusterOf(one, one.clusterId, citations)] : []));
+  const told = cases.map((one) => ({
+    ...one,
+    citations: one.group.mentions.map((mention) => citationOf(mention, one, findings.get(mention.normalised))),
+  }));
+  const citations = told.flatMap((one) => one.citations).sort((one, other) => one.start_index - other.start_index);
+  const clusters = told.flatMap((one) => (one.clusterId ? [clusterOf(one, one.clusterId, one.citations)] : []));
   const counts = countsOf(citations, groups.length);
   return {
     citations,
@@ -91,8 +93,7 @@ function citationOf(found: FoundCitation, { group, clusterId, canonical }: Judge
   };
 }
 
-function clusterOf({ group, canonical }: JudgedCase, id: string, citations: readonly Citation[]): Cluster {
-  const own = citations.filter(({ cluster_id }) => cluster_id === id);
+function clusterOf({ group, canonical }: JudgedCase, id: string, own: readonly Citation[]): Cluster {
   return {
     cluster_id: id,
     cluster_case_name: group.name ?? NO_NAME,
@@ -100,7 +101,7 @@ function clusterOf({ group, canonical }: JudgedCase, id: string, citations: read
     cluster_size: group.members.length,
     citations: [...group.members],
     cluster_members: [...group.members],
-    confidence: Math.max(...own.map(({ confidence }) => confidence)),
+    confidence: own.reduce((most, { confidence }) => Math.max(most, confidence), 0),
     verification_status: canonical ? 'verified' : 'unverified',
     verification_source: canonical?.source ?? null,
     canonical_name: canonical?.known?.name ?? null,

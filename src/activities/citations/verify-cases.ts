@@ -19,18 +19,18 @@ export async function verifyCases(
   sources: readonly VerificationSource[],
   context: HandlerContext,
 ): Promise<Verification> {
-  const asked: Asked[] = [];
+  const asked = new Map<string, Asked>();
   const implausible = new Map<string, Finding>();
   for (const { mentions, name, year } of groups) {
     for (const { normalised, reporter, volume } of mentions) {
       const error = `There is no volume ${volume} of ${reporter}.`;
       if (!isPlausible(reporter, volume)) implausible.set(normalised, { verified: false, error });
-      else if (!asked.some(({ citation }) => citation === normalised)) asked.push({ citation: normalised, name, year });
+      else asked.set(normalised, { citation: normalised, name, year });
     }
   }
-  const done = (count: number) => context.progress(BEGIN + ((END - BEGIN) * count) / asked.length, 'verifying');
+  const done = (count: number) => context.progress(BEGIN + ((END - BEGIN) * count) / asked.size, 'verifying');
   const { findings, notices } = await verify(
-    asked,
+    [...asked.values()],
     sources.map((source) => remembering(source, context)),
     context,
     done,
