@@ -276,4 +276,17 @@ describe('where Python is missing', () => {
       await lonely.stop('SIGKILL');
     }
   });
+
+  it('a worker says so at its start', async () => {
+    const lonely = await startRole('worker', {
+      TEMPORAL_ADDRESS: harness.server.address,
+      HOLDFAST_HOME: path.join(harness.folder, 'lonely'),
+      HOLDFAST_QUEUES: 'lonely',
+    });
+    const reason = expect.stringContaining('There is no Python environment at');
+    expect(lonely.lines).toContainEqual(
+      expect.objectContaining({ msg: 'a task type cannot work here: its tasks will fail', type: TYPE, reason }),
+    );
+    await lonely.stop('SIGKILL');
+  });
 });

@@ -3,6 +3,8 @@ import type { AllowedCommands } from '../tasks/allowed-command';
 import { type CitationSettings, createCitationsExtract } from './citations-extract';
 import { createCommandVerifier } from './command/check';
 import { createCommandRun } from './command-run';
+import { verifyEmailSend } from './email/recorded';
+import { createEmailSend, type EmailSettings } from './email-send';
 import type { Handler, HandlersFor } from './handler';
 import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
@@ -14,6 +16,8 @@ export interface HandlerSettings {
   maxPixels: number;
   /** Defaults to those of a worker without Python, which tells every task of citations.extract so. */
   citations?: CitationSettings;
+  /** Defaults to no mail server: every mail fails, and says so. */
+  email?: EmailSettings;
 }
 
 const NO_PYTHON: CitationSettings = { python: '' };
@@ -27,17 +31,19 @@ export interface Handlers {
 }
 
 /** The handler of every task type in the catalogue, of which one that is missing does not compile; and the verifiers. */
-export function createHandlers({ commands, maxPixels, citations = NO_PYTHON }: HandlerSettings): Handlers {
+export function createHandlers({ commands, maxPixels, email, citations = NO_PYTHON }: HandlerSettings): Handlers {
   const images = createImageConvert({ maxPixels });
   const extractor = createCitationsExtract(citations);
   const handlers: HandlersFor<Catalogue> = {
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
+    'email.send': createEmailSend(email),
     'citations.extract': extractor.handler,
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,
     'command.run': createCommandVerifier({ commands }),
+    'email.send': verifyEmailSend,
   };
   return {
     handlers: handlers as unknown as Record<string, Handler>,

@@ -1,6 +1,7 @@
 import type { AllowedCommands } from './allowed-command';
 import { createCitationsContract } from './citations-extract';
 import { createCommandRunContract } from './command-run';
+import { emailSend } from './email-send';
 import { imageConvert } from './image-convert';
 
 interface CatalogueSettings {
@@ -11,6 +12,6 @@ interface CatalogueSettings {
 
 /** The catalogue: every task type that Holdfast ships. A new one is one more entry here. */
 export function createContracts({ commands, urlHosts }: CatalogueSettings) {
-  return [imageConvert, createCommandRunContract(commands), createCitationsContract(urlHosts)] as const;
+  return [imageConvert, createCommandRunContract(commands), emailSend, createCitationsContract(urlHosts)] as const;
 }
 export type Catalogue = ReturnType<typeof createContracts>;

@@ -39,6 +39,7 @@ export async function startWorkerRole(
   const { handlers, close } = createHandlers({
     commands,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+    email: config.email,
     citations: citationSettings(config),
   });
   for (const absent of absentTypes(config)) logger.warn(absent, 'a task type cannot work here: its tasks will fail');

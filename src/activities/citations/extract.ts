@@ -79,8 +79,9 @@ function describe(clean: MappedText, reported: readonly Reported[], reporters: R
 function beginOf(text: string, previous: Reported | undefined, { start }: Reported): number {
   const end = previous?.end ?? 0;
   const trailer = previous ? trailerLength(text.slice(end, Math.min(start, end + AFTER_REACH))) : 0;
-  const paragraph = text.lastIndexOf('\n\n', start);
-  return Math.max(end + trailer, paragraph < 0 ? 0 : paragraph + 2, start - NAME_REACH);
+  const reach = Math.max(0, start - NAME_REACH);
+  const paragraph = text.slice(reach, start).lastIndexOf('\n\n');
+  return Math.max(end + trailer, paragraph < 0 ? reach : reach + paragraph + 2);
 }
 
 function ofText(clean: MappedText, one: FullCitation, limit: number) {
