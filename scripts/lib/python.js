@@ -15,7 +15,7 @@ const CHECK_VERSION =
 function environmentIsThere() {
   if (process.env.HOLDFAST_PYTHON) return true;
   try {
-    return fs.readFileSync(path.join(environment(), STAMP), 'utf8') === requirementsHash();
+    return fs.readFileSync(path.join(environment(), STAMP), 'utf8') === stampOf(environment());
   } catch (error) {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
     throw error;
@@ -54,7 +54,7 @@ async function fill(folder, python) {
   const env = { PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' };
   await step('Installing the citation library', [python, '-m', 'pip', 'install', ...how, ...what], { env });
   await step('Trying the citation library', [own, '-c', 'import eyecite, striprtf']);
-  fs.writeFileSync(path.join(folder, STAMP), requirementsHash());
+  fs.writeFileSync(path.join(folder, STAMP), stampOf(folder));
 }
 
 function findPython() {
@@ -94,8 +94,10 @@ function reasonFile() {
   return `${environment()}.missing`;
 }
 
-function requirementsHash() {
-  return createHash('sha256').update(fs.readFileSync(REQUIREMENTS)).digest('hex');
+/** Packages and interpreter: those of one Python are nothing to the next one that a system gets. */
+function stampOf(folder) {
+  const requirements = createHash('sha256').update(fs.readFileSync(REQUIREMENTS)).digest('hex');
+  return `${requirements} ${fs.realpathSync(path.join(folder, 'bin', 'python'))}`;
 }
 
 module.exports = { environmentIsThere, makeEnvironment };
