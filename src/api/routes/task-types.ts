@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Contract } from '../../tasks/contract';
-import { resolvePolicy } from '../../tasks/policy';
+import { typeView } from '../../tasks/type-view';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { policySchema } from '../schemas/task';
@@ -29,10 +28,7 @@ const taskTypesSchema = z
   .meta({ id: 'TaskTypes' });
 
 export function taskTypesRoute({ contracts, absent, categories }: RouteDeps): Route {
-  const taskTypes = contracts.map((contract) => ({
-    ...describe(contract),
-    policy: resolvePolicy(contract, categories),
-  }));
+  const taskTypes = contracts.map((contract) => typeView(contract, categories));
   return defineRoute({
     method: 'get',
     path: '/v1/task-types',
@@ -43,17 +39,4 @@ export function taskTypesRoute({ contracts, absent, categories }: RouteDeps): Ro
     answers: { 200: { description: 'The catalogue.', content: { 'application/json': taskTypesSchema } } },
     handle: async () => ({ status: 200, body: { taskTypes, absent: [...absent] } }),
   });
-}
-
-function describe({ type, summary, category, inline = false, keyFrom, example, input, output }: Contract) {
-  return {
-    type,
-    summary,
-    category,
-    inline: inline !== false,
-    ...(keyFrom && { keyFrom }),
-    example,
-    input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),
-    output: z.toJSONSchema(output, { unrepresentable: 'any' }),
-  };
 }
