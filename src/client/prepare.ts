@@ -76,7 +76,8 @@ export async function prepare(
   const common = { generation, policy, ...(tenant && { tenant }), ...(later && { runAt: later }) };
   // A batch that submits a member again must find it again, whatever became of it meanwhile.
   const nonce = batch ? `${batch.generation}:${batch.index}` : newNonce();
-  const inline = Boolean(contract.inline && idempotent);
+  const inline =
+    idempotent && (typeof contract.inline === 'function' ? contract.inline(parsed.data) : (contract.inline ?? false));
   return {
     keyed: key !== undefined,
     taskId: key === undefined ? newTaskId(type) : taskIdForKey(type, scope, key),
