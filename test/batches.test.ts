@@ -167,6 +167,54 @@ describe('a batch', () => {
     expect(await end(id)).toMatchObject({ state: 'completed', failed: 1, completed: 1 });
   });
 
+  it('counts at once what has ended before, and members that cannot be submitted, and says why', async () => {
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: { value: 1 }, key: 'taken' });
+    await harness.reaches(task.id, 'completed');
+    const { id } = await start({
+      tasks: [
+        { type: 'test.probe', input: { value: 1 }, key: 'taken', tenant: 'another' },
+        { type: 'test.probe', input: { value: 1 }, key: 'taken' },
+      ],
+    });
+    expect(await end(id)).toMatchObject({ state: 'completed', completed: 2 });
+    const { id: refusing } = await start({ tasks: [{ type: 'test.probe', input: { value: 2 }, key: 'taken' }] });
+    expect(await end(refusing)).toMatchObject({ state: 'completed', completed: 0, refused: 1 });
+    const detail = expect.stringContaining('used with another payload');
+    expect(await membersOf(harness, refusing)).toEqual([
+      { index: 0, type: 'test.probe', key: 'taken', state: 'refused', detail },
+    ]);
+  });
+
+  it("lets somebody else's task be when it is cancelled", async () => {
+    const waitFor = harness.file();
+    const submission = { type: 'test.probe', input: { waitFor }, key: 'not mine' };
+    const { task } = await harness.tasks.submit(submission);
+    const { id } = await start({ tasks: [submission] });
+    await until('it is submitted', async () => (await harness.tasks.batches.read(id)).running === 1);
+    await harness.tasks.batches.cancel(id, {});
+    expect(await end(id)).toMatchObject({ state: 'cancelled', cancelled: 1 });
+    await harness.touch(waitFor);
+    await harness.reaches(task.id, 'completed');
+  });
+
+  it('finds a member that it submits again, also when its key has come free meanwhile', async () => {
+    const ledger = harness.file();
+    const member = {
+      type: 'test.probe',
+      input: { ledger, failures: 1, code: 'PERMANENT_VALIDATION' },
+      policy: { failureWindow: 1 },
+      batch: { id: 'batch:again', index: 0, generation: 'one' },
+    };
+    const { task } = await harness.tasks.submit(member);
+    const { endedAt = '' } = await harness.reaches(task.id, 'failed');
+    await until('the window is over', () => Date.now() > Date.parse(endedAt) + 1100);
+    expect((await harness.tasks.submit(member)).task).toMatchObject({ id: task.id, runId: task.runId });
+    expect(readLedger(ledger).begun.length).toBe(1);
+    // The next batch of this ID is another one.
+    const next = { ...member, batch: { ...member.batch, generation: 'two' } };
+    expect((await harness.tasks.submit(next)).task.runId).not.toBe(task.runId);
+  });
+
   it('gives the place of a parked member to others, waits for it, and takes its redrive into account', async () => {
     const tasks = [{ type: 'test.parked', input: { failures: 1 } }, ...probes(3)];
     const { id } = await start({ tasks, limit: 1, lookSeconds: 1 });
