@@ -67,7 +67,9 @@ describe('POST /v1/batches', () => {
       [{ id: 'same' }, {}],
       [{}, { 'Idempotency-Key': 'same-key' }],
     ] as const) {
-      const calls = await Promise.all([1, 2, 3].map(() => api.post('/v1/batches', { ...order, ...more }, headers)));
+      const calls = await Promise.all(
+        ['ada', 'bob', 'eve'].map((by) => api.post('/v1/batches', { ...order, ...more, by }, headers)),
+      );
       expect(calls.map(({ status }) => status).sort()).toEqual([200, 200, 202]);
       expect(new Set(calls.map(({ body }) => body.id)).size).toBe(1);
       const replayed = calls.find(({ status }) => status === 200);

@@ -66,9 +66,11 @@ export class Batches {
    */
   async start(request: BatchRequest, key?: string): Promise<{ batch: BatchView; duplicate: boolean }> {
     checkNumbers(request);
-    const { id: name, tasks, members: source, atEnd, limit = DEFAULT_LIMIT, stopAfterFailures, by } = request;
-    const { lookSeconds = DEFAULT_LOOK_SECONDS } = request;
-    const hash = payloadHash(BATCH_WORKFLOW, source === undefined ? request : { ...request, tasks: source });
+    const { by, ...asked } = request;
+    const { id: name, tasks, members: source, atEnd, limit = DEFAULT_LIMIT, stopAfterFailures } = asked;
+    const { lookSeconds = DEFAULT_LOOK_SECONDS } = asked;
+    // Who asks makes no other batch of it.
+    const hash = payloadHash(BATCH_WORKFLOW, source === undefined ? asked : { ...asked, tasks: source });
     const id = name === undefined ? idFor(key) : workflowId(name);
     const generation = newGeneration();
     const { check } = this.tasks;
