@@ -40,6 +40,18 @@ async function runsOf(id: string): Promise<number> {
   return runs;
 }
 
+describe('a batch that no worker has taken yet', () => {
+  it('can be read, and cancelled: none of its members ever begins', async () => {
+    const { id } = await start({ tasks: probes(3) });
+    expect(await harness.tasks.batches.read(id)).toMatchObject({ state: 'waiting', total: 3, waiting: 3 });
+    expect((await membersOf(harness, id)).map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+    await harness.tasks.batches.cancel(id, {});
+    const stop = await harness.startWorkers();
+    expect(await end(id)).toMatchObject({ state: 'cancelled', submitted: 0, waiting: 3 });
+    await stop();
+  });
+});
+
 describe('a batch whose worker is killed', () => {
   it('loses and doubles nothing', async () => {
     const [ledger, waitFor] = [harness.file(), harness.file()];

@@ -45,6 +45,8 @@ export async function batch(argument: unknown): Promise<BatchProgress> {
   CancellationScope.current().cancelRequested.catch((error: unknown) => {
     cancellation = error;
   });
+  // What was said before a worker took it arrives together with the start: it shall be heard first.
+  await Promise.resolve();
   const progress = await CancellationScope.nonCancellable(() => run.toTheEnd(() => cancellation !== undefined));
   if (progress.state === 'cancelled' && cancellation !== undefined) throw cancellation;
   return progress;

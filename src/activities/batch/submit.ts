@@ -17,12 +17,13 @@ import { isAway } from './away';
 type Slice = Parameters<BatchActivities['submitMembers']>[0];
 
 const LOADS_AT_ONCE = 20;
-/** Bytes of members' lists kept, so that not every slice reads the whole list again. */
-const LISTS_KEPT = 64 * 1024 * 1024;
+/** Bytes of members' lists kept for a while, so that not every slice reads its list again. Longer ones are read each time. */
+const LISTS_KEPT = 16 * 1024 * 1024;
 const lists = new LRUCache<string, StoredSubmission[]>({
   maxSize: LISTS_KEPT,
   maxEntrySize: LISTS_KEPT,
   ttl: 600_000,
+  ttlAutopurge: true,
 });
 
 /**
