@@ -1,5 +1,6 @@
 /** Holdfast as a library: what a program needs to submit and read tasks, or to host task types of its own. */
 export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities/handler';
+export type { Verification, Verifier, VerifiersFor, VerifyContext } from './activities/verify';
 export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';
 export type { BreakerView } from './client/breakers';

@@ -27,6 +27,7 @@ import { Retention } from './retention';
 import { missingSearchAttributes } from './setup';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
+import { readTaskInput, type TaskInput } from './task-input';
 import { readTimeline } from './timeline';
 import type { TimelineEntry } from './timeline-entry';
 import { type TaskView, viewOf } from './view';
@@ -161,6 +162,16 @@ export class TaskClient {
 
   async timeline(taskId: string): Promise<TimelineEntry[]> {
     return readTimeline(this.gateway, this.reader, taskId);
+  }
+
+  /**
+   * What the next attempt of a task would be given: its real input, secrets and all, so not to be shown.
+   * @throws HoldfastError `task-not-found`.
+   */
+  async input(taskId: string): Promise<TaskInput> {
+    const facts = await this.facts(taskId);
+    const { attempts = 0 } = await this.view(facts);
+    return readTaskInput(this.gateway, facts, attempts);
   }
 
   /**

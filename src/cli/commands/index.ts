@@ -4,6 +4,7 @@ import { addInfo } from './info';
 import { addList } from './list';
 import { addLogs } from './logs';
 import { addOperators } from './operators';
+import { addRehearse } from './rehearse';
 import { addStuck } from './stuck';
 import { addSubmit } from './submit';
 import { addUpdate } from './update';
@@ -19,4 +20,5 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addOperators,
   addSubmit,
   addWait,
+  addRehearse,
 ];
