@@ -5,8 +5,6 @@ import type { Kind } from './kinds';
  * outranks where it was; `AUTO PARTS` outranks `AUTO`. A word that ends in `*` stands for every word that begins so.
  */
 const ROWS: readonly (readonly [Kind, readonly string[]])[] = [
-  ['cash', ['ATM WITHDRAWAL', 'ATM', 'CASH WITHDRAWAL', 'CASH ADVANCE']],
-  ['interest', ['INTEREST CHARGE*', 'INTEREST CHARGED', 'PURCHASE INTEREST', 'FINANCE CHARGE']],
   [
     'bankFee',
     [
@@ -25,6 +23,8 @@ const ROWS: readonly (readonly [Kind, readonly string[]])[] = [
       'FEE',
     ],
   ],
+  ['cash', ['ATM WITHDRAWAL', 'ATM', 'CASH WITHDRAWAL', 'CASH ADVANCE']],
+  ['interest', ['INTEREST CHARGE*', 'INTEREST CHARGED', 'PURCHASE INTEREST', 'FINANCE CHARGE']],
   [
     'income',
     [
@@ -52,6 +52,9 @@ const ROWS: readonly (readonly [Kind, readonly string[]])[] = [
       'CARDMEMBER',
       'EPAY',
       'CRCARDPMT',
+      'MOBILE PYMT',
+      'MOBILE PMT',
+      'MOBILE PAYMENT',
     ],
   ],
   ['payroll', ['PAYROLL', 'SALARY', 'WAGES']],
@@ -225,38 +228,6 @@ const ROWS: readonly (readonly [Kind, readonly string[]])[] = [
       'CHAMBER OF COMMERCE',
       'ASSOCIATION',
       'ASSN',
-    ],
-  ],
-  [
-    'telecom',
-    [
-      'WIRELESS',
-      'INTERNET',
-      'BROADBAND',
-      'CABLE',
-      'FIBER',
-      'TELECOM',
-      'TELEPHONE',
-      'MOBILE',
-      'COMMUNICATIONS',
-      'PHONE',
-    ],
-  ],
-  [
-    'utility',
-    [
-      'ELECTRIC',
-      'ENERGY',
-      'WATER',
-      'UTILITY',
-      'UTILITIES',
-      'POWER',
-      'SEWER',
-      'DISPOSAL',
-      'PUBLIC WORKS',
-      'SANITATION',
-      'EDISON',
-      'UTIL',
     ],
   ],
   ['postage', ['POSTAGE', 'SHIPPING', 'COURIER', 'FREIGHT', 'POST OFFICE', 'POSTAL', 'SHIP', 'MAILBOX*', 'LOGISTICS']],
@@ -478,6 +449,38 @@ const ROWS: readonly (readonly [Kind, readonly string[]])[] = [
       'SWIM',
       'CYCLE',
       'BOXING',
+    ],
+  ],
+  [
+    'telecom',
+    [
+      'WIRELESS',
+      'INTERNET',
+      'BROADBAND',
+      'CABLE',
+      'FIBER',
+      'TELECOM',
+      'TELEPHONE',
+      'MOBILE',
+      'COMMUNICATIONS',
+      'PHONE',
+    ],
+  ],
+  [
+    'utility',
+    [
+      'ELECTRIC',
+      'ENERGY',
+      'WATER',
+      'UTILITY',
+      'UTILITIES',
+      'POWER',
+      'SEWER',
+      'DISPOSAL',
+      'PUBLIC WORKS',
+      'SANITATION',
+      'EDISON',
+      'UTIL',
     ],
   ],
   [

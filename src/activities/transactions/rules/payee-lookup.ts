@@ -13,47 +13,52 @@ export interface PayeeMatch {
 }
 
 /** What a line is about outranks who it names: a fee for a cash machine at a store is a fee. */
-const ABOUT: readonly Kind[] = ['cash', 'interest', 'bankFee', 'cardPayment', 'transfer', 'income', 'payroll'];
-/** Words long enough to run into what follows them: `STARBUCKS800`. */
+const ABOUT: readonly Kind[] = ['cash', 'interest', 'bankFee', 'cardPayment', 'transfer'];
+/** Aliases so long run into what follows them: `STARBUCKS800`. */
 const RUN_ON = 6;
+/** Aliases so long mean the payee wherever they stand. */
+const ANYWHERE = 8;
 const MOST_WORDS = 5;
 
-export function lookUp({ merchant, address, line }: Descriptor): PayeeMatch {
-  const known = PAYEES.find(({ alias }) => names(address, alias));
-  const word = keywordIn(line);
-  if (known && !(word && ABOUT.includes(word.kind) && address !== known.alias)) {
+export function lookUp(descriptor: Descriptor): PayeeMatch {
+  const { merchant, line } = descriptor;
+  const known =
+    PAYEES.find(({ alias }) => begins(descriptor.address, alias) || begins(line, alias)) ??
+    PAYEES.find(({ alias }) => alias.length >= ANYWHERE && ` ${line} `.includes(` ${alias} `));
+  const word = keywordIn(plain(merchant)) ?? keywordIn(line);
+  const about = word && ABOUT.includes(word.kind) && !known?.alias.includes(word.word) ? word.kind : undefined;
+  if (known) {
     return {
       payee: known.name,
       normalisedDescription: firstWords(known.name),
-      kind: known.kind,
+      kind: about ?? known.kind,
       confidence: 'high',
       reasoning: `Known payee: "${known.alias}" stands for ${known.name}.`,
     };
   }
   const payee = titled(merchant);
   const common = { payee, normalisedDescription: firstWords(payee) };
-  const told = keywordIn(merchant) ?? word;
-  if (told) {
+  if (word) {
     return {
       ...common,
-      kind: told.kind,
+      kind: word.kind,
       confidence: 'medium',
-      reasoning: `"${told.word}" tells what kind of payee it is.`,
+      reasoning: `"${word.word}" tells what kind of payee it is.`,
     };
   }
   return { ...common, confidence: 'low', reasoning: 'Neither the payee nor any of its words is known.' };
 }
 
-/** Whether a merchant begins with the alias, as words of its own. */
-function names(merchant: string, alias: string): boolean {
-  if (`${merchant} `.startsWith(`${alias} `)) return true;
-  return alias.length >= RUN_ON && merchant.replaceAll(' ', '').startsWith(alias.replaceAll(' ', ''));
+/** Whether a text begins with the alias, as words of its own. */
+function begins(text: string, alias: string): boolean {
+  if (`${text} `.startsWith(`${alias} `)) return true;
+  return alias.length >= RUN_ON && text.replaceAll(' ', '').startsWith(alias.replaceAll(' ', ''));
 }
 
 function titled(merchant: string): string {
-  return plain(merchant)
+  return merchant
     .split(' ')
-    .map((word) => (/\d/.test(word) ? word : word.charAt(0) + word.slice(1).toLowerCase()))
+    .map((word) => (/[\d&]/.test(word) ? word : word.charAt(0) + word.slice(1).toLowerCase()))
     .join(' ');
 }
 

@@ -60,7 +60,10 @@ export function withoutPlace(text: string): string {
   if (comma > 0) return withoutState.slice(0, comma);
   const words = withoutState.split(/\s+/);
   const taken = Math.min(cityLength(words), words.length - 1);
-  return words.slice(0, words.length - taken).join(' ');
+  const left = words.slice(0, words.length - taken).join(' ');
+  // Some shops carry the city in their name, too.
+  const city = ` ${words.slice(-taken).join(' ')}`;
+  return left.endsWith(city) ? left.slice(0, -city.length) : left;
 }
 
 function cityLength(words: readonly string[]): number {
