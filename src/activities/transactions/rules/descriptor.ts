@@ -8,6 +8,8 @@ export interface Descriptor {
   readonly address: string;
   /** The whole line in the same form, for words that tell what it is about. */
   readonly line: string;
+  /** Names of the web addresses in it: `HULU` of `HULU.COM/BILL`. */
+  readonly domains: readonly string[];
 }
 
 /** What banks put before the merchant. Tried again until none is left. */
@@ -18,7 +20,8 @@ const BANK_WORDS =
 const COLLECTORS =
   /^(?:SQ|SQC|TST|TOAST|PAYPAL|PAYPAL INST XFER|PYPL|PP|SP|PY|IN|FS|FSP|WPY|BT|CKE|CKO|PAR|SUMUP|SUM|ZETTLE_?|IZ|EB|LS|NYA|NNT|ANC|DRI|PADDLE NET|PADDLE\.NET|FS\.COM|2CO|2CO\.COM|FASTSPRING|STRIPE|CLOVER|CLV|SNACK|GUM|GUMROAD|SHOPPAY|SHOP|AFTERPAY|KLARNA|AFFIRM|APLPAY|APPLE PAY|GPAY|GOOGLE PAY|DD|RES|BLS|PAYFLOW|AUTHNET|EVT|CCI|CPI|HPY|MSP|SPO|BTL|TCB|ACT|FLYWIRE|MERCATO|OLO|OTT|WL|IC|UEP|PTI|POS)\s*\*+\s*/;
 /** The same without the star: only such as no merchant is called. */
-const BARE_COLLECTORS = /^(?:(?:SQ|TST|APLPAY|PYPL) |PAYPAL (?!INST|TRANSFER|XFER|DES)|SP (?=[A-Z]{3}))\s*/;
+const BARE_COLLECTORS =
+  /^(?:(?:SQ|TST|APLPAY|PYPL) |PAYPAL INST XFER |PAYPAL (?!INST|TRANSFER|XFER|DES)|SP (?=[A-Z]{3}))\s*/;
 
 /** Where a descriptor goes on about anything but the merchant. */
 const TAILS: readonly RegExp[] = [
@@ -32,6 +35,7 @@ const TAILS: readonly RegExp[] = [
   /\s*\+?1?[\s-]?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}\b.*$/,
   // What a cash register adds: the branch, the terminal.
   /\s+-\s+.*$/,
+  /\s+(?:TO|FROM) (?:CHK|SAV|CHECKING|SAVINGS|ACCT|XX).*$/,
   // A day.
   /\s+\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?\b.*$/,
 ];
@@ -44,7 +48,7 @@ const COMPANY_FORMS = /\b(?:INC|LLC|L L C|LTD|CORP|CORPORATION|CO|COMPANY|PLLC|L
 
 /** How it was paid. */
 const PAYMENT_WORDS =
-  /(?<!\b(?:AUTOMATIC|ONLINE|MOBILE|INTERNET|LOAN|CARD))(?:\s+(?:AUTO ?PAY\w*|AUTO ?REPL\w*|PAYMENTS?|PYMTS?|PMTS?|BILL ?PAY|E ?PAY|EZ ?PAY|WEB|RECURRING|REBILL|THANK YOU))+$/;
+  /(?<!\b(?:AUTOMATIC|ONLINE|MOBILE|INTERNET|CARD))(?:\s+(?:AUTO ?PAY\w*|AUTO ?REPL\w*|PAYMENTS?|PYMTS?|PMTS?|BILL ?PAY|E ?PAY(?:MENT)?|EZ ?PAY|WEB|ACH|DIRECT DEBIT|RECURRING|REBILL|THANK YOU))+$/;
 
 export function readDescriptor(text: string): Descriptor {
   const upper = text
@@ -65,6 +69,7 @@ export function readDescriptor(text: string): Descriptor {
     merchant: keep(merchant, merchant.replace(PAYMENT_WORDS, '').replace(COMPANY_FORMS, '').trim()),
     address: plain(rest),
     line: plain(withoutLead(upper)),
+    domains: [...upper.matchAll(/([A-Z0-9-]{3,})\.(?:COM|NET|ORG|IO)\b/g)].map(([, name = '']) => plain(name)),
   };
 }
 
@@ -73,6 +78,7 @@ export function plain(text: string): string {
   return text
     .toUpperCase()
     .replace(/['’]/g, '')
+    .replaceAll('+', ' PLUS ')
     .replace(/[^A-Z0-9]+/g, ' ')
     .trim();
 }

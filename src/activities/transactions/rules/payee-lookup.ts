@@ -1,7 +1,7 @@
 import { type Descriptor, plain } from './descriptor';
 import { keywordIn } from './keywords';
 import type { Kind } from './kinds';
-import { PAYEES } from './payees';
+import { PAYEES, type Payee } from './payees';
 
 export interface PayeeMatch {
   readonly payee: string;
@@ -13,21 +13,21 @@ export interface PayeeMatch {
 }
 
 /** What a line is about outranks who it names: a fee for a cash machine at a store is a fee. */
-const ABOUT: readonly Kind[] = ['cash', 'interest', 'bankFee', 'cardPayment', 'transfer'];
+const ABOUT: readonly Kind[] = ['cash', 'interest', 'bankFee', 'transfer'];
 /** Aliases so long run into what follows them: `STARBUCKS800`. */
 const RUN_ON = 6;
 /** Aliases so long mean the payee wherever they stand. */
 const ANYWHERE = 8;
+/** So many letters of an abbreviation are no chance. */
+const SKELETON = 5;
 const MOST_WORDS = 5;
 
 export function lookUp(descriptor: Descriptor): PayeeMatch {
-  const { merchant, line } = descriptor;
-  const known =
-    PAYEES.find(({ alias }) => begins(descriptor.address, alias) || begins(line, alias)) ??
-    PAYEES.find(({ alias }) => alias.length >= ANYWHERE && ` ${line} `.includes(` ${alias} `));
+  const { merchant, line, domains } = descriptor;
+  const known = knownPayee(descriptor);
   const word = keywordIn(plain(merchant)) ?? keywordIn(line);
-  const about = word && ABOUT.includes(word.kind) && !known?.alias.includes(word.word) ? word.kind : undefined;
   if (known) {
+    const about = word && ABOUT.includes(word.kind) && !known.alias.includes(word.word) ? word.kind : undefined;
     return {
       payee: known.name,
       normalisedDescription: firstWords(known.name),
@@ -36,23 +36,36 @@ export function lookUp(descriptor: Descriptor): PayeeMatch {
       reasoning: `Known payee: "${known.alias}" stands for ${known.name}.`,
     };
   }
-  const payee = titled(merchant);
+  const payee = titled(domains.find((domain) => merchant.startsWith(`${domain} `)) ?? merchant);
   const common = { payee, normalisedDescription: firstWords(payee) };
   if (word) {
-    return {
-      ...common,
-      kind: word.kind,
-      confidence: 'medium',
-      reasoning: `"${word.word}" tells what kind of payee it is.`,
-    };
+    const reasoning = `"${word.word}" tells what kind of payee it is.`;
+    return { ...common, kind: word.kind, confidence: 'medium', reasoning };
   }
   return { ...common, confidence: 'low', reasoning: 'Neither the payee nor any of its words is known.' };
+}
+
+/** The first of these that finds one: the beginning, any place, an abbreviation, a web address. */
+function knownPayee({ address, line, domains }: Descriptor): Payee | undefined {
+  const [first = ''] = address.split(' ');
+  const short = skeleton(first);
+  return (
+    PAYEES.find(({ alias }) => begins(address, alias) || begins(line, alias)) ??
+    PAYEES.find(({ alias }) => alias.length >= ANYWHERE && ` ${line} `.includes(` ${alias} `)) ??
+    PAYEES.find(({ alias }) => short.length >= SKELETON && skeleton(alias) === short) ??
+    PAYEES.find(({ alias }) => domains.includes(alias))
+  );
 }
 
 /** Whether a text begins with the alias, as words of its own. */
 function begins(text: string, alias: string): boolean {
   if (`${text} `.startsWith(`${alias} `)) return true;
   return alias.length >= RUN_ON && text.replaceAll(' ', '').startsWith(alias.replaceAll(' ', ''));
+}
+
+/** Card networks save letters by leaving out vowels: `STAPLS`, `PRICELN`. */
+function skeleton(word: string): string {
+  return word.charAt(0) + word.slice(1).replace(/[AEIOU]/g, '');
 }
 
 function titled(merchant: string): string {

@@ -521,7 +521,7 @@ const BY_KIND: Partial<Record<Kind, readonly string[]>> = {
   transfer: ['Venmo', 'Zelle: ZELLE', 'Cash App: CASH APP, CASHAPP', 'Wise', 'Western Union', 'Coinbase', 'Robinhood'],
 };
 
-interface Payee {
+export interface Payee {
   readonly name: string;
   readonly kind: Kind;
   /** In capitals, words parted by single spaces. */

@@ -43,7 +43,7 @@ const CITY_BEGINS = new Set(
   ),
 );
 const CITY_ENDS = new Set(
-  'CITY SPRINGS BEACH FALLS HEIGHTS RAPIDS ROCK VISTA HILLS GROVE VALLEY ISLAND HARBOR FOREST OAKS POINT BLUFF'.split(
+  'CITY PARK SPRINGS BEACH FALLS HEIGHTS RAPIDS ROCK VISTA HILLS GROVE VALLEY ISLAND HARBOR FOREST OAKS POINT BLUFF'.split(
     ' ',
   ),
 );
@@ -63,7 +63,9 @@ export function withoutPlace(text: string): string {
   const left = words.slice(0, words.length - taken).join(' ');
   // Some shops carry the city in their name, too.
   const city = ` ${words.slice(-taken).join(' ')}`;
-  return left.endsWith(city) ? left.slice(0, -city.length) : left;
+  return left.endsWith(city) && !/ (?:OF|AT|IN)$/.test(left.slice(0, -city.length))
+    ? left.slice(0, -city.length)
+    : left;
 }
 
 function cityLength(words: readonly string[]): number {
