@@ -69,6 +69,14 @@ export class OverlayStore implements ArtifactStore {
     await this.own.removeRecord(name);
   }
 
+  appendJournal(name: string, entry: unknown): Promise<void> {
+    return this.own.appendJournal(name, entry);
+  }
+
+  async readJournal(name: string): Promise<unknown[]> {
+    return [...(await this.below.readJournal(name)), ...(await this.own.readJournal(name))];
+  }
+
   private async holderOf(hash: string): Promise<ArtifactStore> {
     return (await this.own.has(hash)) ? this.own : this.below;
   }

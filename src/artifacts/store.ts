@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type { ArtifactRef } from '../tasks/words';
 
 /**
- * Keeps files by the hash of their content, each task's log as append-only chunks, and small records of effects
- * by the effect's name.
+ * Keeps files by the hash of their content, each task's log as append-only chunks, and small records and journals of
+ * effects by the effect's name.
  */
 export interface ArtifactStore {
   /**
@@ -35,6 +35,14 @@ export interface ArtifactStore {
   getRecord(name: string): Promise<unknown>;
   /** Takes back a record, when what it tells of is no more. */
   removeRecord(name: string): Promise<void>;
+  /**
+   * Adds one small JSON value to the journal of an effect key: on the disk when this returns, in one sync and without a
+   * file of its own. For work of many items, each of which has to be written down before the next one begins.
+   * @throws HoldfastError `too-large` above 256 KiB.
+   */
+  appendJournal(name: string, entry: unknown): Promise<void>;
+  /** What was added to a journal, oldest first; kept as long as its task exists. What a dying writer left is skipped. */
+  readJournal(name: string): Promise<unknown[]>;
 }
 
 /** `sha256:` and 64 lower-case hex digits. */
