@@ -3,9 +3,11 @@
  * them inside Temporal's sandbox. `docs/architecture.md` defines each word.
  */
 
+import type { ArtifactRef } from './artifact-words';
 import type { AttemptFailure, Parking } from './failure-words';
 import type { Policy } from './policy-words';
 
+export * from './artifact-words';
 export * from './attempt-words';
 export * from './failure-words';
 export * from './policy-words';
@@ -26,15 +28,6 @@ export type TaskState = (typeof TASK_STATES)[number];
 
 /** The states that the workflow itself records in `TaskState`; all others are derived from the server's own records. */
 export type RecordedState = Extract<TaskState, 'scheduled' | 'paused' | 'dead-lettered'>;
-
-/** A file in the artifact store. */
-export interface ArtifactRef {
-  /** `sha256:` and 64 hex digits. */
-  hash: string;
-  bytes: number;
-  name?: string;
-  mediaType?: string;
-}
 
 /** Stands in for a JSON value too large for a history. */
 export interface StoredValue {
