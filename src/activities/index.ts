@@ -5,6 +5,7 @@ import { createCommandRun } from './command-run';
 import type { Handler, HandlersFor } from './handler';
 import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
+import { createTransactionsProcess } from './transactions-process';
 import type { Verifier, VerifiersFor } from './verify';
 
 export interface HandlerSettings {
@@ -27,6 +28,7 @@ export function createHandlers({ commands, maxPixels }: HandlerSettings): Handle
   const handlers: HandlersFor<Catalogue> = {
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
+    'transactions.process': createTransactionsProcess(),
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,

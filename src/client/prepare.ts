@@ -41,6 +41,8 @@ export interface Prepared extends StartRequest {
 const LONGEST_NAME = 128;
 /** All tags share one search attribute, of which the server takes 2048 bytes, quotes and separators included. */
 const LONGEST_TAGS = 1536;
+/** Descriptions travel with every row of a list. */
+const LONGEST_DESCRIPTION = 200;
 
 /**
  * Checks a submission and makes from it all that a start needs. Nothing reaches Temporal before this.
@@ -70,6 +72,7 @@ export async function prepare(
   const idempotent =
     typeof contract.idempotent === 'function' ? contract.idempotent(parsed.data) : (contract.idempotent ?? true);
   const common = { generation, policy, ...(tenant && { tenant }), ...(later && { runAt: later }) };
+  const description = contract.describe?.(parsed.data).slice(0, LONGEST_DESCRIPTION);
   const inline = Boolean(contract.inline && idempotent);
   return {
     keyed: key !== undefined,
@@ -83,6 +86,7 @@ export async function prepare(
       nonce: newNonce(),
       createdAt: new Date().toISOString(),
       ...(key && { key }),
+      ...(description && { description }),
       ...(inline && { inline }),
     },
   };

@@ -79,6 +79,8 @@ export interface TaskMemo {
   generation: string;
   createdAt: string;
   key?: string;
+  /** What it does, in a line. */
+  description?: string;
   tenant?: string;
   runAt?: string;
   inline?: true;

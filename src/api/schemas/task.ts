@@ -86,6 +86,7 @@ export const taskSchema = z
     generation: z.string().optional(),
     runId: z.string().describe('The Temporal run.'),
     key: z.string().optional().describe('The idempotency key.'),
+    description: z.string().optional().describe('What it does, in a line.'),
     tenant: z.string().optional(),
     tags: z.array(z.string()),
     category: z.string().optional(),
