@@ -1,5 +1,7 @@
 /** Holdfast as a library: what a program needs to submit and read tasks, or to host task types of its own. */
+export { createHandlers, type HandlerSettings } from './activities';
 export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities/handler';
+export type { TransactionAgent } from './activities/transactions/agent';
 export type { Verification, Verifier, VerifiersFor, VerifyContext } from './activities/verify';
 export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';
@@ -11,6 +13,7 @@ export type { DeadLetter } from './client/dead-letter';
 export type { TaskFilter } from './client/list-query';
 export type { Submission } from './client/prepare';
 export { setUpNamespace } from './client/setup';
+export { statementSubmissions } from './client/statement-submissions';
 export { type BulkResult, type SubmitResult, TaskClient, type TaskClientOptions } from './client/task-client';
 export type { TimelineEntry } from './client/timeline-entry';
 export type { TaskView } from './client/view';

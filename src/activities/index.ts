@@ -5,6 +5,7 @@ import { createCommandRun } from './command-run';
 import type { Handler, HandlersFor } from './handler';
 import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
+import type { TransactionAgent } from './transactions/agent';
 import { createTransactionsProcess } from './transactions-process';
 import type { Verifier, VerifiersFor } from './verify';
 
@@ -12,6 +13,8 @@ export interface HandlerSettings {
   commands: AllowedCommands;
   /** Largest image that is read or made, in pixels. */
   maxPixels: number;
+  /** Finds out what a bank transaction is. Defaults to fixed rules. */
+  agent?: TransactionAgent;
 }
 
 export interface Handlers {
@@ -23,12 +26,12 @@ export interface Handlers {
 }
 
 /** The handler of every task type in the catalogue, of which one that is missing does not compile; and the verifiers. */
-export function createHandlers({ commands, maxPixels }: HandlerSettings): Handlers {
+export function createHandlers({ commands, maxPixels, agent }: HandlerSettings): Handlers {
   const images = createImageConvert({ maxPixels });
   const handlers: HandlersFor<Catalogue> = {
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
-    'transactions.process': createTransactionsProcess(),
+    'transactions.process': createTransactionsProcess(agent ? { agent } : {}),
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,

@@ -3,7 +3,7 @@ import type { Finding, Operation } from '../../tasks/transactions/words';
 import type { HandlerContext } from '../handler';
 
 /** What an agent is asked, besides the transaction. */
-export interface AgentRequest {
+interface AgentRequest {
   readonly operation: Operation;
   readonly client: string;
   /**

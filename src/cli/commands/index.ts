@@ -7,6 +7,7 @@ import { addOperators } from './operators';
 import { addRehearse } from './rehearse';
 import { addStuck } from './stuck';
 import { addSubmit } from './submit';
+import { addSubmitStatement } from './submit-statement';
 import { addUpdate } from './update';
 import { addWait } from './wait';
 
@@ -19,6 +20,7 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addUpdate,
   addOperators,
   addSubmit,
+  addSubmitStatement,
   addWait,
   addRehearse,
 ];

@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { negated, readAmount } from './amount';
 import { type Column, columnsOf } from './columns';
 import { readDay } from './day';
@@ -65,10 +66,40 @@ export function readStatement(csv: string): StatementRow[] {
   return read;
 }
 
-function recordsOf(csv: string): string[][] {
+/** Most rows that are divided up at once. */
+const MAX_ROWS = 100_000;
+
+/**
+ * Divides a statement by its column `client`: the CSV and the number of transactions of each, in the order in which
+ * they first appear. Transactions without an ID get the number of their row as one, so that it says where they were.
+ * @throws Error when it is no statement, when there is no such column, or a row names nobody.
+ */
+export function divideByClient(csv: string): Map<string, { csv: string; count: number }> {
+  const [header, ...rows] = recordsOf(csv, MAX_ROWS);
+  if (!header || rows.length === 0) throw new Error('No transactions selected.');
+  if (rows.length > MAX_ROWS) throw new Error(`The CSV has more than ${MAX_ROWS} transactions: divide it first.`);
+  const columns = columnsOf(header);
+  const at = columns.indexOf('client');
+  if (at < 0) throw new Error('The header row has no column client, by which to divide the transactions.');
+  const numbered = columns.includes('id');
+  const groups = new Map<string, string[][]>();
+  rows.forEach((cells, index) => {
+    const client = cells[at]?.trim();
+    if (!client) throw new Error(`Row ${index + 1} names no client.`);
+    const group = groups.get(client) ?? [];
+    group.push(numbered ? cells : [String(index + 1), ...cells]);
+    groups.set(client, group);
+  });
+  const head = numbered ? header : ['id', ...header];
+  return new Map(
+    [...groups].map(([client, cells]) => [client, { csv: stringify([head, ...cells]), count: cells.length }]),
+  );
+}
+
+function recordsOf(csv: string, limit = MAX_TRANSACTIONS): string[][] {
   try {
     // One more than may be: enough to know that there are too many.
-    return parse(csv, { bom: true, skip_empty_lines: true, to: MAX_TRANSACTIONS + 2, max_record_size: 65_536 });
+    return parse(csv, { bom: true, skip_empty_lines: true, to: limit + 2, max_record_size: 65_536 });
   } catch (error) {
     if (error instanceof CsvError) throw new Error(`The CSV cannot be read: ${error.message}.`);
     throw error;
