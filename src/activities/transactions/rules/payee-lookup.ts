@@ -21,6 +21,9 @@ const ANYWHERE = 8;
 /** So many letters of an abbreviation are no chance. */
 const SKELETON = 5;
 const MOST_WORDS = 5;
+const LONGEST_PAYEE = 200;
+/** The payee of a line without a letter or digit. */
+const NOBODY = 'Unknown';
 
 export function lookUp(descriptor: Descriptor): PayeeMatch {
   const { merchant, line, domains } = descriptor;
@@ -36,7 +39,7 @@ export function lookUp(descriptor: Descriptor): PayeeMatch {
       reasoning: `Known payee: "${known.alias}" stands for ${known.name}.`,
     };
   }
-  const payee = titled(domains.find((domain) => merchant.startsWith(`${domain} `)) ?? merchant);
+  const payee = titled(domains.find((domain) => merchant.startsWith(`${domain} `)) ?? merchant) || NOBODY;
   const common = { payee, normalisedDescription: firstWords(payee) };
   if (word) {
     const reasoning = `"${word.word}" tells what kind of payee it is.`;
@@ -50,17 +53,24 @@ function knownPayee({ address, line, domains }: Descriptor): Payee | undefined {
   const [first = ''] = address.split(' ');
   const short = skeleton(first);
   return (
-    PAYEES.find(({ alias }) => begins(address, alias) || begins(line, alias)) ??
+    longer(beginning(address), beginning(line)) ??
     PAYEES.find(({ alias }) => alias.length >= ANYWHERE && ` ${line} `.includes(` ${alias} `)) ??
     PAYEES.find(({ alias }) => short.length >= SKELETON && skeleton(alias) === short) ??
     PAYEES.find(({ alias }) => domains.includes(alias))
   );
 }
 
-/** Whether a text begins with the alias, as words of its own. */
-function begins(text: string, alias: string): boolean {
-  if (`${text} `.startsWith(`${alias} `)) return true;
-  return alias.length >= RUN_ON && text.replaceAll(' ', '').startsWith(alias.replaceAll(' ', ''));
+/** The payee with the longest alias that the text begins with, as words of their own. */
+function beginning(text: string): Payee | undefined {
+  const words = `${text} `;
+  const run = text.replaceAll(' ', '');
+  return PAYEES.find(
+    ({ alias, runOn }) => words.startsWith(`${alias} `) || (runOn.length >= RUN_ON && run.startsWith(runOn)),
+  );
+}
+
+function longer(one: Payee | undefined, other: Payee | undefined): Payee | undefined {
+  return (other?.alias.length ?? 0) > (one?.alias.length ?? 0) ? other : one;
 }
 
 /** Card networks save letters by leaving out vowels: `STAPLS`, `PRICELN`. */
@@ -72,7 +82,8 @@ function titled(merchant: string): string {
   return merchant
     .split(' ')
     .map((word) => (/[\d&]/.test(word) ? word : word.charAt(0) + word.slice(1).toLowerCase()))
-    .join(' ');
+    .join(' ')
+    .slice(0, LONGEST_PAYEE);
 }
 
 function firstWords(text: string): string {

@@ -1,3 +1,4 @@
+import { plain } from './descriptor';
 import type { Kind } from './kinds';
 
 /** Well-known payees by kind, each as `Name` or as `Name: how descriptors write it, and in which other ways`. */
@@ -526,6 +527,8 @@ export interface Payee {
   readonly kind: Kind;
   /** In capitals, words parted by single spaces. */
   readonly alias: string;
+  /** The same without the spaces. */
+  readonly runOn: string;
 }
 
 /** Longest alias first: `AMAZON WEB SERVICES` is not `AMAZON`. */
@@ -533,17 +536,10 @@ export const PAYEES: readonly Payee[] = Object.entries(BY_KIND)
   .flatMap(([kind, entries]) =>
     entries.flatMap((entry) => {
       const [name = '', aliases = name] = entry.split(': ');
-      return aliases
-        .split(', ')
-        .map((alias) => ({ name: name.replace('’', "'"), kind: kind as Kind, alias: plain(alias) }));
+      return aliases.split(', ').map((given) => {
+        const alias = plain(given);
+        return { name: name.replace('’', "'"), kind: kind as Kind, alias, runOn: alias.replaceAll(' ', '') };
+      });
     }),
   )
   .sort((one, other) => other.alias.length - one.alias.length);
-
-function plain(text: string): string {
-  return text
-    .toUpperCase()
-    .replace(/['’]/g, '')
-    .replace(/[^A-Z0-9]+/g, ' ')
-    .trim();
-}
