@@ -10,9 +10,9 @@ import { TaskClient } from '../src/client/task-client';
 import { createContracts } from '../src/tasks';
 import { allowedCommandsSchema } from '../src/tasks/allowed-command';
 import { effectKey } from '../src/tasks/keys';
-import { cli } from './support/cli';
+import { cli, startCli } from './support/cli';
 import { folder, script } from './support/commands';
-import { Harness } from './support/harness';
+import { Harness, readLedger } from './support/harness';
 import { imageOf, matrix } from './support/images';
 import { probeContracts, probeHandlers } from './support/probe-tasks';
 import { until } from './support/until';
@@ -155,12 +155,26 @@ describe('a rehearsal', () => {
 
   it('of a task that is not there says so', async () => {
     const { code, stderr } = await cli(harness, ['rehearse', 'test.probe:none']);
-    expect([code, stderr]).toEqual([1, 'Error rehearsing the task: There is no task test.probe:none.\n']);
+    expect([code, stderr]).toEqual([1, 'Task test.probe:none not found\n']);
   });
 
   it('of an input that is no JSON says so, and does nothing', async () => {
     const { code, stderr } = await cli(harness, ['rehearse', 'test.probe:none', '--input', '-'], { input: '{' });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('standard input does not hold JSON')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--input: standard input is not JSON')]);
+  });
+
+  it('ends at Ctrl-C without a verdict, and leaves the task to its workers', async () => {
+    const input = { ledger: harness.file(), waitFor: harness.file() };
+    const runAt = new Date(Date.now() + 3600_000);
+    const { task } = await tasks.submit({ type: 'test.probe', input, runAt });
+    const child = startCli(harness, ['rehearse', task.id]);
+    let text = '';
+    child.stdout.on('data', (more) => (text += more));
+    await until('the handler has begun', () => readLedger(input.ledger).begun.length > 0);
+    child.kill('SIGINT');
+    await until('it has ended', () => child.exitCode !== null);
+    expect([child.exitCode, text]).toEqual([130, '']);
+    expect(await tasks.read(task.id)).toMatchObject({ state: 'scheduled' });
   });
 
   it('makes no guarded call, and says so also when the handler gets over that', async () => {

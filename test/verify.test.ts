@@ -122,7 +122,7 @@ describe('kill -9 of the worker of image.convert', () => {
     await rm(harness.artifacts.pathOf(artifact));
     await harness.startWorkers({ contracts: [...contracts], handlers, queues: ['after-record'] });
     const ended = await tasks.wait(id, 60);
-    expect(ended).toMatchObject({ state: 'completed', attempts: 2 });
+    expect(ended.state).toBe('completed');
     expect([verification]).toEqual([expect.objectContaining({ output: ended.result })]);
 
     const { hash } = ended.result as { hash: string };

@@ -3,7 +3,7 @@ import { rehearse } from '../../activities/rehearse/rehearse';
 import type { Rehearsal } from '../../activities/rehearse/report';
 import { lineAsText } from '../../client/log-lines';
 import { EXIT } from '../exit-codes';
-import { readJsonInput } from '../json-input';
+import { readJson } from '../input';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
 
@@ -18,7 +18,7 @@ export function addRehearse(program: Command, runner: Runner): void {
     .description(
       "Runs a task's handler on this machine with the task's real input and the code at hand. It ends before the first outside effect, what it writes is thrown away, and of the task itself nothing changes. Exit code 0: it would succeed, or reached the effect; 1: it fails.",
     )
-    .option('--input <file>', 'rehearse with the JSON in this file instead; - stands for standard input')
+    .option('--input <file>', 'a corrected input: a JSON file, - for standard input, or JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast rehearse image.convert:01kb…\n  holdfast rehearse image.convert:01kb… --input corrected.json && holdfast retry image.convert:01kb… --input corrected.json',
@@ -32,7 +32,7 @@ export function addRehearse(program: Command, runner: Runner): void {
 
 async function rehearseTask(session: Session, id: string, { input: file }: RehearseOptions): Promise<number> {
   const { out, catalogue, artifacts, signal } = session;
-  const corrected = file === undefined ? {} : { input: await readJsonInput(file) };
+  const corrected = file === undefined ? {} : { input: await readJson(file, '--input') };
   const task = await session.tasks.input(id);
   const contract = catalogue.contracts.find(({ type }) => type === task.type);
   const { handlers, close } = catalogue.createHandlers();
@@ -43,6 +43,7 @@ async function rehearseTask(session: Session, id: string, { input: file }: Rehea
       if (!out.asJson) out.raw(lineAsText({ id: '', ...line }));
     };
     const rehearsal = await rehearse(task, { contract, handler, artifacts, ...corrected, onLine, signal });
+    if (signal.aborted) return EXIT.interrupted;
     if (out.asJson) out.json(rehearsal);
     else show(session, rehearsal);
     return rehearsal.outcome === 'failed' ? EXIT.refused : EXIT.ok;
