@@ -300,7 +300,7 @@ describe('one task per client', () => {
     const descriptions = [
       'Batch payee lookup for 3 transactions of Acme',
       'Batch payee lookup for 2 transactions of Birch',
-      'Batch payee lookup for 1 transactions of Cedar',
+      'Batch payee lookup for 1 transaction of Cedar',
     ];
     expect(first.map((one) => 'task' in one && one.task.description)).toEqual(descriptions);
     const there = await until('all three are listed', async () => {
@@ -322,7 +322,7 @@ describe('one task per client', () => {
     expect(stdout.trim().split('\n')).toEqual([
       expect.stringMatching(/^transactions\.process:\S+ {2}Batch classification for 3 transactions of Acme$/),
       expect.stringMatching(/ {2}Batch classification for 2 transactions of Birch$/),
-      expect.stringMatching(/ {2}Batch classification for 1 transactions of Cedar$/),
+      expect.stringMatching(/ {2}Batch classification for 1 transaction of Cedar$/),
     ]);
     const refused = await cli(harness, ['submit-statement', '-'], {
       input: 'client,date,description,amount',

@@ -70,8 +70,9 @@ class Batch {
     const outcome = await this.ask(number, row);
     // What cannot be read is found out again at no cost.
     if (typeof row.transaction !== 'string') await journal.add(number, row, outcome);
-    if ('error' in outcome) context.log.warn(`transaction ${number} failed`, { id: row.id, error: outcome.error });
-    else context.log.info(`transaction ${number} done`, { id: row.id });
+    if ('error' in outcome)
+      context.log.warn(`transaction ${number} failed`, { transaction: row.id, error: outcome.error });
+    else context.log.info(`transaction ${number} done`, { transaction: row.id });
     return outcome;
   }
 

@@ -78,7 +78,8 @@ export const transactionsProcess = defineContract({
   policy: { firstDelay: 2, cap: 60, timeout: 6 * 3600 },
   describe: ({ client, transactions, operation, count }) => {
     const known = 'csv' in transactions ? readStatement(transactions.csv).length : count;
-    return `Batch ${WHAT[operation]} for ${known ?? 'the uploaded'} transactions of ${client}`;
+    const howMany = known === undefined ? 'the uploaded transactions' : `${known} transaction${known === 1 ? '' : 's'}`;
+    return `Batch ${WHAT[operation]} for ${howMany} of ${client}`;
   },
   example: {
     client: 'Acme Corp',

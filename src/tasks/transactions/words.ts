@@ -69,9 +69,9 @@ export type Classification = z.output<typeof classification>;
 export type Finding = z.output<typeof common> & Partial<PayeeFinding> & Partial<Classification>;
 
 const SCHEMAS = {
-  'payee-lookup': z.object({ ...commonFields, ...payeeFields }),
-  classification: z.object({ ...commonFields, ...classificationFields }).superRefine(personalTogether),
-  both: z.object({ ...commonFields, ...payeeFields, ...classificationFields }).superRefine(personalTogether),
+  'payee-lookup': z.object({ ...payeeFields, ...commonFields }),
+  classification: z.object({ ...classificationFields, ...commonFields }).superRefine(personalTogether),
+  both: z.object({ ...payeeFields, ...classificationFields, ...commonFields }).superRefine(personalTogether),
 } as const;
 
 /** A finding as the operation wants it. @throws Error that says what an agent's finding lacks. */
