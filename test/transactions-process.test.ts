@@ -201,6 +201,26 @@ describe('a batch', () => {
     expect((await reportOf(failure?.artifacts)).errorDetails.t1).toContain('belongs on the worksheet Personal');
   });
 
+  it('S0-11: has its whole life in one log, by its ID', async () => {
+    agent.fail('t2');
+    const id = await submitted(statementOf(3));
+    await tasks.wait(id, 60);
+    const chunks = await harness.artifacts.listLog(id);
+    const text = (await Promise.all(chunks.map((chunk) => harness.artifacts.readLog(id, chunk)))).join('');
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ message, transaction }) => [message, transaction])).toEqual([
+      ['started', undefined],
+      ['transaction 1 done', 't1'],
+      ['transaction 2 failed', 't2'],
+      ['transaction 3 done', 't3'],
+      ['ended: 2 successful, 1 failed', undefined],
+      [expect.stringContaining('Attempt failed for good: 1 of 3 transactions failed: t2.'), undefined],
+    ]);
+  });
+
   it('S0-9: that is cancelled stops before the next transaction', async () => {
     // An agent that ends in order what it has begun.
     agent.before.set('t3', (signal) => until('it is told to stop', () => signal.aborted));

@@ -1,5 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import { holdIfPaused } from './hold';
+import { StepBack } from './step-back';
 
 /** How often a running attempt may ask the server whether its task was paused. */
 const LOOK_EVERY_MS = 1000;
@@ -19,7 +20,10 @@ export class PauseWatch {
   async betweenItems(): Promise<void> {
     this.signal.throwIfAborted();
     if (this.inline || Date.now() - this.lookedAt < LOOK_EVERY_MS) return;
-    await holdIfPaused(this.context);
+    await holdIfPaused(this.context).catch((error) => {
+      // A server that gives no answer now is asked again: no reason to lose the attempt.
+      if (error instanceof StepBack) throw error;
+    });
     this.lookedAt = Date.now();
     this.signal.throwIfAborted();
   }
