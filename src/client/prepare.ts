@@ -73,7 +73,8 @@ export async function prepare(
     typeof contract.idempotent === 'function' ? contract.idempotent(parsed.data) : (contract.idempotent ?? true);
   const common = { generation, policy, ...(tenant && { tenant }), ...(later && { runAt: later }) };
   const description = contract.describe?.(parsed.data).slice(0, LONGEST_DESCRIPTION);
-  const inline = Boolean(contract.inline && idempotent);
+  const inline =
+    idempotent && (typeof contract.inline === 'function' ? contract.inline(parsed.data) : (contract.inline ?? false));
   return {
     keyed: key !== undefined,
     taskId: key === undefined ? newTaskId(type) : taskIdForKey(type, scope, key),
