@@ -24,6 +24,7 @@ import { type QueueInfo, readQueue } from './queues';
 import { TaskReader } from './reader';
 import { redrive } from './redrive';
 import { Retention } from './retention';
+import { Schedules } from './schedules';
 import { missingSearchAttributes } from './setup';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
@@ -75,6 +76,8 @@ export class TaskClient {
   readonly deadLetters: DeadLetters;
   /** One operator's message for many tasks. */
   readonly bulkActions: BulkActions;
+  /** Tasks that the clock starts. */
+  readonly schedules: Schedules;
   private readonly gateway: Gateway;
   private readonly reader: TaskReader;
   private readonly submitter: Submitter;
@@ -85,7 +88,7 @@ export class TaskClient {
   private readonly contracts: Map<string, Contract>;
 
   constructor(private readonly options: TaskClientOptions) {
-    const { client, contracts, artifacts, deadline = 4, eagerStart = false } = options;
+    const { client, contracts, artifacts, categories = {}, deadline = 4, eagerStart = false } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
     this.gateway = new Gateway(client, deadline);
     this.alerts = new AlertClient(this.gateway);
@@ -97,6 +100,13 @@ export class TaskClient {
     const types = [...this.contracts.keys()];
     this.statsReader = new StatsReader(this.gateway, types, this.queues());
     this.deadLetters = new DeadLetters(this.gateway, artifacts, this, types);
+    this.schedules = new Schedules(this.gateway, {
+      contract: (type) => this.contract(type),
+      categories,
+      artifacts,
+      reader: this.reader,
+      retention: this.retention,
+    });
     this.bulkActions = new BulkActions(this.gateway, artifacts, {
       list: (request) => this.list(request),
       look: async (id) => {
