@@ -2,12 +2,13 @@ import type { ScheduleDescription, ScheduleOptions, WorkflowStartOptions } from 
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
 import type { Contract } from '../tasks/contract';
+import { newNonce } from '../tasks/keys';
 import type { CategoryOverrides, PolicyOverride } from '../tasks/policy-override';
 import type { CheckedOrder } from '../tasks/schedule-definition';
 import { type ScheduledMemo, SEARCH_ATTRIBUTES, type TaskStart } from '../tasks/words';
 import { prepare } from './prepare';
-import { scheduledTaskId } from './scheduled-run';
-import { startOptions } from './start-request';
+import { keyAt, scheduledTaskId, taskIdAt } from './scheduled-run';
+import { type StartRequest, startOptions } from './start-request';
 
 /** A larger input would go to the artifact store, and not outlive a schedule there. */
 const LARGEST_INPUT_BYTES = 128 * 1024;
@@ -78,8 +79,7 @@ export function workOf(description: ScheduleDescription): (ScheduledWork & { gen
   const { schedule, tenant, generation } = (action.memo ?? {}) as Partial<ScheduledMemo>;
   const [start] = (action.args ?? []) as Partial<TaskStart>[];
   if (!schedule || !generation || !start) return undefined;
-  const tags = (action.searchAttributes?.[SEARCH_ATTRIBUTES.tags] ?? []) as string[];
-  const own = tags.filter((tag) => tag !== scheduleTag(schedule.id));
+  const own = tagsOf(action).filter((tag) => tag !== scheduleTag(schedule.id));
   return {
     id: description.scheduleId,
     type: action.workflowType,
@@ -90,4 +90,29 @@ export function workOf(description: ScheduleDescription): (ScheduledWork & { gen
     ...(schedule.priority !== undefined && { priority: schedule.priority }),
     ...(schedule.policy && { policy: schedule.policy }),
   } as ScheduledWork & { generation: string };
+}
+
+/**
+ * What starts the task of one fire time as a submission would: not by the clock, but the same task.
+ * @param runAt Not before this time. Defaults to now.
+ */
+export function requestAt(description: ScheduleDescription, time: Date, runAt?: Date): StartRequest | undefined {
+  const { action } = description;
+  const [start] = (action.args ?? []) as TaskStart[];
+  const shared = action.memo as unknown as ScheduledMemo | undefined;
+  if (!start || !shared) return undefined;
+  const { id } = shared.schedule;
+  const later = runAt && { runAt: runAt.toISOString() };
+  const memo = {
+    ...shared,
+    key: keyAt(id, time),
+    nonce: newNonce(),
+    createdAt: new Date().toISOString(),
+    ...later,
+  };
+  return { taskId: taskIdAt(start.type, id, time), start: { ...start, ...later }, memo, tags: tagsOf(action) };
+}
+
+function tagsOf({ searchAttributes }: ScheduleDescription['action']): string[] {
+  return (searchAttributes?.[SEARCH_ATTRIBUTES.tags] ?? []) as string[];
 }

@@ -9,6 +9,11 @@ export function fireText(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }
 
+/** The key of a schedule's run. */
+export function keyAt(scheduleId: string, time: Date): string {
+  return `${scheduleId}@${fireText(time)}`;
+}
+
 /** ID of the workflow in a schedule's action. The server adds `-` and the fire time for each run. */
 export function scheduledTaskId(type: string, scheduleId: string): string {
   return `${type}:${scheduleId}`;
@@ -32,7 +37,7 @@ export function runMemo(description: WorkflowExecutionDescription): Partial<Task
   const runAt = fireText(at);
   return {
     ...memo,
-    key: `${memo.schedule.id}@${runAt}`,
+    key: keyAt(memo.schedule.id, at),
     runAt,
     // A run that was continued as new does not tell when the first one began.
     createdAt: firstRunId && firstRunId !== runId ? runAt : startTime.toISOString(),
