@@ -1,12 +1,17 @@
 /** Holdfast as a library: what a program needs to submit and read tasks, or to host task types of its own. */
 export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities/handler';
+export type { Verification, Verifier, VerifiersFor, VerifyContext } from './activities/verify';
 export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';
+export type { Catalogue } from './cli/catalogue';
+export { runCli } from './cli/program';
 export type { BreakerView } from './client/breakers';
 export type { BulkRequest } from './client/bulk-order';
 export type { BulkActionView } from './client/bulk-view';
 export { connectClient } from './client/connect';
 export type { DeadLetter } from './client/dead-letter';
+export type { Diagnosis } from './client/diagnosis/findings';
+export type { DiagnosisOptions } from './client/diagnosis/options';
 export type { TaskFilter } from './client/list-query';
 export type { Submission } from './client/prepare';
 export { setUpNamespace } from './client/setup';

@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Command } from 'commander';
+import { COMMANDS } from '../src/cli/commands';
+import { Runner } from '../src/cli/runner';
 import { settingDescriptions } from '../src/config';
 import { FAILURE_CODES } from '../src/tasks/failure-codes';
 import { anchorsOf, pageNames, proseOf, readPage } from './support/pages';
@@ -11,9 +14,38 @@ const NO_SETTINGS = [...Object.keys(FAILURE_CODES), 'TASK_ID', 'HOLDFAST_PROGRES
 const SETTINGS = settingDescriptions().map(([name]) => name);
 
 /** The calls of the API; another test holds this table against the API itself. Workers answer one more, on a port of their own. */
-const CALLS = [...readPage('docs/http-api.md').matchAll(/^\| `(GET|POST) (\/\S*)` \|/gm), ['', 'GET', '/health']].map(
-  ([, method, pattern = '']) => ({ method, path: new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`) }),
-);
+const CALLS = [
+  ...readPage('docs/http-api.md').matchAll(/^\| `(GET|POST|PATCH|DELETE) (\/\S*)` \|/gm),
+  ['', 'GET', '/health'],
+].map(([, method, pattern = '']) => ({ method, path: new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`) }));
+
+const program = new Command();
+for (const add of COMMANDS) add(program, new Runner(() => ({ contracts: [], createHandlers: () => never() })));
+
+function never(): never {
+  throw new Error('No command is run here.');
+}
+
+/** Commands of the command line that a page names, with their options: in words, in code, or in a shell's pipe. */
+function commandsOf(page: string): { command: string; options: string[] }[] {
+  const typed = page.replace(/ \\\n\s+/g, ' ').matchAll(/(?<![\w/@.-])holdfast ([a-z][a-z-]+)((?: [^`|&;\n]*)?)/g);
+  return [...typed]
+    .map(([, command = '', rest = '']) => ({ command, options: rest.match(/(?<=[\s[])--[a-z-]+/g) ?? [] }))
+    .filter(({ command, options }) => options.length > 0 || isCommand(command));
+}
+
+function isCommand(name: string): boolean {
+  return program.commands.some((command) => command.name() === name);
+}
+
+/** Whether a command, or one below it, takes the option. */
+function takes(command: Command, option: string): boolean {
+  return (
+    option === '--help' ||
+    command.options.some(({ long }) => long === option) ||
+    command.commands.some((below) => takes(below, option))
+  );
+}
 
 /** Where the links of a page's prose lead that stay within the project: file, and heading. */
 function linksOf(name: string): { link: string; file: string; anchor: string | undefined }[] {
@@ -32,11 +64,11 @@ function callsOf(page: string): { method: string; path: string }[] {
   const curls = [
     ...commands.matchAll(/curl -\S+ (?:-N )?'?(?:http:\/\/)?(?:localhost|127\.0\.0\.1):\d+([^\s'`?]+)(.*)/g),
   ];
-  const named = [...page.matchAll(/\b(GET|POST) (\/[^\s`'"?;,)…]+)/g)];
+  const named = [...page.matchAll(/\b(GET|POST|PATCH|DELETE) (\/[^\s`'"?;,)…]+)/g)];
   return [
     ...named.map(([, method = '', path = '']) => ({ method, path })),
     ...curls.map(([, path = '', rest = '']) => ({
-      method: / -d |--data/.test(rest.split('`')[0] ?? '') ? 'POST' : 'GET',
+      method: / -X (\w+)/.exec(rest)?.[1] ?? (/ -d |--data/.test(rest.split('`')[0] ?? '') ? 'POST' : 'GET'),
       path,
     })),
   ];
@@ -60,11 +92,32 @@ describe.each(pageNames())('%s', (name) => {
     expect(wrong).toEqual([]);
   });
 
+  it('names commands and options that the command line has', () => {
+    const wrong = commandsOf(page).flatMap(({ command, options }) => {
+      const known = program.commands.find((one) => one.name() === command);
+      return known
+        ? options.filter((option) => !takes(known, option)).map((option) => `${command} ${option}`)
+        : [command];
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it('names settings that there are', () => {
     const named = [...page.matchAll(/\b((?:HOLDFAST|TASK)_[A-Z_]+)(…)?/g)];
     const wrong = named.filter(([, word = '', more]) =>
       more ? !SETTINGS.some((setting) => setting.startsWith(word)) : ![...SETTINGS, ...NO_SETTINGS].includes(word),
     );
     expect(wrong.map(([word]) => word)).toEqual([]);
+  });
+});
+
+describe('docs/cli.md', () => {
+  it('has a row for every command', () => {
+    const rows =
+      readPage('docs/cli.md')
+        .match(/^\| `.*$/gm)
+        ?.join('\n') ?? '';
+    const missing = program.commands.map((command) => command.name()).filter((name) => !rows.includes(`\`${name}`));
+    expect(missing).toEqual([]);
   });
 });

@@ -1,12 +1,13 @@
 import { Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
-import { loadIfStored, storeIfLarge } from '../artifacts/large-values';
+import { storeIfLarge } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import type { Contract } from '../tasks/contract';
 import { effectKey } from '../tasks/keys';
 import type { HandlerCall, HandlerReturn, Heartbeat } from '../tasks/words';
 import { type AttemptMemory, remember } from './attempt-memory';
 import type { WorkerBreakers } from './breaker/worker-breakers';
+import { checkedOutput, inputFor } from './contract-checks';
 import { type EndOfAttempt, endOf, LostTooOften } from './end-of-attempt';
 import type { Handler, HandlerContext } from './handler';
 import { holdIfPaused } from './hold';
@@ -15,6 +16,7 @@ import { StepBack } from './step-back';
 import { StopSignal } from './stop-signal';
 import { ChunkedTaskLog } from './task-log';
 import { timeLimit } from './time-limit';
+import { untilStopped } from './until-stopped';
 import type { AttemptOutcome, WorkMetrics } from './work-metrics';
 
 /** What every attempt of one worker process shares. */
@@ -26,9 +28,6 @@ export interface AttemptResources {
   metrics?: WorkMetrics;
   breakers: WorkerBreakers;
 }
-
-/** A handler that ignores its stop signal is left behind after this long, so that its slot comes free. */
-const SETTLE_MS = 10_000;
 
 /**
  * The activity of one task type: what is the same for all handlers. It gives life signs, keeps the memory
@@ -77,12 +76,12 @@ class Attempt {
     this.begin();
     try {
       await this.mayBegin();
-      const input = contract.input.parse(await loadIfStored(this.resources.artifacts, this.call.input));
-      const output = await this.untilStopped(handler(input as never, this.handlerContext()));
-      const checked = contract.output.safeParse(output);
-      if (!checked.success)
-        throw new TypeError(`The handler's output is not what the contract says: ${checked.error.message}`);
-      const packed = await storeIfLarge(this.resources.artifacts, checked.data);
+      const input = await inputFor(contract, this.resources.artifacts, this.call.input);
+      const work = handler(input as never, this.handlerContext());
+      const output = await untilStopped(work, this.stop.signal, () => {
+        this.logger.error('handler ignored its stop signal and was left behind');
+      });
+      const packed = await storeIfLarge(this.resources.artifacts, checkedOutput(contract, output));
       this.logger.info('attempt succeeded');
       this.measure('succeeded');
       return { output: packed, failures: this.memory.failures };
@@ -139,20 +138,6 @@ class Attempt {
     // The next attempt finds this heartbeat: the server itself keeps only the last failure.
     if (!this.call.inline) this.life.beat();
     return error;
-  }
-
-  private async untilStopped<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this.stop;
-    let abandon: NodeJS.Timeout | undefined;
-    const leftBehind = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => {
-        abandon = setTimeout(() => {
-          this.logger.error('handler ignored its stop signal and was left behind');
-          reject(signal.reason);
-        }, SETTLE_MS);
-      });
-    });
-    return Promise.race([work, leftBehind]).finally(() => clearTimeout(abandon));
   }
 
   private handlerContext(): HandlerContext {

@@ -1,9 +1,7 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { type AllowedCommand, type AllowedCommands, findAllowed, refusal } from '../tasks/allowed-command';
+import type { AllowedCommands } from '../tasks/allowed-command';
 import type { CommandRunContract } from '../tasks/command-run';
-import { TaskFailure } from '../tasks/failures';
 import { makeAttemptFolder, removeAttemptFolder, writeStdin } from './command/attempt-folder';
+import { permitted, requirePlatform, requireProgram } from './command/permission';
 import { runProgram } from './command/run-program';
 import { outputOf } from './command/verdict';
 import type { Handler } from './handler';
@@ -18,7 +16,7 @@ export function createCommandRun({ commands }: { commands: AllowedCommands }): H
   return async (input, context) => {
     requirePlatform();
     const allowed = permitted(commands, input);
-    await requireProgram(input.command, allowed.program);
+    await requireProgram(`The program of "${input.command}"`, allowed.program);
     context.signal.throwIfAborted();
     const timeout = input.timeout ?? allowed.timeout;
     const folder = await makeAttemptFolder();
@@ -36,32 +34,4 @@ export function createCommandRun({ commands }: { commands: AllowedCommands }): H
       await removeAttemptFolder(folder, context.log);
     }
   };
-}
-
-function requirePlatform(): void {
-  if (process.platform === 'linux' || process.platform === 'darwin') return;
-  throw new TaskFailure(
-    'CONFIG_MISSING_SERVICE',
-    `command.run needs the process groups of Linux or macOS; this worker runs on ${process.platform}.`,
-  );
-}
-
-function permitted(commands: AllowedCommands, input: Parameters<typeof refusal>[1]): AllowedCommand {
-  const refused = refusal(commands, input);
-  const allowed = findAllowed(commands, input.command);
-  if (refused || !allowed) throw new TaskFailure('PERMANENT_PERMISSION', `This worker refuses it: ${refused?.message}`);
-  return allowed;
-}
-
-async function requireProgram(name: string, program: string): Promise<void> {
-  try {
-    await access(program, constants.X_OK);
-    if ((await stat(program)).isFile()) return;
-  } catch {
-    // Not there and not executable have the same remedy.
-  }
-  throw new TaskFailure(
-    'CONFIG_MISSING_SERVICE',
-    `The program of "${name}", ${program}, is not an executable file on this worker. Install it, or correct HOLDFAST_COMMANDS.`,
-  );
 }

@@ -36,6 +36,10 @@ export interface HandlerContext {
   /**
    * Makes a call to something outside under its circuit breaker. While the breaker is open the call is not
    * made: the attempt steps back and the task waits, without using up an attempt. Let what it throws pass.
+   *
+   * It is also the mark of every outside effect: a rehearsal runs the handler up to the first guarded call and does
+   * not make it. What changes the world without it, a rehearsal changes too. Files and records of `artifacts` need
+   * no mark.
    * @param dependency What fails together, as `kind:place`: `smtp:mail.example.com`, `database:orders`.
    * @param limits When it opens, and for how long. Defaults to those of the kind.
    */

@@ -9,6 +9,7 @@ import { TaskFailure } from '../tasks/failures';
 import type { Dither, ImageConvertInput, imageConvert } from '../tasks/image-convert';
 import type { Handler, HandlerContext } from './handler';
 import { ImageProcesses } from './image/process-pool';
+import { convertOnce } from './image/recorded';
 
 /** Largest image file, in bytes; its process holds it in memory. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
@@ -26,17 +27,18 @@ export function createImageConvert({ maxPixels, processes }: ImageConvertOptions
   close(): Promise<void>;
 } {
   const pool = new ImageProcesses(processes);
-  const handler: Handler<typeof imageConvert> = async (input, context) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-image-'));
-    try {
-      return await convert(input, context, { pool, maxPixels, folder });
-    } catch (error) {
-      context.signal.throwIfAborted();
-      throw error;
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  };
+  const handler: Handler<typeof imageConvert> = (input, context) =>
+    convertOnce(input, context, async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-image-'));
+      try {
+        return await convert(input, context, { pool, maxPixels, folder });
+      } catch (error) {
+        context.signal.throwIfAborted();
+        throw error;
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
   return { handler, close: () => pool.close() };
 }
 

@@ -1,8 +1,11 @@
 import type { Catalogue } from '../tasks';
 import type { AllowedCommands } from '../tasks/allowed-command';
+import { createCommandVerifier } from './command/check';
 import { createCommandRun } from './command-run';
 import type { Handler, HandlersFor } from './handler';
+import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
+import type { Verifier, VerifiersFor } from './verify';
 
 export interface HandlerSettings {
   commands: AllowedCommands;
@@ -12,16 +15,26 @@ export interface HandlerSettings {
 
 export interface Handlers {
   handlers: Readonly<Record<string, Handler>>;
+  /** For the task types that can tell whether their effect has happened. */
+  verifiers: Readonly<Record<string, Verifier>>;
   /** Ends what handlers keep warm between attempts. */
   close(): Promise<void>;
 }
 
-/** The handler of every task type in the catalogue; one that is missing does not compile. */
+/** The handler of every task type in the catalogue, of which one that is missing does not compile; and the verifiers. */
 export function createHandlers({ commands, maxPixels }: HandlerSettings): Handlers {
   const images = createImageConvert({ maxPixels });
   const handlers: HandlersFor<Catalogue> = {
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
   };
-  return { handlers: handlers as unknown as Record<string, Handler>, close: images.close };
+  const verifiers: VerifiersFor<Catalogue> = {
+    'image.convert': verifyImageConvert,
+    'command.run': createCommandVerifier({ commands }),
+  };
+  return {
+    handlers: handlers as unknown as Record<string, Handler>,
+    verifiers: verifiers as unknown as Record<string, Verifier>,
+    close: images.close,
+  };
 }

@@ -35,7 +35,15 @@ export async function startApiRole(
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,
-    tasks: new TaskClient({ client, contracts, artifacts, categories, deadline, eagerStart }),
+    tasks: new TaskClient({
+      client,
+      contracts,
+      artifacts,
+      categories,
+      deadline,
+      keepDays: config.keep.completed,
+      eagerStart,
+    }),
     contracts,
     artifacts,
     categories,

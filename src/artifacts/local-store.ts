@@ -1,23 +1,26 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors';
+import { LocalRecords } from './local-records';
 import { type ArtifactStore, isHash } from './store';
-
-/** How much later than it says a file may have been used last; writing that down each time would cost a write a read. */
-export const USE_PRECISION_MS = 3600_000;
+import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
 export class LocalArtifactStore implements ArtifactStore {
-  constructor(readonly folder: string) {}
+  readonly records: LocalRecords;
+
+  constructor(readonly folder: string) {
+    this.records = new LocalRecords(folder, (hash) => this.pathOf(hash));
+  }
 
   async put(
     content: Readable | Uint8Array,
     limit = Number.POSITIVE_INFINITY,
   ): Promise<{ hash: string; bytes: number }> {
-    const temporary = await this.temporaryPath();
+    const temporary = await temporaryPath(this.folder);
     try {
       const written = await this.write(
         temporary,
@@ -25,7 +28,7 @@ export class LocalArtifactStore implements ArtifactStore {
         limit,
       );
       const target = this.pathOf(written.hash);
-      await publish(temporary, target);
+      await publish(target, () => rename(temporary, target));
       return written;
     } finally {
       await rm(temporary, { force: true });
@@ -35,14 +38,14 @@ export class LocalArtifactStore implements ArtifactStore {
   async open(hash: string): Promise<{ stream: Readable; bytes: number }> {
     const file = this.pathOf(hash);
     const { size, mtimeMs } = await stat(file).catch((error) => notFound(error, hash));
-    await markUsed(file, mtimeMs);
+    if (isMarkDue(mtimeMs)) await markUsed(file);
     return { stream: createReadStream(file), bytes: size };
   }
 
   async read(hash: string, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
     const file = this.pathOf(hash);
     const { size, mtimeMs } = await stat(file).catch((error) => notFound(error, hash));
-    await markUsed(file, mtimeMs);
+    if (isMarkDue(mtimeMs)) await markUsed(file);
     if (size > limit)
       throw new HoldfastError('too-large', `Artifact ${hash} has ${size} bytes; at most ${limit} fit here.`);
     return readFile(file);
@@ -58,14 +61,15 @@ export class LocalArtifactStore implements ArtifactStore {
   async use(hash: string): Promise<void> {
     const file = this.pathOf(hash);
     const known = await stat(file).catch(() => undefined);
-    if (known) await markUsed(file, known.mtimeMs);
+    if (known && isMarkDue(known.mtimeMs)) await markUsed(file);
   }
 
   async appendLog(taskId: string, name: string, lines: string): Promise<void> {
-    const temporary = await this.temporaryPath();
+    const temporary = await temporaryPath(this.folder);
     try {
       await this.write(temporary, Readable.from([Buffer.from(lines)]), Number.POSITIVE_INFINITY);
-      await publish(temporary, path.join(this.logFolder(taskId), name));
+      const target = path.join(this.logFolder(taskId), name);
+      await publish(target, () => rename(temporary, target));
     } finally {
       await rm(temporary, { force: true });
     }
@@ -78,6 +82,18 @@ export class LocalArtifactStore implements ArtifactStore {
 
   async readLog(taskId: string, name: string): Promise<string> {
     return readFile(path.join(this.logFolder(taskId), path.basename(name)), 'utf8');
+  }
+
+  async putRecord(name: string, value: unknown): Promise<unknown> {
+    return this.records.put(name, value);
+  }
+
+  async getRecord(name: string): Promise<unknown> {
+    return this.records.get(name);
+  }
+
+  async removeRecord(name: string): Promise<void> {
+    return this.records.remove(name);
   }
 
   private async write(file: string, content: Readable, limit: number): Promise<{ hash: string; bytes: number }> {
@@ -99,12 +115,6 @@ export class LocalArtifactStore implements ArtifactStore {
     return { hash: `sha256:${hash.digest('hex')}`, bytes };
   }
 
-  private async temporaryPath(): Promise<string> {
-    const folder = path.join(this.folder, 'tmp');
-    await mkdir(folder, { recursive: true });
-    return path.join(folder, randomBytes(12).toString('hex'));
-  }
-
   /** Where the file of a hash lies, or would lie. */
   pathOf(hash: string): string {
     if (!isHash(hash))
@@ -119,26 +129,6 @@ export class LocalArtifactStore implements ArtifactStore {
     const name = createHash('sha256').update(taskId).digest('hex').slice(0, 40);
     return path.join(this.folder, 'logs', name.slice(0, 2), name);
   }
-}
-
-/** Gives a finished file its final name. The folder is synced too, or a power cut could undo the rename. */
-async function publish(temporary: string, target: string): Promise<void> {
-  const folder = path.dirname(target);
-  await mkdir(folder, { recursive: true });
-  await rename(temporary, target);
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The time of a file's last change tells its last use. A store that can be read only keeps everything anyway. */
-async function markUsed(file: string, mtimeMs: number): Promise<void> {
-  if (Date.now() - mtimeMs < USE_PRECISION_MS) return;
-  const now = new Date();
-  await utimes(file, now, now).catch(() => undefined);
 }
 
 function notFound(error: NodeJS.ErrnoException, hash: string): never {

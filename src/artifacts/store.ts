@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { ArtifactRef } from '../tasks/words';
 
-/** Keeps files by the hash of their content, and each task's log as append-only chunks. */
+/**
+ * Keeps files by the hash of their content, each task's log as append-only chunks, and small records of effects
+ * by the effect's name.
+ */
 export interface ArtifactStore {
   /**
    * Stores a file. It appears under its hash whole or not at all; storing the same bytes twice is harmless.
@@ -20,6 +23,18 @@ export interface ArtifactStore {
   /** Names of a task's log chunks, oldest first, after the given one when it is set. */
   listLog(taskId: string, after?: string): Promise<string[]>;
   readLog(taskId: string, name: string): Promise<string>;
+  /**
+   * Writes down what an effect has come to, under its effect key: a small JSON value, whole or not at all. The first
+   * record of a name stands, so that of two attempts that overlap both end with the same result. It is kept, with
+   * every file that it names, as long as its task exists.
+   * @returns What stands under the name.
+   * @throws HoldfastError `too-large` above 256 KiB; `storeIfLarge` makes any value fit.
+   */
+  putRecord(name: string, value: unknown): Promise<unknown>;
+  /** What stands under a name; `undefined` when nothing does. */
+  getRecord(name: string): Promise<unknown>;
+  /** Takes back a record, when what it tells of is no more. */
+  removeRecord(name: string): Promise<void>;
 }
 
 /** `sha256:` and 64 lower-case hex digits. */

@@ -1,6 +1,7 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type LocalArtifactStore, USE_PRECISION_MS } from './local-store';
+import type { LocalArtifactStore } from './local-store';
+import { USE_PRECISION_MS } from './whole-file';
 
 /** What a store holds that has not been used, or written to, for long. */
 export interface Unused {
@@ -8,6 +9,8 @@ export interface Unused {
   files: string[];
   /** Folders of task logs. */
   logs: string[];
+  /** Names of records. The files that one names have been idle as long at most. */
+  records: string[];
 }
 
 /** Finds what has been idle since before the given time, and removes what is not needed; nothing else is touched. */
@@ -23,7 +26,7 @@ export class StoreSweep {
 
   /** @param onStep Called now and then; may throw to stop. */
   async findUnused(onStep: () => void = () => {}): Promise<Unused> {
-    const unused: Unused = { files: [], logs: [] };
+    const unused: Unused = { files: [], logs: [], records: [] };
     for await (const { name, file } of this.entries('sha256')) {
       onStep();
       if (await this.isIdle(file)) unused.files.push(`sha256:${name}`);
@@ -31,6 +34,12 @@ export class StoreSweep {
     for await (const { file } of this.entries('logs')) {
       onStep();
       if (await this.isIdle(file)) unused.logs.push(file);
+    }
+    // After the files, so that of an idle file every record is found.
+    for await (const { file } of this.entries('records')) {
+      onStep();
+      const name = (await this.isIdle(file)) ? await this.store.records.nameIn(file) : undefined;
+      if (name !== undefined) unused.records.push(name);
     }
     return unused;
   }
@@ -43,6 +52,11 @@ export class StoreSweep {
   /** Removes a log unless it was written to meanwhile. */
   async removeLog(folder: string): Promise<boolean> {
     return this.remove(folder);
+  }
+
+  /** Removes a record unless it was read meanwhile. */
+  async removeRecord(name: string): Promise<boolean> {
+    return this.remove(this.store.records.pathOf(name));
   }
 
   /** A folder's own time is that of its newest chunk: chunks are only ever added. */

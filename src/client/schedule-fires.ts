@@ -39,6 +39,7 @@ interface BackfillOrder {
   spacing?: number;
 }
 
+const DAY = 86_400;
 /** Policies that may drop a fire. */
 const DROPPING: readonly Overlap[] = ['skip', 'buffer-one'];
 /** Most missed times that one backfill makes up for. */
@@ -56,8 +57,7 @@ export class ScheduleFires {
   constructor(
     private readonly gateway: Gateway,
     private readonly store: ScheduleStore,
-    private readonly reader: TaskReader,
-    private readonly retention: Retention,
+    private readonly deps: { reader: TaskReader; retention: Retention; keepDays: number },
   ) {}
 
   /**
@@ -73,7 +73,7 @@ export class ScheduleFires {
     const { view } = await this.store.describe(id);
     const time = at ? ownSecond(view, at) : freeSecond(view, new Date());
     const told = { taskId: taskIdAt(view.type, id, time), scheduledFor: time.toISOString() };
-    if (await this.reader.facts(told.taskId)) return { ...told, outcome: 'exists' };
+    if (await this.deps.reader.facts(told.taskId)) return { ...told, outcome: 'exists' };
     const policy = overlap ?? view.overlap;
     for (let round = 1; round <= MOST_TRIGGERS; round++) {
       // One that was dropped must not stand in the way of one with another policy.
@@ -97,7 +97,7 @@ export class ScheduleFires {
       throw fault('/to', `The range has more than ${MOST_TIMES} fire times: take it in parts.`);
     }
     const exists = await inParallel(times, AT_ONCE, async (time) =>
-      Boolean(await this.reader.facts(taskIdAt(found.view.type, id, time))),
+      Boolean(await this.deps.reader.facts(taskIdAt(found.view.type, id, time))),
     );
     const begin = Date.now();
     const missed = times.filter((_, index) => !exists[index]);
@@ -156,7 +156,7 @@ export class ScheduleFires {
   ): Promise<'started' | 'waits' | undefined> {
     const until = Date.now() + SEEN_WITHIN_MS;
     while (Date.now() < until) {
-      if (await this.reader.facts(taskId)) return 'started';
+      if (await this.deps.reader.facts(taskId)) return 'started';
       const { counts } = (await this.store.describe(before.id)).view;
       if (counts.waiting > before.counts.waiting) return 'waits';
       if (DROPPING.includes(policy) && counts.skippedOverlap > before.counts.skippedOverlap) {
@@ -176,7 +176,7 @@ export class ScheduleFires {
     if (to > settled) {
       throw fault('/to', `The schedule itself may start runs after ${settled.toISOString()}: end before that.`);
     }
-    const kept = await this.retention.seconds();
+    const kept = Math.min(await this.deps.retention.seconds(), this.deps.keepDays * DAY);
     if (from.getTime() < now - kept * 1000) {
       throw fault('/from', `Ended tasks are kept for ${kept} s, so nobody knows what ran before: begin later.`);
     }

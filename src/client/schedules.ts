@@ -32,6 +32,8 @@ export interface ScheduleDeps {
   artifacts: ArtifactStore;
   reader: TaskReader;
   retention: Retention;
+  /** Days for which ended tasks are sure to be known. */
+  keepDays: number;
 }
 
 export interface SchedulePage {
@@ -56,7 +58,7 @@ export class Schedules {
     private readonly deps: ScheduleDeps,
   ) {
     this.store = new ScheduleStore(gateway);
-    this.fires = new ScheduleFires(gateway, this.store, deps.reader, deps.retention);
+    this.fires = new ScheduleFires(gateway, this.store, deps);
   }
 
   /**

@@ -12,6 +12,9 @@ import { AlertClient } from './alerts';
 import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
 import { BulkActions } from './bulk-actions';
 import { DeadLetters } from './dead-letters';
+import { diagnose } from './diagnosis/diagnose';
+import type { Diagnosis } from './diagnosis/findings';
+import type { DiagnosisOptions } from './diagnosis/options';
 import { Enforcer } from './enforcer';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
@@ -25,9 +28,10 @@ import { TaskReader } from './reader';
 import { redrive } from './redrive';
 import { Retention } from './retention';
 import { Schedules } from './schedules';
-import { missingSearchAttributes } from './setup';
+import { searchAttributeFaults } from './search-attributes';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
+import { readTaskInput, type TaskInput } from './task-input';
 import { readTimeline } from './timeline';
 import type { TimelineEntry } from './timeline-entry';
 import { type TaskView, viewOf } from './view';
@@ -40,6 +44,8 @@ export interface TaskClientOptions {
   categories?: CategoryOverrides;
   /** Longest time for one call to the server, in seconds. Defaults to 4. */
   deadline?: number;
+  /** Days for which ended tasks are sure to be known: the monitor may delete them sooner than Temporal does. Defaults to 7. */
+  keepDays?: number;
   /** Whether a worker of this process may take tasks right from the start's answer. Defaults to false. */
   eagerStart?: boolean;
 }
@@ -88,7 +94,7 @@ export class TaskClient {
   private readonly contracts: Map<string, Contract>;
 
   constructor(private readonly options: TaskClientOptions) {
-    const { client, contracts, artifacts, categories = {}, deadline = 4, eagerStart = false } = options;
+    const { client, contracts, artifacts, categories = {}, deadline = 4, keepDays = 7, eagerStart = false } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
     this.gateway = new Gateway(client, deadline);
     this.alerts = new AlertClient(this.gateway);
@@ -106,6 +112,7 @@ export class TaskClient {
       artifacts,
       reader: this.reader,
       retention: this.retention,
+      keepDays,
     });
     this.bulkActions = new BulkActions(this.gateway, artifacts, {
       list: (request) => this.list(request),
@@ -174,6 +181,16 @@ export class TaskClient {
   }
 
   /**
+   * What the next attempt of a task would be given: its real input, secrets and all, so not to be shown.
+   * @throws HoldfastError `task-not-found`.
+   */
+  async input(taskId: string): Promise<TaskInput> {
+    const facts = await this.facts(taskId);
+    const { attempts = 0 } = await this.view(facts);
+    return readTaskInput(this.gateway, facts, attempts);
+  }
+
+  /**
    * Passes an operator's message to a task. `retry` and `resolve` of a failed task, and `retry` of a
    * cancelled one, start a new run of it. A corrected input and a given result are checked by the contract.
    * @throws HoldfastError `state-conflict` when the task's state does not allow it; `invalid-request`.
@@ -195,6 +212,17 @@ export class TaskClient {
     // Should it move on before the message arrives, the number makes the message void.
     await this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
     return true;
+  }
+
+  /**
+   * Finds tasks that are open for longer than is normal: how many of which type, why, and what to do. It works on
+   * counts, so its calls and its memory do not grow with their number; it takes some seconds for each type.
+   * @throws HoldfastError `invalid-request`, `unavailable`.
+   */
+  async diagnose(options: DiagnosisOptions = {}): Promise<Diagnosis> {
+    const { gateway, reader } = this;
+    const { artifacts } = this.options;
+    return diagnose({ gateway, reader, artifacts, breakers: () => this.breakers() }, options);
   }
 
   /**
@@ -235,7 +263,8 @@ export class TaskClient {
   /** What the namespace lacks before it can take tasks; empty when it is set up. */
   async missingSetUp(): Promise<string[]> {
     const { connection } = this.options.client;
-    return this.gateway.call(() => missingSearchAttributes(connection, this.gateway.namespace));
+    const { missing } = await this.gateway.call(() => searchAttributeFaults(connection, this.gateway.namespace));
+    return missing;
   }
 
   /** What waits in each queue of the catalogue, and which workers poll it. */

@@ -9,13 +9,19 @@ const pattern = z
   .string()
   .refine(isRegularExpression, { error: ({ input }) => `${input} is not a regular expression.` });
 
+const program = z.string().regex(/^\/[^\0]*$/, 'must be an absolute path');
+
+/** A program that looks whether the effect of another one has happened. */
+const check = z.strictObject({
+  program,
+  /** Come before the arguments of the call. */
+  args: z.array(z.string().refine((arg) => !arg.includes('\0'), 'cannot hold a NUL character')).default([]),
+});
+
 /** One program that `command.run` may start. */
 const allowedCommandSchema = z
   .strictObject({
-    program: z
-      .string()
-      .regex(/^\/[^\0]*$/, 'must be an absolute path')
-      .describe('Absolute path of the program.'),
+    program: program.describe('Absolute path of the program.'),
     args: z
       .array(pattern)
       .refine((patterns) => patterns.slice(0, -1).every((one) => !one.endsWith(REPEAT)), {
@@ -61,6 +67,11 @@ const allowedCommandSchema = z
       .min(1)
       .default(10 * MIB)
       .describe('Bytes of each output stream that are kept as an artifact. Defaults to 10485760 (10 MiB).'),
+    verify: check
+      .optional()
+      .describe(
+        'A check whether the effect has happened: its program, an absolute path, and args that come before those of the call. Defaults to none.',
+      ),
   })
   .transform((entry) => ({ ...entry, cpuSeconds: entry.cpuSeconds ?? Math.ceil(entry.timeout) }));
 export type AllowedCommand = z.output<typeof allowedCommandSchema>;

@@ -24,6 +24,12 @@ const output = z.object({
   stdout: stream,
   stderr: stream,
   artifacts: z.object({ stdout: artifactRef, stderr: artifactRef }),
+  verified: z
+    .literal(true)
+    .optional()
+    .describe(
+      "Present when the program's end was lost with its worker and the command's check said that its work is done: then all the rest is the check's.",
+    ),
 });
 
 /**

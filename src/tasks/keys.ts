@@ -44,6 +44,11 @@ export function effectKey(taskId: string, generation: string, step = 'main'): st
   return `${taskId}/${generation}/${step}`;
 }
 
+/** The ID of the task that an effect key belongs to: no ID holds a slash. */
+export function taskOfEffect(key: string): string {
+  return key.slice(0, Math.max(0, key.indexOf('/')));
+}
+
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -65,11 +65,13 @@ export interface Deleted {
   cancelled: number;
 }
 
-/** Things that nobody needs any more: files of the store, temporary files and folders, logs of tasks that are gone. */
+/** Things that nobody needs any more: files of the store, temporary files and folders, logs and effect records of tasks that are gone. */
 export interface Cleaned {
   artifacts: number;
   folders: number;
   logs: number;
+  /** Unset in reports of release 0.2.0. */
+  records?: number;
 }
 
 export interface Overdue {

@@ -55,7 +55,10 @@ const state = {
 
 const id = z
   .string()
-  .regex(/^(?!holdfast-)[a-z0-9][a-z0-9._-]{0,63}$/, 'is 1 to 64 of a-z, 0-9, ".", "_" and "-"; "holdfast-…" is taken')
+  .regex(
+    /^(?!holdfast-|check$)[a-z0-9][a-z0-9._-]{0,63}$/,
+    'is 1 to 64 of a-z, 0-9, ".", "_" and "-"; "check" and "holdfast-…" are taken',
+  )
   .describe('Name of the schedule; part of the name of every run.');
 
 const { input, ...optionalWork } = work;

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { Gateway } from '../../client/gateway';
 import { type BreakerLimits, type BreakerSettings, limitsOf } from '../../tasks/breaker-limits';
-import { BREAKER_NAME } from '../../tasks/breaker-words';
+import { requireDependency } from './dependency';
 import { type Caller, Guard } from './guard';
 import { BreakerLink } from './link';
 
@@ -52,11 +52,7 @@ export class WorkerBreakers {
   private guard(name: string, own: Partial<BreakerLimits> | undefined): Guard {
     const known = this.guards.get(name);
     if (known) return known;
-    if (!BREAKER_NAME.test(name)) {
-      throw new TypeError(
-        `${JSON.stringify(name)} names no dependency: write kind:place, such as smtp:mail.example.com.`,
-      );
-    }
+    requireDependency(name);
     const { worker, logger, settings = {} } = this.options;
     const guard = new Guard(name, worker, limitsOf(name, settings, own), new BreakerLink(this.gateway, name, logger));
     this.guards.set(name, guard);

@@ -11,6 +11,8 @@ export interface GroupPlan {
   folder: AttemptFolder;
 }
 
+export type GroupContext = Pick<HandlerContext, 'taskId' | 'effectKey' | 'log'>;
+
 export interface GroupEnd extends ProgramEnd {
   durationMs: number;
   /** True when the stop signal came while the program ran. */
@@ -25,7 +27,7 @@ export async function runGroup(
   { allowed, args, folder }: GroupPlan,
   writeEnds: [number, number],
   stop: AbortSignal,
-  context: HandlerContext,
+  context: GroupContext,
 ): Promise<GroupEnd> {
   const open: number[] = [...writeEnds];
   const closeAll = () => open.splice(0).forEach(closeSync);

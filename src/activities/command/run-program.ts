@@ -3,7 +3,7 @@ import { type Captured, capture } from './capture';
 import type { ProgramEnd } from './launcher';
 import { LineLog } from './line-log';
 import { makePipes } from './pipes';
-import { type GroupEnd, type GroupPlan, runGroup } from './run-group';
+import { type GroupContext, type GroupEnd, type GroupPlan, runGroup } from './run-group';
 
 /** A process that left the group may hold an output open for ever; it is not listened to for longer than this. */
 const LAST_OUTPUT_MS = 2000;
@@ -12,6 +12,9 @@ interface Plan extends GroupPlan {
   /** Longest run, in seconds. */
   timeout: number;
 }
+
+/** What a run needs of a handler's context. */
+export type RunContext = GroupContext & Pick<HandlerContext, 'signal' | 'artifacts' | 'progress'>;
 
 /** How a program's run ended. */
 export interface Run extends ProgramEnd {
@@ -26,7 +29,7 @@ export interface Run extends ProgramEnd {
  * Runs a program to its end. When this settles, no process of its group is left.
  * @throws the reason of `context.signal` when that stopped the program, or the artifact store's error.
  */
-export async function runProgram(plan: Plan, context: HandlerContext): Promise<Run> {
+export async function runProgram(plan: Plan, context: RunContext): Promise<Run> {
   const [out, err] = await makePipes(plan.folder.path);
   const keep = (name: 'stdout' | 'stderr', stream: typeof out.readEnd) => {
     const lines = new LineLog(name, context);

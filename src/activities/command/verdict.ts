@@ -21,15 +21,20 @@ interface Asked {
  *   the command is idempotent, else PERMANENT_LOGIC.
  */
 export function outputOf(run: Run, asked: Asked, allowed: AllowedCommand): z.input<CommandRunContract['output']> {
-  const { code, stdout, stderr } = run;
+  const { code, stderr } = run;
   if (!run.started && !run.timedOut) {
     const message = `"${asked.command}" was not started, its limits could not be set: ${stderr.tail.trim()}`;
     throw new TaskFailure('CONFIG_INVALID_SETTING', message);
   }
   if (run.timedOut || code === null || !allowed.exitCodes.includes(code)) throw failureOf(run, asked, allowed);
+  return resultOf(run, code);
+}
+
+/** How a run with this exit code is told. */
+export function resultOf({ durationMs, stdout, stderr }: Run, exitCode: number): z.input<CommandRunContract['output']> {
   return {
-    exitCode: code,
-    durationMs: run.durationMs,
+    exitCode,
+    durationMs,
     stdout: summary(stdout),
     stderr: summary(stderr),
     artifacts: { stdout: stdout.artifact, stderr: stderr.artifact },

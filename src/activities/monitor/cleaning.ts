@@ -1,6 +1,7 @@
 import type { LocalArtifactStore } from '../../artifacts/local-store';
 import { noteSweep, removeTemporaryFiles, StoreSweep, sweepIsDue } from '../../artifacts/sweep';
 import type { Gateway } from '../../client/gateway';
+import { taskOfEffect } from '../../tasks/keys';
 import type { Cleaned } from '../../tasks/monitor-words';
 import { removeLeftFolders } from '../command/attempt-folder';
 import { pulse } from './pulse';
@@ -12,12 +13,12 @@ const DAY_MS = 24 * HOUR_MS;
 const SWEEP_EVERY_MS = 6 * HOUR_MS;
 
 /**
- * Removes files that were not used for the given number of days and that no existing task refers to, logs
- * of tasks that are gone, and what dead processes left behind on this host. Does nothing most of the time:
+ * Removes files that were not used for the given number of days and that no existing task refers to, logs and
+ * effect records of tasks that are gone, and what dead processes left behind on this host. Does nothing most of the time:
  * once in six hours is enough.
  */
 export async function cleanUp(gateway: Gateway, store: LocalArtifactStore, artifactDays: number): Promise<Cleaned> {
-  const cleaned: Cleaned = { artifacts: 0, folders: 0, logs: 0 };
+  const cleaned: Required<Cleaned> = { artifacts: 0, folders: 0, logs: 0, records: 0 };
   const yesterday = new Date(Date.now() - DAY_MS);
   cleaned.folders += await removeLeftFolders(yesterday);
   if (!(await sweepIsDue(store, SWEEP_EVERY_MS))) return cleaned;
@@ -25,9 +26,15 @@ export async function cleanUp(gateway: Gateway, store: LocalArtifactStore, artif
 
   const before = new Date(Date.now() - artifactDays * DAY_MS);
   const sweep = new StoreSweep(store, before);
-  const { files, logs } = await sweep.findUnused(pulse);
-  if (files.length + logs.length > 0) {
+  const { files, logs, records } = await sweep.findUnused(pulse);
+  if (files.length + logs.length + records.length > 0) {
     const { hashes, taskIds } = await readReferences(gateway, store, before);
+    // Before the files: those of a needed record are marked as used with it, and are not removed then.
+    for (const name of records) {
+      pulse();
+      if (taskIds.has(taskOfEffect(name))) await store.getRecord(name);
+      else if (await sweep.removeRecord(name)) cleaned.records++;
+    }
     for (const hash of files) {
       pulse();
       // Used in a sense: looked at again only after as long a time, instead of in every sweep.

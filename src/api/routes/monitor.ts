@@ -50,8 +50,8 @@ const reportSchema = z
       .object({ completed: z.int(), failed: z.int(), cancelled: z.int() })
       .describe('Ended tasks whose own retention was over.'),
     cleaned: z
-      .object({ artifacts: z.int(), folders: z.int(), logs: z.int() })
-      .describe('Files, temporary folders and task logs that nobody needs any more.'),
+      .object({ artifacts: z.int(), folders: z.int(), logs: z.int(), records: z.int().optional() })
+      .describe('Files, temporary folders, task logs and effect records that nobody needs any more.'),
     errors: z
       .array(z.object({ concern: z.string(), message: z.string() }))
       .describe('What could not be seen to; the next pass tries again.'),

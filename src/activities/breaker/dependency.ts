@@ -1,0 +1,7 @@
+import { BREAKER_NAME } from '../../tasks/breaker-words';
+
+/** @throws TypeError for what cannot be the name of a dependency. */
+export function requireDependency(name: string): void {
+  if (BREAKER_NAME.test(name)) return;
+  throw new TypeError(`${JSON.stringify(name)} names no dependency: write kind:place, such as smtp:mail.example.com.`);
+}

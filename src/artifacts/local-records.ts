@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { link, open, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { HoldfastError } from '../errors';
+import { hashesIn } from './store';
+import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
+
+/** A value that `storeIfLarge` has seen to fits. */
+const LONGEST_RECORD_BYTES = 256 * 1024;
+
+/**
+ * Small JSON values under names of their own, in the folder of a store. A file that a record names is never
+ * marked as used longer ago than the record, so that it goes away with the record or after it.
+ */
+export class LocalRecords {
+  /** @param pathOfFile Where the store keeps the file of a hash. */
+  constructor(
+    private readonly folder: string,
+    private readonly pathOfFile: (hash: string) => string,
+  ) {}
+
+  async put(name: string, value: unknown): Promise<unknown> {
+    const json = JSON.stringify({ name, value: value ?? null });
+    const bytes = Buffer.byteLength(json);
+    if (bytes > LONGEST_RECORD_BYTES) {
+      const message = `The record ${name} has ${bytes} bytes, more than the ${LONGEST_RECORD_BYTES} allowed. Store the value as a file and record its hash.`;
+      throw new HoldfastError('too-large', message);
+    }
+    const temporary = await temporaryPath(this.folder);
+    const target = this.pathOf(name);
+    try {
+      await writeSynced(temporary, json);
+      await this.markFiles(json, new Date());
+      // A link, since a rename would put the later record in the place of the one that others have read.
+      await publish(target, () => link(temporary, target).catch(unlessThere));
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    const stands = await this.get(name);
+    return stands === undefined ? value : stands;
+  }
+
+  async get(name: string): Promise<unknown> {
+    const file = this.pathOf(name);
+    const json = await readIfThere(file);
+    if (json === undefined) return undefined;
+    const { value } = parse(json, name);
+    const known = await stat(file).catch(() => undefined);
+    if (known && isMarkDue(known.mtimeMs)) {
+      const now = new Date();
+      await this.markFiles(json, now);
+      await markUsed(file, now);
+    }
+    return value;
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.pathOf(name), { force: true });
+  }
+
+  /** Where the record of a name lies, or would lie. */
+  pathOf(name: string): string {
+    // The hash makes any name a single, safe path part; two characters of it keep folders small.
+    const hex = createHash('sha256').update(name).digest('hex');
+    return path.join(this.folder, 'records', hex.slice(0, 2), hex);
+  }
+
+  /** The name of the record in a file; `undefined` when it has gone, or cannot be read. */
+  async nameIn(file: string): Promise<string | undefined> {
+    try {
+      return parse(await readFile(file, 'utf8'), file).name;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async markFiles(json: string, now: Date): Promise<void> {
+    await Promise.all(hashesIn(json).map((hash) => markUsed(this.pathOfFile(hash), now)));
+  }
+}
+
+async function writeSynced(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+function parse(json: string, name: string): { name: string; value: unknown } {
+  try {
+    return JSON.parse(json) as { name: string; value: unknown };
+  } catch (cause) {
+    throw new Error(`The record ${name} in the artifact store is damaged.`, { cause });
+  }
+}

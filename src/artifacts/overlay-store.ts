@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { LocalArtifactStore } from './local-store';
+import type { ArtifactStore } from './store';
+
+/** Shows a store as it is, and takes all that is written into a folder of its own, which is thrown away. */
+export class OverlayStore implements ArtifactStore {
+  private readonly removed = new Set<string>();
+
+  private constructor(
+    private readonly below: ArtifactStore,
+    private readonly own: LocalArtifactStore,
+  ) {}
+
+  static async over(below: ArtifactStore): Promise<OverlayStore> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-overlay-'));
+    return new OverlayStore(below, new LocalArtifactStore(folder));
+  }
+
+  async discard(): Promise<void> {
+    await rm(this.own.folder, { recursive: true, force: true });
+  }
+
+  put(content: Readable | Uint8Array, limit?: number): Promise<{ hash: string; bytes: number }> {
+    return this.own.put(content, limit);
+  }
+
+  async open(hash: string): Promise<{ stream: Readable; bytes: number }> {
+    return (await this.holderOf(hash)).open(hash);
+  }
+
+  async read(hash: string, limit?: number): Promise<Buffer> {
+    return (await this.holderOf(hash)).read(hash, limit);
+  }
+
+  async has(hash: string): Promise<boolean> {
+    return (await this.holderOf(hash)).has(hash);
+  }
+
+  /** What is only looked at through here does not count as used. */
+  async use(): Promise<void> {}
+
+  appendLog(taskId: string, name: string, lines: string): Promise<void> {
+    return this.own.appendLog(taskId, name, lines);
+  }
+
+  listLog(taskId: string, after?: string): Promise<string[]> {
+    return this.own.listLog(taskId, after);
+  }
+
+  readLog(taskId: string, name: string): Promise<string> {
+    return this.own.readLog(taskId, name);
+  }
+
+  async putRecord(name: string, value: unknown): Promise<unknown> {
+    const stands = await this.getRecord(name);
+    return stands === undefined ? this.own.putRecord(name, value) : stands;
+  }
+
+  async getRecord(name: string): Promise<unknown> {
+    const written = await this.own.getRecord(name);
+    return written === undefined && !this.removed.has(name) ? this.below.getRecord(name) : written;
+  }
+
+  async removeRecord(name: string): Promise<void> {
+    this.removed.add(name);
+    await this.own.removeRecord(name);
+  }
+
+  private async holderOf(hash: string): Promise<ArtifactStore> {
+    return (await this.own.has(hash)) ? this.own : this.below;
+  }
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, utimes } from 'node:fs/promises';
+import path from 'node:path';
+
+/** How much later than it says a file may have been used last; writing that down each time would cost a write a read. */
+export const USE_PRECISION_MS = 3600_000;
+
+/** A new name in the store's folder for half-written files. */
+export async function temporaryPath(store: string): Promise<string> {
+  const folder = path.join(store, 'tmp');
+  await mkdir(folder, { recursive: true });
+  return path.join(folder, randomBytes(12).toString('hex'));
+}
+
+/** Gives a finished file its final name by the given means. The folder is synced too, or a power cut could undo it. */
+export async function publish(target: string, name: () => Promise<void>): Promise<void> {
+  const folder = path.dirname(target);
+  await mkdir(folder, { recursive: true });
+  await name();
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The time of a file's last change tells its last use. A store that can be read only keeps everything anyway. */
+export async function markUsed(file: string, now = new Date()): Promise<void> {
+  await utimes(file, now, now).catch(() => undefined);
+}
+
+/** Whether the last use that a file tells of is so long ago that it has to be told anew. */
+export function isMarkDue(mtimeMs: number): boolean {
+  return Date.now() - mtimeMs >= USE_PRECISION_MS;
+}
