@@ -19,7 +19,7 @@ type Action = ScheduleOptions['action'];
 export type ScheduledWork = Pick<CheckedOrder, 'id' | 'type' | 'input' | 'tenant' | 'tags' | 'priority' | 'policy'>;
 
 /** Every run of a schedule has this tag, so that lists find them. */
-export function scheduleTag(id: string): string {
+function scheduleTag(id: string): string {
   return `schedule:${id}`;
 }
 

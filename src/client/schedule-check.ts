@@ -6,15 +6,9 @@ export interface SchedulePlan {
   times: readonly Date[];
 }
 
-export type ScheduleFindingKind =
-  | 'runs-overlap'
-  | 'hot-spot'
-  | 'never-fires'
-  | 'catch-up-too-long'
-  | 'runs-missed'
-  | 'paused';
+type ScheduleFindingKind = 'runs-overlap' | 'hot-spot' | 'never-fires' | 'catch-up-too-long' | 'runs-missed' | 'paused';
 
-export interface ScheduleFinding {
+interface ScheduleFinding {
   kind: ScheduleFindingKind;
   schedules: string[];
   message: string;

@@ -102,7 +102,7 @@ export class Schedules {
       const written = orderOf((await this.store.describe(id)).view);
       if (canonicalize(written) === canonicalize(shownOrder(order, inputOf(terms)))) return this.read(id);
     }
-    throw new HoldfastError('unavailable', `Schedule ${id} is being changed by others; try again.`, { retryAfter: 1 });
+    throw beingChanged(id);
   }
 
   /** Ends the schedule; its runs go on. @throws HoldfastError `not-found`. */
@@ -139,10 +139,15 @@ export class Schedules {
     return checkSchedules(plans.flat(), now, until);
   }
 
+  /** Of two orders that reach the server's schedule in the same moment it heeds one only, so each is read back. */
   private async setPaused(id: string, paused: boolean, note: string): Promise<ScheduleView> {
     await this.store.describe(id);
-    await this.store.setPaused(id, paused, note);
-    return this.read(id);
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      await this.store.setPaused(id, paused, note);
+      const view = await this.read(id);
+      if (view.paused === paused) return view;
+    }
+    throw beingChanged(id);
   }
 
   private async termsOf(order: CheckedOrder, generation?: string): Promise<ScheduleTerms> {
@@ -168,6 +173,10 @@ export class Schedules {
     if (!facts) return run;
     return { ...run, state: deriveState(facts, new Date()), ...(facts.closedAt && { endedAt: facts.closedAt }) };
   }
+}
+
+function beingChanged(id: string): HoldfastError {
+  return new HoldfastError('unavailable', `Schedule ${id} is being changed by others; try again.`, { retryAfter: 1 });
 }
 
 /** The input as the contract reads it: with its defaults. */

@@ -97,7 +97,7 @@ export interface TaskMemo {
 }
 
 /** What a schedule's action says of itself, so that a run is known by it and the schedule can be read back. */
-export interface ScheduleMark {
+interface ScheduleMark {
   id: string;
   priority?: number;
   /** What differs from the task type's policy. */
