@@ -68,6 +68,13 @@ describe('creating', () => {
     }
   });
 
+  it('fires where both the day and the weekday fit', async () => {
+    const { body } = await create('friday', { cron: '0 0 13 * FRI' });
+    const dates = body.nextRuns.map((time: string) => new Date(time));
+    expect(dates.length).toBeGreaterThan(0);
+    expect(dates.every((date: Date) => date.getUTCDate() === 13 && date.getUTCDay() === 5)).toBe(true);
+  });
+
   it.each([
     ['an unknown type', { type: 'no.such' }, '/type'],
     ['an input that the contract refuses', { input: { failures: 'many' } }, '/input/failures'],
@@ -191,6 +198,7 @@ describe('the check', () => {
   it('finds overlaps, hot spots, schedules that never fire, long windows and pauses, with numbers', async () => {
     const waitFor = harness.file();
     await create('slow', { cron: undefined, every: 2, input: { waitFor } });
+    await create('held', { type: 'test.parked', cron: undefined, every: 2, input: { failures: 99 } });
     for (const id of ['hot-a', 'hot-b', 'hot-c']) await create(id, { cron: '30 6 * * *' });
     await create('never', { cron: '0 0 30 2 *' });
     await create('burst', { cron: '2-59/5 * * * *', catchUpWindow: HOUR });
@@ -198,15 +206,16 @@ describe('the check', () => {
     const found = await until('it finds them', async () => {
       const { body } = await api.get('/v1/schedules/check');
       const kinds = new Set(body.findings.map(({ kind }: { kind: string }) => kind));
-      return kinds.size === 6 && of(body, 'runs-missed', 'slow') && of(body, 'runs-overlap', 'slow') && body;
+      return kinds.size === 7 && of(body, 'runs-missed', 'slow') && of(body, 'runs-overlap', 'slow') && body;
     });
+    expect(of(found, 'held-up', 'held').message).toMatch(/its run test\.parked:held-\S+ is dead-lettered, .*skip/);
     expect(of(found, 'runs-overlap', 'slow').message).toMatch(/every 2 s.*1 of its last 1 runs.*skip/);
     expect(of(found, 'hot-spot', 'hot-a').message).toContain('T06:30:00.000Z: hot-a, hot-b, hot-c');
     expect(of(found, 'catch-up-too-long', 'burst').message).toContain('12 fires at once');
     expect(of(found, 'never-fires', 'never').todo).toBe('Change or delete it.');
     expect(of(found, 'paused', 'asleep').message).toBe('asleep is paused: holiday.');
     expect(of(found, 'runs-missed', 'slow').message).toContain('came while an earlier run was open');
-    await api.call('DELETE', '/v1/schedules/slow');
+    for (const id of ['slow', 'held']) await api.call('DELETE', `/v1/schedules/${id}`);
     await harness.touch(waitFor);
   });
 });

@@ -162,6 +162,20 @@ describe('a run by hand', () => {
   });
 });
 
+it('cancels the earlier run and awaits its end where the policy says so', async () => {
+  const { id } = await schedule({ input: { waitFor: harness.file() }, overlap: 'cancel-other' });
+  const { fires } = harness.tasks.schedules;
+  const first = await fires.trigger(id, { at: new Date(Date.now() - 60_000) });
+  await harness.reaches(first.taskId, 'running');
+  const second = await fires.trigger(id, { at: new Date(Date.now() - 30_000) });
+  const ended = await harness.reaches(first.taskId, 'cancelled');
+  await until('the second is there', () => harness.tasks.read(second.taskId).catch(() => undefined));
+  const { createdAt } = await harness.reaches(second.taskId, 'running');
+  expect(createdAt >= String(ended.endedAt)).toBe(true);
+  await harness.tasks.act(second.taskId, 'cancel');
+  await harness.reaches(second.taskId, 'cancelled');
+});
+
 describe('backfill', () => {
   const range = () => ({ from: new Date(Date.now() - 10 * HOUR * 1000), to: new Date(Date.now() - HOUR * 1000) });
 

@@ -1,3 +1,4 @@
+import { type Overlap, SHORTEST_CATCH_UP } from '../tasks/schedule-definition';
 import type { ScheduledRun, ScheduleView } from './schedule-view';
 
 /** A schedule, and the times at which it will fire. */
@@ -6,7 +7,14 @@ export interface SchedulePlan {
   times: readonly Date[];
 }
 
-type ScheduleFindingKind = 'runs-overlap' | 'hot-spot' | 'never-fires' | 'catch-up-too-long' | 'runs-missed' | 'paused';
+type ScheduleFindingKind =
+  | 'held-up'
+  | 'runs-overlap'
+  | 'hot-spot'
+  | 'never-fires'
+  | 'catch-up-too-long'
+  | 'runs-missed'
+  | 'paused';
 
 interface ScheduleFinding {
   kind: ScheduleFindingKind;
@@ -28,6 +36,8 @@ export interface ScheduleReport {
 /** This many schedules in the same minute are worth a word. */
 const CROWD = 3;
 const MINUTE_MS = 60_000;
+/** Policies under which a fire needs the end of the run before. */
+const WAITING: readonly Overlap[] = ['skip', 'buffer-one', 'buffer-all'];
 
 /** What is likely to go wrong, by what the schedules will do and what their last runs took. Pure. */
 export function checkSchedules(plans: readonly SchedulePlan[], now: Date, until: Date): ScheduleReport {
@@ -37,6 +47,7 @@ export function checkSchedules(plans: readonly SchedulePlan[], now: Date, until:
     until: until.toISOString(),
     schedules: plans.length,
     findings: [
+      ...active.flatMap(heldUp),
       ...active.flatMap((plan) => overlap(plan, now)),
       ...hotSpots(active),
       ...active.flatMap(missed),
@@ -45,6 +56,14 @@ export function checkSchedules(plans: readonly SchedulePlan[], now: Date, until:
       ...plans.flatMap(paused),
     ],
   };
+}
+
+/** A run that waits for an operator or its redrive is open, so a schedule that does not overlap waits with it. */
+function heldUp({ schedule: { id, overlap: policy, lastRuns } }: SchedulePlan): ScheduleFinding[] {
+  const run = lastRuns.find(({ state }) => state === 'dead-lettered' || state === 'paused');
+  if (!run || !WAITING.includes(policy)) return [];
+  const message = `${id} starts nothing: its run ${run.taskId} is ${run.state}, and its overlap policy is ${policy}.`;
+  return [{ kind: 'held-up', schedules: [id], message, todo: `Look at it: holdfast info ${run.taskId}` }];
 }
 
 function overlap({ schedule, times }: SchedulePlan, now: Date): ScheduleFinding[] {
@@ -93,7 +112,7 @@ function hotSpots(plans: readonly SchedulePlan[]): ScheduleFinding[] {
       return {
         kind: 'hot-spot',
         schedules: ids,
-        message: `${ids.length} schedules fire in the same minute, ${times.length} times, first at ${first}: ${ids.join(', ')}.`,
+        message: `${ids.length} schedules fire in the same minute, ${times.length === 1 ? 'once, at' : `${times.length} times, first at`} ${first}: ${ids.join(', ')}.`,
         todo: quiet.length
           ? `Shift some to quieter minutes of the hour (${quiet.slice(0, ids.length - 1).join(', ')}), or give them jitter.`
           : 'Shift some, or give them jitter.',
@@ -131,13 +150,14 @@ function neverFires({ schedule: { id, nextRuns, until } }: SchedulePlan): Schedu
 
 function longCatchUp({ schedule: { id, catchUpWindow, nextRuns }, times }: SchedulePlan): ScheduleFinding[] {
   const gap = closest(times) ?? closest(nextRuns.map((time) => new Date(time)));
-  if (gap === undefined || catchUpWindow <= gap) return [];
+  const longest = Math.max(SHORTEST_CATCH_UP, gap ?? catchUpWindow);
+  if (gap === undefined || catchUpWindow <= longest) return [];
   return [
     {
       kind: 'catch-up-too-long',
       schedules: [id],
       message: `After an outage ${id} makes up for ${Math.floor(catchUpWindow / gap)} fires at once: its catch-up window is ${catchUpWindow} s, and it fires every ${gap} s at its closest.`,
-      todo: `Set catchUpWindow to ${Math.max(10, gap)} or less, unless every run counts.`,
+      todo: `Set catchUpWindow to ${longest} or less, unless every run counts.`,
     },
   ];
 }

@@ -62,7 +62,15 @@ export const scheduleReportSchema = z
     schedules: z.int(),
     findings: z.array(
       z.object({
-        kind: z.enum(['runs-overlap', 'hot-spot', 'runs-missed', 'never-fires', 'catch-up-too-long', 'paused']),
+        kind: z.enum([
+          'held-up',
+          'runs-overlap',
+          'hot-spot',
+          'runs-missed',
+          'never-fires',
+          'catch-up-too-long',
+          'paused',
+        ]),
         schedules: z.array(z.string()),
         message: z.string(),
         todo: z.string().describe('What a person can do.'),
