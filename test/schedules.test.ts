@@ -150,6 +150,17 @@ describe('a run by hand', () => {
     expect((await read(id)).counts).toMatchObject({ started: 1, waiting: 0 });
   });
 
+  it('takes effect though others ask in the same moment, of which the server heeds one', async () => {
+    const { id } = await schedule({ overlap: 'allow-all' });
+    const { fires } = harness.tasks.schedules;
+    const times = [30, 40, 50].map((ago) => new Date(Date.now() - ago * 1000));
+    const answers = await Promise.all(times.map((at) => fires.trigger(id, { at })));
+    expect(answers.map(({ outcome }) => outcome)).toEqual(['started', 'started', 'started']);
+    expect((await untilRuns(id, 3)).map(({ taskId }) => taskId).sort()).toEqual(
+      answers.map(({ taskId }) => taskId).sort(),
+    );
+  });
+
   it('waits for its turn where the policy says so', async () => {
     const waitFor = harness.file();
     const { id } = await schedule({ input: { waitFor }, overlap: 'buffer-one' });
