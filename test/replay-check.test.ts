@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { Gateway } from '../src/client/gateway';
 import { readHistory } from '../src/client/history';
 import { MONITOR_QUEUE } from '../src/tasks/words';
@@ -174,4 +176,25 @@ it("puts the SDK's reason on one line", () => {
     'Replay failed. Details: Failed: Failure { failure: Some(Failure { message: "not \\"a\\"\\n but b\\u{e9}", source: "" }) }';
   expect(reasonOf(dump)).toBe('not "a" but bé');
   expect(reasonOf('Replay failed due to internal SDK issue. Code: FATAL, Details: gone')).toBe('gone');
+});
+
+it('is right: what it lists stands still with the new code, and goes on after a reset as docs/replay-check.md has it', async () => {
+  const id = open.parked ?? '';
+  const bundlePath = await changed("HANDLER_ACTIVITY = 'handler'", "HANDLER_ACTIVITY = 'work'");
+  const stopWorkers = await harness.startWorkers({ bundlePath });
+  const { runId } = await harness.tasks.act(id, 'retry');
+  const run = harness.temporal.workflow.getHandle(id, runId);
+  await until('its code fails', async () => ((await run.describe()).raw.pendingWorkflowTask?.attempt ?? 0) > 1);
+  const reset = ['workflow', 'reset', '--workflow-id', id, '--type', 'FirstWorkflowTask', '--reason', 'new code'];
+  await promisify(execFile)(process.env.TEMPORAL_CLI_PATH ?? 'temporal', [
+    ...reset,
+    '--address',
+    harness.server.address,
+  ]);
+  const task = await until('it is parked again', async () => {
+    const now = await harness.tasks.read(id);
+    return now.runId !== runId && now.state === 'dead-lettered' ? now : undefined;
+  });
+  expect(task.parking?.code).toBe('TRANSIENT_NETWORK');
+  await stopWorkers();
 });

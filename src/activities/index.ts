@@ -2,6 +2,8 @@ import type { Catalogue } from '../tasks';
 import type { AllowedCommands } from '../tasks/allowed-command';
 import { createCommandVerifier } from './command/check';
 import { createCommandRun } from './command-run';
+import { verifyEmailSend } from './email/recorded';
+import { createEmailSend, type EmailSettings } from './email-send';
 import type { Handler, HandlersFor } from './handler';
 import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
@@ -11,6 +13,8 @@ export interface HandlerSettings {
   commands: AllowedCommands;
   /** Largest image that is read or made, in pixels. */
   maxPixels: number;
+  /** Defaults to no mail server: every mail fails, and says so. */
+  email?: EmailSettings;
 }
 
 export interface Handlers {
@@ -22,15 +26,17 @@ export interface Handlers {
 }
 
 /** The handler of every task type in the catalogue, of which one that is missing does not compile; and the verifiers. */
-export function createHandlers({ commands, maxPixels }: HandlerSettings): Handlers {
+export function createHandlers({ commands, maxPixels, email }: HandlerSettings): Handlers {
   const images = createImageConvert({ maxPixels });
   const handlers: HandlersFor<Catalogue> = {
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
+    'email.send': createEmailSend(email),
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,
     'command.run': createCommandVerifier({ commands }),
+    'email.send': verifyEmailSend,
   };
   return {
     handlers: handlers as unknown as Record<string, Handler>,

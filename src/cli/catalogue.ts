@@ -15,6 +15,7 @@ export function shippedCatalogue(config: Config): Catalogue {
   const commands = config.HOLDFAST_COMMANDS;
   return {
     contracts: createContracts({ commands }),
-    createHandlers: () => createHandlers({ commands, maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS }),
+    createHandlers: () =>
+      createHandlers({ commands, maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS, email: config.email }),
   };
 }

@@ -33,7 +33,11 @@ export async function startWorkerRole(
   void removeLeftFolders(new Date(Date.now() - DAY_MS));
   const commands = config.HOLDFAST_COMMANDS;
   const contracts = createContracts({ commands });
-  const { handlers, close } = createHandlers({ commands, maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS });
+  const { handlers, close } = createHandlers({
+    commands,
+    maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+    email: config.email,
+  });
   const workers = await startWorkers({
     connection,
     namespace,

@@ -36,7 +36,10 @@ async function sampleOf(looked: Looked, sources: SampleSources): Promise<StuckSa
   const view = viewOf(facts, { workers: sources.fleet.workers(facts.queue) }, now);
   const attempts = Math.max(view.attempts ?? 0, facts.finishing ? 1 : 0);
   const last = memo.parking?.failures.at(-1);
-  const lastRunAt = handler?.startedAt ?? (state === 'dead-lettered' ? (last?.startedAt ?? last?.at) : undefined);
+  const lastRunAt =
+    handler?.startedAt ??
+    handler?.heartbeat?.startedAt ??
+    (state === 'dead-lettered' ? (last?.startedAt ?? last?.at) : undefined);
   const message = view.parking?.message ?? view.failures?.at(-1)?.message ?? handler?.lastFailure;
   return {
     id: facts.taskId,
