@@ -1,7 +1,7 @@
 import type { DeadLetter } from '../src/client/dead-letter';
 import { Gateway } from '../src/client/gateway';
+import { readSchedules } from '../src/client/schedule-list';
 import { specWords } from '../src/client/schedule-words';
-import { readSchedules } from '../src/client/schedules';
 import { cli } from './support/cli';
 import { parkedTask, plantDeadLetter } from './support/dead-letters';
 import { Harness } from './support/harness';

@@ -20,17 +20,11 @@ const params = z.object({ id: z.string().describe('ID of the schedule.') });
 const tag = 'Schedules';
 const MISSING = [...TEMPORAL, 'not-found'] as const;
 const CHECKED = ['unknown-task-type', 'window-too-long', 'too-large'] as const;
-const EXAMPLE = {
-  id: 'nightly-report',
-  type: 'image.convert',
-  cron: '30 2 * * *',
-  timeZone: 'Europe/Berlin',
-  input: {},
-};
-
 /** Schedules: what they are, and what the clock does with them. */
 export function scheduleRoutes(deps: RouteDeps): Route[] {
   const { schedules } = deps.tasks;
+  const [contract] = deps.contracts;
+  const work = { type: contract?.type, input: contract?.example };
   return [
     defineRoute({
       method: 'post',
@@ -40,7 +34,10 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
       summary: 'Create a schedule: a task at every time of a cron expression or interval',
       description: 'Creating it again as it is changes nothing.',
       body: scheduleOrderSchema,
-      examples: { cron: EXAMPLE, interval: { id: 'mailer', type: 'image.convert', every: 1620, input: {} } },
+      examples: {
+        cron: { id: 'nightly', cron: '30 2 * * *', timeZone: 'Europe/Berlin', ...work },
+        interval: { id: 'mailer', every: 1620, jitter: 60, ...work },
+      },
       answers: {
         201: { ...one('It is there now.'), headers: { Location: 'Address of the schedule.' } },
         200: { ...one('It was there already.'), headers: { 'Idempotency-Replayed': 'true.' } },
