@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Triggered } from '../src/client/schedule-fires';
+import type { Triggered } from '../src/client/schedule-trigger';
 import type { ScheduleView } from '../src/client/schedule-view';
 import { TaskClient } from '../src/client/task-client';
 import type { ScheduleOrder } from '../src/tasks/schedule-definition';
@@ -72,7 +72,7 @@ describe('fires', () => {
 
   it('shows a run as the task that it is: key, times, tag', async () => {
     const { id } = await schedule({ tenant: 'acme', tags: ['nightly'], priority: 1 });
-    const { taskId, scheduledFor } = await harness.tasks.schedules.fires.trigger(id);
+    const { taskId, scheduledFor } = await harness.tasks.schedules.trigger(id);
     const task = await harness.reaches(taskId, 'completed');
     const at = scheduledFor.replace('.000', '');
     expect(task).toMatchObject({ id: `test.probe:${id}-${at}`, key: `${id}@${at}`, scheduledFor: at, tenant: 'acme' });
@@ -89,7 +89,7 @@ describe('fires', () => {
     const ledger = harness.file();
     const input = { ledger, failures: 1, code: 'PERMANENT_LOGIC' as const };
     const { id } = await schedule({ input });
-    const { taskId } = await harness.tasks.schedules.fires.trigger(id);
+    const { taskId } = await harness.tasks.schedules.trigger(id);
     const failed = await harness.reaches(taskId, 'failed');
     await harness.tasks.act(taskId, 'retry', { by: 'ada', input: { ledger } });
     const healed = await harness.reaches(taskId, 'completed');
@@ -101,7 +101,7 @@ describe('fires', () => {
 
   it('keeps the key of a run that was continued as new after its wait for a worker', async () => {
     const { id } = await schedule({ policy: { maxQueueTime: 60 } });
-    const { taskId, scheduledFor } = await harness.tasks.schedules.fires.trigger(id);
+    const { taskId, scheduledFor } = await harness.tasks.schedules.trigger(id);
     const task = await harness.reaches(taskId, 'completed');
     expect(task).toMatchObject({ key: `${id}@${scheduledFor.replace('.000', '')}`, attempts: 1 });
     expect(task.createdAt).toBe(task.scheduledFor);
@@ -112,8 +112,8 @@ describe('fires', () => {
     const { id } = await schedule({ every: 2, input: { waitFor } });
     const { lastRuns } = await untilCounts(id, 'skippedOverlap', 2);
     expect(lastRuns).toMatchObject([{ state: 'running' }]);
-    await expect(harness.tasks.schedules.fires.trigger(id)).rejects.toMatchObject({ code: 'state-conflict' });
-    const { outcome } = await harness.tasks.schedules.fires.trigger(id, { overlap: 'allow-all' });
+    await expect(harness.tasks.schedules.trigger(id)).rejects.toMatchObject({ code: 'state-conflict' });
+    const { outcome } = await harness.tasks.schedules.trigger(id, { overlap: 'allow-all' });
     expect(outcome).toBe('started');
     await harness.tasks.schedules.delete(id);
     await harness.touch(waitFor);
@@ -140,21 +140,21 @@ describe('a run by hand', () => {
     const { id } = await schedule({ input: { waitFor }, overlap: 'buffer-all' });
     const at = new Date(Date.now() - 60_000);
     const others = [1, 2].map(() => otherClient());
-    const call = ({ schedules }: TaskClient) => schedules.fires.trigger(id, { at });
+    const call = ({ schedules }: TaskClient) => schedules.trigger(id, { at });
     const answers = await Promise.all([harness.tasks, ...others].map(call));
     expect(new Set(answers.map(({ taskId }: Triggered) => taskId)).size).toBe(1);
     await harness.touch(waitFor);
     await harness.reaches(answers[0]?.taskId ?? '', 'completed');
-    expect(await harness.tasks.schedules.fires.trigger(id, { at })).toMatchObject({ outcome: 'exists' });
+    expect(await harness.tasks.schedules.trigger(id, { at })).toMatchObject({ outcome: 'exists' });
     expect(await untilRuns(id, 1)).toHaveLength(1);
     expect((await read(id)).counts).toMatchObject({ started: 1, waiting: 0 });
   });
 
   it('takes effect though others ask in the same moment, of which the server heeds one', async () => {
     const { id } = await schedule({ overlap: 'allow-all' });
-    const { fires } = harness.tasks.schedules;
+    const { schedules } = harness.tasks;
     const times = [30, 40, 50].map((ago) => new Date(Date.now() - ago * 1000));
-    const answers = await Promise.all(times.map((at) => fires.trigger(id, { at })));
+    const answers = await Promise.all(times.map((at) => schedules.trigger(id, { at })));
     expect(answers.map(({ outcome }) => outcome)).toEqual(['started', 'started', 'started']);
     expect((await untilRuns(id, 3)).map(({ taskId }) => taskId).sort()).toEqual(
       answers.map(({ taskId }) => taskId).sort(),
@@ -165,8 +165,8 @@ describe('a run by hand', () => {
     const waitFor = harness.file();
     const { id } = await schedule({ input: { waitFor }, overlap: 'buffer-one' });
     const now = Date.now();
-    await harness.tasks.schedules.fires.trigger(id, { at: new Date(now - 60_000) });
-    const second = await harness.tasks.schedules.fires.trigger(id, { at: new Date(now - 30_000) });
+    await harness.tasks.schedules.trigger(id, { at: new Date(now - 60_000) });
+    const second = await harness.tasks.schedules.trigger(id, { at: new Date(now - 30_000) });
     expect(second.outcome).toBe('waits');
     await harness.touch(waitFor);
     await until('it has run', () => harness.tasks.read(second.taskId).catch(() => undefined));
@@ -175,10 +175,10 @@ describe('a run by hand', () => {
 
 it('cancels the earlier run and awaits its end where the policy says so', async () => {
   const { id } = await schedule({ input: { waitFor: harness.file() }, overlap: 'cancel-other' });
-  const { fires } = harness.tasks.schedules;
-  const first = await fires.trigger(id, { at: new Date(Date.now() - 60_000) });
+  const { schedules } = harness.tasks;
+  const first = await schedules.trigger(id, { at: new Date(Date.now() - 60_000) });
   await harness.reaches(first.taskId, 'running');
-  const second = await fires.trigger(id, { at: new Date(Date.now() - 30_000) });
+  const second = await schedules.trigger(id, { at: new Date(Date.now() - 30_000) });
   const ended = await harness.reaches(first.taskId, 'cancelled');
   await until('the second is there', () => harness.tasks.read(second.taskId).catch(() => undefined));
   const { createdAt } = await harness.reaches(second.taskId, 'running');
@@ -193,16 +193,16 @@ describe('backfill', () => {
   it('makes each missed time once, and a repeated one makes none', async () => {
     const ledger = harness.file();
     const { id } = await schedule({ cron: '*/30 * * * *', paused: true, input: { ledger } });
-    const { fires } = harness.tasks.schedules;
+    const { schedules } = harness.tasks;
     const { from, to } = range();
     const part = { from, to: new Date(to.getTime() - 4 * HOUR * 1000) };
-    const first = await fires.backfill(id, part);
+    const first = await schedules.backfill(id, part);
     expect(first).toMatchObject({ times: first.taskIds.length, existing: 0 });
     for (const taskId of first.taskIds) await harness.reaches(taskId, 'completed');
-    const all = await fires.backfill(id, { from, to, spacing: 0.2 });
+    const all = await schedules.backfill(id, { from, to, spacing: 0.2 });
     expect(all).toMatchObject({ times: 18, existing: first.times });
     for (const taskId of all.taskIds) await harness.reaches(taskId, 'completed');
-    expect(await fires.backfill(id, { from, to })).toEqual({ times: 18, existing: 18, taskIds: [] });
+    expect(await schedules.backfill(id, { from, to })).toEqual({ times: 18, existing: 18, taskIds: [] });
     const runs = await untilRuns(id, 18);
     expect(runs).toHaveLength(18);
     expect(new Set(runs.map(({ at }) => at)).size).toBe(18);
@@ -213,7 +213,7 @@ describe('backfill', () => {
     const { id } = await schedule({ every: 1800, offset: 60, jitter: 300, paused: true });
     const { from, to } = range();
     const reports = await Promise.all(
-      [harness.tasks, otherClient(), otherClient()].map(({ schedules }) => schedules.fires.backfill(id, { from, to })),
+      [harness.tasks, otherClient(), otherClient()].map(({ schedules }) => schedules.backfill(id, { from, to })),
     );
     expect(reports.flatMap(({ taskIds }) => taskIds)).toHaveLength(18);
     const runs = await untilRuns(id, 18);
@@ -224,7 +224,7 @@ describe('backfill', () => {
   it('knows the fire times of a cron expression in its time zone without their jitter', async () => {
     const { id } = await schedule({ cron: '17 6 * * MON-FRI', timeZone: 'Asia/Kolkata', jitter: 1200, paused: true });
     const from = new Date('2026-11-01T00:00:00Z');
-    const times = await harness.tasks.schedules.fires.timesOf(id, from, new Date('2026-11-08T00:00:00Z'));
+    const times = await harness.tasks.schedules.timesOf(id, from, new Date('2026-11-08T00:00:00Z'));
     expect(times.map((time) => time.toISOString().slice(0, 16))).toEqual(
       [2, 3, 4, 5, 6].map((day) => `2026-11-0${day}T00:47`),
     );
@@ -233,19 +233,19 @@ describe('backfill', () => {
   it('refuses what it could not keep exact', async () => {
     const waitFor = harness.file();
     const { id } = await schedule({ every: 600, input: { waitFor }, overlap: 'buffer-all' });
-    const { fires } = harness.tasks.schedules;
+    const { schedules } = harness.tasks;
     const refused = (from: number, to: number) =>
-      fires.backfill(id, { from: new Date(Date.now() + from * 1000), to: new Date(Date.now() + to * 1000) });
+      schedules.backfill(id, { from: new Date(Date.now() + from * 1000), to: new Date(Date.now() + to * 1000) });
     const at = (pointer: string) => ({ code: 'invalid-request', extra: { issues: [{ pointer }] } });
     await expect(refused(-HOUR, 60)).rejects.toMatchObject(at('/to'));
     await expect(refused(-HOUR, -2 * HOUR)).rejects.toMatchObject(at('/to'));
     await expect(refused(-8 * 24 * HOUR, -HOUR)).rejects.toMatchObject(at('/from'));
     await expect(refused(-6 * 24 * HOUR, -HOUR)).rejects.toMatchObject(at('/to'));
-    await fires.trigger(id, { at: new Date(Date.now() - 100_000) });
-    await fires.trigger(id, { at: new Date(Date.now() - 90_000) });
+    await schedules.trigger(id, { at: new Date(Date.now() - 100_000) });
+    await schedules.trigger(id, { at: new Date(Date.now() - 90_000) });
     await expect(refused(-3 * HOUR, -HOUR)).rejects.toMatchObject({ code: 'state-conflict' });
     await harness.touch(waitFor);
-    await expect(fires.trigger(id, { at: new Date(Date.now() + 60_000) })).rejects.toMatchObject(at('/at'));
+    await expect(schedules.trigger(id, { at: new Date(Date.now() + 60_000) })).rejects.toMatchObject(at('/at'));
   });
 });
 

@@ -5,6 +5,8 @@ import type { ScheduleView } from './schedule-view';
 type Calendar = NonNullable<ScheduleSpecDescription['calendars']>[number];
 
 const MINUTE_MS = 60_000;
+/** By then after a fire the schedule has started the run, or says that it waits; in milliseconds. */
+export const SETTLED_MS = 5000;
 
 /** Whether a schedule may fire at a second, in milliseconds since 1970, jitter aside. Cron knows whole minutes only. */
 export function isFireTime({ every, offset = 0 }: ScheduleView, second: number): boolean {

@@ -19,10 +19,11 @@ import { inParallel } from './parallel';
 import type { TaskReader } from './reader';
 import type { Retention } from './retention';
 import { actionOf, workOf } from './schedule-action';
+import { type BackfillOrder, type BackfillReport, ScheduleBackfills } from './schedule-backfill';
 import { checkSchedules, type ScheduleReport } from './schedule-check';
-import { ScheduleFires } from './schedule-fires';
 import { changedOrder, differencesOf, orderOf, shownOrder } from './schedule-order';
 import { ScheduleStore, type ScheduleTerms } from './schedule-store';
+import { ScheduleTriggers, type Triggered, type TriggerOrder } from './schedule-trigger';
 import { type ScheduledRun, type ScheduleView, timingOptions } from './schedule-view';
 
 /** What schedules need of the tasks' client. */
@@ -49,16 +50,17 @@ const DAY_MS = 86_400_000;
 
 /** Tasks that are started by the clock: each schedule is Temporal's own, and its action starts the task itself. */
 export class Schedules {
-  /** Runs beside the clock's: now, or for times that were missed. */
-  readonly fires: ScheduleFires;
   private readonly store: ScheduleStore;
+  private readonly triggers: ScheduleTriggers;
+  private readonly backfills: ScheduleBackfills;
 
   constructor(
     gateway: Gateway,
     private readonly deps: ScheduleDeps,
   ) {
     this.store = new ScheduleStore(gateway);
-    this.fires = new ScheduleFires(gateway, this.store, deps);
+    this.triggers = new ScheduleTriggers(gateway, this.store, deps.reader);
+    this.backfills = new ScheduleBackfills(gateway, this.store, deps);
   }
 
   /**
@@ -121,6 +123,21 @@ export class Schedules {
     return this.setPaused(id, false, note);
   }
 
+  /** Runs its task now: see {@link ScheduleTriggers.trigger}. */
+  async trigger(id: string, order: TriggerOrder = {}): Promise<Triggered> {
+    return this.triggers.trigger(id, order);
+  }
+
+  /** Makes up for missed times, each once: see {@link ScheduleBackfills.backfill}. */
+  async backfill(id: string, order: BackfillOrder): Promise<BackfillReport> {
+    return this.backfills.backfill(id, order);
+  }
+
+  /** Its fire times in a range, both ends included, without their jitter; at most a thousand. @throws HoldfastError `not-found`. */
+  async timesOf(id: string, from: Date, to: Date): Promise<Date[]> {
+    return this.backfills.timesOf(id, from, to);
+  }
+
   /** Looks for trouble in what all schedules will do within so many days, and in what their last runs took. */
   async check(days: number): Promise<ScheduleReport> {
     const now = new Date();
@@ -134,7 +151,7 @@ export class Schedules {
     } while (cursor !== undefined);
     const plans = await inParallel(ids, READS_AT_ONCE, async (id) => {
       if (!(await this.store.find(id))) return [];
-      return [{ schedule: await this.read(id), times: await this.fires.timesOf(id, now, until) }];
+      return [{ schedule: await this.read(id), times: await this.backfills.timesOf(id, now, until) }];
     });
     return checkSchedules(plans.flat(), now, until);
   }

@@ -145,7 +145,7 @@ function orderRoutes({ tasks: { schedules }, answerWithin, bulks }: RouteDeps): 
       // It is seen to take effect, which may take more than one try.
       unhurried: true,
       handle: async ({ params: { id }, body }) => {
-        const triggered = await inTime(2 * answerWithin, schedules.fires.trigger(id, given(body)));
+        const triggered = await inTime(2 * answerWithin, schedules.trigger(id, given(body)));
         return { status: 202, headers: { Location: taskUrl({ id: triggered.taskId }) }, body: triggered };
       },
     }),
@@ -166,7 +166,7 @@ function orderRoutes({ tasks: { schedules }, answerWithin, bulks }: RouteDeps): 
       unhurried: true,
       handle: async ({ params: { id }, body }) => ({
         status: 202,
-        body: await bulks.use(() => schedules.fires.backfill(id, { ...given(body), from: body.from, to: body.to })),
+        body: await bulks.use(() => schedules.backfill(id, { ...given(body), from: body.from, to: body.to })),
       }),
     }),
   ];

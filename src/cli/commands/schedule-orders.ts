@@ -66,7 +66,7 @@ async function setPaused(
 }
 
 async function trigger({ out, tasks }: Session, id: string, { at, overlap }: TriggerOptions): Promise<undefined> {
-  const triggered = await tasks.schedules.fires.trigger(id, {
+  const triggered = await tasks.schedules.trigger(id, {
     ...(at !== undefined && { at: new Date(at) }),
     ...(overlap && { overlap }),
   });
@@ -79,7 +79,7 @@ async function trigger({ out, tasks }: Session, id: string, { at, overlap }: Tri
 
 async function backfill({ out, tasks }: Session, id: string, options: BackfillOptions): Promise<undefined> {
   const { from, to, spacing } = options;
-  const report = await tasks.schedules.fires.backfill(id, {
+  const report = await tasks.schedules.backfill(id, {
     from: new Date(from),
     to: new Date(to),
     ...(spacing !== undefined && { spacing }),
