@@ -181,7 +181,7 @@ describe('by hand', () => {
   it('triggers, and makes up for what was missed, each time once', async () => {
     await create('by-hand', { cron: '0 * * * *', paused: true });
     const { status, headers, body } = await api.post('/v1/schedules/by-hand/trigger');
-    expect({ status, outcome: body.outcome }).toEqual({ status: 202, outcome: 'started' });
+    expect({ status, started: body.started }).toEqual({ status: 202, started: true });
     await harness.reaches(body.taskId, 'completed');
     expect((await api.get(headers.get('Location') ?? '')).body).toMatchObject({ id: body.taskId });
     const at = (hours: number) => new Date(Date.now() - hours * HOUR * 1000).toISOString();

@@ -51,17 +51,34 @@ async function untilCounts(id: string, name: keyof ScheduleView['counts'], least
   });
 }
 
+/** The first run that the clock starts of a new schedule, which fires no more. */
+async function firstRun(more: Partial<ScheduleOrder>): Promise<{ id: string; taskId: string; at: string }> {
+  const { id } = await schedule({ every: 2, ...more });
+  const { lastRuns } = await untilCounts(id, 'started', 1);
+  await harness.tasks.schedules.delete(id);
+  const { taskId = '', scheduledFor = '' } = lastRuns.at(-1) ?? {};
+  return { id, taskId, at: scheduledFor.replace('.000', '') };
+}
+
 describe('fires', () => {
   it('makes exactly one task of every fire time, also while workers come and go', async () => {
     const ledger = harness.file();
     // The seeds' trap: without the fire time in its key, this type would run once in its window of an hour.
-    const { id } = await schedule({ type: 'test.by-input', every: 2, input: { ledger }, overlap: 'allow-all' });
+    const { id } = await schedule({
+      type: 'test.by-input',
+      every: 2,
+      input: { ledger },
+      overlap: 'allow-all',
+      catchUpWindow: HOUR,
+    });
     await untilCounts(id, 'started', 3);
     await stopWorkers();
     await harness.startWorkers();
     const { lastRuns } = await untilCounts(id, 'started', 7);
-    await harness.tasks.schedules.delete(id);
     for (const { taskId } of lastRuns) await harness.reaches(taskId, 'completed');
+    expect((await read(id)).lastRuns.slice(-3)).toMatchObject(Array(3).fill({ state: 'completed' }));
+    await harness.tasks.schedules.delete(id);
+    for (const { taskId } of await runsOf(id)) await harness.reaches(taskId, 'completed');
     const runs = await runsOf(id);
     const times = runs.map(({ at }) => Date.parse(at));
     expect(times.map((time) => time - (times[0] ?? 0))).toEqual(times.map((_, index) => index * 2000));
@@ -71,10 +88,8 @@ describe('fires', () => {
   });
 
   it('shows a run as the task that it is: key, times, tag', async () => {
-    const { id } = await schedule({ tenant: 'acme', tags: ['nightly'], priority: 1 });
-    const { taskId, scheduledFor } = await harness.tasks.schedules.trigger(id);
+    const { id, taskId, at } = await firstRun({ tenant: 'acme', tags: ['nightly'], priority: 1 });
     const task = await harness.reaches(taskId, 'completed');
-    const at = scheduledFor.replace('.000', '');
     expect(task).toMatchObject({ id: `test.probe:${id}-${at}`, key: `${id}@${at}`, scheduledFor: at, tenant: 'acme' });
     expect(task).toMatchObject({ priority: 1, tags: ['nightly', `schedule:${id}`] });
     expect(Date.now() - Date.parse(task.createdAt)).toBeLessThan(60_000);
@@ -82,14 +97,12 @@ describe('fires', () => {
       const { tasks } = await harness.tasks.list({ filter: { tag: `schedule:${id}` } });
       return tasks.some((one) => one.id === taskId && one.key === task.key);
     });
-    expect((await read(id)).lastRuns).toMatchObject([{ taskId, state: 'completed', endedAt: task.endedAt }]);
   });
 
   it('lets a run be redriven, which keeps its key, generation and effect key', async () => {
     const ledger = harness.file();
     const input = { ledger, failures: 1, code: 'PERMANENT_LOGIC' as const };
-    const { id } = await schedule({ input });
-    const { taskId } = await harness.tasks.schedules.trigger(id);
+    const { taskId } = await firstRun({ input });
     const failed = await harness.reaches(taskId, 'failed');
     await harness.tasks.act(taskId, 'retry', { by: 'ada', input: { ledger } });
     const healed = await harness.reaches(taskId, 'completed');
@@ -100,10 +113,9 @@ describe('fires', () => {
   });
 
   it('keeps the key of a run that was continued as new after its wait for a worker', async () => {
-    const { id } = await schedule({ policy: { maxQueueTime: 60 } });
-    const { taskId, scheduledFor } = await harness.tasks.schedules.trigger(id);
+    const { id, taskId, at } = await firstRun({ policy: { maxQueueTime: 60 } });
     const task = await harness.reaches(taskId, 'completed');
-    expect(task).toMatchObject({ key: `${id}@${scheduledFor.replace('.000', '')}`, attempts: 1 });
+    expect(task).toMatchObject({ key: `${id}@${at}`, attempts: 1 });
     expect(task.createdAt).toBe(task.scheduledFor);
   });
 
@@ -111,10 +123,10 @@ describe('fires', () => {
     const waitFor = harness.file();
     const { id } = await schedule({ every: 2, input: { waitFor } });
     const { lastRuns } = await untilCounts(id, 'skippedOverlap', 2);
-    expect(lastRuns).toMatchObject([{ state: 'running' }]);
+    expect(lastRuns).toHaveLength(1);
+    await harness.reaches(lastRuns[0]?.taskId ?? '', 'running');
     await expect(harness.tasks.schedules.trigger(id)).rejects.toMatchObject({ code: 'state-conflict' });
-    const { outcome } = await harness.tasks.schedules.trigger(id, { overlap: 'allow-all' });
-    expect(outcome).toBe('started');
+    expect(await harness.tasks.schedules.trigger(id, { overlap: true })).toMatchObject({ started: true });
     await harness.tasks.schedules.delete(id);
     await harness.touch(waitFor);
   });
@@ -137,7 +149,7 @@ describe('fires', () => {
 describe('a run by hand', () => {
   it('is one run however often it is asked for under one time, from however many processes', async () => {
     const waitFor = harness.file();
-    const { id } = await schedule({ input: { waitFor }, overlap: 'buffer-all' });
+    const { id } = await schedule({ input: { waitFor } });
     const at = new Date(Date.now() - 60_000);
     const others = [1, 2].map(() => otherClient());
     const call = ({ schedules }: TaskClient) => schedules.trigger(id, { at });
@@ -145,46 +157,31 @@ describe('a run by hand', () => {
     expect(new Set(answers.map(({ taskId }: Triggered) => taskId)).size).toBe(1);
     await harness.touch(waitFor);
     await harness.reaches(answers[0]?.taskId ?? '', 'completed');
-    expect(await harness.tasks.schedules.trigger(id, { at })).toMatchObject({ outcome: 'exists' });
+    expect(await harness.tasks.schedules.trigger(id, { at })).toMatchObject({ started: false });
     expect(await untilRuns(id, 1)).toHaveLength(1);
-    expect((await read(id)).counts).toMatchObject({ started: 1, waiting: 0 });
+    expect(answers.filter(({ started }) => started)).toHaveLength(1);
   });
 
-  it('takes effect though others ask in the same moment, of which the server heeds one', async () => {
+  it('runs beside others that are asked for in the same moment', async () => {
     const { id } = await schedule({ overlap: 'allow-all' });
     const { schedules } = harness.tasks;
     const times = [30, 40, 50].map((ago) => new Date(Date.now() - ago * 1000));
     const answers = await Promise.all(times.map((at) => schedules.trigger(id, { at })));
-    expect(answers.map(({ outcome }) => outcome)).toEqual(['started', 'started', 'started']);
-    expect((await untilRuns(id, 3)).map(({ taskId }) => taskId).sort()).toEqual(
-      answers.map(({ taskId }) => taskId).sort(),
-    );
-  });
-
-  it('waits for its turn where the policy says so', async () => {
-    const waitFor = harness.file();
-    const { id } = await schedule({ input: { waitFor }, overlap: 'buffer-one' });
-    const now = Date.now();
-    await harness.tasks.schedules.trigger(id, { at: new Date(now - 60_000) });
-    const second = await harness.tasks.schedules.trigger(id, { at: new Date(now - 30_000) });
-    expect(second.outcome).toBe('waits');
-    await harness.touch(waitFor);
-    await until('it has run', () => harness.tasks.read(second.taskId).catch(() => undefined));
+    expect(answers.every(({ started }) => started)).toBe(true);
+    for (const { taskId } of answers) await harness.reaches(taskId, 'completed');
+    expect(await untilRuns(id, 3)).toHaveLength(3);
   });
 });
 
 it('cancels the earlier run and awaits its end where the policy says so', async () => {
-  const { id } = await schedule({ input: { waitFor: harness.file() }, overlap: 'cancel-other' });
-  const { schedules } = harness.tasks;
-  const first = await schedules.trigger(id, { at: new Date(Date.now() - 60_000) });
-  await harness.reaches(first.taskId, 'running');
-  const second = await schedules.trigger(id, { at: new Date(Date.now() - 30_000) });
-  const ended = await harness.reaches(first.taskId, 'cancelled');
-  await until('the second is there', () => harness.tasks.read(second.taskId).catch(() => undefined));
-  const { createdAt } = await harness.reaches(second.taskId, 'running');
-  expect(createdAt >= String(ended.endedAt)).toBe(true);
-  await harness.tasks.act(second.taskId, 'cancel');
-  await harness.reaches(second.taskId, 'cancelled');
+  const { id } = await schedule({ every: 2, input: { waitFor: harness.file() }, overlap: 'cancel-other' });
+  const { lastRuns } = await untilCounts(id, 'started', 2);
+  await harness.tasks.schedules.delete(id);
+  const [second, first] = lastRuns.slice(-2).map(({ taskId }) => taskId);
+  const { endedAt = '' } = await harness.reaches(first ?? '', 'cancelled');
+  const { createdAt } = await harness.tasks.read(second ?? '');
+  expect(createdAt >= endedAt).toBe(true);
+  for (const { taskId } of lastRuns) await harness.tasks.act(taskId, 'cancel').catch(() => undefined);
 });
 
 describe('backfill', () => {
@@ -241,11 +238,14 @@ describe('backfill', () => {
     await expect(refused(-HOUR, -2 * HOUR)).rejects.toMatchObject(at('/to'));
     await expect(refused(-8 * 24 * HOUR, -HOUR)).rejects.toMatchObject(at('/from'));
     await expect(refused(-6 * 24 * HOUR, -HOUR)).rejects.toMatchObject(at('/to'));
-    await schedules.trigger(id, { at: new Date(Date.now() - 100_000) });
-    await schedules.trigger(id, { at: new Date(Date.now() - 90_000) });
-    await expect(refused(-3 * HOUR, -HOUR)).rejects.toMatchObject({ code: 'state-conflict' });
+    await schedules.update(id, { every: 2 });
+    await untilCounts(id, 'waiting', 1);
+    await expect(refused(-300, -200)).rejects.toMatchObject({ code: 'state-conflict' });
+    await schedules.delete(id);
     await harness.touch(waitFor);
-    await expect(schedules.trigger(id, { at: new Date(Date.now() + 60_000) })).rejects.toMatchObject(at('/at'));
+    const { id: other } = await schedule();
+    const future = new Date(Date.now() + 60_000);
+    await expect(schedules.trigger(other, { at: future })).rejects.toMatchObject(at('/at'));
   });
 });
 

@@ -1,4 +1,3 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { HoldfastError } from '../errors';
 import type { Gateway } from './gateway';
@@ -6,11 +5,10 @@ import { fault } from './issues';
 import { inParallel } from './parallel';
 import type { TaskReader } from './reader';
 import type { Retention } from './retention';
-import { requestAt } from './schedule-action';
+import { startRun } from './schedule-start';
 import type { FoundSchedule, ScheduleStore } from './schedule-store';
 import { nominalTime, SETTLED_MS } from './schedule-times';
 import { taskIdAt } from './scheduled-run';
-import { startOptions } from './start-request';
 
 export interface BackfillReport {
   /** Fire times in the range. */
@@ -42,8 +40,7 @@ export class ScheduleBackfills {
   ) {}
 
   /**
-   * Makes up for the missed times of a range, both ends included; a time that has its task is left alone. Temporal's own
-   * backfill would run each time again, so here the tasks are started as submissions are: one of each ID, for ever.
+   * Makes up for the missed times of a range, both ends included; a time that has its task is left alone.
    * @throws HoldfastError `not-found`, `invalid-request`; `state-conflict` while the schedule has fires of its own to see to.
    */
   async backfill(id: string, { from, to, spacing = 0 }: BackfillOrder): Promise<BackfillReport> {
@@ -60,7 +57,7 @@ export class ScheduleBackfills {
     const missed = times.filter((_, index) => !exists[index]);
     const due = missed.map((time, index) => ({ time, at: index === 0 ? undefined : begin + index * spacing * 1000 }));
     const started = await inParallel(due, AT_ONCE, async ({ time, at }) =>
-      this.start(found, time, spacing > 0 && at !== undefined ? new Date(at) : undefined),
+      startRun(this.gateway, found, time, spacing > 0 && at !== undefined ? new Date(at) : undefined),
     );
     const taskIds = started.filter((taskId) => taskId !== undefined);
     return { times: times.length, existing: times.length - taskIds.length, taskIds };
@@ -81,20 +78,6 @@ export class ScheduleBackfills {
     );
     const due = (startTime ?? []).map(({ seconds, nanos }) => Number(seconds) * 1000 + (nanos ?? 0) / 1e6);
     return due.map((time) => nominalTime(view, description.spec, time)).filter((time) => time >= from && time <= to);
-  }
-
-  /** @returns `undefined` when the task of this time is there already. */
-  private async start({ description }: FoundSchedule, time: Date, runAt?: Date): Promise<string | undefined> {
-    const request = requestAt(description, time, runAt);
-    if (!request) return undefined;
-    const options = startOptions(request, { kind: 'first' }, false);
-    try {
-      await this.gateway.call(() => this.gateway.client.workflow.start(request.start.type, options));
-      return request.taskId;
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
-      throw error;
-    }
   }
 
   /** Only times that the schedule itself is done with may be made up for, and only those whose tasks would still be known. */

@@ -42,7 +42,7 @@ export interface ScheduleView {
   note?: string;
   /** As if it were not paused. */
   nextRuns: string[];
-  /** The last ten, newest first. */
+  /** The last ten that the clock started, newest first. */
   lastRuns: ScheduledRun[];
   counts: {
     started: number;
@@ -84,7 +84,7 @@ export function timingOptions(timing: Timing): Pick<ScheduleOptions, 'spec' | 'p
 }
 
 /** The server's name of an overlap policy. */
-export function overlapName(overlap: Overlap): ServerOverlap {
+function overlapName(overlap: Overlap): ServerOverlap {
   return overlap.toUpperCase().replaceAll('-', '_') as ServerOverlap;
 }
 

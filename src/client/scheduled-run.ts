@@ -5,7 +5,7 @@ import type { TaskMemo } from '../tasks/words';
 const FIRE_TIME = 'TemporalScheduledStartTime';
 
 /** A time as the server writes it into the ID of a schedule's run: to the second. */
-export function fireText(time: Date): string {
+function fireText(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }
 

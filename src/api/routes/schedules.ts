@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { scheduleChangeSchema, scheduleOrderSchema } from '../../tasks/schedule-definition';
 import type { RouteDeps } from '../deps';
-import { inTime } from '../http/budget';
 import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
 import { given, paging } from '../schemas/filters';
 import {
@@ -106,7 +105,7 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
 }
 
 /** What a person may tell a schedule. */
-function orderRoutes({ tasks: { schedules }, answerWithin, bulks }: RouteDeps): Route[] {
+function orderRoutes({ tasks: { schedules }, bulks }: RouteDeps): Route[] {
   return [
     ...(['pause', 'resume'] as const).map((name) =>
       defineRoute({
@@ -136,16 +135,14 @@ function orderRoutes({ tasks: { schedules }, answerWithin, bulks }: RouteDeps): 
       body: triggerOrder,
       answers: {
         202: {
-          description: 'It runs, waits for its turn, or was there already.',
+          description: 'It runs, or was there already.',
           content: { 'application/json': triggeredSchema },
           headers: { Location: 'Address of the task.' },
         },
       },
       problems: [...MISSING, 'state-conflict'],
-      // It is seen to take effect, which may take more than one try.
-      unhurried: true,
       handle: async ({ params: { id }, body }) => {
-        const triggered = await inTime(2 * answerWithin, schedules.trigger(id, given(body)));
+        const triggered = await schedules.trigger(id, given(body));
         return { status: 202, headers: { Location: taskUrl({ id: triggered.taskId }) }, body: triggered };
       },
     }),

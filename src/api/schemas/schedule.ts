@@ -39,7 +39,7 @@ export const scheduleSchema = z
           endedAt: time.optional(),
         }),
       )
-      .describe('The last ten that the clock or a trigger started, newest first.'),
+      .describe('The last ten that the clock started, newest first.'),
     counts: z.object({
       started: z.int(),
       missedCatchUp: z.int().describe('Fires that were missed for longer than the catch-up window.'),
@@ -83,9 +83,7 @@ export const triggeredSchema = z
   .object({
     taskId: z.string(),
     scheduledFor: time.describe('The second that the run is known by.'),
-    outcome: z
-      .enum(['started', 'waits', 'exists'])
-      .describe('waits: for the end of an earlier run. exists: an earlier call started it.'),
+    started: z.boolean().describe('False when an earlier call with this second has started it.'),
   })
   .meta({ id: 'TriggeredRun' });
 
@@ -108,7 +106,12 @@ export const triggerOrder = z
       .describe(
         'The second that the run is known by: repeating the call with it makes no second run. Defaults to now.',
       ),
-    overlap: z.enum(OVERLAPS).optional().describe("Defaults to the schedule's."),
+    overlap: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether it may run beside one that the clock has started. Defaults to whether the policy is allow-all.',
+      ),
   })
   .default({});
 

@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
-import { OVERLAPS, type Overlap } from '../../tasks/schedule-definition';
 import { confirmed } from '../confirm';
 import { EXIT } from '../exit-codes';
 import { number } from '../numbers';
@@ -15,7 +13,7 @@ interface PauseOptions {
 
 interface TriggerOptions {
   at?: string;
-  overlap?: Overlap;
+  overlap?: true;
 }
 
 interface BackfillOptions {
@@ -39,9 +37,7 @@ export function addScheduleOrders(schedules: Command, runner: Runner): void {
   }
   command('trigger', 'run its task now')
     .option('--at <time>', 'the second that the run is known by: the same again makes no second run', isoTime)
-    .addOption(
-      new Option('--overlap <policy>', "when a run is still open; the schedule's by default").choices(OVERLAPS),
-    )
+    .option('--overlap', 'also beside a run that is still open')
     .action(runner.run<[string], TriggerOptions>('triggering the schedule', trigger));
   command('backfill', 'make up for missed times, each once')
     .requiredOption('--from <time>', 'first fire time that counts, ISO 8601', isoTime)
@@ -70,8 +66,7 @@ async function trigger({ out, tasks }: Session, id: string, { at, overlap }: Tri
     ...(at !== undefined && { at: new Date(at) }),
     ...(overlap && { overlap }),
   });
-  if (triggered.outcome === 'waits') out.note('It waits for the end of an earlier run.');
-  if (triggered.outcome === 'exists') out.note('This time has its run already.');
+  if (!triggered.started) out.note('This time has its run already.');
   if (out.asJson) out.json(triggered);
   else out.line(triggered.taskId);
   return undefined;
