@@ -1,5 +1,6 @@
 import type { Catalogue } from '../tasks';
 import type { AllowedCommands } from '../tasks/allowed-command';
+import { type CitationSettings, createCitationsExtract } from './citations-extract';
 import { createCommandVerifier } from './command/check';
 import { createCommandRun } from './command-run';
 import { verifyEmailSend } from './email/recorded';
@@ -13,9 +14,13 @@ export interface HandlerSettings {
   commands: AllowedCommands;
   /** Largest image that is read or made, in pixels. */
   maxPixels: number;
+  /** Defaults to those of a worker without Python, which tells every task of citations.extract so. */
+  citations?: CitationSettings;
   /** Defaults to no mail server: every mail fails, and says so. */
   email?: EmailSettings;
 }
+
+const NO_PYTHON: CitationSettings = { python: '' };
 
 export interface Handlers {
   handlers: Readonly<Record<string, Handler>>;
@@ -26,12 +31,14 @@ export interface Handlers {
 }
 
 /** The handler of every task type in the catalogue, of which one that is missing does not compile; and the verifiers. */
-export function createHandlers({ commands, maxPixels, email }: HandlerSettings): Handlers {
+export function createHandlers({ commands, maxPixels, email, citations = NO_PYTHON }: HandlerSettings): Handlers {
   const images = createImageConvert({ maxPixels });
+  const extractor = createCitationsExtract(citations);
   const handlers: HandlersFor<Catalogue> = {
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
     'email.send': createEmailSend(email),
+    'citations.extract': extractor.handler,
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,
@@ -41,6 +48,8 @@ export function createHandlers({ commands, maxPixels, email }: HandlerSettings):
   return {
     handlers: handlers as unknown as Record<string, Handler>,
     verifiers: verifiers as unknown as Record<string, Verifier>,
-    close: images.close,
+    close: async () => {
+      await Promise.all([images.close(), extractor.close()]);
+    },
   };
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ArtifactStore } from '../artifacts/store';
 import type { TaskClient } from '../client/task-client';
-import type { Contract } from '../tasks/contract';
+import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import type { Slots } from './http/slots';
 import type { TaskWatches } from './live/task-watches';
@@ -12,6 +12,8 @@ import type { Metrics } from './metrics';
 export interface ApiOptions {
   tasks: TaskClient;
   contracts: readonly Contract[];
+  /** Task types that are not offered, and why. Defaults to none. */
+  absent?: readonly AbsentType[];
   artifacts: ArtifactStore;
   logger: Logger;
   /** Largest uploaded file, in bytes. */
@@ -43,7 +45,7 @@ export interface ApiLimits {
 
 /** What routes work with. */
 export interface RouteDeps
-  extends Required<Pick<ApiOptions, 'tasks' | 'contracts' | 'artifacts' | 'maxUploadBytes' | 'categories'>> {
+  extends Required<Pick<ApiOptions, 'tasks' | 'contracts' | 'absent' | 'artifacts' | 'maxUploadBytes' | 'categories'>> {
   metrics: Metrics;
   watches: TaskWatches;
   waits: Slots;

@@ -2,6 +2,7 @@ import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { LocalArtifactStore } from '../artifacts/local-store';
+import { absentTypes } from '../citations';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
 import { createContracts } from '../tasks';
@@ -29,7 +30,12 @@ export async function startApiRole(
 ): Promise<RunningApi> {
   const categories = config.categories;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
-  const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
+  const absent = absentTypes(config);
+  for (const one of absent) logger.warn(one, 'a task type is not offered');
+  const contracts = createContracts({
+    commands: config.HOLDFAST_COMMANDS,
+    urlHosts: config.HOLDFAST_URL_HOSTS,
+  }).filter(({ type }) => !absent.some((one) => one.type === type));
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
   const client = new Client({ connection, namespace, identity: identity('api') });
   return startApi({
@@ -38,6 +44,7 @@ export async function startApiRole(
     tasks: new TaskClient({
       client,
       contracts,
+      absent,
       artifacts,
       categories,
       deadline,
@@ -45,6 +52,7 @@ export async function startApiRole(
       eagerStart,
     }),
     contracts,
+    absent,
     artifacts,
     categories,
     deadline,
