@@ -41,7 +41,16 @@ export async function startApiRole(
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,
-    tasks: new TaskClient({ client, contracts, absent, artifacts, categories, deadline, eagerStart }),
+    tasks: new TaskClient({
+      client,
+      contracts,
+      absent,
+      artifacts,
+      categories,
+      deadline,
+      keepDays: config.keep.completed,
+      eagerStart,
+    }),
     contracts,
     absent,
     artifacts,

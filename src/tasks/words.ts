@@ -85,9 +85,22 @@ export interface TaskMemo {
   runAt?: string;
   inline?: true;
   policy: Policy;
+  /** The schedule that started the task. */
+  schedule?: ScheduleMark;
   /** Present while the task is parked. */
   parking?: Parking;
 }
+
+/** What a schedule's action says of itself, so that a run is known by it and the schedule can be read back. */
+interface ScheduleMark {
+  id: string;
+  priority?: number;
+  /** What differs from the task type's policy. */
+  policy?: object;
+}
+
+/** The memo in a schedule's action: the same for every run. Key and times of a run are told by the server's own attributes. */
+export type ScheduledMemo = Omit<TaskMemo, 'nonce' | 'createdAt' | 'key' | 'runAt'> & { schedule: ScheduleMark };
 
 /** Names of the signals operators may send; each takes one optional {@link OperatorMessage}. */
 export const SIGNALS = ['retry', 'resolve', 'fail', 'abandon', 'pause', 'resume', 'expire'] as const;

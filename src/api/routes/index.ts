@@ -12,6 +12,7 @@ import { listRoute } from './list';
 import { logRoute } from './log';
 import { monitorRoute } from './monitor';
 import { operatorRoutes } from './operators';
+import { scheduleRoutes } from './schedules';
 import { serviceRoutes } from './service';
 import { statsRoute } from './stats';
 import { submitRoute } from './submit';
@@ -32,6 +33,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...deadLetterRoutes(deps),
     ...bulkActionRoutes(deps),
     ...breakerRoutes(deps),
+    ...scheduleRoutes(deps),
     ...fileRoutes(deps),
     taskTypesRoute(deps),
     statsRoute(deps),
