@@ -7,6 +7,7 @@ import { allowedCommandsSchema } from './tasks/allowed-command';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { CATEGORY_NAMES } from './tasks/categories';
 import { type CategoryOverrides, categoryOverridesSchema } from './tasks/policy-override';
+import { webhookAllowSchema } from './tasks/webhook-settings';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
@@ -123,6 +124,19 @@ const SETTINGS = {
   HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
     'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/tasks/command-run.md lists the fields. Defaults to {}: none.',
   ),
+  HOLDFAST_WEBHOOK_ALLOW: list
+    .pipe(webhookAllowSchema)
+    .default([])
+    .describe(
+      'Hosts and networks that webhooks may go to although their addresses are not public, separated by commas: host, host:port or 10.1.0.0/16. Defaults to none.',
+    ),
+  HOLDFAST_WEBHOOK_SECRET: z
+    .string()
+    .min(32, 'is shorter than 32 characters')
+    .optional()
+    .describe(
+      'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
+    ),
   HOLDFAST_BREAKERS: json(breakerSettingsSchema, {}).describe(
     'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
   ),

@@ -6,11 +6,14 @@ import type { Handler, HandlersFor } from './handler';
 import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
 import type { Verifier, VerifiersFor } from './verify';
+import { createWebhookDeliver, verifyWebhookDeliver, type WebhookSettings } from './webhook-deliver';
 
 export interface HandlerSettings {
   commands: AllowedCommands;
   /** Largest image that is read or made, in pixels. */
   maxPixels: number;
+  /** Defaults to public receivers only. */
+  webhooks?: WebhookSettings;
 }
 
 export interface Handlers {
@@ -22,19 +25,24 @@ export interface Handlers {
 }
 
 /** The handler of every task type in the catalogue, of which one that is missing does not compile; and the verifiers. */
-export function createHandlers({ commands, maxPixels }: HandlerSettings): Handlers {
+export function createHandlers({ commands, maxPixels, webhooks = {} }: HandlerSettings): Handlers {
   const images = createImageConvert({ maxPixels });
+  const deliveries = createWebhookDeliver(webhooks);
   const handlers: HandlersFor<Catalogue> = {
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
+    'webhook.deliver': deliveries.handler,
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,
     'command.run': createCommandVerifier({ commands }),
+    'webhook.deliver': verifyWebhookDeliver,
   };
   return {
     handlers: handlers as unknown as Record<string, Handler>,
     verifiers: verifiers as unknown as Record<string, Verifier>,
-    close: images.close,
+    close: async () => {
+      await Promise.all([images.close(), deliveries.close()]);
+    },
   };
 }

@@ -4,6 +4,7 @@ import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors';
+import { LocalEntries } from './local-entries';
 import { LocalRecords } from './local-records';
 import { type ArtifactStore, isHash } from './store';
 import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
@@ -11,8 +12,10 @@ import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
 export class LocalArtifactStore implements ArtifactStore {
   readonly records: LocalRecords;
+  readonly entries: LocalEntries;
 
   constructor(readonly folder: string) {
+    this.entries = new LocalEntries(folder);
     this.records = new LocalRecords(folder, (hash) => this.pathOf(hash));
   }
 

@@ -2,6 +2,7 @@ import { createHandlers, type Handlers } from '../activities';
 import type { Config } from '../config';
 import { createContracts } from '../tasks';
 import type { Contract } from '../tasks/contract';
+import { webhookSettings } from '../webhooks';
 
 /** The task types that a command line knows: what may be submitted, and what can be verified and rehearsed here. */
 export interface Catalogue {
@@ -15,6 +16,11 @@ export function shippedCatalogue(config: Config): Catalogue {
   const commands = config.HOLDFAST_COMMANDS;
   return {
     contracts: createContracts({ commands }),
-    createHandlers: () => createHandlers({ commands, maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS }),
+    createHandlers: () =>
+      createHandlers({
+        commands,
+        maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+        webhooks: webhookSettings(config),
+      }),
   };
 }

@@ -1,9 +1,10 @@
 import type { AllowedCommands } from './allowed-command';
 import { createCommandRunContract } from './command-run';
 import { imageConvert } from './image-convert';
+import { webhookDeliver } from './webhook-deliver';
 
 /** The catalogue: every task type that Holdfast ships. A new one is one more entry here. */
 export function createContracts({ commands }: { commands: AllowedCommands }) {
-  return [imageConvert, createCommandRunContract(commands)] as const;
+  return [imageConvert, createCommandRunContract(commands), webhookDeliver] as const;
 }
 export type Catalogue = ReturnType<typeof createContracts>;

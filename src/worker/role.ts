@@ -8,6 +8,7 @@ import type { Config } from '../config';
 import { createRegistry } from '../metrics';
 import { createContracts } from '../tasks';
 import { queuesOf } from '../tasks/queues';
+import { webhookSettings } from '../webhooks';
 import type { WorkerConnection } from './connect';
 import { WorkerMetrics } from './metrics';
 import { type RunningWorkers, startWorkers } from './start';
@@ -33,7 +34,11 @@ export async function startWorkerRole(
   void removeLeftFolders(new Date(Date.now() - DAY_MS));
   const commands = config.HOLDFAST_COMMANDS;
   const contracts = createContracts({ commands });
-  const { handlers, close } = createHandlers({ commands, maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS });
+  const { handlers, close } = createHandlers({
+    commands,
+    maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+    webhooks: webhookSettings(config),
+  });
   const workers = await startWorkers({
     connection,
     namespace,
