@@ -7,6 +7,7 @@ import { allowedCommandsSchema } from './tasks/allowed-command';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { CATEGORY_NAMES } from './tasks/categories';
 import { type CategoryOverrides, categoryOverridesSchema } from './tasks/policy-override';
+import { hookSourcesSchema } from './tasks/webhook-process';
 import { webhookAllowSchema } from './tasks/webhook-settings';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
@@ -137,6 +138,9 @@ const SETTINGS = {
     .describe(
       'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
     ),
+  HOLDFAST_HOOK_SOURCES: json(hookSourcesSchema, {}).describe(
+    'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
+  ),
   HOLDFAST_BREAKERS: json(breakerSettingsSchema, {}).describe(
     'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
   ),

@@ -7,6 +7,7 @@ import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
 import type { Verifier, VerifiersFor } from './verify';
 import { createWebhookDeliver, verifyWebhookDeliver, type WebhookSettings } from './webhook-deliver';
+import { processWebhook, verifyWebhookProcess } from './webhook-process';
 
 export interface HandlerSettings {
   commands: AllowedCommands;
@@ -32,11 +33,13 @@ export function createHandlers({ commands, maxPixels, webhooks = {} }: HandlerSe
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
     'webhook.deliver': deliveries.handler,
+    'webhook.process': processWebhook,
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,
     'command.run': createCommandVerifier({ commands }),
     'webhook.deliver': verifyWebhookDeliver,
+    'webhook.process': verifyWebhookProcess,
   };
   return {
     handlers: handlers as unknown as Record<string, Handler>,

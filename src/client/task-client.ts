@@ -15,6 +15,7 @@ import { DeadLetters } from './dead-letters';
 import { Enforcer } from './enforcer';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
+import { type TaskFilter, visibilityQuery } from './list-query';
 import { type MonitorStatus, readMonitor } from './monitor';
 import { checkMessage } from './operator-message';
 import { conflict, type OperatorAction, Operators } from './operators';
@@ -158,6 +159,11 @@ export class TaskClient {
 
   async list(request: ListRequest = {}): Promise<TaskPage> {
     return listTasks(this.gateway, this.reader, request);
+  }
+
+  /** How many tasks there are. Of the states, those that Visibility does not know count as any that is open. */
+  async count(filter: TaskFilter): Promise<number> {
+    return (await this.gateway.call(() => this.gateway.client.workflow.count(visibilityQuery(filter)))).count;
   }
 
   async timeline(taskId: string): Promise<TimelineEntry[]> {

@@ -18,12 +18,17 @@ const subscriptionId = z
   .regex(/^sub_[0-9a-z]{26}$/, 'must be the ID of a subscription: sub_ and 26 letters and digits');
 
 /** Where a webhook goes: an address, or a subscription with its address and secrets. */
-export const webhookTarget = z
+const webhookTarget = z
   .union([z.strictObject({ url: webhookUrl }), z.strictObject({ subscription: subscriptionId })], {
     error: 'must be {"url": "https://…"} or {"subscription": "sub_…"}',
   })
   .describe('An address, or a subscription: then its address is used, and its secrets sign the request.');
-export type WebhookTarget = z.output<typeof webhookTarget>;
+
+/** Who is told of a task's end. */
+export const notifySchema = z
+  .array(webhookTarget)
+  .max(5, 'at most 5')
+  .describe("Who is told of the task's end, by a webhook.deliver task each; five at most.");
 
 export const deliveredPolicy = z
   .enum(['2xx', 'any-answer'])

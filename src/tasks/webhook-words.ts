@@ -1,5 +1,24 @@
 /** The words of webhooks. This file imports nothing, so that workflow code can use it. */
 
+/** Where a webhook goes: an address, or a subscription with its address and secrets. */
+export type WebhookTarget = { url: string } | { subscription: string };
+
+/** The end of a task, for those who asked to be told. Times are ISO. */
+export interface EndNews {
+  taskId: string;
+  runId: string;
+  type: string;
+  key?: string;
+  tenant?: string;
+  notify: WebhookTarget[];
+  state: 'completed' | 'failed' | 'cancelled';
+  endedAt: string;
+  /** Of a completed task; of a large one a reference to it. */
+  result?: unknown;
+  /** Of a failed one. */
+  failure?: { code: string; class: string; message: string };
+}
+
 /** A subscription as the store keeps it: one entry for each change, so that what was is not lost. Times are ISO. */
 export interface SubscriptionRecord {
   id: string;
