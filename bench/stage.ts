@@ -1,15 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type Connection } from '@temporalio/client';
-import { lazyConnection } from '../src/client/connect';
-import { setUpNamespace } from '../src/client/setup';
-import { devServerArguments } from '../src/embedded/dev-server';
-import { findTemporalCli } from '../src/embedded/find-temporal';
+import { Client } from '@temporalio/client';
+import { end, freePort, spawnScript, startServer } from './server';
 
 /** One server, and beside each other on it: bare Temporal and Holdfast, each in a process of its own. */
 export interface Stage {
@@ -22,18 +16,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-const ROOT = path.join(__dirname, '..');
-const READY_WITHIN_MS = 60_000;
-
 export async function setStage(): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
-  const [temporalPort, apiPort] = [await freePort(), await freePort()];
-  const cli = await findTemporalCli({ toolsFolder: path.join(ROOT, '.holdfast', 'tools'), log: console.error });
-  const dbFilename = path.join(folder, 'temporal.db');
-  const children = [spawn(cli, devServerArguments({ port: temporalPort, dbFilename }), { stdio: 'ignore' })];
-  const address = `127.0.0.1:${temporalPort}`;
-  const connection = lazyConnection({ address });
-  await setUp(connection);
+  const apiPort = await freePort();
+  const { process: server, address, connection } = await startServer(folder);
+  const children = [server];
   const script = async (name: string, ...args: string[]) => {
     const child = await startScript(name, args);
     children.push(child);
@@ -53,40 +40,8 @@ export async function setStage(): Promise<Stage> {
   };
 }
 
-async function setUp(connection: Connection): Promise<void> {
-  for (const until = Date.now() + READY_WITHIN_MS; ; await sleep(200)) {
-    try {
-      const deadline = Date.now() + 2000;
-      await connection.withDeadline(deadline, () =>
-        setUpNamespace(connection, { namespace: 'default', retentionDays: 30, categories: {} }),
-      );
-      return;
-    } catch (error) {
-      if (Date.now() > until) throw error;
-    }
-  }
-}
-
 async function startScript(name: string, args: string[]): Promise<ChildProcess> {
-  const jiti = path.join(path.dirname(require.resolve('jiti/package.json')), 'lib', 'jiti-cli.mjs');
-  const child = spawn(process.execPath, [jiti, path.join(__dirname, name), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawnScript(name, args);
   for await (const data of child.stdout ?? []) if (String(data).includes('ready')) return child;
   throw new Error(`${name} ended before it was ready.`);
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  return port;
 }

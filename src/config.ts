@@ -189,6 +189,37 @@ const SETTINGS = {
     .url({ protocol: /^smtps?$/, error: 'is not an smtp:// or smtps:// address' })
     .optional()
     .describe('Mail server, as smtp://user:password@host:587; smtps:// for TLS from the start. Defaults to none.'),
+  HOLDFAST_SMTP_TIMEOUT: z.coerce
+    .number()
+    .min(1)
+    .max(600)
+    .default(120)
+    .describe(
+      'Seconds that the mail server may stay silent before email.send gives the connection up. Defaults to 120.',
+    ),
+  HOLDFAST_EMAIL_FROM: z
+    .email('is not an e-mail address')
+    .optional()
+    .describe('Sender of what email.send sends. Defaults to HOLDFAST_ALERT_FROM.'),
+  HOLDFAST_EMAIL_SENDERS: list
+    .pipe(
+      z.array(
+        z.union([z.email(), z.string().regex(/^@[a-z0-9.-]+$/i)], 'is not a list of e-mail addresses or @domains'),
+      ),
+    )
+    .default([])
+    .describe(
+      'Other senders that an email.send task may name, separated by commas: addresses, or @example.com for all of a domain. Defaults to none.',
+    ),
+  HOLDFAST_EMAIL_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .max(104_857_600)
+    .default(10_485_760)
+    .describe(
+      'Bytes that the texts and attachments of a mail may have together, before they are encoded. Defaults to 10485760 (10 MiB).',
+    ),
   HOLDFAST_ALERT_DEAD_LETTERS: z.coerce
     .number()
     .int()
@@ -219,7 +250,18 @@ interface Keep {
   artifacts: number;
 }
 
+/** How email.send sends. */
+interface Email {
+  server: string | undefined;
+  timeout: number;
+  from: string;
+  senders: readonly string[];
+  maxBytes: number;
+}
+
 export interface Config extends Readonly<Settings> {
+  /** HOLDFAST_SMTP_URL, HOLDFAST_SMTP_TIMEOUT and the HOLDFAST_EMAIL_… settings. */
+  readonly email: Readonly<Email>;
   /** The HOLDFAST_KEEP_… settings and HOLDFAST_ARTIFACT_DAYS, with defaults that fit the retention. */
   readonly keep: Readonly<Keep>;
   /** Folder of the artifact store. */
@@ -263,6 +305,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   return Object.freeze({
     ...settings,
+    email: {
+      server: settings.HOLDFAST_SMTP_URL,
+      timeout: settings.HOLDFAST_SMTP_TIMEOUT,
+      from: settings.HOLDFAST_EMAIL_FROM ?? settings.HOLDFAST_ALERT_FROM,
+      senders: settings.HOLDFAST_EMAIL_SENDERS,
+      maxBytes: settings.HOLDFAST_EMAIL_MAX_BYTES,
+    },
     keep: keepOf(settings),
     categories: withProcessingTime(settings.HOLDFAST_CATEGORIES, settings.TASK_MAX_PROCESSING_TIME),
     artifactsFolder: settings.HOLDFAST_ARTIFACTS ?? path.join(settings.HOLDFAST_HOME, 'artifacts'),

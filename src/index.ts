@@ -10,6 +10,8 @@ export type { BulkRequest } from './client/bulk-order';
 export type { BulkActionView } from './client/bulk-view';
 export { connectClient } from './client/connect';
 export type { DeadLetter } from './client/dead-letter';
+export type { Diagnosis } from './client/diagnosis/findings';
+export type { DiagnosisOptions } from './client/diagnosis/options';
 export type { TaskFilter } from './client/list-query';
 export type { Submission } from './client/prepare';
 export { setUpNamespace } from './client/setup';

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Handler } from '../src/activities/handler';
+import { TaskClient } from '../src/client/task-client';
 import type { TaskView } from '../src/client/view';
 import { cli, startCli } from './support/cli';
+import { fileContract, writeFile } from './support/file-task';
 import { Harness } from './support/harness';
+import { probeContracts, probeHandlers } from './support/probe-tasks';
 import { until } from './support/until';
 
 let harness: Harness;
@@ -9,7 +13,8 @@ const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.source;
 
 beforeAll(async () => {
   harness = await Harness.start();
-  await harness.startWorkers();
+  const handlers = { ...probeHandlers, [fileContract.type]: writeFile as unknown as Handler };
+  await harness.startWorkers({ contracts: [...probeContracts, fileContract], handlers });
 });
 afterAll(() => harness.close());
 
@@ -48,6 +53,17 @@ describe('info', () => {
     expect(stdout).toContain('Why: The task has ended');
     expect(lines.filter((line) => / Attempt 1 failed: PERMANENT_VALIDATION/.test(line))).toHaveLength(1);
     expect(code).toBe(0);
+  });
+
+  it('S1-10: names the files of input and result, with their sizes', async () => {
+    const { temporal: client, artifacts } = harness;
+    const tasks = new TaskClient({ client, contracts: [fileContract], artifacts, deadline: 10 });
+    const { hash } = await artifacts.put(Buffer.alloc(2048));
+    const input = { text: 'x'.repeat(1536), name: 'letter.txt', mediaType: hash };
+    const { task } = await tasks.submit({ type: 'test.file', input });
+    await tasks.wait(task.id, 60);
+    const { stdout } = await cli(harness, ['info', task.id]);
+    expect(stdout).toContain(`\nFiles:\n  input/${hash} (2.0 KB)\n  file/letter.txt (1.5 KB)\n\n`);
   });
 
   it('S1-10: of an unknown task says so, with exit code 1', async () => {
@@ -161,7 +177,7 @@ describe('update', () => {
   it.each([
     [['--status', 'processing'], 2, /cannot be made processing/],
     [['--status', 'completed', '--progress', '50', '--result', '{}'], 2, /A progress cannot be set/],
-    [['--status', 'completed'], 2, /give it with --result/],
+    [['--status', 'completed'], 2, /none could be found.*Give it with --result/],
     [['--status', 'done'], 2, /Allowed choices are queued, processing, completed, failed/],
     [[], 2, /--status/],
   ])('S1-10: refuses %j and says why', async (options, expected, words) => {

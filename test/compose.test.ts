@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
-import { SEARCH_ATTRIBUTE_TYPES } from '../src/client/setup';
+import { SEARCH_ATTRIBUTE_TYPES } from '../src/client/search-attributes';
 import { readConfig } from '../src/config';
 import { DYNAMIC_CONFIG } from '../src/embedded/dev-server';
 import { TemporalServer } from './support/temporal-server';

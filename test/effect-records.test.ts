@@ -10,6 +10,7 @@ import { createHandlerContext } from './support/handler-context';
 import { Harness } from './support/harness';
 import { imageOf, matrix } from './support/images';
 import { KEEP_ALL, runMonitor, untilReport } from './support/monitor';
+import { until } from './support/until';
 
 const HOUR_MS = 3600_000;
 const NAME = effectKey('test.probe:1', 'generation-1');
@@ -151,6 +152,8 @@ describe('the monitor, cleaning', () => {
   it('keeps a record with its files as long as its task exists, and removes both when neither is used any more', async () => {
     const later = { runAt: new Date(Date.now() + HOUR_MS) };
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, ...later });
+    // What is not in the lists yet is young, and these files say that they are not.
+    await until('it is listed', async () => (await harness.tasks.list()).tasks.some(({ id }) => id === task.id));
     const needed = await recordOf(task.id, 2);
     const gone = await recordOf('test.probe:gone', 2);
     const recent = await recordOf('test.probe:recent', 0.5);

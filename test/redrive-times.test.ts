@@ -5,7 +5,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Runtime } from '@temporalio/worker';
 import { LocalArtifactStore } from '../src/artifacts/local-store';
 import { prepare } from '../src/client/prepare';
-import { SEARCH_ATTRIBUTE_TYPES } from '../src/client/setup';
+import { SEARCH_ATTRIBUTE_TYPES } from '../src/client/search-attributes';
 import { startOptions } from '../src/client/start-request';
 import { findTestServer } from '../src/embedded/find-temporal';
 import { createLogger } from '../src/logging';

@@ -7,6 +7,7 @@ import { effectKey } from '../tasks/keys';
 import type { HandlerCall, HandlerReturn, Heartbeat } from '../tasks/words';
 import { type AttemptMemory, remember } from './attempt-memory';
 import type { WorkerBreakers } from './breaker/worker-breakers';
+import { classify } from './classify';
 import { checkedOutput, inputFor } from './contract-checks';
 import { type EndOfAttempt, endOf, LostTooOften } from './end-of-attempt';
 import type { Handler, HandlerContext } from './handler';
@@ -87,8 +88,10 @@ class Attempt {
       return { output: packed, failures: this.memory.failures };
     } catch (thrown) {
       const { reason, signal } = this.stop;
-      // A handler that was stopped for its time may say so in words of its own; the limit is the reason.
-      const cause: unknown = reason === 'timed-out' ? signal.reason : thrown;
+      // A handler that was stopped for its time may say so in words of its own; the limit is the reason,
+      // unless the handler knows that nobody knows what it has done: a person must not read that as undone.
+      const overdue = reason === 'timed-out' && classify(thrown).code !== 'OUTCOME_UNKNOWN';
+      const cause: unknown = overdue ? signal.reason : thrown;
       throw this.fail(
         endOf({
           thrown: cause,

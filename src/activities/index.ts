@@ -2,6 +2,8 @@ import type { Catalogue } from '../tasks';
 import type { AllowedCommands } from '../tasks/allowed-command';
 import { createCommandVerifier } from './command/check';
 import { createCommandRun } from './command-run';
+import { verifyEmailSend } from './email/recorded';
+import { createEmailSend, type EmailSettings } from './email-send';
 import type { Handler, HandlersFor } from './handler';
 import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
@@ -15,6 +17,8 @@ export interface HandlerSettings {
   maxPixels: number;
   /** Defaults to public receivers only. */
   webhooks?: WebhookSettings;
+  /** Defaults to no mail server: every mail fails, and says so. */
+  email?: EmailSettings;
 }
 
 export interface Handlers {
@@ -26,7 +30,7 @@ export interface Handlers {
 }
 
 /** The handler of every task type in the catalogue, of which one that is missing does not compile; and the verifiers. */
-export function createHandlers({ commands, maxPixels, webhooks = {} }: HandlerSettings): Handlers {
+export function createHandlers({ commands, maxPixels, email, webhooks = {} }: HandlerSettings): Handlers {
   const images = createImageConvert({ maxPixels });
   const deliveries = createWebhookDeliver(webhooks);
   const handlers: HandlersFor<Catalogue> = {
@@ -34,12 +38,14 @@ export function createHandlers({ commands, maxPixels, webhooks = {} }: HandlerSe
     'command.run': createCommandRun({ commands }),
     'webhook.deliver': deliveries.handler,
     'webhook.process': processWebhook,
+    'email.send': createEmailSend(email),
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,
     'command.run': createCommandVerifier({ commands }),
     'webhook.deliver': verifyWebhookDeliver,
     'webhook.process': verifyWebhookProcess,
+    'email.send': verifyEmailSend,
   };
   return {
     handlers: handlers as unknown as Record<string, Handler>,

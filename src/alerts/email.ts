@@ -1,6 +1,6 @@
-import { createTransport } from 'nodemailer';
 import { StartError } from '../errors';
 import type { AlertNotice } from '../tasks/alert-words';
+import { mailTransport } from './mail-server';
 import { type AlertSink, headline, noticeId } from './notice';
 
 interface EmailOptions {
@@ -19,15 +19,7 @@ export function createEmailSink({ to, from, server }: EmailOptions): AlertSink |
   if (!server) {
     throw new StartError('HOLDFAST_ALERT_EMAIL is set, but no mail server: set HOLDFAST_SMTP_URL too.');
   }
-  const mail = createTransport({
-    url: server,
-    connectionTimeout: PATIENCE_MS,
-    greetingTimeout: PATIENCE_MS,
-    socketTimeout: PATIENCE_MS,
-    // Nothing in a notice may make the mailer read a file or an address.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const mail = mailTransport(server, PATIENCE_MS);
   return async (notice) => {
     await mail.sendMail({
       from,

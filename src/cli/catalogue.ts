@@ -20,6 +20,7 @@ export function shippedCatalogue(config: Config): Catalogue {
       createHandlers({
         commands,
         maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+        email: config.email,
         webhooks: webhookSettings(config),
       }),
   };

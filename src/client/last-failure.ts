@@ -31,7 +31,12 @@ export async function readLastFailure(gateway: Gateway, taskId: string, runId: s
   return { ...(stack && { stack }), input: (await readStart(gateway, taskId, runId))?.input };
 }
 
-async function* eventsFromTheEnd(gateway: Gateway, workflowId: string, runId: string): AsyncGenerator<HistoryEvent> {
+/** A run's events, the last first; a bounded number of them. */
+export async function* eventsFromTheEnd(
+  gateway: Gateway,
+  workflowId: string,
+  runId: string,
+): AsyncGenerator<HistoryEvent> {
   const { namespace, service } = gateway;
   let nextPageToken: Uint8Array | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -55,7 +60,8 @@ async function stackOf(gateway: Gateway, event: HistoryEvent): Promise<string | 
   return thrown?.stack;
 }
 
-async function callOf(gateway: Gateway, event: HistoryEvent): Promise<HandlerCall | undefined> {
+/** What a handler was called with, if this event scheduled it. */
+export async function callOf(gateway: Gateway, event: HistoryEvent): Promise<HandlerCall | undefined> {
   const scheduled = event.activityTaskScheduledEventAttributes;
   if (!scheduled?.activityId?.startsWith(HANDLER_ACTIVITY)) return undefined;
   const converter = gateway.client.options.loadedDataConverter;

@@ -3,7 +3,7 @@ import type { Payload } from '@temporalio/common';
 import { decodeSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
-import { type FailureClass, type Parking, SEARCH_ATTRIBUTES, type TaskMemo } from '../tasks/words';
+import { type FailureClass, type Parking, type RecordedState, SEARCH_ATTRIBUTES, type TaskMemo } from '../tasks/words';
 import { isoTime } from './facts';
 import type { Gateway } from './gateway';
 
@@ -16,7 +16,13 @@ export interface ScannedRow {
   type: string;
   queue: string;
   createdAt: string;
+  /** When this run began: later than its creation for one that was redriven after its end. */
+  startedAt: string;
+  /** When the task may begin, for one that was given a time. */
+  runAt?: string;
   closedAt?: string;
+  /** The state that the workflow itself recorded. */
+  recorded?: RecordedState;
   class?: FailureClass;
   code?: string;
   fingerprint?: string;
@@ -36,20 +42,35 @@ const DECODED_AT_ONCE = 50;
  * may be a moment old, and as a first look for what describes its tasks anyway.
  */
 export async function* scanRows(gateway: Gateway, query: string): AsyncGenerator<ScannedRow[]> {
+  for await (const raw of rawPages(gateway, query)) yield await decoded(gateway, raw);
+}
+
+/** The same rows as Visibility has them: for what needs their names only. */
+export async function* rawPages(gateway: Gateway, query: string): AsyncGenerator<readonly RawRow[]> {
   const { namespace, service } = gateway;
   let nextPageToken: Uint8Array | undefined;
   do {
     const request = { namespace, query, pageSize: PAGE, ...(nextPageToken && { nextPageToken }) };
     const page = await gateway.call(() => service.listWorkflowExecutions(request));
-    yield await decoded(gateway, page.executions ?? []);
+    yield page.executions ?? [];
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
   } while (nextPageToken);
 }
 
-/** The first rows of a query: those of the newest tasks. @param limit At most 1,000. */
-export async function firstRows(gateway: Gateway, query: string, limit: number): Promise<ScannedRow[]> {
+/**
+ * The first rows of a query: those of the newest tasks.
+ * @param limit At most 1,000.
+ * @param seconds Longest time for the call. Defaults to that of every call.
+ */
+export async function firstRows(
+  gateway: Gateway,
+  query: string,
+  limit: number,
+  seconds?: number,
+): Promise<ScannedRow[]> {
   const { namespace, service } = gateway;
-  const page = await gateway.call(() => service.listWorkflowExecutions({ namespace, query, pageSize: limit }));
+  const list = () => service.listWorkflowExecutions({ namespace, query, pageSize: limit });
+  const page = await gateway.call(list, seconds);
   return decoded(gateway, page.executions ?? []);
 }
 
@@ -71,17 +92,21 @@ async function rowOf(gateway: Gateway, raw: RawRow): Promise<ScannedRow> {
       gateway.client.options.loadedDataConverter,
       raw.memo?.fields?.[name] as Payload | undefined,
     );
-  // Only these two: decoding the whole memo of ten thousand rows would keep the API busy for long.
-  const [parking, createdAt] = await Promise.all([memo('parking'), memo('createdAt')]);
+  // Only these: decoding the whole memo of ten thousand rows would keep the API busy for long.
+  const [parking, createdAt, runAt] = await Promise.all([memo('parking'), memo('createdAt'), memo('runAt')]);
+  const startedAt = isoTime(raw.startTime) ?? '';
   return {
     id: raw.execution?.workflowId ?? '',
     runId: raw.execution?.runId ?? '',
     type: raw.type?.name ?? '',
     queue: raw.taskQueue ?? '',
-    createdAt: createdAt ?? isoTime(raw.startTime) ?? '',
+    createdAt: createdAt ?? startedAt,
+    startedAt,
     tags: (attributes[SEARCH_ATTRIBUTES.tags] as string[] | undefined) ?? [],
     ...given({
+      runAt: runAt ?? undefined,
       closedAt: isoTime(raw.closeTime),
+      recorded: attribute(SEARCH_ATTRIBUTES.state) as RecordedState | undefined,
       class: attribute(SEARCH_ATTRIBUTES.failureClass) as FailureClass | undefined,
       code: attribute(SEARCH_ATTRIBUTES.failureCode),
       fingerprint: attribute(SEARCH_ATTRIBUTES.failureFingerprint),

@@ -12,6 +12,9 @@ import { AlertClient } from './alerts';
 import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
 import { BulkActions } from './bulk-actions';
 import { DeadLetters } from './dead-letters';
+import { diagnose } from './diagnosis/diagnose';
+import type { Diagnosis } from './diagnosis/findings';
+import type { DiagnosisOptions } from './diagnosis/options';
 import { Enforcer } from './enforcer';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
@@ -25,7 +28,7 @@ import { type QueueInfo, readQueue } from './queues';
 import { TaskReader } from './reader';
 import { redrive } from './redrive';
 import { Retention } from './retention';
-import { missingSearchAttributes } from './setup';
+import { searchAttributeFaults } from './search-attributes';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
 import { readTaskInput, type TaskInput } from './task-input';
@@ -205,6 +208,17 @@ export class TaskClient {
   }
 
   /**
+   * Finds tasks that are open for longer than is normal: how many of which type, why, and what to do. It works on
+   * counts, so its calls and its memory do not grow with their number; it takes some seconds for each type.
+   * @throws HoldfastError `invalid-request`, `unavailable`.
+   */
+  async diagnose(options: DiagnosisOptions = {}): Promise<Diagnosis> {
+    const { gateway, reader } = this;
+    const { artifacts } = this.options;
+    return diagnose({ gateway, reader, artifacts, breakers: () => this.breakers() }, options);
+  }
+
+  /**
    * Ends an open task as timed out, as the monitor does: in order where a worker serves it; by force where none
    * does, or where it did not heed an earlier such word. Only in the run that was seen.
    * @param limit The seconds that it had, for the failure's message.
@@ -242,7 +256,8 @@ export class TaskClient {
   /** What the namespace lacks before it can take tasks; empty when it is set up. */
   async missingSetUp(): Promise<string[]> {
     const { connection } = this.options.client;
-    return this.gateway.call(() => missingSearchAttributes(connection, this.gateway.namespace));
+    const { missing } = await this.gateway.call(() => searchAttributeFaults(connection, this.gateway.namespace));
+    return missing;
   }
 
   /** What waits in each queue of the catalogue, and which workers poll it. */

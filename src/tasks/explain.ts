@@ -96,7 +96,7 @@ function parked({ failure, memo }: TaskFacts): Why {
     cause: 'waits-for-an-operator',
     message:
       failure?.code === 'OUTCOME_UNKNOWN'
-        ? 'Outcome unknown: the worker was lost while the handler ran, and running it twice could do harm'
+        ? `${parking?.message ?? 'Outcome unknown'}; running it twice could do harm`
         : 'Waits for an operator',
     ...since(parking?.since),
     todo: 'See what happened outside, then POST resolve with the result, retry to run it again, or fail with a reason',

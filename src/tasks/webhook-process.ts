@@ -37,7 +37,6 @@ export const webhookProcess = defineContract({
     body: '{"event":"batch","user_id":5043,"slug":"16-Random-Colors-Loop","steps":[]}',
   },
 });
-export type WebhookProcessInput = z.output<typeof input>;
 
 /** Sources by name, with the secrets that their signatures may be made with. */
 export const hookSourcesSchema = z.record(

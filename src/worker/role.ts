@@ -38,6 +38,7 @@ export async function startWorkerRole(
     commands,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
     webhooks: webhookSettings(config),
+    email: config.email,
   });
   const workers = await startWorkers({
     connection,

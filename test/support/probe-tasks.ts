@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Handler } from '../../src/activities/handler';
+import type { Verifier } from '../../src/activities/verify';
 import { type Contract, defineContract } from '../../src/tasks/contract';
 import { FAILURE_CODES, type FailureCodeName, TaskFailure } from '../../src/tasks/failures';
 import { NO_REDRIVES } from '../../src/tasks/redrives';
@@ -25,6 +26,8 @@ const probeInput = z.strictObject({
   deaf: z.boolean().optional(),
   /** Reports these percentages on its way. */
   progress: z.array(z.number()).optional(),
+  /** Saves this for the next attempt. */
+  checkpoint: z.unknown().optional(),
   /** Logs these lines. */
   lines: z.array(z.string()).optional(),
   value: z.unknown().optional(),
@@ -85,6 +88,7 @@ const runProbe: Handler<typeof probe> = async (input, context) => {
       input.ledger,
       `${JSON.stringify({ attempt, effectKey: context.effectKey(), pid: process.pid })}\n`,
     );
+  if (input.checkpoint !== undefined) context.checkpoint(input.checkpoint);
   for (const line of input.lines ?? []) log.info(line);
   for (const percent of input.progress ?? []) {
     context.progress(percent, `at ${percent}`);
@@ -105,3 +109,15 @@ const runProbe: Handler<typeof probe> = async (input, context) => {
 export const probeHandlers: Record<string, Handler> = Object.fromEntries(
   probeContracts.map(({ type }) => [type, runProbe as unknown as Handler]),
 );
+
+/** A line in the ledger is the probe's effect; a test may write one that says otherwise. */
+const verifyProbe: Verifier<typeof probeOnce> = async ({ ledger }, { effectKey }) => {
+  if (ledger === undefined) return { effect: 'unknown', evidence: 'The probe has no ledger' };
+  const text = existsSync(ledger) ? await readFile(ledger, 'utf8') : '';
+  if (text.includes('refused')) return { effect: 'failed', evidence: 'The ledger says refused' };
+  if (!text.includes(effectKey())) return { effect: 'absent', evidence: 'The ledger has no line of the task' };
+  const output = { value: 'found in the ledger', attempt: 1 };
+  return { effect: 'done', output, evidence: 'The ledger has a line of the task' };
+};
+
+export const probeVerifiers: Record<string, Verifier> = { 'test.once': verifyProbe as unknown as Verifier };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { type Columns, csv } from '../../client/csv';
 import type { BulkChoice, BulkReportLine } from '../../tasks/bulk-words';
 import type { OperatorMessage } from '../../tasks/words';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
-import { type Columns, csv } from '../http/csv';
 import { streamText } from '../http/stream-text';
 import { type Answer, defineRoute, type Route } from '../routing/route';
 import { bulkActionPageSchema, bulkActionSchema, bulkOrder, bulkPreviewSchema } from '../schemas/bulk-action';

@@ -1,14 +1,14 @@
 import { z } from 'zod';
+import { csv } from '../../client/csv';
+import { DEAD_LETTER_COLUMNS } from '../../client/dead-letter-columns';
 import type { DeadLetterFilter } from '../../client/dead-letters';
 import type { RouteDeps } from '../deps';
-import { csv } from '../http/csv';
 import { streamText } from '../http/stream-text';
 import { defineRoute, type Route } from '../routing/route';
 import { deadLetterPageSchema, deadLetterRecordSchema, deadLetterStatsSchema } from '../schemas/dead-letter';
 import { given, paging, taskFilters } from '../schemas/filters';
 import { taskIdParams } from '../schemas/parameters';
 import { TEMPORAL } from './answers';
-import { DEAD_LETTER_COLUMNS } from './dead-letter-columns';
 
 const LONGEST_WINDOW = 720;
 

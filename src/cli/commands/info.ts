@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { TimelineEntry } from '../../client/timeline-entry';
 import type { TaskView } from '../../client/view';
-import type { ArtifactRef } from '../../tasks/words';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
+import { inputFiles, outputFiles } from '../task-files';
 import { lastUpdate } from '../task-times';
 
 export function addInfo(program: Command, runner: Runner): void {
@@ -19,8 +19,7 @@ export function addInfo(program: Command, runner: Runner): void {
 async function info(session: Session, id: string): Promise<undefined> {
   const { out, tasks } = session;
   const [task, timeline] = await Promise.all([tasks.read(id), tasks.timeline(id)]);
-  const { artifacts = task.result } = (task.result ?? {}) as { artifacts?: unknown };
-  const files = filesIn(artifacts);
+  const files = [...(await inputFiles(session, id)), ...outputFiles(task.result)];
   if (out.asJson) {
     out.json({ task, timeline, files });
     return undefined;
@@ -68,19 +67,4 @@ function showWhy({ out, times }: Session, task: TaskView): void {
 function told({ text, by, reason }: TimelineEntry): string {
   const who = by === undefined ? '' : ` (by ${by})`;
   return `${text}${who}${reason === undefined ? '' : `: ${reason}`}`;
-}
-
-interface ShownFile extends ArtifactRef {
-  category: string;
-  name: string;
-}
-
-/** The files that a result refers to; each is of the category under whose name it stands. */
-function filesIn(value: unknown, category = 'output'): ShownFile[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { hash, bytes, name } = value as Partial<ArtifactRef>;
-  if (typeof hash === 'string' && typeof bytes === 'number' && /^sha256:/.test(hash)) {
-    return [{ ...(value as ArtifactRef), category, name: name ?? hash }];
-  }
-  return Object.entries(value).flatMap(([key, part]) => filesIn(part, /^\d+$/.test(key) ? category : key));
 }

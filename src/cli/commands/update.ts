@@ -5,6 +5,7 @@ import type { TaskView } from '../../client/view';
 import type { OperatorMessage } from '../../tasks/words';
 import { readJson } from '../input';
 import { operatorName } from '../operator';
+import { verifiedResult } from '../repair/verified-result';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
 
@@ -33,7 +34,10 @@ export function addUpdate(program: Command, runner: Runner): void {
     .addOption(new Option('--status <status>', 'what it shall be').choices(STATUSES).makeOptionMandatory())
     .option('--progress <n>', 'refused: progress is what the handler says')
     .option('--error <text>', 'with failed: why')
-    .option('--result <file>', 'with completed: the result: a JSON file, - for standard input, or JSON')
+    .option(
+      '--result <file>',
+      'with completed: the result: a JSON file, - for standard input, or JSON; without it, the outside world is asked',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast update image.convert:01jb… --status failed --error "wrong picture"\n  holdfast update command.run:5f2c… --status queued',
@@ -43,7 +47,7 @@ export function addUpdate(program: Command, runner: Runner): void {
 
 async function update(session: Session, id: string, options: UpdateOptions): Promise<undefined> {
   const { out, tasks } = session;
-  const { action, message } = await orderOf(options);
+  const { action, message } = await orderOf(session, id, options);
   const { runId } = await tasks.read(id);
   if (!(await tasks.actOn({ id, runId }, action, message))) {
     throw new UsageError(`Task ${id} has just moved on; look at it again with holdfast info ${id}.`);
@@ -62,10 +66,11 @@ async function update(session: Session, id: string, options: UpdateOptions): Pro
   return undefined;
 }
 
-async function orderOf({ status, progress, error, result }: UpdateOptions): Promise<{
-  action: OperatorAction;
-  message: OperatorMessage;
-}> {
+async function orderOf(
+  session: Session,
+  id: string,
+  { status, progress, error, result }: UpdateOptions,
+): Promise<{ action: OperatorAction; message: OperatorMessage }> {
   const by = operatorName();
   if (progress !== undefined) {
     throw new UsageError('A progress cannot be set: it is what the handler says, and 100 once there is a result.');
@@ -77,10 +82,8 @@ async function orderOf({ status, progress, error, result }: UpdateOptions): Prom
   }
   if (status === 'queued') return { action: 'retry', message: { by } };
   if (status === 'failed') return { action: 'fail', message: { by, reason: error ?? 'Failed by an operator' } };
-  if (result === undefined) {
-    throw new UsageError('A completed task has a result: give it with --result, as a JSON file, - or JSON.');
-  }
-  return { action: 'resolve', message: { by, result: await readJson(result, '--result') } };
+  const given = result === undefined ? await verifiedResult(session, id) : await readJson(result, '--result');
+  return { action: 'resolve', message: { by, result: given } };
 }
 
 async function untilItShows({ tasks, signal }: Session, id: string, runId: string, status: Status): Promise<TaskView> {

@@ -1,5 +1,5 @@
-import type { DeadLetter } from '../../client/dead-letter';
-import type { Columns } from '../http/csv';
+import type { Columns } from './csv';
+import type { DeadLetter } from './dead-letter';
 
 const LONGEST_MESSAGE = 100;
 

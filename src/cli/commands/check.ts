@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { Printer } from '../check/printer';
+import { Progress } from '../check/progress';
+import { type Repair, repair } from '../check/repair';
+import { tailLines } from '../check/report';
+import { verifyWith } from '../check/verify';
+import { EXIT } from '../exit-codes';
+import { number, wholeNumber } from '../numbers';
+import { type Runner, UsageError } from '../runner';
+import type { Session } from '../session';
+
+interface CheckOptions {
+  hours: number;
+  limit: number;
+  checkExecution?: true;
+  repair?: true;
+  yes?: true;
+  logFile?: string;
+}
+
+/** A hundred years. */
+const MOST_HOURS = 876_600;
+
+export function addCheck(program: Command, runner: Runner): void {
+  runner
+    .common(program.command('check'))
+    .summary('find the tasks that are stuck, why, and what to do')
+    .description(
+      'Groups the tasks that are open for too long by type and cause. Changes nothing, unless told to --repair. ' +
+        'Exit code 0, whatever it finds; 1 when something could not be repaired.',
+    )
+    .option('--hours <n>', 'count as stuck what was submitted longer ago', number(0, MOST_HOURS), 906)
+    .option('--limit <n>', 'samples for each task type', wholeNumber(0, 100), 5)
+    .option('--check-execution', 'ask history, workers and the outside world whether each sample was executed')
+    .option('--repair', 'record the results of the samples that were executed, after asking')
+    .option('--yes', 'repair without asking')
+    .option('--log-file <path>', 'write the same to this file too; missing folders are made')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast check\n  holdfast check --hours=24 --check-execution --limit=10 --log-file=logs/check.log\n' +
+        '  holdfast check --check-execution --repair --limit 100',
+    )
+    .action(runner.run<[], CheckOptions>('checking tasks', (session, options) => check(session, options)));
+}
+
+async function check(session: Session, options: CheckOptions): Promise<number> {
+  const { hours, limit, logFile, yes = false } = options;
+  if (options.repair && !yes && !process.stdin.isTTY) {
+    throw new UsageError('Nobody can be asked here: add --yes to --repair, or leave it out to look only.');
+  }
+  const checkExecution = options.checkExecution === true || options.repair === true;
+  const printer = Printer.open(session.out, logFile);
+  const progress = new Progress(session, printer, hours);
+  const handlers = checkExecution ? session.catalogue.createHandlers() : undefined;
+  try {
+    const diagnosis = await session.tasks.diagnose({
+      hours,
+      limit,
+      checkExecution,
+      ...(handlers && { verify: verifyWith(handlers, session) }),
+      onProgress: (step) => progress.tell(step),
+    });
+    if (!session.out.asJson) for (const line of tailLines(diagnosis)) printer.line(line);
+    const repairs: Repair[] = options.repair ? await repair(session, printer, diagnosis, yes) : [];
+    if (session.out.asJson) printer.json({ ...diagnosis, ...(options.repair && { repairs }) });
+    const done = repairs.every(({ outcome }) => outcome === 'recorded' || outcome === 'told');
+    return done ? EXIT.ok : EXIT.refused;
+  } finally {
+    progress.stop();
+    await handlers?.close();
+    printer.end();
+  }
+}

@@ -1,0 +1,136 @@
+import { type Command, Option } from 'commander';
+import { csv } from '../../client/csv';
+import type { DeadLetter } from '../../client/dead-letter';
+import { DEAD_LETTER_COLUMNS } from '../../client/dead-letter-columns';
+import type { DeadLetterFilter, DeadLetterPage } from '../../client/dead-letters';
+import { HoldfastError } from '../../errors';
+import type { BulkFilter } from '../../tasks/bulk-words';
+import { wholeNumber } from '../numbers';
+import { oneLine } from '../output/one-line';
+import { type Column, tableLines } from '../output/table';
+import { durationText } from '../output/times';
+import { addCondition } from '../repair/filter';
+import { type Runner, UsageError } from '../runner';
+import type { Session } from '../session';
+
+interface DeadLettersOptions {
+  filter?: BulkFilter;
+  abandoned?: true;
+  limit: number;
+  counts?: true;
+  csv?: true;
+}
+
+const LONGEST_PAGE = 200;
+const NOTHING = 'No dead letters found matching the criteria';
+
+export function addDeadLetters(program: Command, runner: Runner): void {
+  runner
+    .common(program.command('dead-letters'))
+    .summary('list tasks that neither an attempt nor a redrive has healed')
+    .description(
+      'Lists dead letters, the newest task first. holdfast info ID tells more of one; holdfast retry redrives.',
+    )
+    .option(
+      '--filter <name=value>',
+      'by type, tenant, tag, category, class, code, fingerprint, created-after or created-before; may be given several times',
+      addCondition,
+    )
+    .option('--abandoned', 'those that were given up, instead of those that are parked')
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 10_000), 50)
+    .addOption(new Option('--counts', 'count them by their trouble instead').conflicts(['limit', 'csv', 'abandoned']))
+    .addOption(new Option('--csv', 'all that match, as CSV').conflicts(['limit', 'json']))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast dead-letters --filter class=configuration\n  holdfast dead-letters --counts\n  holdfast dead-letters --csv > dead-letters.csv',
+    )
+    .action(runner.run<[], DeadLettersOptions>('listing dead letters', deadLetters));
+}
+
+async function deadLetters(session: Session, options: DeadLettersOptions): Promise<undefined> {
+  const filter = filterOf(options);
+  if (options.counts) await count(session, filter);
+  else if (options.csv) await exportAll(session, filter);
+  else await list(session, filter, options.limit);
+  return undefined;
+}
+
+function filterOf({ filter = {}, abandoned }: DeadLettersOptions): DeadLetterFilter {
+  const { state, createdAfter, createdBefore, ...rest } = filter;
+  if (state) throw new UsageError('A dead letter has no other status; --abandoned lists those that were given up.');
+  return {
+    ...rest,
+    ...(createdAfter !== undefined && { createdAfter: new Date(createdAfter) }),
+    ...(createdBefore !== undefined && { createdBefore: new Date(createdBefore) }),
+    ...(abandoned && { abandoned }),
+  };
+}
+
+async function list(session: Session, filter: DeadLetterFilter, limit: number): Promise<void> {
+  const { out, tasks, signal } = session;
+  const letters: DeadLetter[] = [];
+  let cursor: string | undefined;
+  do {
+    const most = Math.min(limit - letters.length, LONGEST_PAGE);
+    const more = cursor === undefined ? {} : { cursor };
+    const page = await tasks.deadLetters.list({ filter, limit: most, ...more });
+    letters.push(...page.deadLetters);
+    cursor = page.cursor;
+  } while (cursor !== undefined && letters.length < limit && !signal.aborted);
+  const partial = cursor !== undefined;
+  if (out.asJson) out.json({ deadLetters: letters, partial });
+  else if (letters.length === 0) out.line(NOTHING);
+  else show(session, letters);
+  if (partial) out.note(`There are more than ${limit}: --limit shows more, --counts counts them.`);
+}
+
+function show({ out, times, wide }: Session, letters: readonly DeadLetter[]): void {
+  const columns: Column<DeadLetter>[] = [
+    { title: 'Task ID', width: 36, cell: ({ id }) => id },
+    { title: 'Type', cell: ({ type }) => type },
+    { title: 'Code', cell: ({ code }) => code },
+    { title: 'Class', cell: (letter) => letter.class },
+    { title: 'Age', align: 'right', cell: ({ ageSeconds }) => durationText(ageSeconds) },
+    { title: 'Next Redrive', width: 19, cell: (letter) => nextRedrive(letter, times.of(letter.nextRedriveAt)) },
+    { title: 'Attempts', align: 'right', cell: ({ attempts }) => String(attempts) },
+  ];
+  const more: Column<DeadLetter>[] = [
+    { title: 'Since', cell: ({ since }) => times.of(since) },
+    { title: 'Fingerprint', cell: ({ fingerprint }) => fingerprint },
+    { title: 'Message', cell: ({ message }) => oneLine(message) },
+  ];
+  for (const line of tableLines(wide ? [...columns, ...more] : columns, letters)) out.line(line);
+}
+
+function nextRedrive({ state, nextRedriveAt }: DeadLetter, time: string): string {
+  if (state === 'abandoned') return 'given up';
+  return nextRedriveAt === undefined ? 'waits for somebody' : time;
+}
+
+async function count({ out, tasks }: Session, filter: DeadLetterFilter): Promise<void> {
+  const { counts } = await tasks.deadLetters.list({ filter, limit: 1 });
+  if (!counts) throw new HoldfastError('unavailable', 'Temporal takes too long to count them; try again.');
+  if (out.asJson) return out.json(counts);
+  if (counts.total === 0) return out.line(NOTHING);
+  const columns: Column<(typeof counts.byFingerprint)[number]>[] = [
+    { title: 'Count', align: 'right', cell: (trouble) => String(trouble.count) },
+    { title: 'Type', cell: ({ type }) => type },
+    { title: 'Code', cell: ({ code }) => code },
+    { title: 'Class', cell: (trouble) => trouble.class },
+    { title: 'Fingerprint', cell: ({ fingerprint }) => fingerprint },
+    { title: 'Example', cell: ({ example }) => example },
+    { title: 'Message', cell: ({ message }) => oneLine(message) },
+  ];
+  for (const line of tableLines(columns, counts.byFingerprint)) out.line(line);
+  out.line();
+  out.line(summary(counts));
+}
+
+function summary({ total, oldestSeconds, exact }: NonNullable<DeadLetterPage['counts']>): string {
+  const oldest = oldestSeconds === undefined ? '' : `; the oldest has waited for ${durationText(oldestSeconds)}`;
+  return `${total} in all${oldest}.${exact ? '' : ' There are more troubles than these.'}`;
+}
+
+async function exportAll({ out, tasks }: Session, filter: DeadLetterFilter): Promise<void> {
+  for await (const lines of csv(DEAD_LETTER_COLUMNS, tasks.deadLetters.all(filter))) out.raw(lines);
+}

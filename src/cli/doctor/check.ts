@@ -1,0 +1,40 @@
+import type { Gateway } from '../../client/gateway';
+import type { Config } from '../../config';
+
+/** From good to bad. */
+export const LEVELS = ['ok', 'warning', 'broken'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What was found out about one thing. */
+export interface Finding {
+  /** The thing, or the family and the thing: `temporal`, `worker:email`. */
+  name: string;
+  level: Level;
+  message: string;
+  /** What to do about it. */
+  todo?: string;
+}
+
+/** What checks of this machine look at. */
+export interface Machine {
+  config: Config;
+}
+
+/** What checks of the service look at. */
+export interface Service extends Machine {
+  gateway: Gateway;
+  /** Every queue that a policy names. */
+  queues: readonly string[];
+}
+
+/** One look at one thing or family. It changes nothing, and may throw: that is a finding too. */
+export interface Check<Seen extends Machine = Service> {
+  /** What to call it when it throws or does not end. */
+  name: string;
+  look(seen: Seen): Promise<Finding[]>;
+}
+
+/** The worst of some levels. */
+export function worst(levels: readonly Level[]): Level {
+  return LEVELS[Math.max(0, ...levels.map((level) => LEVELS.indexOf(level)))] ?? 'ok';
+}

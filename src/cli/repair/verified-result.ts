@@ -1,0 +1,30 @@
+import { runVerifier } from '../../activities/run-verifier';
+import { UsageError } from '../runner';
+import type { Session } from '../session';
+
+/**
+ * The result that the outside world says a task has come to.
+ * @throws UsageError when it says nothing of the kind.
+ */
+export async function verifiedResult(
+  { tasks, catalogue, artifacts, out, signal }: Session,
+  id: string,
+): Promise<unknown> {
+  const request = await tasks.input(id);
+  const contract = catalogue.contracts.find(({ type }) => type === request.type);
+  if (!contract)
+    throw new UsageError(`The code at hand has no task type ${request.type}; give the result with --result.`);
+  const { verifiers, close } = catalogue.createHandlers();
+  try {
+    const found = await runVerifier(contract, verifiers[request.type], request, { artifacts, signal });
+    if (found.effect !== 'done' || found.output === undefined) {
+      throw new UsageError(
+        `A completed task has a result, and none could be found: ${found.evidence} Give it with --result, as a JSON file, - or JSON.`,
+      );
+    }
+    out.note(`Its result was found: ${found.evidence}`);
+    return found.output;
+  } finally {
+    await close();
+  }
+}

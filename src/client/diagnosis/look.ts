@@ -1,0 +1,24 @@
+import { explain, type Why } from '../../tasks/explain';
+import { deriveState, isOpen, type TaskFacts } from '../../tasks/state';
+import type { TaskState } from '../../tasks/words';
+import type { TaskReader } from '../reader';
+import type { ScannedRow } from '../scan';
+import { shown } from '../shown';
+import type { Fleet } from './fleet';
+
+/** One task, as it is now. */
+export interface Looked {
+  facts: TaskFacts;
+  state: TaskState;
+  why: Why;
+}
+
+/** Describes the task of a row; `undefined` when it has moved on since Visibility saw it. */
+export async function look(reader: TaskReader, fleet: Fleet, row: ScannedRow): Promise<Looked | undefined> {
+  const facts = await reader.facts(row.id);
+  if (!facts || facts.runId !== row.runId) return undefined;
+  const now = new Date();
+  const state = deriveState(facts, now);
+  if (!isOpen(state)) return undefined;
+  return { facts, state, why: shown(explain(facts, state, fleet.workers(facts.queue), now)) };
+}

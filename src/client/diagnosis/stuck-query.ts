@@ -1,0 +1,45 @@
+import { SEARCH_ATTRIBUTES } from '../../tasks/words';
+import { quote } from '../list-query';
+
+const { category, state } = SEARCH_ATTRIBUTES;
+
+/** The parts of Visibility that a diagnosis looks at: open tasks of a certain age. */
+export class StuckQueries {
+  /** Open tasks that were submitted before the cutoff, whatever they do. */
+  readonly old: string;
+  /** Those that do not wait on purpose. */
+  readonly stuck: string;
+
+  constructor(readonly cutoff: Date) {
+    // Every task has a category; other workflows of the namespace have none.
+    const open = `${category} IS NOT NULL AND ExecutionStatus = 'Running'`;
+    this.old = `${open} AND StartTime <= ${quote(cutoff.toISOString())}`;
+    this.stuck = `${this.old} AND (${state} IS NULL OR ${state} = 'dead-lettered')`;
+  }
+
+  waiting(on: 'scheduled' | 'paused'): string {
+    return `${this.old} AND ${state} = '${on}'`;
+  }
+
+  ofType(type: string): string {
+    return `${this.stuck} AND WorkflowType = ${quote(type)}`;
+  }
+
+  parkedOfType(type: string): string {
+    return `${this.ofType(type)} AND ${state} = 'dead-lettered'`;
+  }
+
+  /** Those that are neither parked nor wait on purpose: only their descriptions tell more. */
+  unparkedOfType(type: string): string {
+    return `${this.old} AND WorkflowType = ${quote(type)} AND ${state} IS NULL`;
+  }
+}
+
+/** @param queues Any number; none finds nothing. */
+export function inQueues(query: string, queues: readonly string[]): string {
+  return `${query} AND TaskQueue IN (${queues.map(quote).join(', ')})`;
+}
+
+export function notInQueues(query: string, queues: readonly string[]): string {
+  return queues.length === 0 ? query : `${query} AND TaskQueue NOT IN (${queues.map(quote).join(', ')})`;
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import { createEmailSend, type EmailSettings } from '../../src/activities/email-send';
+import type { HandlerContext } from '../../src/activities/handler';
+import { type EmailSendOutput, emailSend } from '../../src/tasks/email-send';
+import { createHandlerContext } from './handler-context';
+import type { MailServer } from './mail-server';
+
+export type EmailInput = z.input<typeof emailSend.input>;
+
+/** A mail that says what is not said. */
+export const letter = (more: Partial<EmailInput> = {}): EmailInput => ({
+  to: ['ada@example.com'],
+  subject: 'Hello',
+  text: 'Good morning.',
+  ...more,
+});
+
+/** Mail settings that lead to a server. */
+export const settingsFor = (server: MailServer, more: Partial<EmailSettings> = {}): EmailSettings => ({
+  server: server.url,
+  timeout: 30,
+  from: 'holdfast@example.com',
+  senders: [],
+  maxBytes: 10_485_760,
+  ...more,
+});
+
+/** Sends a mail as an attempt does: contract first, then handler, then the contract's word on the result. */
+export async function send(
+  settings: EmailSettings,
+  input: Partial<EmailInput> = {},
+  overrides: Partial<HandlerContext> = {},
+): Promise<EmailSendOutput> {
+  const { context } = createHandlerContext({ type: 'email.send', taskId: 'email.send:1', ...overrides });
+  return emailSend.output.parse(await createEmailSend(settings)(emailSend.input.parse(letter(input)), context));
+}
