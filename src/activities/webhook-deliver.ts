@@ -36,11 +36,10 @@ export function createWebhookDeliver({ allow, secret }: WebhookSettings): {
   const poster = new Poster(new SafeAddresses(allow));
   const handler: Handler<typeof webhookDeliver> = async (input, context) => {
     const before = await context.artifacts.getRecord(recordName(input, context));
-    if (before !== undefined) {
-      context.log.info('an earlier attempt has delivered it');
-      return webhookDeliver.output.parse(before);
-    }
-    return new Delivery(input, context, poster, secret).make();
+    const delivery = new Delivery(input, context, poster, secret);
+    if (before === undefined) return delivery.make();
+    context.log.info('an earlier attempt has delivered it');
+    return delivery.resume(webhookDeliver.output.parse(before));
   };
   return { handler, close: () => poster.close() };
 }
@@ -88,11 +87,14 @@ class Delivery {
         });
       const { status, bytes, truncated } = answer;
       context.log.info('the receiver answered', { status, bytes });
-      // From here on there was an answer: nothing that goes wrong may lead to a second request.
-      const noted = await noteResult(note, { status });
-      const disabled = status === GONE && subscription !== undefined && (await this.disable(subscription));
-      if (!isDelivered(status, policy)) throw answerFailure(url, answer);
-      return this.keep({
+      const isGone = status === GONE && subscription !== undefined;
+      if (!isDelivered(status, policy)) {
+        await noteResult(note, { status });
+        if (isGone) await this.disable(subscription.id);
+        throw answerFailure(url, answer);
+      }
+      // There was an answer that counts: nothing that goes wrong from here on may lead to a second request.
+      const output = await this.keep({
         status,
         webhookId: webhookIdOf(input, context),
         at: at.toISOString(),
@@ -101,10 +103,19 @@ class Delivery {
         bytes,
         truncated,
         signed: subscription !== undefined,
-        saved: noted,
-        ...(disabled && { disabled }),
+        saved: true,
+        ...(isGone && { disabled: true as const }),
       });
+      const noted = await noteResult(note, { status });
+      return this.resume({ ...output, saved: output.saved && noted });
     });
+  }
+
+  /** What is left to do once the answer has been written down. */
+  async resume(output: Output): Promise<Output> {
+    const { to } = this.input;
+    if (output.disabled && 'subscription' in to) await this.disable(to.subscription);
+    return output;
   }
 
   private async subscription(): Promise<SubscriptionRecord | undefined> {
@@ -136,15 +147,13 @@ class Delivery {
     };
   }
 
-  private async disable({ id }: SubscriptionRecord): Promise<true | undefined> {
+  private async disable(id: string): Promise<void> {
     const { context } = this;
     try {
       await this.subscriptions.disable(id, context.taskId, 'the receiver answered 410 Gone');
       context.log.warn('the receiver is gone: the subscription is disabled', { subscription: id });
-      return true;
     } catch (error) {
       context.log.error('the subscription could not be disabled', { error: String(error) });
-      return undefined;
     }
   }
 
