@@ -1,5 +1,7 @@
 import type { DeadLetter } from '../src/client/dead-letter';
+import { Gateway } from '../src/client/gateway';
 import { specWords } from '../src/client/schedule-words';
+import { readSchedules } from '../src/client/schedules';
 import { cli } from './support/cli';
 import { parkedTask, plantDeadLetter } from './support/dead-letters';
 import { Harness } from './support/harness';
@@ -109,7 +111,6 @@ describe('dead-letters', () => {
       [['--filter', 'status=failed'], 'no other status'],
       [['--filter', 'colour=red'], 'names are'],
       [['--csv', '--json'], 'cannot be used with'],
-      [['--limit', '0'], 'Not a whole number'],
     ])('refuses %j with exit code 2', async (args, words) => {
       const { code, stderr } = await text('dead-letters', ...args);
       expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
@@ -131,10 +132,8 @@ describe('breakers', () => {
     const args = ['open', NAME, '--seconds', '600', '--reason', 'moving house', '--by', 'ann'];
     expect((await text('breakers', ...args)).stdout).toContain(`Told ${NAME} to open.`);
     await until('it is open', async () => (await state()) === 'open');
-    const { breakers } = await until('it is listed', async () => {
-      const listed = await json('breakers');
-      return listed.breakers.length > 0 && listed;
-    });
+    await until('it is listed', async () => (await harness.tasks.breakers()).length > 0);
+    const { breakers } = await json('breakers');
     expect(breakers).toMatchObject([
       { name: NAME, state: 'open', openUntil: expect.anything(), operator: { by: 'ann', reason: 'moving house' } },
     ]);
@@ -152,7 +151,6 @@ describe('breakers', () => {
 
   it.each([
     [['open', 'nonsense'], 'names no dependency'],
-    [['open', NAME, '--seconds', '0'], 'Not a number'],
     [['shut', NAME], 'too many arguments'],
   ])('refuse %j with exit code 2', async (args, words) => {
     const { code, stderr } = await text('breakers', ...args);
@@ -175,10 +173,9 @@ describe('schedules', () => {
       action: { type: 'startWorkflow', workflowType: 'test.probe', workflowId: 'nightly', taskQueue: 'default' },
     });
     await handle.pause('until the move is over');
-    const { schedules } = await until('both are listed', async () => {
-      const listed = await json('schedules');
-      return listed.schedules.length === 2 && listed;
-    });
+    const gateway = new Gateway(harness.temporal, 10);
+    await until('both are listed', async () => (await readSchedules(gateway)).length === 2);
+    const { schedules } = await json('schedules');
     expect(schedules).toMatchObject([
       {
         id: 'holdfast-monitor',

@@ -80,6 +80,18 @@ describe('pause', () => {
   });
 });
 
+it('a scheduled task that was paused before any worker took it shows the pause, and resume ends it', async () => {
+  const policy = { queue: 'served-later' };
+  const runAt = new Date(Date.now() + 3600_000);
+  const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, runAt, policy });
+  await harness.tasks.act(task.id, 'pause');
+  const stop = await harness.startWorkers({ queues: [policy.queue] });
+  await harness.reaches(task.id, 'paused');
+  await harness.tasks.act(task.id, 'resume');
+  await harness.reaches(task.id, 'scheduled');
+  await stop();
+});
+
 describe('an operator ends a task', () => {
   it('with a result', async () => {
     const { id } = await runningTask();

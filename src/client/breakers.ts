@@ -77,7 +77,8 @@ export class Breakers {
     }
   }
 
-  private async find(name: string): Promise<BreakerView | undefined> {
+  /** The same as {@link read}, but `undefined` when there is none. */
+  async find(name: string): Promise<BreakerView | undefined> {
     const handle = this.gateway.client.workflow.getHandle(breakerId(name));
     const description = await this.gateway.find(() => handle.describe());
     if (description?.status.name !== 'RUNNING') return undefined;

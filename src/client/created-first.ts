@@ -8,11 +8,13 @@ const MOST_LEAPS = 7;
  * @param count Counts what a query finds.
  * @param query Finds more than a few.
  * @param few How many the narrower query may find; more only if so many were created within a millisecond.
+ * @param least How many it shall find, if their times can be told apart. Defaults to 1.
  */
 export async function createdFirst(
   count: (query: string) => Promise<number>,
   query: string,
   few: number,
+  least = 1,
 ): Promise<string> {
   const now = Date.now();
   const olderThan = (age: number) => `${query} AND StartTime < '${new Date(now - age).toISOString()}'`;
@@ -24,7 +26,7 @@ export async function createdFirst(
     [low, high] = [high, high * 4];
     older = await count(olderThan(high));
   }
-  while (older === 0 && high - low > 1) {
+  while (older < least && high - low > 1) {
     const middle = (low + high) / 2;
     const found = await count(olderThan(middle));
     if (found > few) low = middle;

@@ -80,6 +80,7 @@ async function handlerOf(raw: RawActivity, converter: LoadedDataConverter): Prom
     ...optional('nextAttemptAt', isoTime(raw.nextAttemptScheduleTime)),
     ...optional('lastHeartbeatAt', isoTime(raw.lastHeartbeatTime)),
     ...optional('worker', raw.lastWorkerIdentity || undefined),
+    ...optional('pausedAt', isoTime(raw.pauseInfo?.pauseTime)),
   };
 }
 

@@ -7,6 +7,7 @@ const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
 const RESOURCE_EXHAUSTED = 8;
+const UNIMPLEMENTED = 12;
 const UNAVAILABLE = 14;
 
 /** The server has no code of its own for these. */
@@ -87,6 +88,11 @@ export function isDeadline(error: unknown): boolean {
 export function isNotFound(error: unknown): boolean {
   if (error instanceof HoldfastError) return false;
   return error instanceof WorkflowNotFoundError || statusOf(error) === NOT_FOUND;
+}
+
+/** Whether the server does not have this call: it is too old, or has it switched off. */
+export function isUnimplemented(error: unknown): boolean {
+  return statusOf(error) === UNIMPLEMENTED;
 }
 
 /** Turns what the SDK throws when the server is away or not set up into Holdfast's errors; everything else stays. */

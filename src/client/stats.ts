@@ -26,7 +26,8 @@ export interface Stats {
 /** Visibility allows ten calls a second on a stock server, so counts are taken at most this often. */
 const FRESH_MS = 5000;
 
-const COUNTED: Record<string, keyof TaskCounts> = {
+/** How Visibility's names of a run's status are counted. */
+export const RUN_ENDS: Record<string, keyof TaskCounts> = {
   Running: 'open',
   Completed: 'completed',
   Failed: 'failed',
@@ -81,7 +82,7 @@ export class StatsReader {
     );
     const counts: TaskCounts = { open: 0, completed: 0, failed: 0, cancelled: 0 };
     for (const { count, groupValues } of groups) {
-      const name = COUNTED[String(groupValues[0])];
+      const name = RUN_ENDS[String(groupValues[0])];
       if (name) counts[name] += count;
     }
     return counts;

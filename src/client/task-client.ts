@@ -15,7 +15,9 @@ import { DeadLetters } from './dead-letters';
 import { diagnose } from './diagnosis/diagnose';
 import type { Diagnosis } from './diagnosis/findings';
 import type { DiagnosisOptions } from './diagnosis/options';
+import { Visibility } from './diagnosis/visibility';
 import { Enforcer } from './enforcer';
+import { type Figures, readFigures } from './figures';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
 import { type TaskFilter, visibilityQuery } from './list-query';
@@ -26,6 +28,7 @@ import { inParallel } from './parallel';
 import { type Prepared, prepare, type Submission } from './prepare';
 import { type QueueInfo, readQueue } from './queues';
 import { TaskReader } from './reader';
+import { type Age, Recent } from './recent';
 import { redrive } from './redrive';
 import { Retention } from './retention';
 import { searchAttributeFaults } from './search-attributes';
@@ -35,6 +38,8 @@ import { readTaskInput, type TaskInput } from './task-input';
 import { readTimeline } from './timeline';
 import type { TimelineEntry } from './timeline-entry';
 import { type TaskView, viewOf } from './view';
+import { readWhy, type WhyReport } from './why';
+import { readWorkers, type WorkersReport } from './workers';
 
 export interface TaskClientOptions {
   client: Client;
@@ -88,11 +93,14 @@ export class TaskClient {
   private readonly retention: Retention;
   private readonly statsReader: StatsReader;
   private readonly contracts: Map<string, Contract>;
+  private readonly visibility: Visibility;
+  private readonly recentFigures = new Recent<Figures>();
 
   constructor(private readonly options: TaskClientOptions) {
     const { client, contracts, artifacts, deadline = 4, eagerStart = false } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
     this.gateway = new Gateway(client, deadline);
+    this.visibility = new Visibility(this.gateway);
     this.alerts = new AlertClient(this.gateway);
     this.reader = new TaskReader(this.gateway, artifacts);
     this.submitter = new Submitter(this.gateway, this.reader, eagerStart);
@@ -237,6 +245,32 @@ export class TaskClient {
 
   async stats(): Promise<Stats> {
     return this.statsReader.read();
+  }
+
+  /**
+   * How each task type has done lately: counts of the tasks that ended within so many hours, and from a sample
+   * of them, how long they waited and ran. A few seconds old at most; takes a second for every six or so types.
+   */
+  async figures(hours: number): Promise<Figures & Age> {
+    const types = [...this.contracts.keys()];
+    return this.recentFigures.read(String(hours), () => readFigures(this.gateway, this.visibility, { types, hours }));
+  }
+
+  /**
+   * Why a task is where it is: one cause, since when, what it was told by, and for a waiting task a forecast.
+   * @throws HoldfastError `task-not-found`.
+   */
+  async why(taskId: string): Promise<WhyReport> {
+    const { gateway, reader, circuitBreakers: breakers, visibility } = this;
+    const facts = await this.facts(taskId);
+    return readWhy({ gateway, reader, breakers, visibility }, facts, await this.view(facts));
+  }
+
+  /** Every worker that polls a queue of the catalogue, with its running tasks and the types that it serves. */
+  async fleet(): Promise<WorkersReport> {
+    const { gateway, reader, visibility } = this;
+    const { contracts, categories = {} } = this.options;
+    return readWorkers({ gateway, reader, visibility }, { queues: await this.workers(), contracts, categories });
   }
 
   /** Every circuit breaker, by name. */

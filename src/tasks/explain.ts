@@ -22,6 +22,8 @@ export interface Why {
   since?: string;
   /** What a person can do; absent when there is nothing to do. */
   todo?: string;
+  /** The one command to type for it, as a rule. */
+  command?: string;
 }
 
 /** The first workflow task of a healthy task succeeds; a few failures in a row mean the code cannot run it. */
@@ -39,6 +41,7 @@ export function explain(facts: TaskFacts, state: TaskState, workers: number | un
       message: `The task's workflow code fails again and again (attempt ${workflowTask.attempt}); a deploy may have broken its replay`,
       ...since(workflowTask.since),
       todo: `temporal workflow show --workflow-id '${facts.taskId}' shows the error; deploy a fixed worker and the task goes on`,
+      command: `temporal workflow show --workflow-id '${facts.taskId}'`,
     };
   }
   return REASONS[state](facts, workers, now);
@@ -62,8 +65,9 @@ const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined,
       return {
         cause: 'breaker-open',
         message: `Circuit breaker ${waitsFor.breaker} is open; the task looks again at ${waitsFor.until} and has used up no attempt`,
-        ...since(handler?.startedAt),
-        todo: `Mend what it protects; POST /v1/breakers/${encodeURIComponent(waitsFor.breaker)}/close once it works`,
+        ...since(handler?.heartbeat?.startedAt ?? handler?.scheduledAt),
+        todo: `Mend what it protects; holdfast breakers close ${waitsFor.breaker} once it works`,
+        command: `holdfast breakers close ${waitsFor.breaker}`,
       };
     }
     const when = due ? 'now' : `at ${handler.nextAttemptAt}`;
@@ -71,17 +75,24 @@ const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined,
       cause: 'waits-for-next-attempt',
       message: `Attempt ${(handler?.attempt ?? 0) + (handler?.heartbeat?.offset ?? 0)} starts ${when} (${attempts} may fail, ${lostAttempts} may be lost); last error: ${handler?.lastFailure ?? 'unknown'}`,
       ...since(handler?.heartbeat?.failures.at(-1)?.at),
-      todo: 'POST retry to start it now, or cancel to give up',
+      todo: `holdfast retry ${facts.taskId} starts it now; holdfast cancel ${facts.taskId} gives up`,
+      command: `holdfast retry ${facts.taskId}`,
     };
   },
-  paused: () => ({ cause: 'paused', message: 'Paused by an operator', todo: 'POST resume to let it go on' }),
+  paused: ({ taskId, handler }) => ({
+    cause: 'paused',
+    message: 'Paused by an operator',
+    ...since(handler?.pausedAt),
+    todo: `holdfast resume ${taskId} lets it go on`,
+    command: `holdfast resume ${taskId}`,
+  }),
   'dead-lettered': parked,
   completed: ended,
   failed: ended,
   cancelled: ended,
 };
 
-function parked({ failure, memo }: TaskFacts): Why {
+function parked({ taskId, failure, memo }: TaskFacts): Why {
   const { parking } = memo;
   if (parking?.nextRedriveAt) {
     const { redrives, maxRedrives, nextRedriveAt, code, message } = parking;
@@ -89,17 +100,19 @@ function parked({ failure, memo }: TaskFacts): Why {
       cause: 'waits-for-redrive',
       message: `Runs again at ${nextRedriveAt} (redrive ${redrives + 1} of ${maxRedrives}); last error: ${code}: ${message}`,
       ...since(parking.since),
-      todo: 'POST retry to run it now, with a corrected input if need be; resolve or abandon it to end the wait',
+      todo: `holdfast retry ${taskId} runs it now, with --input FILE for a corrected input; resolve and abandon end the wait`,
+      command: `holdfast retry ${taskId}`,
     };
   }
+  const unknown = failure?.code === 'OUTCOME_UNKNOWN';
   return {
     cause: 'waits-for-an-operator',
-    message:
-      failure?.code === 'OUTCOME_UNKNOWN'
-        ? `${parking?.message ?? 'Outcome unknown'}; running it twice could do harm`
-        : 'Waits for an operator',
+    message: unknown
+      ? `${parking?.message ?? 'Outcome unknown'}; running it twice could do harm`
+      : 'Waits for an operator',
     ...since(parking?.since),
-    todo: 'See what happened outside, then POST resolve with the result, retry to run it again, or fail with a reason',
+    todo: `See what happened outside, then holdfast resolve ${taskId} --result FILE; retry runs it again, fail --reason TEXT ends it`,
+    command: unknown ? `holdfast resolve ${taskId} --result FILE` : `holdfast retry ${taskId}`,
   };
 }
 
@@ -112,7 +125,13 @@ function waiting({ queue, handler, workflowTask, startedAt }: TaskFacts, workers
     workers === undefined
       ? `Waits in queue ${queue}`
       : `Waits for a free place; ${workers} worker(s) serve queue ${queue}`;
-  return { cause: 'waits-for-a-worker', message, ...since(begin) };
+  return {
+    cause: 'waits-for-a-worker',
+    message,
+    ...since(begin),
+    todo: `If it lasts, start more workers: npm run worker -- --queues ${queue}; holdfast workers shows what they are busy with`,
+    command: 'holdfast workers',
+  };
 }
 
 function noWorker(queue: string, begin: string | undefined): Why {
@@ -121,6 +140,7 @@ function noWorker(queue: string, begin: string | undefined): Why {
     message: `No worker serves queue ${queue}`,
     ...since(begin),
     todo: `npm run worker -- --queues ${queue}`,
+    command: `npm run worker -- --queues ${queue}`,
   };
 }
 
@@ -143,6 +163,8 @@ function running(
       cause: 'heartbeat-late',
       message: `No life sign for ${Math.round(silent)} s; counts as lost after ${limit} s and starts again elsewhere`,
       ...since(handler?.lastHeartbeatAt),
+      todo: `Look at its worker ${handler?.worker ?? ''}: it may be dead, frozen or cut off. Nothing is lost: the task goes on by itself`,
+      command: 'holdfast workers',
     };
   }
   const message = handler
@@ -151,8 +173,12 @@ function running(
   return { cause: 'running', message, ...since(handler?.startedAt) };
 }
 
-function ended({ closedAt }: TaskFacts): Why {
-  return { cause: 'ended', message: 'The task has ended', ...since(closedAt) };
+function ended({ taskId, status, closedAt }: TaskFacts): Why {
+  const again = status !== 'completed' && {
+    todo: `holdfast retry ${taskId} runs it again`,
+    command: `holdfast retry ${taskId}`,
+  };
+  return { cause: 'ended', message: 'The task has ended', ...since(closedAt), ...again };
 }
 
 function since(time: string | undefined): { since?: string } {

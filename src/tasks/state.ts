@@ -16,6 +16,8 @@ export interface PendingHandler {
   nextAttemptAt?: string;
   lastHeartbeatAt?: string;
   worker?: string;
+  /** Since when the server itself holds the activity. */
+  pausedAt?: string;
 }
 
 /** Everything a reader can know of a task without any worker. All times are ISO. */

@@ -21,6 +21,8 @@ export function installRuntime(logger: Logger): void {
   });
   Runtime.install({
     logger: log,
+    // One small call for all queues of the process: which types it serves and how busy it is.
+    workerHeartbeatInterval: '5 s',
     shutdownSignals: [],
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
   });

@@ -11,6 +11,7 @@ import type { ArtifactStore } from '../artifacts/store';
 import { TaskClient } from '../client/task-client';
 import type { BreakerSettings } from '../tasks/breaker-limits';
 import type { Contract } from '../tasks/contract';
+import { servedTypePlugins } from '../tasks/served-types';
 import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from './bundle';
@@ -47,6 +48,8 @@ export interface WorkerOptions {
 /** What the worker of a queue is given. */
 interface Host {
   name: string;
+  /** The task types that it says it serves. */
+  types: readonly string[];
   activities: object;
   metrics: WorkerMetrics;
 }
@@ -77,8 +80,12 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     tellEnd: createTellEnd(tasks, logger),
   };
   const workers = await Promise.all([
-    ...options.queues.map((queue) => createWorker(queue, { name, activities, metrics }, options)),
-    createWorker(CONTROL_QUEUE, { name, activities: createControlActivities({ tasks, artifacts }), metrics }, options),
+    ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),
+    createWorker(
+      CONTROL_QUEUE,
+      { name, types: [], activities: createControlActivities({ tasks, artifacts }), metrics },
+      options,
+    ),
   ]);
   const finished = Promise.all(workers.map((worker) => worker.run().catch(unlessDrained)))
     .then(() => undefined)
@@ -108,6 +115,7 @@ async function createWorker(taskQueue: string, host: Host, options: WorkerOption
     identity: host.name,
     taskQueue,
     activities: host.activities,
+    plugins: servedTypePlugins(host.types),
     sinks: host.metrics.sinks,
     workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
     maxCachedWorkflows: options.cachedTasks,

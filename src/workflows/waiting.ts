@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import type { AttemptsTold, TaskStart } from '../tasks/words';
 import type { OperatorDesk } from './operator-desk';
 import type { RecordedStates } from './recorded-states';
@@ -16,6 +16,8 @@ export interface Life {
 /** Holds the task until its `runAt`, or until an operator's verdict. A pause in the meantime shows as one. */
 export async function waitUntilDue({ start, desk, states }: Life): Promise<void> {
   const due = Date.parse(start.runAt ?? '');
+  // Paused before its first step. Releases up to 0.2.0 did not say so; the patch spares only their tasks.
+  if (desk.paused && due > Date.now() && patched('paused-before-its-first-step')) states.record('paused');
   for (let left = due - Date.now(); left > 0 && !desk.verdict; left = due - Date.now()) {
     const { paused } = desk;
     const summary = `${paused ? 'paused, ' : ''}due at ${start.runAt}`;

@@ -2,12 +2,12 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { Enforcer } from '../../client/enforcer';
 import { factsOf, isoTime } from '../../client/facts';
 import type { Gateway } from '../../client/gateway';
+import { inlineSince } from '../../client/inline-attempt';
 import { inParallel } from '../../client/parallel';
 import { scanRows } from '../../client/scan';
 import { MOST_NAMED, type Overdue, type OverdueTask } from '../../tasks/monitor-words';
 import type { TaskFacts } from '../../tasks/state';
 import { HANDLER_ACTIVITY, SEARCH_ATTRIBUTES } from '../../tasks/words';
-import { inlineSince } from './inline-attempt';
 import { pulse } from './pulse';
 import { isRunning, type LastAttempt, runningTime } from './running-time';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Contract } from '../../tasks/contract';
-import { resolvePolicy } from '../../tasks/policy';
+import { typeView } from '../../tasks/type-view';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { policySchema } from '../schemas/task';
@@ -24,10 +23,7 @@ const taskTypesSchema = z
   .meta({ id: 'TaskTypes' });
 
 export function taskTypesRoute({ contracts, categories }: RouteDeps): Route {
-  const taskTypes = contracts.map((contract) => ({
-    ...describe(contract),
-    policy: resolvePolicy(contract, categories),
-  }));
+  const taskTypes = contracts.map((contract) => typeView(contract, categories));
   return defineRoute({
     method: 'get',
     path: '/v1/task-types',
@@ -38,17 +34,4 @@ export function taskTypesRoute({ contracts, categories }: RouteDeps): Route {
     answers: { 200: { description: 'The catalogue.', content: { 'application/json': taskTypesSchema } } },
     handle: async () => ({ status: 200, body: { taskTypes } }),
   });
-}
-
-function describe({ type, summary, category, inline = false, keyFrom, example, input, output }: Contract) {
-  return {
-    type,
-    summary,
-    category,
-    inline,
-    ...(keyFrom && { keyFrom }),
-    example,
-    input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),
-    output: z.toJSONSchema(output, { unrepresentable: 'any' }),
-  };
 }

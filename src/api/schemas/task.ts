@@ -105,6 +105,7 @@ export const taskSchema = z
         message: z.string(),
         since: time.optional(),
         todo: z.string().optional().describe('What a person can do.'),
+        command: z.string().optional().describe('The one command to type for it.'),
       })
       .optional()
       .describe('The one cause why the task is where it is. Lists leave it out for waiting tasks.'),

@@ -3,8 +3,7 @@ import { Gateway } from '../../client/gateway';
 import { readConfig } from '../../config';
 import { StartError } from '../../errors';
 import { queuesOf } from '../../tasks/queues';
-import { type Finding, LEVELS, type Level, type Service } from '../doctor/check';
-import { type Examination, examine, messageOf } from '../doctor/examine';
+import { type Examination, type Finding, LEVELS, type Level, messageOf, type Service } from '../doctor/check';
 import { Output } from '../output/output';
 import type { Runner } from '../runner';
 import type { CommonOptions, Session } from '../session';
@@ -43,6 +42,8 @@ function wrongSettings(): Examination | undefined {
 
 async function doctor(session: Session): Promise<number> {
   const { out, config } = session;
+  // No other command needs what it loads.
+  const { examine } = await import('../doctor/examine');
   return report(out, await examine({ config }, serviceOf(session)));
 }
 

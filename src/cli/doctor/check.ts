@@ -15,6 +15,12 @@ export interface Finding {
   todo?: string;
 }
 
+export interface Examination {
+  /** The worst of all. */
+  level: Level;
+  checks: Finding[];
+}
+
 /** What checks of this machine look at. */
 export interface Machine {
   config: Config;
@@ -37,4 +43,8 @@ export interface Check<Seen extends Machine = Service> {
 /** The worst of some levels. */
 export function worst(levels: readonly Level[]): Level {
   return LEVELS[Math.max(0, ...levels.map((level) => LEVELS.indexOf(level)))] ?? 'ok';
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

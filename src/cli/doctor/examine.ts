@@ -1,5 +1,5 @@
 import { artifacts } from './artifacts';
-import { type Check, type Finding, type Level, type Machine, type Service, worst } from './check';
+import { type Check, type Examination, type Finding, type Machine, messageOf, type Service, worst } from './check';
 import { clock } from './clock';
 import { disk } from './disk';
 import { mail } from './mail';
@@ -7,12 +7,6 @@ import { alerts, monitor } from './monitor';
 import { namespace } from './namespace';
 import { temporal } from './temporal';
 import { workers } from './workers';
-
-export interface Examination {
-  /** The worst of all. */
-  level: Level;
-  checks: Finding[];
-}
 
 /** Longest time for one check. */
 const DEADLINE_MS = 5000;
@@ -52,10 +46,6 @@ async function make<Seen extends Machine>({ name, look }: Check<Seen>, seen: See
   } finally {
     clearTimeout(timer);
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function notMade({ name }: Check): Finding {

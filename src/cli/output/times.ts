@@ -12,7 +12,14 @@ export class Times {
   of(iso: string | undefined): string {
     return iso === undefined ? 'N/A' : this.format.format(new Date(iso));
   }
+
+  /** A text with the ISO times in it written for people. */
+  inText(text: string): string {
+    return text.replace(ISO_TIME, (iso) => this.of(iso));
+  }
 }
+
+const ISO_TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 
 const UNITS = [
   ['d', 86_400],

@@ -11,21 +11,26 @@ const CALL_SECONDS = 30;
 /** What one call may bring: up to so many tasks are read, more are counted. */
 export const MOST_READ = 1000;
 
-/** The calls of one diagnosis to Visibility: at most eight a second, after a first eight at once. */
+/** Calls to Visibility that can wait their turn: at most eight a second, after a first eight at once. */
 export class Visibility {
   private due = 0;
 
   constructor(private readonly gateway: Gateway) {}
 
   async count(query: string): Promise<number> {
-    await this.turn();
-    return (await this.gateway.call(() => this.gateway.client.workflow.count(query), CALL_SECONDS)).count;
+    return (await this.call(() => this.gateway.client.workflow.count(query))).count;
   }
 
   /** The newest tasks of a query. @param limit At most {@link MOST_READ}. */
   async newest(query: string, limit: number): Promise<ScannedRow[]> {
     await this.turn();
     return firstRows(this.gateway, query, limit, CALL_SECONDS);
+  }
+
+  /** Any other call of the scarce kind. */
+  async call<T>(work: () => Promise<T>): Promise<T> {
+    await this.turn();
+    return this.gateway.call(work, CALL_SECONDS);
   }
 
   private async turn(): Promise<void> {

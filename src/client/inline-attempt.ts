@@ -1,6 +1,6 @@
-import { isoTime } from '../../client/facts';
-import type { Gateway } from '../../client/gateway';
-import type { TaskFacts } from '../../tasks/state';
+import type { TaskFacts } from '../tasks/state';
+import { isoTime } from './facts';
+import type { Gateway } from './gateway';
 
 /** An inline attempt leaves nothing else in the history while it runs. */
 const LAST_EVENTS = 20;
