@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskClient } from '../src/client/task-client';
+import { TelemetryStore } from '../src/client/webhooks/telemetry-store';
 import { createContracts } from '../src/tasks';
 import { Harness } from './support/harness';
 import { startRole } from './support/role-process';
@@ -39,13 +40,20 @@ const startWorker = () =>
   });
 
 it(
-  'of a worker that is killed at any moment, every task is delivered, and a repeat can be told by its ID',
+  'of a worker that is killed at any moment: every task ends, and a second request can be told by its ID',
   async () => {
     const policy = { heartbeatTimeout: 2, lostAttempts: 100 };
     const submitted = await Promise.all(
       Array.from({ length: KILLS * 3 }, (_, index) =>
         tasks.submit({ type: 'webhook.deliver', input: { to: { url: receiver.url() }, payload: index }, policy }),
       ),
+    );
+    const hooks = await Promise.all(
+      Array.from({ length: KILLS * 3 }, (_, user_id) => {
+        const body = JSON.stringify({ user_id, slug: 'lesson' });
+        const input = { source: 'learnpack', id: `msg_${user_id}`, event: 'batch', body };
+        return tasks.submit({ type: 'webhook.process', input, policy });
+      }),
     );
     for (let kill = 0; kill < KILLS; kill++) {
       const worker = await startWorker();
@@ -56,9 +64,15 @@ it(
     }
     const last = await startWorker();
     const ended = await Promise.all(submitted.map(({ wait }) => wait(100)));
+    const processed = await Promise.all(hooks.map(({ wait }) => wait(100)));
+    expect(last.ended ? last.log : '').toBe('');
     await last.stop('SIGKILL');
 
     expect(ended.map(({ state }) => state)).toEqual(submitted.map(() => 'completed'));
+    const store = new TelemetryStore(harness.artifacts.entries);
+    const stored = await Promise.all(hooks.map((_, user) => store.find(String(user), 'lesson')));
+    expect(stored.map((one) => one?.task)).toEqual(processed.map(({ id }) => id));
+    expect(processed.map(({ state }) => state)).toEqual(hooks.map(() => 'completed'));
     // A receiver that honours the ID has each payload once.
     const effects = new Map(receiver.log.map(({ headers, body }) => [headers['idempotency-key'], body]));
     expect([...effects.values()].map(Number).sort((a, b) => a - b)).toEqual(submitted.map((_, index) => index));
