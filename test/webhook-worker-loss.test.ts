@@ -4,6 +4,7 @@ import { TelemetryStore } from '../src/client/webhooks/telemetry-store';
 import { createContracts } from '../src/tasks';
 import { Harness } from './support/harness';
 import { startRole } from './support/role-process';
+import type { RunningProcess } from './support/running-process';
 import { until } from './support/until';
 import { WebhookReceiver } from './support/webhook-receiver';
 
@@ -13,6 +14,7 @@ const KILLS = Number(process.env.KILLS ?? 3);
 let harness: Harness;
 let tasks: TaskClient;
 let receiver: WebhookReceiver;
+let worker: RunningProcess;
 
 beforeAll(async () => {
   harness = await Harness.start();
@@ -25,6 +27,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  await worker.stop('SIGKILL');
   await receiver.close();
   await harness.close();
 });
@@ -56,17 +59,16 @@ it(
       }),
     );
     for (let kill = 0; kill < KILLS; kill++) {
-      const worker = await startWorker();
+      worker = await startWorker();
       const seen = receiver.log.length;
       await until('a request comes', () => receiver.log.length > seen, 1.5).catch(() => undefined);
       await sleep(Math.random() * 400);
       await worker.stop('SIGKILL');
     }
-    const last = await startWorker();
+    worker = await startWorker();
     const ended = await Promise.all(submitted.map(({ wait }) => wait(100)));
     const processed = await Promise.all(hooks.map(({ wait }) => wait(100)));
-    expect(last.ended ? last.log : '').toBe('');
-    await last.stop('SIGKILL');
+    expect(worker.ended ? worker.log : '').toBe('');
 
     expect(ended.map(({ state }) => state)).toEqual(submitted.map(() => 'completed'));
     const store = new TelemetryStore(harness.artifacts.entries);

@@ -14,7 +14,7 @@ const resultsOf = (id: string) => `webhook-results/${id}`;
 const READS_AT_ONCE = 25;
 /** Results and samples that are kept of each. */
 const RESULTS_KEPT = 10;
-/** Rotations that may follow each other within the grace of one would leave receivers behind. */
+/** Each race is lost to a change that somebody else has made. */
 const MOST_RACES = 20;
 
 /**
