@@ -1,5 +1,6 @@
 /**
- * Makes the checkout ready to run: dependencies from the lockfile, then the build; each only when needed.
+ * Makes the checkout ready to run: dependencies from the lockfile, the build, the Python environment; each only
+ * when needed.
  * `npm start` and its like call it first. It runs before node_modules exists, so it needs nothing but Node.
  */
 const NODE = [20, 19];
@@ -13,15 +14,17 @@ if (major < NODE[0] || (major === NODE[0] && minor < NODE[1])) {
 const { build, buildIsCurrent } = require('./lib/build');
 const { dependenciesAreInstalled, installDependencies } = require('./lib/dependencies');
 const { withSetupLock } = require('./lib/lock');
+const { environmentIsThere, makeEnvironment } = require('./lib/python');
 const { SetupError } = require('./lib/step');
 
 /** Ends the process with one line when a step fails. */
 async function setUp() {
-  if (dependenciesAreInstalled() && buildIsCurrent()) return;
+  if (dependenciesAreInstalled() && buildIsCurrent() && environmentIsThere()) return;
   try {
     await withSetupLock(async () => {
       if (!dependenciesAreInstalled()) await installDependencies();
       if (!buildIsCurrent()) await build();
+      if (!environmentIsThere()) await makeEnvironment();
     });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

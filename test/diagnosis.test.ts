@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { causesOfMany } from '../src/client/diagnosis/causes';
 import type { OutsideWitness } from '../src/client/diagnosis/findings';
 import { Fleet } from '../src/client/diagnosis/fleet';
@@ -29,6 +30,7 @@ beforeAll(async () => {
   expect(readLedger(ledger).begun).toHaveLength(1);
   await doomed.stop('SIGKILL');
 
+  await completeUnseen();
   await harness.startWorkers();
   waiting = await submit('test.inline', {}, { policy: { queue: 'nobody' } });
   for (let count = 0; count < PARKED; count++) {
@@ -41,13 +43,31 @@ beforeAll(async () => {
   await until('Visibility knows all', async () => {
     const { types } = await harness.tasks.diagnose({ hours: 0, limit: 0 });
     const counts = Object.fromEntries(types.map(({ type, causes }) => [type, causes[0]?.cause]));
-    return counts['test.once'] === 'waits-for-an-operator' && types.length === 4;
+    return counts['test.once'] === 'waits-for-an-operator' && types.length === 5;
   });
 });
 afterAll(() => harness.close());
 
 async function submit(type: string, input: object, more: object = {}): Promise<string> {
   return (await harness.tasks.submit({ type, input, ...more })).task.id;
+}
+
+/** A task whose handler completes while nobody is there any more to take note of it. */
+async function completeUnseen(): Promise<void> {
+  const taskQueue = { name: 'forsaken' };
+  const doomed = await startWorkerProcess(harness, { queue: taskQueue.name });
+  const id = await submit('test.by-input', { waitFor: harness.file() }, { policy: { queue: taskQueue.name } });
+  await harness.reaches(id, 'running');
+  await doomed.stop('SIGKILL');
+  // Once its attempt counts as lost, the next one is made here, by hand.
+  const { connection, workflowService } = harness.temporal;
+  const { taskToken } = await until('the next attempt can be taken', async () => {
+    const poll = () => workflowService.pollActivityTaskQueue({ namespace: 'default', taskQueue, identity: 'test' });
+    const task = await connection.withDeadline(Date.now() + 30_000, poll);
+    return task.taskToken?.length ? task : undefined;
+  });
+  const payloads = [defaultPayloadConverter.toPayload({ output: { value: null, attempt: 2 }, failures: [] })];
+  await workflowService.respondActivityTaskCompleted({ namespace: 'default', taskToken, result: { payloads } });
 }
 
 /** What is concluded of one sample of each type when the outside world says so. */
@@ -73,6 +93,7 @@ describe('checking whether a task was executed', () => {
       'test.inline': { conclusion: 'NOT EXECUTED', history: { last: 'not-started' }, fleet: { workers: 0 } },
       'test.parked': { conclusion: 'INCONCLUSIVE', history: { last: 'failed' }, fleet: { attemptIsAlive: false } },
       'test.probe': { conclusion: 'INCONCLUSIVE', history: { last: 'running' }, fleet: { attemptIsAlive: true } },
+      'test.by-input': { conclusion: 'EXECUTED', history: { last: 'completed' }, fleet: { attemptIsAlive: false } },
     });
     expect(executions['test.once']?.outside).toBeUndefined();
   });

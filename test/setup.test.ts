@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { copyProject } from './support/project-copy';
+import { PYTHON } from './support/python';
 
 interface Ended {
   code: number;
@@ -18,15 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => remove());
 
-function node(...args: string[]): Promise<Ended> {
+/** With the Python environment of this checkout: making one takes a network. */
+function node(args: string[], env: NodeJS.ProcessEnv = { HOLDFAST_PYTHON: PYTHON }): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: folder }, (error, stdout, stderr) =>
+    execFile(process.execPath, args, { cwd: folder, env: { ...process.env, ...env } }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });
 }
 
-const setUp = () => node('scripts/setup.js');
+const setUp = (env?: NodeJS.ProcessEnv) => node(['scripts/setup.js'], env);
 const built = (file: string) => readFileSync(path.join(folder, 'dist', file), 'utf8');
 
 it('builds once when two set-ups of a fresh checkout run side by side, and says what it does', async () => {
@@ -72,9 +74,21 @@ it('keeps the last good build when the source does not compile, says where, and 
 
 it('refuses a Node that is too old in one line, before anything else', async () => {
   const old = `Object.defineProperty(process.versions, 'node', { value: '20.18.3' }); require('./scripts/setup.js');`;
-  expect(await node('-e', old)).toEqual({
+  expect(await node(['-e', old])).toEqual({
     code: 1,
     stdout: '',
     stderr: 'Holdfast needs Node 20.19 or newer; this is Node 20.18.3.\n',
   });
+});
+
+it('goes on without Python, says what is missing, and writes it down for the API', async () => {
+  const empty = path.join(folder, 'nothing');
+  expect(await setUp({ PATH: empty, HOLDFAST_PYTHON: '', HOLDFAST_HOME: empty })).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'citations.extract will not be offered. Python 3.10 or newer is needed, and python3 is not on PATH\n',
+  });
+  expect(readFileSync(path.join(empty, 'tools', 'citations.missing'), 'utf8')).toBe(
+    'Python 3.10 or newer is needed, and python3 is not on PATH',
+  );
 });

@@ -27,6 +27,6 @@ export async function fill(connection: Connection, counts: readonly number[]): P
 
 /** Types take turns in proportion to their counts, so that each has tasks of every age. */
 function typeAt(index: number, [first = 0, second = 0]: readonly number[]): number {
-  const share = first / (first + second);
-  return Math.floor((index + 1) * share) > Math.floor(index * share) ? 0 : 1;
+  const firstAmong = (tasks: number) => Math.floor((tasks * first) / (first + second));
+  return firstAmong(index + 1) > firstAmong(index) ? 0 : 1;
 }

@@ -3,19 +3,24 @@ const { spawn } = require('node:child_process');
 
 const root = require('node:path').join(__dirname, '..', '..');
 
-/** Thrown for anything that ends the set-up; its message is all that a person needs to see. */
+/** Thrown for anything that ends the set-up; its message is all that a person needs to see. A failed step's has its `output`. */
 class SetupError extends Error {}
 
 /**
  * @param {string} title What the step does, as in "Installing dependencies".
  * @param {string[]} command Program and arguments, run in the project's folder.
+ * @param {{ env?: NodeJS.ProcessEnv }} [options] Environment variables besides those of this process.
  */
-function step(title, [program, ...args]) {
+function step(title, [program, ...args], { env = {} } = {}) {
   const began = Date.now();
   const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`;
   const ticking = progress(title, seconds);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     child.stdout.on('data', (text) => (output += text));
     child.stderr.on('data', (text) => (output += text));
@@ -31,7 +36,7 @@ function step(title, [program, ...args]) {
         return resolve();
       }
       if (output.trim()) console.error(output.trimEnd());
-      reject(new SetupError(`${title} failed: ${trouble}. What it said is above.`));
+      reject(Object.assign(new SetupError(`${title} failed: ${trouble}. What it said is above.`), { output }));
     }
   });
 }

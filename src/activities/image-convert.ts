@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { artifactRef } from '../artifacts/store';
 import { TaskFailure } from '../tasks/failures';
 import type { Dither, ImageConvertInput, imageConvert } from '../tasks/image-convert';
 import type { Handler, HandlerContext } from './handler';
-import { ImageProcesses } from './image/process-pool';
+import type { ImageJob, ImageResult } from './image/job';
 import { convertOnce } from './image/recorded';
+import { makeJobFolder } from './job-folder';
+import { ProcessPool } from './process-pool';
+
+/** JavaScript heap of one process, in MiB. Pixels lie outside of it and are bounded by the pixel cap. */
+const HEAP_MIB = 256;
 
 /** Largest image file, in bytes; its process holds it in memory. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
+
+type ImageProcesses = ProcessPool<ImageJob, ImageResult>;
 
 interface ImageConvertOptions {
   /** Cap on width × height, of the image and of the result. */
@@ -26,10 +32,16 @@ export function createImageConvert({ maxPixels, processes }: ImageConvertOptions
   handler: Handler<typeof imageConvert>;
   close(): Promise<void>;
 } {
-  const pool = new ImageProcesses(processes);
+  const pool: ImageProcesses = new ProcessPool({
+    name: 'image',
+    script: 'image/process.js',
+    method: 'convert',
+    heap: HEAP_MIB,
+    count: processes,
+  });
   const handler: Handler<typeof imageConvert> = (input, context) =>
     convertOnce(input, context, async () => {
-      const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-image-'));
+      const folder = await makeJobFolder('image');
       try {
         return await convert(input, context, { pool, maxPixels, folder });
       } catch (error) {

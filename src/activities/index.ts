@@ -1,5 +1,6 @@
 import type { Catalogue } from '../tasks';
 import type { AllowedCommands } from '../tasks/allowed-command';
+import { type CitationSettings, createCitationsExtract } from './citations-extract';
 import { createCommandVerifier } from './command/check';
 import { createCommandRun } from './command-run';
 import { verifyEmailSend } from './email/recorded';
@@ -15,11 +16,15 @@ export interface HandlerSettings {
   commands: AllowedCommands;
   /** Largest image that is read or made, in pixels. */
   maxPixels: number;
+  /** Defaults to those of a worker without Python, which tells every task of citations.extract so. */
+  citations?: CitationSettings;
   /** Defaults to public receivers only. */
   webhooks?: WebhookSettings;
   /** Defaults to no mail server: every mail fails, and says so. */
   email?: EmailSettings;
 }
+
+const NO_PYTHON: CitationSettings = { python: '' };
 
 export interface Handlers {
   handlers: Readonly<Record<string, Handler>>;
@@ -30,8 +35,15 @@ export interface Handlers {
 }
 
 /** The handler of every task type in the catalogue, of which one that is missing does not compile; and the verifiers. */
-export function createHandlers({ commands, maxPixels, email, webhooks = {} }: HandlerSettings): Handlers {
+export function createHandlers({
+  commands,
+  maxPixels,
+  email,
+  citations = NO_PYTHON,
+  webhooks = {},
+}: HandlerSettings): Handlers {
   const images = createImageConvert({ maxPixels });
+  const extractor = createCitationsExtract(citations);
   const deliveries = createWebhookDeliver(webhooks);
   const handlers: HandlersFor<Catalogue> = {
     'image.convert': images.handler,
@@ -39,6 +51,7 @@ export function createHandlers({ commands, maxPixels, email, webhooks = {} }: Ha
     'webhook.deliver': deliveries.handler,
     'webhook.process': processWebhook,
     'email.send': createEmailSend(email),
+    'citations.extract': extractor.handler,
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,
@@ -51,7 +64,7 @@ export function createHandlers({ commands, maxPixels, email, webhooks = {} }: Ha
     handlers: handlers as unknown as Record<string, Handler>,
     verifiers: verifiers as unknown as Record<string, Verifier>,
     close: async () => {
-      await Promise.all([images.close(), deliveries.close()]);
+      await Promise.all([images.close(), extractor.close(), deliveries.close()]);
     },
   };
 }

@@ -49,10 +49,11 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
 }
 
 function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, answerWithin: number): RouteDeps {
-  const { tasks, contracts, artifacts, maxUploadBytes, categories = {} } = options;
+  const { tasks, contracts, absent = [], artifacts, maxUploadBytes, categories = {} } = options;
   return {
     tasks,
     contracts,
+    absent,
     artifacts,
     maxUploadBytes,
     categories,

@@ -4,7 +4,7 @@ import type { ArtifactStore } from '../artifacts/store';
 import type { TaskClient } from '../client/task-client';
 import type { WebhookSecrets } from '../client/webhooks/secrets';
 import type { Subscriptions } from '../client/webhooks/subscriptions';
-import type { Contract } from '../tasks/contract';
+import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import type { HookSources } from '../tasks/webhook-process';
 import type { Slots } from './http/slots';
@@ -15,6 +15,8 @@ import type { Metrics } from './metrics';
 export interface ApiOptions {
   tasks: TaskClient;
   contracts: readonly Contract[];
+  /** Task types that are not offered, and why. Defaults to none. */
+  absent?: readonly AbsentType[];
   artifacts: ArtifactStore;
   logger: Logger;
   /** Largest uploaded file, in bytes. */
@@ -50,7 +52,7 @@ export interface ApiLimits {
 
 /** What routes work with. */
 export interface RouteDeps
-  extends Required<Pick<ApiOptions, 'tasks' | 'contracts' | 'artifacts' | 'maxUploadBytes' | 'categories'>> {
+  extends Required<Pick<ApiOptions, 'tasks' | 'contracts' | 'absent' | 'artifacts' | 'maxUploadBytes' | 'categories'>> {
   metrics: Metrics;
   subscriptions: Subscriptions;
   webhookSecrets: WebhookSecrets;

@@ -2,6 +2,7 @@ import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { LocalArtifactStore } from '../artifacts/local-store';
+import { absentTypes } from '../citations';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
 import { createContracts } from '../tasks';
@@ -29,14 +30,20 @@ export async function startApiRole(
 ): Promise<RunningApi> {
   const categories = config.categories;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
-  const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
+  const absent = absentTypes(config);
+  for (const one of absent) logger.warn(one, 'a task type is not offered');
+  const contracts = createContracts({
+    commands: config.HOLDFAST_COMMANDS,
+    urlHosts: config.HOLDFAST_URL_HOSTS,
+  }).filter(({ type }) => !absent.some((one) => one.type === type));
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
   const client = new Client({ connection, namespace, identity: identity('api') });
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,
-    tasks: new TaskClient({ client, contracts, artifacts, categories, deadline, eagerStart }),
+    tasks: new TaskClient({ client, contracts, absent, artifacts, categories, deadline, eagerStart }),
     contracts,
+    absent,
     artifacts,
     categories,
     deadline,

@@ -1,4 +1,5 @@
 import { createHandlers, type Handlers } from '../activities';
+import { citationSettings } from '../citations';
 import type { Config } from '../config';
 import { createContracts } from '../tasks';
 import type { Contract } from '../tasks/contract';
@@ -15,13 +16,14 @@ export interface Catalogue {
 export function shippedCatalogue(config: Config): Catalogue {
   const commands = config.HOLDFAST_COMMANDS;
   return {
-    contracts: createContracts({ commands }),
+    contracts: createContracts({ commands, urlHosts: config.HOLDFAST_URL_HOSTS }),
     createHandlers: () =>
       createHandlers({
         commands,
         maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
         email: config.email,
         webhooks: webhookSettings(config),
+        citations: citationSettings(config),
       }),
   };
 }

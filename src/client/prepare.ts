@@ -75,7 +75,8 @@ export async function prepare(
   const idempotent =
     typeof contract.idempotent === 'function' ? contract.idempotent(parsed.data) : (contract.idempotent ?? true);
   const common = { generation, policy, ...(tenant && { tenant }), ...(later && { runAt: later }) };
-  const inline = Boolean(contract.inline && idempotent);
+  const inline =
+    idempotent && (typeof contract.inline === 'function' ? contract.inline(parsed.data) : (contract.inline ?? false));
   return {
     keyed: key !== undefined,
     taskId: key === undefined ? newTaskId(type) : taskIdForKey(type, scope, key),

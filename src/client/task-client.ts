@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
 import type { BreakerAction } from '../tasks/breaker-words';
-import type { Contract } from '../tasks/contract';
+import type { AbsentType, Contract } from '../tasks/contract';
 import { taskIdForKey } from '../tasks/keys';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { queuesOf } from '../tasks/queues';
@@ -44,6 +44,8 @@ import { readWorkers, type WorkersReport } from './workers';
 export interface TaskClientOptions {
   client: Client;
   contracts: readonly Contract[];
+  /** Task types that are not offered, and why: the answer to a submission says so. Defaults to none. */
+  absent?: readonly AbsentType[];
   artifacts: ArtifactStore;
   /** Changes to the category policies. Defaults to none. */
   categories?: CategoryOverrides;
@@ -321,8 +323,11 @@ export class TaskClient {
   private contract(type: string): Contract {
     const contract = this.contracts.get(type);
     if (contract) return contract;
+    const absent = this.options.absent?.find((one) => one.type === type);
     const known = [...this.contracts.keys()].join(', ');
-    const message = `There is no task type ${JSON.stringify(type)}. Known: ${known}.`;
+    const message = absent
+      ? `The task type ${type} is not offered here. ${absent.reason}`
+      : `There is no task type ${JSON.stringify(type)}. Known: ${known}.`;
     throw new HoldfastError('unknown-task-type', message, { issues: [{ pointer: '/type', message }] });
   }
 

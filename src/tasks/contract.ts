@@ -27,8 +27,11 @@ export interface Contract<
   readonly keyFrom?: 'input';
   /** Scope of a key made from the input. Defaults to `tenant`. */
   readonly keyScope?: KeyScope;
-  /** Work under five seconds: the first attempt runs inside the first workflow task. Defaults to false. */
-  readonly inline?: boolean;
+  /**
+   * Work under five seconds: the first attempt runs inside the first workflow task. A function decides per
+   * input. Defaults to false.
+   */
+  readonly inline?: boolean | ((input: z.output<Input>) => boolean);
   /**
    * Whether running it twice does no harm. A function decides per input. When false, a lost attempt
    * leaves the outcome unknown for a person to decide. Defaults to true.
@@ -48,4 +51,11 @@ export function defineContract<Type extends string, Input extends z.ZodType, Out
     throw new TypeError(`Task type "${contract.type}" is not idempotent, so it cannot run inline.`);
   }
   return contract;
+}
+
+/** A task type that is known, but cannot work here. */
+export interface AbsentType {
+  type: string;
+  /** What is missing, and what to do about it. */
+  reason: string;
 }

@@ -10,7 +10,8 @@ export function typeView(contract: Contract, categories: CategoryOverrides = {})
     type,
     summary,
     category,
-    inline,
+    // Of some types a function decides by input.
+    inline: inline !== false,
     ...(keyFrom && { keyFrom }),
     example,
     input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),

@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createHandlers } from '../activities';
 import { removeLeftFolders } from '../activities/command/attempt-folder';
+import { removeLeftJobFolders } from '../activities/job-folder';
 import { LocalArtifactStore } from '../artifacts/local-store';
+import { absentTypes, citationSettings } from '../citations';
 import { setUpNamespace } from '../client/setup';
 import type { Config } from '../config';
 import { createRegistry } from '../metrics';
@@ -32,14 +34,17 @@ export async function startWorkerRole(
   await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
   // These lie on the worker's own host, where the monitor may not be.
   void removeLeftFolders(new Date(Date.now() - DAY_MS));
+  await removeLeftJobFolders();
   const commands = config.HOLDFAST_COMMANDS;
-  const contracts = createContracts({ commands });
+  const contracts = createContracts({ commands, urlHosts: config.HOLDFAST_URL_HOSTS });
   const { handlers, close } = createHandlers({
     commands,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
     webhooks: webhookSettings(config),
     email: config.email,
+    citations: citationSettings(config),
   });
+  for (const absent of absentTypes(config)) logger.warn(absent, 'a task type cannot work here: its tasks will fail');
   const workers = await startWorkers({
     connection,
     namespace,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PYTHON } from './python';
 import { freePort } from './temporal-server';
 import { until } from './until';
 
@@ -30,7 +31,8 @@ export class Holdfast {
   static async create(env: NodeJS.ProcessEnv = {}, folder = ROOT): Promise<Holdfast> {
     const home = await mkdtemp(path.join(tmpdir(), 'holdfast-home-'));
     const [api, temporal, ui] = [await freePort(), await freePort(), await freePort()].map(String);
-    const own = { HOLDFAST_PORT: api, HOLDFAST_TEMPORAL_PORT: temporal, HOLDFAST_UI_PORT: ui, HOLDFAST_HOME: home };
+    const ports = { HOLDFAST_PORT: api, HOLDFAST_TEMPORAL_PORT: temporal, HOLDFAST_UI_PORT: ui };
+    const own = { ...ports, HOLDFAST_HOME: home, HOLDFAST_PYTHON: PYTHON };
     const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^HOLDFAST_/.test(name)));
     return new Holdfast(home, { ...clean, ...own, ...env }, folder);
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.join(__dirname, '..', '..');
-const PARTS = ['scripts', 'src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const PARTS = ['scripts', 'src', 'python', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** A checkout of its own that a test may change, with the dependencies of this one. */
 export async function copyProject({ build = false } = {}): Promise<{ folder: string; remove: () => Promise<void> }> {

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Dither, QUALITY_FORMATS } from '../../tasks/image-convert';
+import type { Reporter } from '../process-pool';
 import { decode, type Header, readHeader, refuseTooLarge } from './decode';
 import { rowDitherer } from './dithering';
 import { encode } from './encode';
-import type { ImageJob, ImageResult, Reporter } from './job';
+import type { ImageJob, ImageResult } from './job';
 import { greyscale, type Pixels } from './pixels';
 import { place } from './placement';
 

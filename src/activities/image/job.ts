@@ -15,16 +15,3 @@ export interface ImageResult {
   readonly width: number;
   readonly height: number;
 }
-
-/** How the work tells what it does; between two processes, {@link ImageEvent} carries it. */
-export interface Reporter {
-  /** @param percent 0 to 100, of the whole task. */
-  progress(percent: number, stage: string): void;
-  log(level: 'info' | 'warn', message: string, fields: Record<string, unknown>): void;
-}
-
-/** What an image process sends while it works: first its process ID, then calls of the {@link Reporter}. */
-export type ImageEvent =
-  | { readonly pid: number }
-  | { readonly progress: Parameters<Reporter['progress']> }
-  | { readonly log: Parameters<Reporter['log']> };

@@ -11,7 +11,9 @@ const taskTypesSchema = z
         type: z.string(),
         summary: z.string(),
         category: z.string(),
-        inline: z.boolean().describe('True: the first attempt runs at once, inside the workflow task.'),
+        inline: z
+          .boolean()
+          .describe('True: the first attempt runs at once, inside the workflow task; of some types for some inputs.'),
         keyFrom: z.enum(['input']).optional().describe('input: equal inputs are one task, without a key being sent.'),
         example: z.unknown().describe('An input that is accepted.'),
         input: z.record(z.string(), z.unknown()).describe('JSON Schema of the input.'),
@@ -19,10 +21,13 @@ const taskTypesSchema = z
         policy: policySchema,
       }),
     ),
+    absent: z
+      .array(z.object({ type: z.string(), reason: z.string().describe('What is missing, and what to do about it.') }))
+      .describe('Task types that are not offered here.'),
   })
   .meta({ id: 'TaskTypes' });
 
-export function taskTypesRoute({ contracts, categories }: RouteDeps): Route {
+export function taskTypesRoute({ contracts, absent, categories }: RouteDeps): Route {
   const taskTypes = contracts.map((contract) => typeView(contract, categories));
   return defineRoute({
     method: 'get',
@@ -32,6 +37,6 @@ export function taskTypesRoute({ contracts, categories }: RouteDeps): Route {
     summary: 'What kinds of work there are',
     description: 'Each with JSON Schemas of its input and result, an example, and its policy.',
     answers: { 200: { description: 'The catalogue.', content: { 'application/json': taskTypesSchema } } },
-    handle: async () => ({ status: 200, body: { taskTypes } }),
+    handle: async () => ({ status: 200, body: { taskTypes, absent: [...absent] } }),
   });
 }

@@ -38,7 +38,7 @@ function sampleLines(sample: StuckSample, times: Times): string[] {
   const { id, runId, arguments: input, lastRunAt, statusMessage, attempts, state, why, execution } = sample;
   return [
     `ID: ${id}`,
-    `Arguments: ${input}`,
+    `Arguments: ${oneLine(input)}`,
     `Last Run: ${lastRunAt === null ? 'None' : times.of(lastRunAt)}`,
     `Task ID: ${runId}`,
     `Status Message: ${statusMessage === null ? 'None' : oneLine(statusMessage)}`,
@@ -77,7 +77,7 @@ function recommendationLines(recommendations: readonly Recommendation[]): string
   ]);
 }
 
-/** Messages of handlers may have many lines; a report's line has one. */
+/** Messages of handlers may have many lines; a report's line has one, and nothing in it can steer the terminal. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ');
+  return text.replaceAll(/\p{Cc}+\s*/gu, ' ');
 }

@@ -13,7 +13,7 @@ export interface Diagnosis {
   types: StuckType[];
   /** Open tasks of the same age that wait on purpose, and so do not count as stuck. */
   otherStates: OtherState[];
-  /** Circuit breakers that let no call through. */
+  /** Circuit breakers that are open or half-open. */
   openBreakers: BreakerView[];
   recommendations: Recommendation[];
 }

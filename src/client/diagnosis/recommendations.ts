@@ -13,8 +13,8 @@ export function recommend({ types, openBreakers, hours }: Findings, checked: boo
   const samples = types.flatMap((one) => one.samples);
   const found = [
     ...forQueues(causes),
-    ...openBreakers.map(({ name, since, lastFailure }) => ({
-      text: `Circuit breaker ${name} has been open since ${since}${lastFailure ? ` (${lastFailure.code}: ${lastFailure.message})` : ''}. Mend what it protects; once that works, close it.`,
+    ...openBreakers.map(({ name, state, since, lastFailure }) => ({
+      text: `Circuit breaker ${name} has been ${state} since ${since}${lastFailure ? ` (${lastFailure.code}: ${lastFailure.message})` : ''}. Mend what it protects; once that works, close it.`,
       command: `holdfast breakers close ${name}`,
     })),
     ...causes.flatMap((cause) => forParked(cause, checked ? `holdfast why '${cause.example}'` : check)),
@@ -24,13 +24,19 @@ export function recommend({ types, openBreakers, hours }: Findings, checked: boo
   return found.some(({ command }) => command === check) ? found : [...found, ...toCheck(types, check)];
 }
 
+/** Tasks of several types may wait in one queue, and one worker helps them all. */
 function forQueues(causes: readonly StuckCause[]): Recommendation[] {
-  const waiting = new Map<string, number>();
-  for (const { cause, what = '', count } of causes) {
-    if (cause === 'no-worker') waiting.set(what, (waiting.get(what) ?? 0) + count);
+  const queues = new Map<string, { cause: string; queue: string; count: number; exact: boolean }>();
+  for (const { cause, what: queue, count, exact } of causes) {
+    if ((cause !== 'no-worker' && cause !== 'waits-for-a-worker') || queue === undefined) continue;
+    const known = queues.get(`${cause} ${queue}`) ?? { cause, queue, count: 0, exact: true };
+    queues.set(`${cause} ${queue}`, { ...known, count: known.count + count, exact: known.exact && exact });
   }
-  return [...waiting].map(([queue, count]) => ({
-    text: `${tasks(count)} in queue ${queue}, which no worker polls. Start a worker for it.`,
+  return [...queues.values()].map(({ cause, queue, ...many }) => ({
+    text:
+      cause === 'no-worker'
+        ? `${tasks(many)} in queue ${queue}, which no worker polls. Start a worker for it.`
+        : `${tasks(many)} in queue ${queue}, whose workers have no free place. Start more of them, or let each do more.`,
     command: `npm run worker -- --queues ${queue}`,
   }));
 }
@@ -40,19 +46,17 @@ function forParked({ cause, what = '', count, example, todo }: StuckCause, look:
   if (cause !== 'parked' && cause !== 'waits-for-an-operator') return [];
   const { advice } = FAILURE_CODES[isFailureCode(what) ? what : 'UNKNOWN'];
   const command = what === OUTCOME_UNKNOWN ? look : todo;
-  return [{ text: `${tasks(count)} parked with ${what} (such as ${example}). ${advice}`, ...(command && { command }) }];
+  return [
+    {
+      text: `${tasks({ count, exact: true })} parked with ${what} (such as ${example}). ${advice}`,
+      ...(command && { command }),
+    },
+  ];
 }
 
-function forCause({ cause, what = '', count, exact, example, message }: StuckCause): Recommendation[] {
-  const many = `${exact ? '' : 'About '}${tasks(count)}`;
+function forCause({ cause, example, message, ...found }: StuckCause): Recommendation[] {
+  const many = tasks(found);
   switch (cause) {
-    case 'waits-for-a-worker':
-      return [
-        {
-          text: `${many} in queue ${what}, whose workers have no free place. Start more of them, or let each do more.`,
-          command: `npm run worker -- --queues ${what}`,
-        },
-      ];
     case 'workflow-task-failing':
       return [
         {
@@ -109,6 +113,6 @@ function toCheck(types: readonly StuckType[], check: string): Recommendation[] {
   ];
 }
 
-function tasks(count: number): string {
-  return count === 1 ? '1 task' : `${count} tasks`;
+function tasks({ count, exact }: { count: number; exact: boolean }): string {
+  return `${exact ? '' : 'About '}${count === 1 ? '1 task' : `${count} tasks`}`;
 }

@@ -3,7 +3,7 @@ import type { ArtifactStore } from '../../artifacts/store';
 import { redactText, redactValue } from '../../tasks/redact';
 import { inParallel } from '../parallel';
 import type { ScannedRow } from '../scan';
-import { viewOf } from '../view';
+import { type TaskView, viewOf } from '../view';
 import { conclude } from './conclude';
 import type { ExecutionCheck, StuckSample } from './findings';
 import { type LastCall, readLastCall } from './last-call';
@@ -32,14 +32,10 @@ async function sampleOf(looked: Looked, sources: SampleSources): Promise<StuckSa
   const now = new Date();
   const call = await readLastCall(gateway, facts.taskId, facts.runId);
   const input = await loaded(artifacts, call.input);
-  const { handler, memo } = facts;
+  const { handler } = facts;
   const view = viewOf(facts, { workers: sources.fleet.workers(facts.queue) }, now);
   const attempts = Math.max(view.attempts ?? 0, facts.finishing ? 1 : 0);
-  const last = memo.parking?.failures.at(-1);
-  const lastRunAt =
-    handler?.startedAt ??
-    handler?.heartbeat?.startedAt ??
-    (state === 'dead-lettered' ? (last?.startedAt ?? last?.at) : undefined);
+  const lastRunAt = attempts === 0 ? undefined : lastRunOf(looked, view);
   const message = view.parking?.message ?? view.failures?.at(-1)?.message ?? handler?.lastFailure;
   return {
     id: facts.taskId,
@@ -57,6 +53,12 @@ async function sampleOf(looked: Looked, sources: SampleSources): Promise<StuckSa
     why,
     ...(options.checkExecution && { execution: await execution(looked, call, input, attempts, sources) }),
   };
+}
+
+/** The server forgets when an attempt began that was lost; its heartbeat and its failure know. */
+function lastRunOf({ facts: { handler } }: Looked, { failures = [] }: TaskView): string | undefined {
+  const last = failures.at(-1);
+  return handler?.startedAt ?? handler?.heartbeat?.startedAt ?? last?.startedAt ?? last?.at;
 }
 
 type Input = { value: unknown } | { problem: string };

@@ -1,0 +1,4 @@
+import { serveJobs } from '../serve-jobs';
+import { extract } from './extract';
+
+serveJobs('extract', extract);
