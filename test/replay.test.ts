@@ -60,6 +60,7 @@ describe('a change that would leave running workflows stuck is caught:', () => {
     ['a circuit breaker that no longer says what it is', PUBLISHES, '', '0.2.0/breaker-tripped-and-closed'],
     ['a canary that goes on whatever it shows', 'if (objection)', 'if (false)', '0.2.0/bulk-canary-stopped'],
     ['an alert that is told again without need', 'if (worse)', 'if (true)', '0.2.0/alerts-told-worse-and-over'],
+    ['an end that nobody is told of', 'if (!start.notify)', 'if (true)', '0.3.0/end-told-completed'],
     ['a concern that the monitor leaves out', 'concerns.findUnserved', 'async () => []', '0.2.0/monitor-finds-nothing'],
   ])('%s', async (_, from, to, name) => {
     const file = path.normalize(`${name}.json`);

@@ -57,7 +57,9 @@ export async function startApiRole(
     categories,
     deadline,
     logger,
+    hookSources: config.HOLDFAST_HOOK_SOURCES,
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
+    ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
   });
 }

@@ -4,6 +4,7 @@ import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors';
+import { LocalEntries } from './local-entries';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
 import { type ArtifactStore, isHash } from './store';
@@ -13,8 +14,10 @@ import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
 export class LocalArtifactStore implements ArtifactStore {
   readonly records: LocalRecords;
   readonly journals: LocalJournals;
+  readonly entries: LocalEntries;
 
   constructor(readonly folder: string) {
+    this.entries = new LocalEntries(folder);
     this.records = new LocalRecords(folder, (hash) => this.pathOf(hash));
     this.journals = new LocalJournals(folder);
   }

@@ -43,6 +43,25 @@ export interface ArtifactStore {
   appendJournal(name: string, entry: unknown): Promise<void>;
   /** What was added to a journal, oldest first; kept as long as its task exists. What a dying writer left is skipped. */
   readJournal(name: string): Promise<unknown[]>;
+  /** What belongs to no task and no clean-up takes away. */
+  readonly entries: EntryStore;
+}
+
+/**
+ * Lists of small JSON values. An entry appears whole or not at all, and is never changed: the first one of a name
+ * stands. Numbered names make that a compare-and-set, names in the order of time a register of what is newest.
+ */
+export interface EntryStore {
+  /**
+   * Adds an entry, of 2 MiB at most. @param name Letters, digits and . _ : -
+   * @returns False when the list has one of that name; then nothing has changed.
+   */
+  add(list: string, name: string, value: unknown): Promise<boolean>;
+  /** Names of a list's entries, in order; none when there is no such list. */
+  names(list: string): Promise<string[]>;
+  /** An entry; `undefined` when there is none. */
+  get(list: string, name: string): Promise<unknown>;
+  remove(list: string, name: string): Promise<void>;
 }
 
 /** `sha256:` and 64 lower-case hex digits. */

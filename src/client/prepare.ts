@@ -13,6 +13,8 @@ import {
 } from '../tasks/keys';
 import { resolvePolicy } from '../tasks/policy';
 import { type CategoryOverrides, type PolicyOverride, policyOverrideSchema } from '../tasks/policy-override';
+import { notifySchema } from '../tasks/webhook-deliver';
+import type { WebhookTarget } from '../tasks/webhook-words';
 import type { Policy } from '../tasks/words';
 import { issuesOf } from './issues';
 import type { StartRequest } from './start-request';
@@ -30,6 +32,8 @@ export interface Submission {
   /** Not before this time. */
   runAt?: Date;
   policy?: PolicyOverride;
+  /** Who is told of the task's end, by a `webhook.deliver` task each; five at most. */
+  notify?: WebhookTarget[];
 }
 
 export interface Prepared extends StartRequest {
@@ -56,6 +60,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { type, tenant, tags = [], runAt } = submission;
   checkNames(submission);
+  const notify = checkedTargets(submission);
   const parsed = contract.input.safeParse(submission.input);
   if (!parsed.success) {
     const issues = issuesOf(parsed.error, ['input']);
@@ -80,7 +85,14 @@ export async function prepare(
     taskId: key === undefined ? newTaskId(type) : taskIdForKey(type, scope, key),
     tags,
     // In this order: the Web UI shows the beginning of it.
-    start: { type, input: await storeIfLarge(store, parsed.data), idempotent, inline, ...common },
+    start: {
+      type,
+      input: await storeIfLarge(store, parsed.data),
+      idempotent,
+      inline,
+      ...common,
+      ...(notify.length > 0 && { notify }),
+    },
     memo: {
       ...common,
       payloadHash: hash,
@@ -91,6 +103,13 @@ export async function prepare(
       ...(inline && { inline }),
     },
   };
+}
+
+function checkedTargets({ notify = [] }: Submission): WebhookTarget[] {
+  const parsed = notifySchema.safeParse(notify);
+  if (parsed.success) return parsed.data;
+  const issues = issuesOf(parsed.error, ['notify']);
+  throw new HoldfastError('invalid-request', `Nobody can be told there: ${issues[0]?.message ?? ''}`, { issues });
 }
 
 function policyFor({ policy = {}, priority }: Submission, contract: Contract, overrides: CategoryOverrides): Policy {

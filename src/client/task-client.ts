@@ -20,6 +20,7 @@ import { Enforcer } from './enforcer';
 import { type Figures, readFigures } from './figures';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
+import { type TaskFilter, visibilityQuery } from './list-query';
 import { type MonitorStatus, readMonitor } from './monitor';
 import { checkMessage } from './operator-message';
 import { conflict, type OperatorAction, Operators } from './operators';
@@ -184,6 +185,11 @@ export class TaskClient {
 
   async list(request: ListRequest = {}): Promise<TaskPage> {
     return listTasks(this.gateway, this.reader, request);
+  }
+
+  /** How many tasks there are. Of the states, those that Visibility does not know count as any that is open. */
+  async count(filter: TaskFilter): Promise<number> {
+    return (await this.gateway.call(() => this.gateway.client.workflow.count(visibilityQuery(filter)))).count;
   }
 
   async timeline(taskId: string): Promise<TimelineEntry[]> {

@@ -4,6 +4,8 @@ import { createCommandRunContract } from './command-run';
 import { emailSend } from './email-send';
 import { imageConvert } from './image-convert';
 import { transactionsProcess } from './transactions-process';
+import { webhookDeliver } from './webhook-deliver';
+import { webhookProcess } from './webhook-process';
 
 interface CatalogueSettings {
   commands: AllowedCommands;
@@ -19,6 +21,8 @@ export function createContracts({ commands, urlHosts }: CatalogueSettings) {
     emailSend,
     createCitationsContract(urlHosts),
     transactionsProcess,
+    webhookDeliver,
+    webhookProcess,
   ] as const;
 }
 export type Catalogue = ReturnType<typeof createContracts>;

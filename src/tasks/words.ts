@@ -6,6 +6,7 @@
 import type { ArtifactRef } from './artifact-words';
 import type { AttemptFailure, Parking } from './failure-words';
 import type { Policy } from './policy-words';
+import type { WebhookTarget } from './webhook-words';
 
 export * from './artifact-words';
 export * from './attempt-words';
@@ -46,6 +47,8 @@ export interface TaskStart {
   tenant?: string;
   /** ISO time before which the task must not begin. */
   runAt?: string;
+  /** Who is told of the task's end. Tasks that tell nobody have none. */
+  notify?: WebhookTarget[];
   /** Set on a run that follows an ended run of the same task: who asked for it and why. */
   redrive?: Redrive;
   /** Set once a worker has picked up a task that has a `maxQueueTime`. */

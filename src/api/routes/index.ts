@@ -8,6 +8,7 @@ import { bulkActionRoutes } from './bulk-actions';
 import { deadLetterRoutes } from './dead-letters';
 import { eventsRoute } from './events';
 import { fileRoutes } from './files';
+import { hookRoutes } from './hooks';
 import { listRoute } from './list';
 import { logRoute } from './log';
 import { monitorRoute } from './monitor';
@@ -18,6 +19,8 @@ import { statsRoute } from './stats';
 import { submitRoute } from './submit';
 import { taskRoutes } from './task';
 import { taskTypesRoute } from './task-types';
+import { webhookEventRoute } from './webhook-events';
+import { subscriptionRoutes } from './webhook-subscriptions';
 
 /** Every route. A path without parameters stands before those that would match it too. */
 export function createRoutes(deps: RouteDeps): Route[] {
@@ -35,6 +38,9 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...breakerRoutes(deps),
     ...scheduleRoutes(deps),
     ...fileRoutes(deps),
+    ...subscriptionRoutes(deps),
+    webhookEventRoute(deps),
+    ...hookRoutes(deps),
     taskTypesRoute(deps),
     statsRoute(deps),
     alertsRoute(deps),

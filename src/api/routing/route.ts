@@ -30,7 +30,7 @@ export interface AnswerDoc {
   task?: true;
 }
 
-export const TAGS = ['Tasks', 'Operators', 'Schedules', 'Files', 'Catalogue', 'Service'] as const;
+export const TAGS = ['Tasks', 'Operators', 'Schedules', 'Files', 'Webhooks', 'Catalogue', 'Service'] as const;
 
 interface Spec<P extends z.ZodType, Q extends z.ZodType, H extends z.ZodObject, B extends z.ZodType> {
   method: 'get' | 'post' | 'patch' | 'delete';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Submission } from '../../client/prepare';
 import type { Contract } from '../../tasks/contract';
 import { policyOverrideSchema } from '../../tasks/policy-override';
+import { notifySchema } from '../../tasks/webhook-deliver';
 
 const YEAR = 365 * 86_400;
 const NAME = { minLength: 1, maxLength: 128, pattern: '^[\\p{L}\\p{N}._:@/-]+$' };
@@ -24,6 +25,7 @@ const fields = {
     .optional()
     .describe('Not before this time.'),
   delay: z.number().min(0).max(YEAR).optional().describe('Not before this many seconds have passed.'),
+  notify: notifySchema.optional(),
   policy: policyOverrideSchema.optional().describe("What differs from the task type's policy, for this task."),
 };
 
