@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readConfig, settingDescriptions } from '../src/config';
+import { readConfig } from '../src/config';
+import { settingDescriptions } from '../src/settings';
 
 describe('the settings', () => {
   it('have defaults that need no setting at all', () => {

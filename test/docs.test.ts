@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { COMMANDS } from '../src/cli/commands';
 import { Runner } from '../src/cli/runner';
-import { settingDescriptions } from '../src/config';
+import { settingDescriptions } from '../src/settings';
 import { FAILURE_CODES } from '../src/tasks/failure-codes';
 import { anchorsOf, pageNames, proseOf, readPage } from './support/pages';
 
