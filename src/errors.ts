@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'not-found'
   | 'key-reused'
   | 'state-conflict'
+  | 'already-exists'
   | 'window-too-long'
   | 'too-large'
   | 'unavailable'

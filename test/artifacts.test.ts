@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { LocalArtifactStore } from '../src/artifacts/local-store';
+import { OverlayStore } from '../src/artifacts/overlay-store';
 
 let folder: string;
 let store: LocalArtifactStore;
@@ -82,5 +83,45 @@ describe('the artifact store', () => {
     expect(await store.listLog(taskId, '001')).toEqual(['002']);
     expect(await store.readLog(taskId, '002')).toBe('two\n');
     expect(await store.listLog('another')).toEqual([]);
+  });
+});
+
+describe('lists of entries', () => {
+  const LIST = 'a list/of any ä name';
+
+  it('keep the first entry of each name, in order, for every process', async () => {
+    const { entries } = store;
+    const added = await Promise.all(Array.from({ length: 10 }, (_, racer) => entries.add(LIST, '2', racer)));
+    expect(added.filter(Boolean)).toHaveLength(1);
+    await entries.add(LIST, '10', null);
+    await entries.add(LIST, '1', { ä: [] });
+    await entries.remove(LIST, '10');
+    const other = new LocalArtifactStore(folder).entries;
+    expect(await other.names(LIST)).toEqual(['1', '2']);
+    expect(await other.get(LIST, '2')).toBe(added.indexOf(true));
+    expect(await other.get(LIST, '3')).toBeUndefined();
+    expect(await other.names('another')).toEqual([]);
+    await expect(entries.add(LIST, '../x', 1)).rejects.toThrow('cannot name an entry');
+    await expect(entries.add(LIST, 'large', 'x'.repeat(2 ** 21))).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  it('can be read by their owner only', async () => {
+    await store.entries.add(LIST, 'secret', 's');
+    const files = await readdir(path.join(folder, 'entries'), { recursive: true, withFileTypes: true });
+    const [file] = files.filter((one) => one.isFile());
+    expect((await stat(path.join(file?.parentPath ?? '', file?.name ?? ''))).mode & 0o777).toBe(0o600);
+  });
+
+  it('stay as they are below an overlay, which shows its own changes', async () => {
+    await store.entries.add(LIST, '1', 'below');
+    await store.entries.add(LIST, '2', 'below');
+    const overlay = await OverlayStore.over(store);
+    expect(await overlay.entries.add(LIST, '1', 'above')).toBe(false);
+    expect(await overlay.entries.add(LIST, '3', 'above')).toBe(true);
+    await overlay.entries.remove(LIST, '2');
+    expect(await overlay.entries.names(LIST)).toEqual(['1', '3']);
+    expect(await overlay.entries.get(LIST, '2')).toBeUndefined();
+    await overlay.discard();
+    expect(await store.entries.names(LIST)).toEqual(['1', '2']);
   });
 });

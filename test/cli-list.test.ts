@@ -85,5 +85,8 @@ describe('with tasks', () => {
 it('with Temporal away says so within its deadline, with exit code 3', async () => {
   const env = { TEMPORAL_ADDRESS: '127.0.0.1:1', HOLDFAST_TEMPORAL_DEADLINE: '1' };
   const { code, stderr } = await cli(harness, ['list'], { env });
-  expect([code, stderr]).toEqual([3, 'Error listing tasks: Temporal cannot be reached right now; try again.\n']);
+  expect([code, stderr]).toEqual([
+    3,
+    'Error listing tasks: Temporal cannot be reached right now; try again.\nholdfast doctor looks for what is wrong.\n',
+  ]);
 });

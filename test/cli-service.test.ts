@@ -1,7 +1,7 @@
 import type { DeadLetter } from '../src/client/dead-letter';
 import { Gateway } from '../src/client/gateway';
+import { readSchedules } from '../src/client/schedule-list';
 import { specWords } from '../src/client/schedule-words';
-import { readSchedules } from '../src/client/schedules';
 import { cli } from './support/cli';
 import { parkedTask, plantDeadLetter } from './support/dead-letters';
 import { Harness } from './support/harness';
@@ -197,6 +197,30 @@ describe('schedules', () => {
     expect(stdout).toMatch(/^holdfast-monitor +every 15 min +active( +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d){2}$/m);
     expect(stdout).toMatch(/^nightly +30 3 \S+ \S+ MONDAY-FRIDAY \(Europe\/Berlin\) paused N\/A +N\/A$/m);
     await stopMonitor();
+  });
+
+  it('creates, shows, pauses, triggers, makes up for, checks and deletes one', async () => {
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await cli(harness, ['schedules', ...args]);
+      return { code, told: stdout + stderr };
+    };
+    const create = (cron: string) => run('create', 'hourly', 'test.probe', '--cron', cron, '--paused');
+    expect(await create('5 * * * *')).toEqual({ code: 0, told: 'Schedule hourly is created. It is paused.\n' });
+    expect(await create('6 * * * *')).toEqual({ code: 1, told: expect.stringContaining('with another cron') });
+    expect(await create('66 * * * *')).toEqual({ code: 2, told: expect.stringContaining('"66" is no minute') });
+    expect((await run('pause', 'hourly', '--note', 'deploy')).told).toBe('Schedule hourly is paused.\n');
+    const task = (await run('trigger', 'hourly')).told.trim();
+    await harness.reaches(task, 'completed');
+    const range = [6, 1].map((hours) => new Date(Date.now() - hours * 3_600_000).toISOString());
+    const backfill = () => run('backfill', 'hourly', '--from', range[0] ?? '', '--to', range[1] ?? '');
+    expect((await backfill()).told).toContain('5 fire times: 0 had their task, 5 get one now.');
+    expect((await backfill()).told).toBe('5 fire times: 5 had their task, 0 get one now.\n');
+    const { told } = await run('show', 'hourly', '--utc');
+    expect(told).toContain('When: 5 * * * * (UTC)');
+    expect(told).toMatch(/State: paused \(deploy, by \S+\)/);
+    await until('it is listed', async () => (await run('check')).told.includes('hourly is paused: deploy'));
+    expect((await run('delete', 'hourly', '--yes')).told).toContain('is deleted. Its runs go on.');
+    expect(await run('show', 'hourly')).toEqual({ code: 1, told: expect.stringContaining('no schedule hourly') });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readConfig, settingDescriptions } from '../src/config';
+import { readConfig } from '../src/config';
+import { settingDescriptions } from '../src/settings';
 
 describe('the settings', () => {
   it('have defaults that need no setting at all', () => {
@@ -42,6 +43,9 @@ describe('the settings', () => {
     [{ HOLDFAST_CATEGORIES: '/no/such/file.json' }, 'neither JSON nor the path of a JSON file'],
     [{ HOLDFAST_COMMANDS: '{"date": {"program": "date"}}' }, 'HOLDFAST_COMMANDS (date.program)'],
     [{ HOLDFAST_CACHED_TASKS: '5' }, 'HOLDFAST_CACHED_TASKS'],
+    [{ HOLDFAST_WEBHOOK_ALLOW: 'hooks.internal,10.0.0.0/33' }, 'HOLDFAST_WEBHOOK_ALLOW (1): is not a list of hosts'],
+    [{ HOLDFAST_WEBHOOK_SECRET: 'short' }, 'HOLDFAST_WEBHOOK_SECRET: is shorter than 32'],
+    [{ HOLDFAST_HOOK_SOURCES: '{"shop": {"secrets": ["abc"]}}' }, 'HOLDFAST_HOOK_SOURCES (shop.secrets.0)'],
     [
       { HOLDFAST_KEEP_COMPLETED_DAYS: '31' },
       'HOLDFAST_KEEP_COMPLETED_DAYS is 31, but Temporal keeps ended tasks for 30',

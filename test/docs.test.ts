@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { COMMANDS } from '../src/cli/commands';
 import { Runner } from '../src/cli/runner';
-import { settingDescriptions } from '../src/config';
+import { settingDescriptions } from '../src/settings';
 import { FAILURE_CODES } from '../src/tasks/failure-codes';
 import { anchorsOf, pageNames, proseOf, readPage } from './support/pages';
 
@@ -14,9 +14,10 @@ const NO_SETTINGS = [...Object.keys(FAILURE_CODES), 'TASK_ID', 'HOLDFAST_PROGRES
 const SETTINGS = settingDescriptions().map(([name]) => name);
 
 /** The calls of the API; another test holds this table against the API itself. Workers answer one more, on a port of their own. */
-const CALLS = [...readPage('docs/http-api.md').matchAll(/^\| `(GET|POST) (\/\S*)` \|/gm), ['', 'GET', '/health']].map(
-  ([, method, pattern = '']) => ({ method, path: new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`) }),
-);
+const CALLS = [
+  ...readPage('docs/http-api.md').matchAll(/^\| `(GET|POST|PATCH|DELETE) (\/\S*)` \|/gm),
+  ['', 'GET', '/health'],
+].map(([, method, pattern = '']) => ({ method, path: new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`) }));
 
 const program = new Command();
 for (const add of COMMANDS) add(program, new Runner(() => ({ contracts: [], createHandlers: () => never() })));
@@ -63,11 +64,11 @@ function callsOf(page: string): { method: string; path: string }[] {
   const curls = [
     ...commands.matchAll(/curl -\S+ (?:-N )?'?(?:http:\/\/)?(?:localhost|127\.0\.0\.1):\d+([^\s'`?]+)(.*)/g),
   ];
-  const named = [...page.matchAll(/\b(GET|POST) (\/[^\s`'"?;,)…]+)/g)];
+  const named = [...page.matchAll(/\b(GET|POST|PATCH|DELETE) (\/[^\s`'"?;,)…]+)/g)];
   return [
     ...named.map(([, method = '', path = '']) => ({ method, path })),
     ...curls.map(([, path = '', rest = '']) => ({
-      method: / -d |--data/.test(rest.split('`')[0] ?? '') ? 'POST' : 'GET',
+      method: / -X (\w+)/.exec(rest)?.[1] ?? (/ -d |--data/.test(rest.split('`')[0] ?? '') ? 'POST' : 'GET'),
       path,
     })),
   ];

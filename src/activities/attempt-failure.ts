@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { FAILURE_CODES, type FailureCodeName, fingerprint } from '../tasks/failures';
 import type { AttemptFailure, FailureDetail, HandlerCall } from '../tasks/words';
 import type { AttemptMemory } from './attempt-memory';
-import { causeOf } from './failure-cause';
+import { artifactsOf, causeOf } from './failure-cause';
 import type { StopReason } from './stop-signal';
 
 /** An attempt that did not succeed, and all that tells why. */
@@ -31,6 +31,7 @@ const LONGEST_MESSAGE = 1000;
 /** What the activity throws: type, details and delay say what the server and the workflow shall do. */
 export function failureOf({ call, thrown }: FailedAttempt, failure: Failure): Error {
   const { code, message, failures, next, retryAt } = failure;
+  const artifacts = artifactsOf(thrown);
   const detail: FailureDetail = {
     class: FAILURE_CODES[code].class,
     code,
@@ -38,6 +39,7 @@ export function failureOf({ call, thrown }: FailedAttempt, failure: Failure): Er
     attempts: failures.at(-1)?.attempt ?? 0,
     failures,
     ...(retryAt && { retryAt }),
+    ...(artifacts && { artifacts }),
   };
   const cause = causeOf(thrown);
   return ApplicationFailure.create({

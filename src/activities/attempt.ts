@@ -13,6 +13,7 @@ import { type EndOfAttempt, endOf, LostTooOften } from './end-of-attempt';
 import type { Handler, HandlerContext } from './handler';
 import { holdIfPaused } from './hold';
 import { LifeSigns } from './life-signs';
+import { PauseWatch } from './pause-watch';
 import { StepBack } from './step-back';
 import { StopSignal } from './stop-signal';
 import { ChunkedTaskLog } from './task-log';
@@ -145,6 +146,7 @@ class Attempt {
 
   private handlerContext(): HandlerContext {
     const { call, memory, life, stop, log, resources, taskId } = this;
+    const pauses = new PauseWatch(this.context, stop.signal, call.inline);
     return {
       taskId,
       type: call.type,
@@ -155,6 +157,7 @@ class Attempt {
       artifacts: resources.artifacts,
       resumeFrom: memory.checkpoint,
       progress: (percent, stage) => life.progress(percent, stage),
+      betweenItems: () => pauses.betweenItems(),
       effectKey: (step) => effectKey(taskId, call.generation, step),
       guard: (dependency, work, limits) =>
         resources.breakers.call(dependency, work, { taskId, signal: stop.signal }, limits),

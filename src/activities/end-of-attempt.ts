@@ -80,7 +80,7 @@ function failed(attempt: FailedAttempt): EndOfAttempt {
   };
 }
 
-/** The attempt has done nothing yet: it leaves its number to the next one. */
+/** The attempt has done nothing yet, or a part that stays done: it leaves its number to the next one. */
 function steppedBack(attempt: FailedAttempt, { message, until, breaker }: StepBack): EndOfAttempt {
   const { memory } = attempt;
   const next = Math.max(HANDED_OVER_DELAY_MS, until.getTime() - Date.now());

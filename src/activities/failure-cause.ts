@@ -1,4 +1,7 @@
+import { z } from 'zod';
+import { artifactRef } from '../tasks/artifact-schema';
 import { redactText } from '../tasks/redact';
+import type { ArtifactRef } from '../tasks/words';
 import { messageOf } from './classify/message-of';
 import { Thing } from './classify/thing';
 
@@ -9,6 +12,13 @@ const LONGEST_STACK = 5000;
 /** Causes of causes that are kept. */
 const MOST_CAUSES = 3;
 
+/** More than this would not fit into what the server keeps of a failure. */
+const MOST_FILES = 8;
+
+const failureArtifacts = z
+  .record(z.string().max(64), artifactRef)
+  .refine((files) => Object.keys(files).length <= MOST_FILES);
+
 /**
  * A thrown error as it may be written into a history, which nobody can clean afterwards: name, message and
  * stack of it and of its causes, without secrets, without other fields, of bounded size. Never throws.
@@ -16,6 +26,14 @@ const MOST_CAUSES = 3;
  */
 export function causeOf(thrown: unknown): Error | undefined {
   return copyOf(new Thing(thrown), MOST_CAUSES);
+}
+
+/** The files that a `TaskFailure` tells of; no others, and none that are not in order. */
+export function artifactsOf(thrown: unknown): Record<string, ArtifactRef> | undefined {
+  const thing = new Thing(thrown);
+  if (!thing.is('TaskFailure')) return undefined;
+  const files = failureArtifacts.safeParse(thing.read('artifacts'));
+  return files.success ? (files.data as Record<string, ArtifactRef>) : undefined;
 }
 
 function copyOf(thing: Thing, causes: number): Error | undefined {

@@ -27,6 +27,13 @@ export interface HandlerContext {
   readonly artifacts: ArtifactStore;
   /** Tells how far the work is: 0 to 100, never falling. Cheap; call it as often as it changes. */
   progress(percent: number, stage?: string): void;
+  /**
+   * For work of many items: call it before each of them. It ends the attempt by what it throws, which the handler lets
+   * pass, when the task was cancelled (the signal's reason) or paused; then the attempt uses up nothing, and the next
+   * one, on `resume`, must find which items are done: write each down, say with `artifacts.appendJournal`. Cheap: it
+   * asks the server once a second at most, so that a pause takes effect within about a second and an item.
+   */
+  betweenItems(): Promise<void>;
   /** A stable name for one effect of this task, for outside systems to recognise a repeat by. */
   effectKey(step?: string): string;
   /** Saves what the next attempt should find in `resumeFrom`, should this one be lost. A few KiB at most. */

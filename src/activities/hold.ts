@@ -42,21 +42,31 @@ function isNotYetDue({ paused, state, nextAttemptScheduleTime }: PendingActivity
   return !paused && state === SCHEDULED && due !== undefined && Date.parse(due) > Date.now();
 }
 
-/** Called before a repeated attempt begins: the task may have been paused while the one before it ran. */
+/**
+ * Ends the attempt, without using it up, when its task is paused: before a repeated attempt begins, since the task may
+ * have been paused while the one before it ran, and between the items of a running one.
+ */
 export async function holdIfPaused(context: Context): Promise<void> {
   const { client, execution, namespace } = surroundings();
-  const { searchAttributes } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
-  if (searchAttributes[SEARCH_ATTRIBUTES.state]?.[0] !== 'paused') return;
-  await client.workflowService.pauseActivity({
-    namespace,
-    execution,
-    id: context.info.activityId,
-    reason: 'task paused',
-  });
+  if (!(await isPaused(client, execution))) return;
+  const call = { namespace, execution, id: context.info.activityId };
+  await client.workflowService.pauseActivity({ ...call, reason: 'task paused' });
+  // A resume that came in between found nothing to let go.
+  if (!(await isPaused(client, execution))) await client.workflowService.unpauseActivity(call);
   throw new StepBack('Held back: the task is paused', new Date());
 }
 
-function surroundings(): { client: Client; namespace: string; execution: { workflowId: string; runId: string } } {
+async function isPaused(client: Client, { workflowId, runId }: Execution): Promise<boolean> {
+  const { searchAttributes } = await client.workflow.getHandle(workflowId, runId).describe();
+  return searchAttributes[SEARCH_ATTRIBUTES.state]?.[0] === 'paused';
+}
+
+interface Execution {
+  workflowId: string;
+  runId: string;
+}
+
+function surroundings(): { client: Client; namespace: string; execution: Execution } {
   const { client, info } = Context.current();
   if (!info.workflowExecution) throw new TypeError('Only a task has attempts to hold.');
   return { client, namespace: info.namespace, execution: info.workflowExecution };

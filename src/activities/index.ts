@@ -8,7 +8,11 @@ import { createEmailSend, type EmailSettings } from './email-send';
 import type { Handler, HandlersFor } from './handler';
 import { verifyImageConvert } from './image/recorded';
 import { createImageConvert } from './image-convert';
+import type { TransactionAgent } from './transactions/agent';
+import { createTransactionsProcess } from './transactions-process';
 import type { Verifier, VerifiersFor } from './verify';
+import { createWebhookDeliver, verifyWebhookDeliver, type WebhookSettings } from './webhook-deliver';
+import { processWebhook, verifyWebhookProcess } from './webhook-process';
 
 export interface HandlerSettings {
   commands: AllowedCommands;
@@ -16,8 +20,12 @@ export interface HandlerSettings {
   maxPixels: number;
   /** Defaults to those of a worker without Python, which tells every task of citations.extract so. */
   citations?: CitationSettings;
+  /** Defaults to public receivers only. */
+  webhooks?: WebhookSettings;
   /** Defaults to no mail server: every mail fails, and says so. */
   email?: EmailSettings;
+  /** Finds out what a bank transaction is. Defaults to fixed rules. */
+  agent?: TransactionAgent;
 }
 
 const NO_PYTHON: CitationSettings = { python: '' };
@@ -31,25 +39,38 @@ export interface Handlers {
 }
 
 /** The handler of every task type in the catalogue, of which one that is missing does not compile; and the verifiers. */
-export function createHandlers({ commands, maxPixels, email, citations = NO_PYTHON }: HandlerSettings): Handlers {
+export function createHandlers({
+  commands,
+  maxPixels,
+  email,
+  citations = NO_PYTHON,
+  agent,
+  webhooks = {},
+}: HandlerSettings): Handlers {
   const images = createImageConvert({ maxPixels });
   const extractor = createCitationsExtract(citations);
+  const deliveries = createWebhookDeliver(webhooks);
   const handlers: HandlersFor<Catalogue> = {
     'image.convert': images.handler,
     'command.run': createCommandRun({ commands }),
+    'webhook.deliver': deliveries.handler,
+    'webhook.process': processWebhook,
     'email.send': createEmailSend(email),
     'citations.extract': extractor.handler,
+    'transactions.process': createTransactionsProcess(agent ? { agent } : {}),
   };
   const verifiers: VerifiersFor<Catalogue> = {
     'image.convert': verifyImageConvert,
     'command.run': createCommandVerifier({ commands }),
+    'webhook.deliver': verifyWebhookDeliver,
+    'webhook.process': verifyWebhookProcess,
     'email.send': verifyEmailSend,
   };
   return {
     handlers: handlers as unknown as Record<string, Handler>,
     verifiers: verifiers as unknown as Record<string, Verifier>,
     close: async () => {
-      await Promise.all([images.close(), extractor.close()]);
+      await Promise.all([images.close(), extractor.close(), deliveries.close()]);
     },
   };
 }

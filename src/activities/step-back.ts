@@ -1,6 +1,6 @@
 /**
- * Thrown by an attempt that found, before it did anything, that it must wait: its task is paused, or what
- * it needs is known to be down. It uses up no attempt, and leaves its number to the next one.
+ * Thrown by an attempt that found, before it did anything or between two items, that it must wait: its task is
+ * paused, or what it needs is known to be down. It uses up no attempt, and leaves its number to the next one.
  */
 export class StepBack extends Error {
   override readonly name = 'StepBack';

@@ -1,5 +1,7 @@
 import express, { type Express } from 'express';
 import type { SubmissionCounts } from '../client/submission-counts';
+import { WebhookSecrets } from '../client/webhooks/secrets';
+import { Subscriptions } from '../client/webhooks/subscriptions';
 import type { ApiLimits, ApiOptions, RouteDeps } from './deps';
 import { docsRouter } from './docs';
 import { refuseOtherSites } from './http/guard';
@@ -56,6 +58,9 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     maxUploadBytes,
     categories,
     metrics,
+    subscriptions: new Subscriptions(artifacts.entries),
+    webhookSecrets: new WebhookSecrets(artifacts.entries, options.webhookSecret),
+    hookSources: options.hookSources ?? {},
     answerWithin,
     watches: new TaskWatches(tasks, answerWithin),
     waits: new Slots(limits.waits, 'waiting submissions'),

@@ -2,8 +2,11 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ArtifactStore } from '../artifacts/store';
 import type { TaskClient } from '../client/task-client';
+import type { WebhookSecrets } from '../client/webhooks/secrets';
+import type { Subscriptions } from '../client/webhooks/subscriptions';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
+import type { HookSources } from '../tasks/webhook-process';
 import type { Slots } from './http/slots';
 import type { TaskWatches } from './live/task-watches';
 import type { Metrics } from './metrics';
@@ -24,6 +27,10 @@ export interface ApiOptions {
   deadline?: number;
   /** Where metrics are collected. Defaults to a registry of the API's own, with the process's metrics. */
   registry?: Registry;
+  /** Master secret of the webhook subscriptions' secrets. Defaults to one that is kept in the artifact store. */
+  webhookSecret?: string;
+  /** Who may send webhooks, with their secrets. Defaults to nobody. */
+  hookSources?: HookSources;
   /** Seconds between two reports of submissions to the alerts. Defaults to 60. */
   reportInterval?: number;
   limits?: Partial<ApiLimits>;
@@ -47,6 +54,9 @@ export interface ApiLimits {
 export interface RouteDeps
   extends Required<Pick<ApiOptions, 'tasks' | 'contracts' | 'absent' | 'artifacts' | 'maxUploadBytes' | 'categories'>> {
   metrics: Metrics;
+  subscriptions: Subscriptions;
+  webhookSecrets: WebhookSecrets;
+  hookSources: HookSources;
   watches: TaskWatches;
   waits: Slots;
   streams: Slots;

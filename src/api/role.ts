@@ -41,14 +41,25 @@ export async function startApiRole(
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,
-    tasks: new TaskClient({ client, contracts, absent, artifacts, categories, deadline, eagerStart }),
+    tasks: new TaskClient({
+      client,
+      contracts,
+      absent,
+      artifacts,
+      categories,
+      deadline,
+      keepDays: config.keep.completed,
+      eagerStart,
+    }),
     contracts,
     absent,
     artifacts,
     categories,
     deadline,
     logger,
+    hookSources: config.HOLDFAST_HOOK_SOURCES,
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
+    ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
   });
 }

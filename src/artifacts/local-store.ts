@@ -4,6 +4,8 @@ import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors';
+import { LocalEntries } from './local-entries';
+import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
 import { type ArtifactStore, isHash } from './store';
 import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
@@ -11,9 +13,13 @@ import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
 export class LocalArtifactStore implements ArtifactStore {
   readonly records: LocalRecords;
+  readonly journals: LocalJournals;
+  readonly entries: LocalEntries;
 
   constructor(readonly folder: string) {
+    this.entries = new LocalEntries(folder);
     this.records = new LocalRecords(folder, (hash) => this.pathOf(hash));
+    this.journals = new LocalJournals(folder);
   }
 
   async put(
@@ -94,6 +100,14 @@ export class LocalArtifactStore implements ArtifactStore {
 
   async removeRecord(name: string): Promise<void> {
     return this.records.remove(name);
+  }
+
+  async appendJournal(name: string, entry: unknown): Promise<void> {
+    return this.journals.append(name, entry);
+  }
+
+  async readJournal(name: string): Promise<unknown[]> {
+    return this.journals.read(name);
   }
 
   private async write(file: string, content: Readable, limit: number): Promise<{ hash: string; bytes: number }> {

@@ -3,16 +3,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { LocalArtifactStore } from './local-store';
-import type { ArtifactStore } from './store';
+import type { ArtifactStore, EntryStore } from './store';
 
 /** Shows a store as it is, and takes all that is written into a folder of its own, which is thrown away. */
 export class OverlayStore implements ArtifactStore {
+  readonly entries: EntryStore;
   private readonly removed = new Set<string>();
 
   private constructor(
     private readonly below: ArtifactStore,
     private readonly own: LocalArtifactStore,
-  ) {}
+  ) {
+    this.entries = new OverlayEntries(below.entries, own.entries);
+  }
 
   static async over(below: ArtifactStore): Promise<OverlayStore> {
     const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-overlay-'));
@@ -69,7 +72,43 @@ export class OverlayStore implements ArtifactStore {
     await this.own.removeRecord(name);
   }
 
+  appendJournal(name: string, entry: unknown): Promise<void> {
+    return this.own.appendJournal(name, entry);
+  }
+
+  async readJournal(name: string): Promise<unknown[]> {
+    return [...(await this.below.readJournal(name)), ...(await this.own.readJournal(name))];
+  }
+
   private async holderOf(hash: string): Promise<ArtifactStore> {
     return (await this.own.has(hash)) ? this.own : this.below;
+  }
+}
+
+class OverlayEntries implements EntryStore {
+  private readonly removed = new Set<string>();
+
+  constructor(
+    private readonly below: EntryStore,
+    private readonly own: EntryStore,
+  ) {}
+
+  async add(list: string, name: string, value: unknown): Promise<boolean> {
+    return (await this.get(list, name)) === undefined && this.own.add(list, name, value);
+  }
+
+  async names(list: string): Promise<string[]> {
+    const below = (await this.below.names(list)).filter((name) => !this.removed.has(`${list}\0${name}`));
+    return [...new Set([...below, ...(await this.own.names(list))])].sort();
+  }
+
+  async get(list: string, name: string): Promise<unknown> {
+    const own = await this.own.get(list, name);
+    return own === undefined && !this.removed.has(`${list}\0${name}`) ? this.below.get(list, name) : own;
+  }
+
+  async remove(list: string, name: string): Promise<void> {
+    this.removed.add(`${list}\0${name}`);
+    await this.own.remove(list, name);
   }
 }

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type { ArtifactRef } from '../tasks/words';
 
 /**
- * Keeps files by the hash of their content, each task's log as append-only chunks, and small records of effects
- * by the effect's name.
+ * Keeps files by the hash of their content, each task's log as append-only chunks, and small records and journals of
+ * effects by the effect's name.
  */
 export interface ArtifactStore {
   /**
@@ -35,6 +35,33 @@ export interface ArtifactStore {
   getRecord(name: string): Promise<unknown>;
   /** Takes back a record, when what it tells of is no more. */
   removeRecord(name: string): Promise<void>;
+  /**
+   * Adds one small JSON value to the journal of an effect key: on the disk when this returns, in one sync and without a
+   * file of its own. For work of many items, each of which has to be written down before the next one begins.
+   * @throws HoldfastError `too-large` above 256 KiB.
+   */
+  appendJournal(name: string, entry: unknown): Promise<void>;
+  /** What was added to a journal, oldest first; kept as long as its task exists. What a dying writer left is skipped. */
+  readJournal(name: string): Promise<unknown[]>;
+  /** What belongs to no task and no clean-up takes away. */
+  readonly entries: EntryStore;
+}
+
+/**
+ * Lists of small JSON values. An entry appears whole or not at all, and is never changed: the first one of a name
+ * stands. Numbered names make that a compare-and-set, names in the order of time a register of what is newest.
+ */
+export interface EntryStore {
+  /**
+   * Adds an entry, of 2 MiB at most. @param name Letters, digits and . _ : -
+   * @returns False when the list has one of that name; then nothing has changed.
+   */
+  add(list: string, name: string, value: unknown): Promise<boolean>;
+  /** Names of a list's entries, in order; none when there is no such list. */
+  names(list: string): Promise<string[]>;
+  /** An entry; `undefined` when there is none. */
+  get(list: string, name: string): Promise<unknown>;
+  remove(list: string, name: string): Promise<void>;
 }
 
 /** `sha256:` and 64 lower-case hex digits. */

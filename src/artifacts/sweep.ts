@@ -9,6 +9,8 @@ export interface Unused {
   files: string[];
   /** Folders of task logs. */
   logs: string[];
+  /** Folders of tasks' journals. */
+  journals: string[];
   /** Names of records. The files that one names have been idle as long at most. */
   records: string[];
 }
@@ -26,7 +28,7 @@ export class StoreSweep {
 
   /** @param onStep Called now and then; may throw to stop. */
   async findUnused(onStep: () => void = () => {}): Promise<Unused> {
-    const unused: Unused = { files: [], logs: [], records: [] };
+    const unused: Unused = { files: [], logs: [], journals: [], records: [] };
     for await (const { name, file } of this.entries('sha256')) {
       onStep();
       if (await this.isIdle(file)) unused.files.push(`sha256:${name}`);
@@ -34,6 +36,10 @@ export class StoreSweep {
     for await (const { file } of this.entries('logs')) {
       onStep();
       if (await this.isIdle(file)) unused.logs.push(file);
+    }
+    for await (const { file } of this.entries('journals')) {
+      onStep();
+      if (await this.isIdle(file)) unused.journals.push(file);
     }
     // After the files, so that of an idle file every record is found.
     for await (const { file } of this.entries('records')) {
@@ -49,8 +55,8 @@ export class StoreSweep {
     return this.remove(this.store.pathOf(hash));
   }
 
-  /** Removes a log unless it was written to meanwhile. */
-  async removeLog(folder: string): Promise<boolean> {
+  /** Removes a log, or the journals of a task, unless another part of it came meanwhile. */
+  async removeFolder(folder: string): Promise<boolean> {
     return this.remove(folder);
   }
 
@@ -79,9 +85,11 @@ export class StoreSweep {
   }
 }
 
-/** Removes the log of a task that is gone. */
-export async function removeLogOf(store: LocalArtifactStore, taskId: string): Promise<void> {
-  await rm(store.logFolder(taskId), { recursive: true, force: true });
+/** Removes the log and the journals of a task that is gone. */
+export async function removeTextsOf(store: LocalArtifactStore, taskId: string): Promise<void> {
+  for (const folder of [store.logFolder(taskId), store.journals.folderOf(taskId)]) {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Removes half-written files that were left behind before the given time; returns how many. */

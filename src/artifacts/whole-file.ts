@@ -17,6 +17,11 @@ export async function publish(target: string, name: () => Promise<void>): Promis
   const folder = path.dirname(target);
   await mkdir(folder, { recursive: true });
   await name();
+  await syncFolder(folder);
+}
+
+/** Puts the names of its files on the disk. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

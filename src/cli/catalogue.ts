@@ -3,6 +3,7 @@ import { citationSettings } from '../citations';
 import type { Config } from '../config';
 import { createContracts } from '../tasks';
 import type { Contract } from '../tasks/contract';
+import { webhookSettings } from '../webhooks';
 
 /** The task types that a command line knows: what may be submitted, and what can be verified and rehearsed here. */
 export interface Catalogue {
@@ -21,6 +22,7 @@ export function shippedCatalogue(config: Config): Catalogue {
         commands,
         maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
         email: config.email,
+        webhooks: webhookSettings(config),
         citations: citationSettings(config),
       }),
   };

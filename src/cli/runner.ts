@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Command, Option } from 'commander';
 import type { Config } from '../config';
 import { HoldfastError, StartError } from '../errors';
@@ -43,6 +44,8 @@ export class Runner {
       const args = all.slice(0, -1) as [...Args, Options & CommonOptions];
       const options = args.at(-1) as Options & CommonOptions;
       const interruption = new AbortController();
+      // Everything that waits listens.
+      setMaxListeners(0, interruption.signal);
       const interrupt = () => {
         interruption.abort();
         setTimeout(() => process.exit(EXIT.interrupted), LAST_WORDS_MS).unref();
@@ -66,7 +69,10 @@ export class Runner {
     if (asJson) console.error(JSON.stringify({ error: { code, message: error.message } }));
     else if (code === 'task-not-found') console.error(`Task ${(error as HoldfastError).extra.taskId} not found`);
     else console.error(`Error ${doing}: ${error.message}`);
-    if (code === 'unavailable' || code === 'not-set-up') return EXIT.unavailable;
+    if (code === 'unavailable' || code === 'not-set-up') {
+      if (!asJson) console.error('holdfast doctor looks for what is wrong.');
+      return EXIT.unavailable;
+    }
     return code === 'usage' || code === 'invalid-request' || code === 'unknown-task-type' ? EXIT.usage : EXIT.refused;
   }
 }

@@ -54,7 +54,8 @@ export class Session {
       const client = new Client({ connection, namespace, identity: identity('cli') });
       const { contracts } = this.catalogue;
       const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
-      const tasks = new TaskClient({ client, contracts, artifacts, categories: config.categories, deadline });
+      const { categories, keep } = config;
+      const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline, keepDays: keep.completed });
       this.connected = { connection, namespace, client, tasks };
     }
     return this.connected;

@@ -5,7 +5,7 @@ import type { Session } from './session';
 
 /** A file of a task, as it is listed for people. */
 interface TaskFile {
-  /** `input`, or the name under which the result has it. */
+  /** `input`, or the name under which the result or the failure has it. */
   category: string;
   name: string;
   hash: string;
@@ -28,7 +28,7 @@ export async function inputFiles({ tasks, artifacts }: Session, id: string): Pro
   return files;
 }
 
-/** The files that a result refers to. */
+/** The files that a result, or a failure, refers to. */
 export function outputFiles(result: unknown): TaskFile[] {
   const { artifacts = result } = (result ?? {}) as { artifacts?: unknown };
   return filesIn(artifacts, 'output');

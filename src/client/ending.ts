@@ -5,7 +5,7 @@ import {
 } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import type { RunStatus, TaskFacts } from '../tasks/state';
-import type { AttemptFailure, FailureDetail, TaskEnd } from '../tasks/words';
+import type { ArtifactRef, AttemptFailure, FailureDetail, TaskEnd } from '../tasks/words';
 import { isoTime } from './facts';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -20,6 +20,8 @@ export interface TaskFailureView {
   abandoned?: true;
   /** Why, when no operator said so. */
   abandonedBecause?: string;
+  /** Files that the task made all the same. */
+  artifacts?: Record<string, ArtifactRef>;
 }
 
 /** How a closed run ended. */
@@ -95,6 +97,7 @@ function endingOfFailure(error: Error | undefined, facts: TaskFacts): TaskEnding
   const failure: TaskFailureView = { code: error.type ?? fallback.code, class: failureClass, message, fingerprint };
   if (detail?.abandoned) failure.abandoned = true;
   if (detail?.abandonedBecause) failure.abandonedBecause = detail.abandonedBecause;
+  if (detail?.artifacts) failure.artifacts = detail.artifacts;
   return { failure, attempts: detail?.attempts ?? 0, failures: detail?.failures ?? [] };
 }
 

@@ -2,7 +2,8 @@ import type { DescribeWorkflowExecutionResponse, WorkflowExecutionDescription } 
 import type { LoadedDataConverter, Payload } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { PendingHandler, RunStatus, TaskFacts } from '../tasks/state';
-import { HANDLER_ACTIVITY, type Heartbeat, type RecordedState, SEARCH_ATTRIBUTES, type TaskMemo } from '../tasks/words';
+import { HANDLER_ACTIVITY, type Heartbeat, type RecordedState, SEARCH_ATTRIBUTES } from '../tasks/words';
+import { runMemo } from './scheduled-run';
 
 type RawActivity = NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number];
 type RawTime = { seconds?: unknown; nanos?: number | null } | null | undefined;
@@ -46,7 +47,7 @@ export async function factsOf(
     startedAt: description.startTime.toISOString(),
     ...(description.closeTime && { closedAt: description.closeTime.toISOString() }),
     historyLength: description.historyLength,
-    memo: (description.memo ?? {}) as Partial<TaskMemo>,
+    memo: runMemo(description),
     ...(recorded && { recorded }),
     ...(code && {
       failure: {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Issue } from '../errors';
+import { HoldfastError, type Issue } from '../errors';
 
 /** The faults that a schema found, as JSON pointers. @param root Path of the checked value within the request. */
 export function issuesOf(error: z.ZodError, root: PropertyKey[] = []): Issue[] {
@@ -16,4 +16,9 @@ export function issuesOf(error: z.ZodError, root: PropertyKey[] = []): Issue[] {
 /** RFC 6901. */
 function jsonPointer(path: PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** The error for one thing wrong with an input. */
+export function fault(pointer: string, message: string): HoldfastError {
+  return new HoldfastError('invalid-request', message, { issues: [{ pointer, message }] });
 }

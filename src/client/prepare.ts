@@ -14,6 +14,8 @@ import {
 import type { BatchMembership } from '../tasks/membership-words';
 import { resolvePolicy } from '../tasks/policy';
 import { type CategoryOverrides, type PolicyOverride, policyOverrideSchema } from '../tasks/policy-override';
+import { notifySchema } from '../tasks/webhook-deliver';
+import type { WebhookTarget } from '../tasks/webhook-words';
 import type { Policy } from '../tasks/words';
 import { issuesOf } from './issues';
 import type { StartRequest } from './start-request';
@@ -33,6 +35,8 @@ export interface Submission {
   policy?: PolicyOverride;
   /** Set by batches: the batch that the task tells of its end. Without a key, its place there is the key. */
   batch?: BatchMembership;
+  /** Who is told of the task's end, by a `webhook.deliver` task each; five at most. */
+  notify?: WebhookTarget[];
 }
 
 export interface Prepared extends StartRequest {
@@ -44,6 +48,8 @@ export interface Prepared extends StartRequest {
 const LONGEST_NAME = 128;
 /** All tags share one search attribute, of which the server takes 2048 bytes, quotes and separators included. */
 const LONGEST_TAGS = 1536;
+/** Descriptions travel with every row of a list. */
+const LONGEST_DESCRIPTION = 200;
 
 /**
  * Checks a submission and makes from it all that a start needs. Nothing reaches Temporal before this.
@@ -57,6 +63,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { type, tenant, tags = [], runAt, batch } = submission;
   checkNames(submission);
+  const notify = checkedTargets(submission);
   const parsed = contract.input.safeParse(submission.input);
   if (!parsed.success) {
     const issues = issuesOf(parsed.error, ['input']);
@@ -76,6 +83,7 @@ export async function prepare(
   const common = { generation, policy, ...(tenant && { tenant }), ...(later && { runAt: later }) };
   // A batch that submits a member again must find it again, whatever became of it meanwhile.
   const nonce = batch ? `${batch.generation}:${batch.index}` : newNonce();
+  const description = contract.describe?.(parsed.data).slice(0, LONGEST_DESCRIPTION);
   const inline =
     idempotent && (typeof contract.inline === 'function' ? contract.inline(parsed.data) : (contract.inline ?? false));
   return {
@@ -90,6 +98,7 @@ export async function prepare(
       inline,
       ...common,
       ...(batch && { batch }),
+      ...(notify.length > 0 && { notify }),
     },
     memo: {
       ...common,
@@ -97,9 +106,17 @@ export async function prepare(
       nonce,
       createdAt: new Date().toISOString(),
       ...(key && { key }),
+      ...(description && { description }),
       ...(inline && { inline }),
     },
   };
+}
+
+function checkedTargets({ notify = [] }: Submission): WebhookTarget[] {
+  const parsed = notifySchema.safeParse(notify);
+  if (parsed.success) return parsed.data;
+  const issues = issuesOf(parsed.error, ['notify']);
+  throw new HoldfastError('invalid-request', `Nobody can be told there: ${issues[0]?.message ?? ''}`, { issues });
 }
 
 function policyFor({ policy = {}, priority }: Submission, contract: Contract, overrides: CategoryOverrides): Policy {

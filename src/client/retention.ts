@@ -25,7 +25,8 @@ export class Retention {
     }
   }
 
-  private async seconds(): Promise<number> {
+  /** For how long ended tasks are kept. */
+  async seconds(): Promise<number> {
     if (!this.known || Date.now() - this.known.readAt > FRESH_MS) {
       const { service, namespace } = this.gateway;
       const { config } = await this.gateway.call(() => service.describeNamespace({ namespace }));

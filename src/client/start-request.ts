@@ -82,6 +82,7 @@ function summary(start: TaskStart, memo: TaskMemo): string {
   const verb = redrive?.result ? 'resolved' : 'runs again';
   const parts = [
     start.type,
+    memo.description,
     memo.key ? `key ${memo.key}` : 'no key',
     tenant && `tenant ${tenant}`,
     redrive && `${verb} on the word of ${redrive.by ?? 'an operator'}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { policyOverrideSchema } from '../tasks/policy-override';
+import { notifySchema } from '../tasks/webhook-deliver';
 import type { Submission } from './prepare';
 
 const YEAR = 365 * 86_400;
@@ -24,6 +25,7 @@ export const submissionFields = {
     .optional()
     .describe('Not before this time.'),
   delay: z.number().min(0).max(YEAR).optional().describe('Not before this many seconds have passed.'),
+  notify: notifySchema.optional(),
   policy: policyOverrideSchema.optional().describe("What differs from the task type's policy, for this task."),
 };
 

@@ -21,6 +21,7 @@ import { Enforcer } from './enforcer';
 import { type Figures, readFigures } from './figures';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
+import { type TaskFilter, visibilityQuery } from './list-query';
 import { type MonitorStatus, readMonitor } from './monitor';
 import { checkMessage } from './operator-message';
 import { conflict, type OperatorAction, Operators } from './operators';
@@ -31,6 +32,7 @@ import { TaskReader } from './reader';
 import { type Age, Recent } from './recent';
 import { redrive } from './redrive';
 import { Retention } from './retention';
+import { Schedules } from './schedules';
 import { searchAttributeFaults } from './search-attributes';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
@@ -51,6 +53,8 @@ export interface TaskClientOptions {
   categories?: CategoryOverrides;
   /** Longest time for one call to the server, in seconds. Defaults to 4. */
   deadline?: number;
+  /** Days for which ended tasks are sure to be known: the monitor may delete them sooner than Temporal does. Defaults to 7. */
+  keepDays?: number;
   /** Whether a worker of this process may take tasks right from the start's answer. Defaults to false. */
   eagerStart?: boolean;
 }
@@ -89,6 +93,8 @@ export class TaskClient {
   readonly bulkActions: BulkActions;
   /** Many tasks under one ID. */
   readonly batches: Batches;
+  /** Tasks that the clock starts. */
+  readonly schedules: Schedules;
   private readonly gateway: Gateway;
   private readonly reader: TaskReader;
   private readonly submitter: Submitter;
@@ -101,7 +107,7 @@ export class TaskClient {
   private readonly recentFigures = new Recent<Figures>();
 
   constructor(private readonly options: TaskClientOptions) {
-    const { client, contracts, artifacts, deadline = 4, eagerStart = false } = options;
+    const { client, contracts, artifacts, categories = {}, deadline = 4, keepDays = 7, eagerStart = false } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
     this.gateway = new Gateway(client, deadline);
     this.visibility = new Visibility(this.gateway);
@@ -114,6 +120,14 @@ export class TaskClient {
     const types = [...this.contracts.keys()];
     this.statsReader = new StatsReader(this.gateway, types, this.queues());
     this.deadLetters = new DeadLetters(this.gateway, artifacts, this, types);
+    this.schedules = new Schedules(this.gateway, {
+      contract: (type) => this.contract(type),
+      categories,
+      artifacts,
+      reader: this.reader,
+      retention: this.retention,
+      keepDays,
+    });
     this.bulkActions = new BulkActions(this.gateway, artifacts, {
       list: (request) => this.list(request),
       look: async (id) => {
@@ -179,6 +193,11 @@ export class TaskClient {
 
   async list(request: ListRequest = {}): Promise<TaskPage> {
     return listTasks(this.gateway, this.reader, request);
+  }
+
+  /** How many tasks there are. Of the states, those that Visibility does not know count as any that is open. */
+  async count(filter: TaskFilter): Promise<number> {
+    return (await this.gateway.call(() => this.gateway.client.workflow.count(visibilityQuery(filter)))).count;
   }
 
   async timeline(taskId: string): Promise<TimelineEntry[]> {

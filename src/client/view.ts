@@ -20,6 +20,8 @@ export interface TaskView {
   generation?: string;
   runId: string;
   key?: string;
+  /** What it does, in a line, where its type tells. */
+  description?: string;
   tenant?: string;
   tags: string[];
   category?: string;
@@ -80,6 +82,7 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     stage: state === 'running' ? heartbeat?.stage : undefined,
     generation: memo.generation,
     key: memo.key,
+    description: shown(memo.description),
     tenant: memo.tenant,
     category: memo.policy?.category,
     priority: memo.policy?.priority,

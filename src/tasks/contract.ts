@@ -37,6 +37,8 @@ export interface Contract<
    * leaves the outcome unknown for a person to decide. Defaults to true.
    */
   readonly idempotent?: boolean | ((input: z.output<Input>) => boolean);
+  /** What a task with this input does, in a line for lists and people. Defaults to nothing. */
+  readonly describe?: (input: z.output<Input>) => string;
   /** An example input for documentation and forms. It must satisfy `input`. */
   readonly example: z.input<Input>;
 }

@@ -1,4 +1,5 @@
-/** Words of failures. This file imports nothing, so that workflow code can use it. */
+/** Words of failures. This file imports nothing but types, so that workflow code can use it. */
+import type { ArtifactRef } from './artifact-words';
 
 export const FAILURE_CLASSES = ['transient', 'external', 'configuration', 'permanent', 'unknown'] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
@@ -40,6 +41,8 @@ export interface FailureDetail {
   abandonedBecause?: string;
   /** ISO time before which the other side asked not to be called again. */
   retryAt?: string;
+  /** What the task made all the same. */
+  artifacts?: Record<string, ArtifactRef>;
 }
 
 /** What is known of a parked task; kept in its memo, so that readers need no worker. Times are ISO. */

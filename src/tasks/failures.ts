@@ -1,7 +1,13 @@
+import type { ArtifactRef } from './artifact-words';
 import { type FailureCodeName, isFailureCode } from './failure-codes';
 
 export { FAILURE_CODES, type FailureCodeName, isFailureCode } from './failure-codes';
 export { fingerprint } from './fingerprint';
+
+interface TaskFailureOptions extends ErrorOptions {
+  /** Defaults to none. */
+  artifacts?: Record<string, ArtifactRef>;
+}
 
 /**
  * Thrown by a handler that knows exactly what went wrong.
@@ -12,16 +18,19 @@ export class TaskFailure extends Error {
   readonly code: FailureCodeName;
   /** Seconds to wait before the next attempt. */
   readonly retryAfter?: number;
+  /** Files that the task made all the same: readers find them like those of a result. */
+  readonly artifacts?: Readonly<Record<string, ArtifactRef>>;
 
   /**
    * Never throws: an unknown code, which only callers without types can give, becomes `UNKNOWN` and is named
    * in the message, so that the failure itself is not lost behind a second one.
    * @param retryAfter Seconds to wait before the next attempt, when the other side named them.
    */
-  constructor(code: FailureCodeName, message: string, retryAfter?: number, options?: ErrorOptions) {
+  constructor(code: FailureCodeName, message: string, retryAfter?: number, options?: TaskFailureOptions) {
     super(isFailureCode(code) ? text(message) : `${text(message)} (unknown failure code ${text(code)})`, options);
     this.code = isFailureCode(code) ? code : 'UNKNOWN';
     if (typeof retryAfter === 'number' && retryAfter >= 0) this.retryAfter = retryAfter;
+    if (options?.artifacts) this.artifacts = options.artifacts;
   }
 }
 

@@ -3,10 +3,13 @@
  * them inside Temporal's sandbox. `docs/architecture.md` defines each word.
  */
 
+import type { ArtifactRef } from './artifact-words';
 import type { AttemptFailure, Parking } from './failure-words';
 import type { BatchMembership } from './membership-words';
 import type { Policy } from './policy-words';
+import type { WebhookTarget } from './webhook-words';
 
+export * from './artifact-words';
 export * from './attempt-words';
 export * from './failure-words';
 export * from './policy-words';
@@ -28,15 +31,6 @@ export type TaskState = (typeof TASK_STATES)[number];
 /** The states that the workflow itself records in `TaskState`; all others are derived from the server's own records. */
 export type RecordedState = Extract<TaskState, 'scheduled' | 'paused' | 'dead-lettered'>;
 
-/** A file in the artifact store. */
-export interface ArtifactRef {
-  /** `sha256:` and 64 hex digits. */
-  hash: string;
-  bytes: number;
-  name?: string;
-  mediaType?: string;
-}
-
 /** Stands in for a JSON value too large for a history. */
 export interface StoredValue {
   $artifact: ArtifactRef;
@@ -54,6 +48,8 @@ export interface TaskStart {
   tenant?: string;
   /** ISO time before which the task must not begin. */
   runAt?: string;
+  /** Who is told of the task's end. Tasks that tell nobody have none. */
+  notify?: WebhookTarget[];
   /** Set on a run that follows an ended run of the same task: who asked for it and why. */
   redrive?: Redrive;
   /** The batch that wants to know of its end. */
@@ -89,13 +85,28 @@ export interface TaskMemo {
   generation: string;
   createdAt: string;
   key?: string;
+  /** What it does, in a line. */
+  description?: string;
   tenant?: string;
   runAt?: string;
   inline?: true;
   policy: Policy;
+  /** The schedule that started the task. */
+  schedule?: ScheduleMark;
   /** Present while the task is parked. */
   parking?: Parking;
 }
+
+/** What a schedule's action says of itself, so that a run is known by it and the schedule can be read back. */
+interface ScheduleMark {
+  id: string;
+  priority?: number;
+  /** What differs from the task type's policy. */
+  policy?: object;
+}
+
+/** The memo in a schedule's action: the same for every run. Key and times of a run are told by the server's own attributes. */
+export type ScheduledMemo = Omit<TaskMemo, 'nonce' | 'createdAt' | 'key' | 'runAt'> & { schedule: ScheduleMark };
 
 /** Names of the signals operators may send; each takes one optional {@link OperatorMessage}. */
 export const SIGNALS = ['retry', 'resolve', 'fail', 'abandon', 'pause', 'resume', 'expire'] as const;

@@ -10,6 +10,7 @@ import type { Config } from '../config';
 import { createRegistry } from '../metrics';
 import { createContracts } from '../tasks';
 import { queuesOf } from '../tasks/queues';
+import { webhookSettings } from '../webhooks';
 import type { WorkerConnection } from './connect';
 import { WorkerMetrics } from './metrics';
 import { type RunningWorkers, startWorkers } from './start';
@@ -39,6 +40,7 @@ export async function startWorkerRole(
   const { handlers, close } = createHandlers({
     commands,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+    webhooks: webhookSettings(config),
     email: config.email,
     citations: citationSettings(config),
   });

@@ -6,6 +6,7 @@ import { WorkerBreakers } from '../activities/breaker/worker-breakers';
 import { createControlActivities } from '../activities/control';
 import type { Handler } from '../activities/handler';
 import { createActivities } from '../activities/registry';
+import { createTellEnd } from '../activities/tell-end';
 import type { ArtifactStore } from '../artifacts/store';
 import { TaskClient } from '../client/task-client';
 import type { BreakerSettings } from '../tasks/breaker-limits';
@@ -74,13 +75,10 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     logger,
     ...(options.breakers && { settings: options.breakers }),
   });
-  const activities = createActivities(contracts, handlers, {
-    artifacts,
-    logger,
-    worker: name,
-    breakers,
-    metrics,
-  });
+  const activities = {
+    ...createActivities(contracts, handlers, { artifacts, logger, worker: name, breakers, metrics }),
+    tellEnd: createTellEnd(tasks, logger),
+  };
   const workers = await Promise.all([
     ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),
     createWorker(

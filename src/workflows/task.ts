@@ -8,6 +8,7 @@ import { RecordedStates } from './recorded-states';
 import { parkAs010 } from './release-0-1-0';
 import { runHandler } from './run-handler';
 import { countStep } from './sinks';
+import { tellingEnd } from './tell-end';
 import { type Life, waitUntilDue, waitWhilePaused } from './waiting';
 
 /** A run timeout can be replaced but not taken back: a century stands for none. */
@@ -31,6 +32,11 @@ export async function task(argument: unknown): Promise<TaskEnd> {
     const goOn = makeContinueAsNewFunc<typeof task>({ workflowRunTimeout: NO_RUN_TIMEOUT });
     return goOn({ ...start, pickedUp: true });
   }
+  return tellingEnd(start, () => live(life));
+}
+
+async function live(life: Life): Promise<TaskEnd> {
+  const { start } = life;
   if (start.redrive?.result) {
     const resolvedBy = start.redrive.by ?? 'operator';
     return complete(life, { output: start.redrive.result.value, attempts: 0, failures: [], resolvedBy }, 'operator');

@@ -55,6 +55,7 @@ export function createHandlerContext(overrides: Partial<HandlerContext> = {}): H
     progress: (percent, stage) => {
       progress.push(stage === undefined ? { percent } : { percent, stage });
     },
+    betweenItems: async () => controller.signal.throwIfAborted(),
     effectKey: (step) => effectKey(taskId, generation, step),
     checkpoint: (value) => {
       checkpoints.push(value);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostDependency } from './host-dependency';
+import { hostDependency } from '../http/host-dependency';
 import { Pace } from './pace';
 import type { KnownCase, VerificationSource } from './sources';
 

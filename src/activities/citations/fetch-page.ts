@@ -1,19 +1,20 @@
-import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import { createWriteStream } from 'node:fs';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { FILE_TOO_LARGE, MAX_FILE_BYTES } from '../../tasks/citations-extract';
 import { TaskFailure } from '../../tasks/failures';
-import { isAllowedHost, isPublicAddress, refusedUrl } from '../../tasks/public-address';
-import { hostDependency } from './host-dependency';
+import { isAllowedHost, refusedUrl } from '../../tasks/public-address';
+import { hostDependency } from '../http/host-dependency';
+import { SafeAddresses } from '../http/safe-address';
 
 /** Seconds from the first byte asked for to the last one read, redirects included. */
 const TIME_LIMIT = 60;
 const MOST_REDIRECTS = 5;
+
+const PUBLIC = new SafeAddresses();
 
 const DECOMPRESS: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
@@ -92,7 +93,7 @@ async function visit(url: URL, { file, allowed, signal }: FetchOptions): Promise
 
 function request(url: URL, allowed: readonly string[], signal: AbortSignal): Promise<IncomingMessage> {
   const { get } = url.protocol === 'https:' ? https : http;
-  const lookup = isAllowedHost(url, allowed) ? undefined : lookupPublic;
+  const lookup = isAllowedHost(url, allowed) ? undefined : PUBLIC.lookup;
   return new Promise((resolve, reject) => {
     // An agent of its own: a kept connection would have been checked for another name.
     const options = {
@@ -104,24 +105,6 @@ function request(url: URL, allowed: readonly string[], signal: AbortSignal): Pro
     get(url, options, resolve).on('error', reject);
   });
 }
-
-/** Resolves a name for a connection; it may have led elsewhere a moment ago. */
-const lookupPublic: LookupFunction = (hostname, options, done) => {
-  dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[] = []) => {
-    const inside = addresses.find(({ address }) => !isPublicAddress(address));
-    const [first] = addresses;
-    if (error) return done(error, '', 0);
-    if (inside || !first) {
-      const where = `${hostname} (${inside?.address ?? 'no address'})`;
-      return done(
-        new TaskFailure('PERMANENT_PERMISSION', `URL must not lead to a local or private host: ${where}`),
-        '',
-        0,
-      );
-    }
-    return options.all ? done(null, addresses) : done(null, first.address, first.family);
-  });
-};
 
 class SizeLimit extends Transform {
   private bytes = 0;

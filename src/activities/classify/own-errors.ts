@@ -9,6 +9,7 @@ export const HOLDFAST_ERRORS: Record<ErrorCode, FailureCodeName> = {
   'task-not-found': 'PERMANENT_NOT_FOUND',
   'not-found': 'PERMANENT_NOT_FOUND',
   'key-reused': 'PERMANENT_VALIDATION',
+  'already-exists': 'PERMANENT_VALIDATION',
   'state-conflict': 'PERMANENT_VALIDATION',
   'window-too-long': 'PERMANENT_VALIDATION',
   'too-large': 'PERMANENT_VALIDATION',

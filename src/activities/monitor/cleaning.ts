@@ -26,8 +26,8 @@ export async function cleanUp(gateway: Gateway, store: LocalArtifactStore, artif
 
   const before = new Date(Date.now() - artifactDays * DAY_MS);
   const sweep = new StoreSweep(store, before);
-  const { files, logs, records } = await sweep.findUnused(pulse);
-  if (files.length + logs.length + records.length > 0) {
+  const { files, logs, journals, records } = await sweep.findUnused(pulse);
+  if (files.length + logs.length + journals.length + records.length > 0) {
     const { hashes, taskIds } = await readReferences(gateway, store, before);
     // Before the files: those of a needed record are marked as used with it, and are not removed then.
     for (const name of records) {
@@ -41,10 +41,14 @@ export async function cleanUp(gateway: Gateway, store: LocalArtifactStore, artif
       if (hashes.has(hash)) await store.use(hash);
       else if (await sweep.removeFile(hash)) cleaned.artifacts++;
     }
-    const needed = new Set([...taskIds].map((taskId) => store.logFolder(taskId)));
+    const needed = new Set([...taskIds].flatMap((id) => [store.logFolder(id), store.journals.folderOf(id)]));
     for (const folder of logs) {
       pulse();
-      if (!needed.has(folder) && (await sweep.removeLog(folder))) cleaned.logs++;
+      if (!needed.has(folder) && (await sweep.removeFolder(folder))) cleaned.logs++;
+    }
+    for (const folder of journals) {
+      pulse();
+      if (!needed.has(folder) && (await sweep.removeFolder(folder))) cleaned.records++;
     }
   }
   await noteSweep(store);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalArtifactStore } from '../../artifacts/local-store';
-import { removeLogOf } from '../../artifacts/sweep';
+import { removeTextsOf } from '../../artifacts/sweep';
 import { factsOf } from '../../client/facts';
 import type { Gateway } from '../../client/gateway';
 import { inParallel } from '../../client/parallel';
@@ -80,7 +80,7 @@ async function deleteIfDue(
   const { namespace, service } = gateway;
   const workflowExecution = { workflowId: taskId, runId };
   const gone = await gateway.find(() => service.deleteWorkflowExecution({ namespace, workflowExecution }));
-  if (gone && (!current || current.runId === runId)) await removeLogOf(store, taskId);
+  if (gone && (!current || current.runId === runId)) await removeTextsOf(store, taskId);
   return gone !== undefined;
 }
 

@@ -111,6 +111,7 @@ class Run {
         this.progress = Math.max(this.progress, Math.min(100, Math.round(percent)));
         this.stage = stage ?? this.stage;
       },
+      betweenItems: async () => this.stop.signal.throwIfAborted(),
       effectKey: (step) => effectKey(taskId, generation, step),
       guard: async (dependency) => {
         requireDependency(dependency);

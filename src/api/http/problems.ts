@@ -23,6 +23,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'state-conflict': { status: 409, title: "The task's state does not allow it" },
+  'already-exists': { status: 409, title: 'There is such a one already' },
   'too-large': { status: 413, title: 'Too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'invalid-request': { status: 422, title: 'The request is not valid' },

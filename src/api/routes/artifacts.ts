@@ -13,7 +13,7 @@ const artifactsSchema = z
   .object({
     artifacts: z.array(
       z.object({
-        name: z.string().describe('Its name in the result.'),
+        name: z.string().describe('Its name in the result, or in the failure.'),
         file: artifactRef,
         url: z.string(),
       }),
@@ -21,7 +21,7 @@ const artifactsSchema = z
   })
   .meta({ id: 'Artifacts' });
 
-const resultSchema = z.object({ artifacts: z.record(z.string(), z.unknown()) });
+const holderSchema = z.object({ artifacts: z.record(z.string(), z.unknown()) });
 
 export function artifactRoutes({ tasks, artifacts: store, answerWithin }: RouteDeps): Route[] {
   return [
@@ -46,7 +46,9 @@ export function artifactRoutes({ tasks, artifacts: store, answerWithin }: RouteD
       id: 'readArtifact',
       tag: 'Tasks',
       summary: 'Download a file that a task made',
-      params: taskIdParams.extend({ name: z.string().describe('Name under `artifacts` in the result.') }),
+      params: taskIdParams.extend({
+        name: z.string().describe('Name under `artifacts` in the result, or in the failure.'),
+      }),
       answers: {
         200: {
           description: 'The file, as its own media type.',
@@ -71,8 +73,8 @@ export function artifactRoutes({ tasks, artifacts: store, answerWithin }: RouteD
   ];
 
   async function filesOf(taskId: string): Promise<Map<string, ArtifactRef>> {
-    const { result } = await inTime(answerWithin, tasks.read(taskId));
-    const parsed = resultSchema.safeParse(result);
+    const { result, failure } = await inTime(answerWithin, tasks.read(taskId));
+    const parsed = holderSchema.safeParse(failure ?? result);
     const files = new Map<string, ArtifactRef>();
     for (const [name, value] of Object.entries(parsed.data?.artifacts ?? {})) {
       const ref = artifactRef.safeParse(value);

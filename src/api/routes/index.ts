@@ -9,15 +9,19 @@ import { bulkActionRoutes } from './bulk-actions';
 import { deadLetterRoutes } from './dead-letters';
 import { eventsRoute } from './events';
 import { fileRoutes } from './files';
+import { hookRoutes } from './hooks';
 import { listRoute } from './list';
 import { logRoute } from './log';
 import { monitorRoute } from './monitor';
 import { operatorRoutes } from './operators';
+import { scheduleRoutes } from './schedules';
 import { serviceRoutes } from './service';
 import { statsRoute } from './stats';
 import { submitRoute } from './submit';
 import { taskRoutes } from './task';
 import { taskTypesRoute } from './task-types';
+import { webhookEventRoute } from './webhook-events';
+import { subscriptionRoutes } from './webhook-subscriptions';
 
 /** Every route. A path without parameters stands before those that would match it too. */
 export function createRoutes(deps: RouteDeps): Route[] {
@@ -34,7 +38,11 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...bulkActionRoutes(deps),
     ...batchRoutes(deps),
     ...breakerRoutes(deps),
+    ...scheduleRoutes(deps),
     ...fileRoutes(deps),
+    ...subscriptionRoutes(deps),
+    webhookEventRoute(deps),
+    ...hookRoutes(deps),
     taskTypesRoute(deps),
     statsRoute(deps),
     alertsRoute(deps),

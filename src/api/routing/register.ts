@@ -30,7 +30,7 @@ export function registerRoutes(app: Express, routes: readonly Route[], options: 
 
 /** Answers OPTIONS, and 405 for every method but the given ones. */
 export function otherMethods(methods: readonly Route['method'][]): RequestHandler {
-  const allow = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST'])).join(', ');
+  const allow = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])).join(', ');
   return (request, response, next) => {
     response.set('Allow', allow);
     if (request.method === 'OPTIONS') response.status(204).end();

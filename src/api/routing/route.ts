@@ -30,10 +30,10 @@ export interface AnswerDoc {
   task?: true;
 }
 
-export const TAGS = ['Tasks', 'Operators', 'Files', 'Catalogue', 'Service'] as const;
+export const TAGS = ['Tasks', 'Operators', 'Schedules', 'Files', 'Webhooks', 'Catalogue', 'Service'] as const;
 
 interface Spec<P extends z.ZodType, Q extends z.ZodType, H extends z.ZodObject, B extends z.ZodType> {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/v1/tasks/{id}`. */
   path: `/${string}`;
   /** The operation ID. */

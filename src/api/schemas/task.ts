@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { artifactRef } from '../../tasks/artifact-schema';
 import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
 
 const time = z.iso.datetime();
@@ -85,6 +86,7 @@ export const taskSchema = z
     generation: z.string().optional(),
     runId: z.string().describe('The Temporal run.'),
     key: z.string().optional().describe('The idempotency key.'),
+    description: z.string().optional().describe('What it does, in a line.'),
     tenant: z.string().optional(),
     tags: z.array(z.string()),
     category: z.string().optional(),
@@ -118,6 +120,7 @@ export const taskSchema = z
         fingerprint: z.string(),
         abandoned: z.boolean().optional().describe('True when nothing runs it again by itself.'),
         abandonedBecause: z.string().optional(),
+        artifacts: z.record(z.string(), artifactRef).optional().describe('Files that the task made all the same.'),
       })
       .optional(),
     parking: parkingSchema.optional().describe('What is known of a dead-lettered task.'),

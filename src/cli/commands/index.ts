@@ -17,6 +17,7 @@ import { addSetup } from './setup';
 import { addStats } from './stats';
 import { addStuck } from './stuck';
 import { addSubmit } from './submit';
+import { addSubmitStatement } from './submit-statement';
 import { addTypes } from './types';
 import { addUpdate } from './update';
 import { addWait } from './wait';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] =
   addOperators,
   addSubmit,
   addBatches,
+  addSubmitStatement,
   addWait,
   addStats,
   addWorkers,

@@ -19,7 +19,7 @@ export function addInfo(program: Command, runner: Runner): void {
 async function info(session: Session, id: string): Promise<undefined> {
   const { out, tasks } = session;
   const [task, timeline] = await Promise.all([tasks.read(id), tasks.timeline(id)]);
-  const files = [...(await inputFiles(session, id)), ...outputFiles(task.result)];
+  const files = [...(await inputFiles(session, id)), ...outputFiles(task.result ?? task.failure)];
   if (out.asJson) {
     out.json({ task, timeline, files });
     return undefined;
@@ -50,6 +50,7 @@ function showWhy({ out, times }: Session, task: TaskView): void {
   const { why, parking } = task;
   const facts: [name: string, value: string | number | undefined][] = [
     ['Type', task.type],
+    ['Description', task.description],
     ['Run ID', task.runId],
     ['Key', task.key],
     ['Queue', task.queue],

@@ -1,4 +1,5 @@
 import type { TaskView } from '../../../src/client/view';
+import type { WebhookTarget } from '../../../src/tasks/webhook-words';
 import type { Harness } from '../harness';
 
 /** One run whose history is kept. */
@@ -15,6 +16,7 @@ export interface Asked {
   input?: object;
   policy?: object;
   runAt?: Date;
+  notify?: WebhookTarget[];
 }
 
 export async function submitted(harness: Harness, { type = 'test.probe', input = {}, ...more }: Asked = {}) {

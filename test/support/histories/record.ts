@@ -9,13 +9,21 @@ import type { DynamicConfig } from '../temporal-server';
 import { attemptPaths } from './attempt-paths';
 import { controlPaths, earlyControlPaths } from './control-paths';
 import { deadLetterPaths } from './dead-letter-paths';
+import { endPaths } from './end-paths';
 import { lossPaths } from './loss-paths';
 import { operatorPaths } from './operator-paths';
 import type { Paths, Run } from './path';
 import { scrub } from './scrub';
 import { waitingPaths } from './waiting-paths';
 
-const TASK_PATHS = { ...attemptPaths, ...waitingPaths, ...operatorPaths, ...lossPaths, ...deadLetterPaths };
+const TASK_PATHS = {
+  ...attemptPaths,
+  ...waitingPaths,
+  ...operatorPaths,
+  ...lossPaths,
+  ...deadLetterPaths,
+  ...endPaths,
+};
 /** Stock servers suggest a new run after 4,096 events. */
 const EARLY: DynamicConfig = { 'limit.historyCount.suggestContinueAsNew': 40 };
 /** Each group has a server of its own. */

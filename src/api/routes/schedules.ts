@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { scheduleChangeSchema, scheduleOrderSchema } from '../../tasks/schedule-definition';
+import type { RouteDeps } from '../deps';
+import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
+import { given, paging } from '../schemas/filters';
+import {
+  backfillOrder,
+  backfillReportSchema,
+  pauseOrder,
+  schedulePageSchema,
+  scheduleReportSchema,
+  scheduleSchema,
+  triggeredSchema,
+  triggerOrder,
+} from '../schemas/schedule';
+import { TEMPORAL, taskUrl } from './answers';
+
+const params = z.object({ id: z.string().describe('ID of the schedule.') });
+const tag = 'Schedules';
+const MISSING = [...TEMPORAL, 'not-found'] as const;
+const CHECKED = ['unknown-task-type', 'window-too-long', 'too-large'] as const;
+/** Schedules: what they are, and what the clock does with them. */
+export function scheduleRoutes(deps: RouteDeps): Route[] {
+  const { schedules } = deps.tasks;
+  const [contract] = deps.contracts;
+  const work = { type: contract?.type, input: contract?.example };
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/v1/schedules',
+      id: 'createSchedule',
+      tag,
+      summary: 'Create a schedule: a task at every time of a cron expression or interval',
+      description: 'Creating it again as it is changes nothing.',
+      body: scheduleOrderSchema,
+      examples: {
+        cron: { id: 'nightly', cron: '30 2 * * *', timeZone: 'Europe/Berlin', ...work },
+        interval: { id: 'mailer', every: 1620, jitter: 60, ...work },
+      },
+      answers: {
+        201: { ...one('It is there now.'), headers: { Location: 'Address of the schedule.' } },
+        200: { ...one('It was there already.'), headers: { 'Idempotency-Replayed': 'true.' } },
+      },
+      problems: [...TEMPORAL, ...CHECKED, 'already-exists'],
+      handle: async ({ body }) => {
+        const { schedule, duplicate } = await schedules.create(body);
+        const headers = duplicate ? { 'Idempotency-Replayed': 'true' } : { Location: scheduleUrl(schedule.id) };
+        return { status: duplicate ? 200 : 201, headers, body: schedule };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/v1/schedules',
+      id: 'listSchedules',
+      tag,
+      summary: 'List the schedules',
+      description: "The list lags by a moment. Other programs' Temporal Schedules are not in it.",
+      query: z.strictObject(paging),
+      answers: { 200: { description: 'A page.', content: { 'application/json': schedulePageSchema } } },
+      problems: TEMPORAL,
+      handle: async ({ query }) => ({ status: 200, body: await schedules.list(given(query)) }),
+    }),
+    checkRoute(deps),
+    defineRoute({
+      method: 'get',
+      path: '/v1/schedules/{id}',
+      id: 'readSchedule',
+      tag,
+      summary: 'Read a schedule: its times, its last and next runs',
+      params,
+      answers: { 200: one('The schedule.') },
+      problems: MISSING,
+      handle: async ({ params: { id } }) => ({ status: 200, body: await schedules.read(id) }),
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/v1/schedules/{id}',
+      id: 'changeSchedule',
+      tag,
+      summary: 'Change what is named of a schedule, and keep the rest',
+      description: 'null takes a setting away. Runs that have started are not touched. ID, type and tenant stay.',
+      params,
+      body: scheduleChangeSchema,
+      examples: { 'every 27 minutes': { every: 1620, offset: 120 }, 'no jitter': { jitter: null } },
+      answers: { 200: one('The schedule as it is now.') },
+      problems: [...MISSING, ...CHECKED],
+      handle: async ({ params: { id }, body }) => ({ status: 200, body: await schedules.update(id, body) }),
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/v1/schedules/{id}',
+      id: 'deleteSchedule',
+      tag,
+      summary: 'Delete a schedule; runs that have started go on',
+      params,
+      answers: { 204: { description: 'It is gone.' } },
+      problems: MISSING,
+      handle: async ({ params: { id } }) => {
+        await schedules.delete(id);
+        return { status: 204 };
+      },
+    }),
+    ...orderRoutes(deps),
+  ];
+}
+
+/** What a person may tell a schedule. */
+function orderRoutes({ tasks: { schedules }, bulks }: RouteDeps): Route[] {
+  return [
+    ...(['pause', 'resume'] as const).map((name) =>
+      defineRoute({
+        method: 'post',
+        path: `/v1/schedules/{id}/${name}`,
+        id: `${name}Schedule`,
+        tag,
+        summary: name === 'pause' ? 'Stop the fires of a schedule' : 'Let a schedule fire again',
+        description: 'Fires that fall in a pause are not made up for; a backfill can do that.',
+        params,
+        body: pauseOrder,
+        answers: { 200: one('The schedule as it is now.') },
+        problems: MISSING,
+        handle: async ({ params: { id }, body: { note } }) => ({
+          status: 200,
+          body: await schedules[name](id, note ?? `${name}d through the API`),
+        }),
+      }),
+    ),
+    defineRoute({
+      method: 'post',
+      path: '/v1/schedules/{id}/trigger',
+      id: 'triggerSchedule',
+      tag,
+      summary: "Run a schedule's task now, also while it is paused",
+      params,
+      body: triggerOrder,
+      answers: {
+        202: {
+          description: 'It runs, or was there already.',
+          content: { 'application/json': triggeredSchema },
+          headers: { Location: 'Address of the task.' },
+        },
+      },
+      problems: [...MISSING, 'state-conflict'],
+      handle: async ({ params: { id }, body }) => {
+        const triggered = await schedules.trigger(id, given(body));
+        return { status: 202, headers: { Location: taskUrl({ id: triggered.taskId }) }, body: triggered };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/v1/schedules/{id}/backfill',
+      id: 'backfillSchedule',
+      tag,
+      summary: 'Make up for the missed times of a range',
+      description: 'Each time that has no task gets one; repeating the call makes none.',
+      params,
+      body: backfillOrder,
+      examples: { 'last night': { from: '2030-01-31T00:00:00Z', to: '2030-01-31T06:00:00Z', spacing: 60 } },
+      answers: {
+        202: { description: 'They are started.', content: { 'application/json': backfillReportSchema } },
+      },
+      problems: [...MISSING, 'state-conflict', 'too-many-requests'],
+      unhurried: true,
+      handle: async ({ params: { id }, body }) => ({
+        status: 202,
+        body: await bulks.use(() => schedules.backfill(id, { ...given(body), from: body.from, to: body.to })),
+      }),
+    }),
+  ];
+}
+
+function checkRoute({ tasks: { schedules }, bulks }: RouteDeps): Route {
+  return defineRoute({
+    method: 'get',
+    path: '/v1/schedules/check',
+    id: 'checkSchedules',
+    tag,
+    summary: 'Look for overlaps, hot spots and the like in all schedules',
+    query: z.strictObject({
+      days: z.coerce.number().int().min(1).max(31).default(1).describe('Days ahead to look at. Defaults to 1.'),
+    }),
+    answers: { 200: { description: 'What was found.', content: { 'application/json': scheduleReportSchema } } },
+    problems: [...TEMPORAL, 'too-many-requests'],
+    unhurried: true,
+    handle: async ({ query: { days } }) => ({ status: 200, body: await bulks.use(() => schedules.check(days)) }),
+  });
+}
+
+function one(description: string): AnswerDoc {
+  return { description, content: { 'application/json': scheduleSchema } };
+}
+
+function scheduleUrl(id: string): string {
+  return `/v1/schedules/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { publishEvent } from '../../client/webhooks/events';
+import { webhookDeliver } from '../../tasks/webhook-deliver';
+import type { RouteDeps } from '../deps';
+import { defineRoute, type Route } from '../routing/route';
+import { idempotencyKey } from '../schemas/parameters';
+import { newEvent, publishedSchema } from '../schemas/webhook';
+import { TEMPORAL } from './answers';
+
+export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps): Route {
+  return defineRoute({
+    method: 'post',
+    path: '/v1/events',
+    id: 'publishEvent',
+    tag: 'Webhooks',
+    summary: 'Tell subscribers of an event',
+    description:
+      'Makes one webhook.deliver task for each enabled subscription that listens to the event. When the answer is lost or is a 503, some may have been made: repeat the call with the same Idempotency-Key.',
+    headers: z.object({ 'Idempotency-Key': idempotencyKey }),
+    body: newEvent,
+    examples: { 'a paid order': { event: 'order.paid', data: { order: 17 } } },
+    answers: {
+      202: { description: 'The deliveries have started.', content: { 'application/json': publishedSchema } },
+    },
+    problems: [...TEMPORAL, 'key-reused', 'unknown-task-type', 'window-too-long'],
+    unhurried: true,
+    handle: async ({ headers, body }) => {
+      const published = await publishEvent(tasks, subscriptions, { ...body, key: headers['Idempotency-Key'] });
+      for (const { duplicate } of published.deliveries) metrics.submitted(webhookDeliver.type, duplicate);
+      return { status: 202, body: published };
+    },
+  });
+}

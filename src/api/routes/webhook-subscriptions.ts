@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { deliveryTag } from '../../client/webhooks/events';
+import type { SubscriptionRecord } from '../../tasks/webhook-words';
+import type { RouteDeps } from '../deps';
+import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
+import {
+  disabling,
+  newSubscription,
+  rotation,
+  showSubscription,
+  subscriptionDetails,
+  subscriptionParams,
+  subscriptionSchema,
+  subscriptionWithSecret,
+} from '../schemas/webhook';
+import { TEMPORAL } from './answers';
+
+const PATH = '/v1/webhook-subscriptions';
+
+/** Changes to subscriptions need neither Temporal nor a worker. */
+export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets }: RouteDeps): Route[] {
+  const withSecret = async (record: SubscriptionRecord) => ({
+    ...showSubscription(record),
+    secret: await webhookSecrets.secretOf(record.id, record.secret),
+  });
+  return [
+    defineRoute({
+      method: 'post',
+      path: PATH,
+      id: 'createSubscription',
+      tag: 'Webhooks',
+      summary: 'Subscribe to events',
+      body: newSubscription,
+      examples: { 'all orders': { url: 'https://example.com/hooks', events: ['order.*'] } },
+      answers: {
+        201: {
+          ...answer('It listens from now on.', subscriptionWithSecret),
+          headers: { Location: 'Address of the subscription.' },
+        },
+      },
+      handle: async ({ body }) => {
+        const given = Object.entries(body).filter(([, value]) => value !== undefined);
+        const record = await subscriptions.create(
+          Object.fromEntries(given) as Parameters<typeof subscriptions.create>[0],
+        );
+        return { status: 201, headers: { Location: `${PATH}/${record.id}` }, body: await withSecret(record) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: PATH,
+      id: 'listSubscriptions',
+      tag: 'Webhooks',
+      summary: 'List the subscriptions',
+      answers: {
+        200: answer('All of them, the oldest first.', z.object({ subscriptions: z.array(subscriptionSchema) })),
+      },
+      handle: async () => ({
+        status: 200,
+        body: { subscriptions: (await subscriptions.list()).map(showSubscription) },
+      }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: `${PATH}/{id}`,
+      id: 'readSubscription',
+      tag: 'Webhooks',
+      summary: 'Read a subscription, with its last results',
+      params: subscriptionParams,
+      answers: { 200: answer('The subscription.', subscriptionDetails) },
+      problems: [...TEMPORAL, 'not-found'],
+      handle: async ({ params: { id } }) => {
+        const record = await subscriptions.read(id);
+        const tag = deliveryTag(id);
+        const [results, delivered, failed, open] = await Promise.all([
+          subscriptions.results(id),
+          tasks.count({ tag, state: ['completed'] }),
+          tasks.count({ tag, state: ['failed'] }),
+          tasks.count({ tag, state: ['queued'] }),
+        ]);
+        return {
+          status: 200,
+          body: { ...showSubscription(record), deliveries: { delivered, failed, open }, results },
+        };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: `${PATH}/{id}/rotate-secret`,
+      id: 'rotateSubscriptionSecret',
+      tag: 'Webhooks',
+      summary: 'Make the next secret of a subscription',
+      description: 'Until the grace is over, requests carry two signatures: by the new secret and by the one before.',
+      params: subscriptionParams,
+      body: rotation,
+      answers: { 200: answer('With the new secret.', subscriptionWithSecret) },
+      problems: ['not-found', 'unavailable'],
+      handle: async ({ params, body: { graceSeconds } }) => ({
+        status: 200,
+        body: await withSecret(await subscriptions.rotate(params.id, graceSeconds)),
+      }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: `${PATH}/{id}/disable`,
+      id: 'disableSubscription',
+      tag: 'Webhooks',
+      summary: 'Disable a subscription',
+      description: 'No event goes there any more; deliveries that wait fail when their turn comes.',
+      params: subscriptionParams,
+      body: disabling,
+      answers: { 200: answer('The subscription.', subscriptionSchema) },
+      problems: ['not-found', 'unavailable'],
+      handle: async ({ params, body: { by, reason } }) => ({
+        status: 200,
+        body: showSubscription(await subscriptions.disable(params.id, by, reason)),
+      }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: `${PATH}/{id}/enable`,
+      id: 'enableSubscription',
+      tag: 'Webhooks',
+      summary: 'Enable a subscription again',
+      description: 'Events of the time in between are not sent; failed deliveries can be retried as any task.',
+      params: subscriptionParams,
+      answers: { 200: answer('The subscription.', subscriptionSchema) },
+      problems: ['not-found', 'unavailable'],
+      handle: async ({ params }) => ({ status: 200, body: showSubscription(await subscriptions.enable(params.id)) }),
+    }),
+  ];
+}
+
+function answer(description: string, schema: z.ZodType): AnswerDoc {
+  return { description, content: { 'application/json': schema } };
+}

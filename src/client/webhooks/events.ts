@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { canonicalize } from 'json-canonicalize';
+import { ulid } from 'ulid';
+import { HoldfastError } from '../../errors';
+import { webhookDeliver } from '../../tasks/webhook-deliver';
+import { matchesEvent } from '../../tasks/webhook-events';
+import type { Submission } from '../prepare';
+import type { TaskClient } from '../task-client';
+import type { TaskView } from '../view';
+import type { Subscriptions } from './subscriptions';
+
+/** Something that happened. */
+export interface NewEvent {
+  event: string;
+  data: unknown;
+  /** Idempotency key: the same event again finds the deliveries of the first. Without one every call is a new event. */
+  key?: string | undefined;
+  /** Only subscriptions of this tenant get it; without one, only those of none. */
+  tenant?: string | undefined;
+  /** ISO time at which it happened; sent along. */
+  occurredAt?: string | undefined;
+}
+
+export interface Published {
+  id: string;
+  deliveries: { subscription: string; task: TaskView; duplicate: boolean }[];
+}
+
+/** The tag of every delivery to a subscription. */
+export function deliveryTag(subscription: string): string {
+  return `webhook:${subscription}`;
+}
+
+/**
+ * Submits one delivery for each enabled subscription that listens to an event. What got lost half-way is made up for by
+ * the same call with the same key: each delivery has the key `<event>:<subscription>`.
+ * @throws HoldfastError `key-reused` for another event with a used key, `unavailable`, `not-set-up`.
+ */
+export async function publishEvent(
+  tasks: TaskClient,
+  subscriptions: Subscriptions,
+  { event, data, key, tenant, occurredAt }: NewEvent,
+): Promise<Published> {
+  const id = key === undefined ? `evt_${ulid().toLowerCase()}` : `evt_${hashOf(tenant, key)}`;
+  const listening = (await subscriptions.list()).filter(
+    (one) => one.enabled && one.tenant === tenant && matchesEvent(one.events, event),
+  );
+  const payload = { id, type: event, ...(occurredAt && { timestamp: occurredAt }), data };
+  const results = await tasks.submitAll(
+    listening.map(
+      (subscription): Submission => ({
+        type: webhookDeliver.type,
+        input: { to: { subscription: subscription.id }, id, payload },
+        key: `${id}:${subscription.id}`,
+        tags: [deliveryTag(subscription.id)],
+        ...(tenant && { tenant }),
+      }),
+    ),
+  );
+  const deliveries = results.map((result, index) => {
+    if ('error' in result) throw result.error.code === 'key-reused' ? reused(result.error) : result.error;
+    return { subscription: listening[index]?.id ?? '', task: result.task, duplicate: result.duplicate };
+  });
+  return { id, deliveries };
+}
+
+function reused(cause: HoldfastError): HoldfastError {
+  const message = 'This idempotency key was used for another event. Send the same event, or a new key.';
+  return new HoldfastError('key-reused', message, cause.extra, { cause });
+}
+
+function hashOf(tenant: string | undefined, key: string): string {
+  return createHash('sha256')
+    .update(canonicalize([tenant ?? null, key]))
+    .digest('hex')
+    .slice(0, 32);
+}

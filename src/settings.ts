@@ -1,0 +1,272 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { allowedCommandsSchema } from './tasks/allowed-command';
+import { breakerSettingsSchema } from './tasks/breaker-limits';
+import { categoryOverridesSchema } from './tasks/policy-override';
+import { hookSourcesSchema } from './tasks/webhook-process';
+import { webhookAllowSchema } from './tasks/webhook-settings';
+
+const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
+const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
+const seconds = (fallback: number) => z.coerce.number().min(0).max(86_400).default(fallback);
+const days = (longest: number) => z.coerce.number().positive().max(longest);
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+/** A setting that holds JSON: the text itself, or the path of a file with it. */
+const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(/^\s*[[{]/.test(text) ? text : readFileSync(text, 'utf8')) as unknown;
+      } catch (error) {
+        context.addIssue({
+          code: 'custom',
+          message: `is neither JSON nor the path of a JSON file: ${(error as Error).message}`,
+        });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema)
+    .default(fallback as never);
+
+/** Every setting, its check and its words. The README's table is made from these. */
+export const SETTINGS = {
+  HOLDFAST_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address the API listens on. Only loopback is accepted until API keys exist. Defaults to 127.0.0.1.'),
+  HOLDFAST_PORT: port(3000).describe('Port of the API. Defaults to 3000.'),
+  HOLDFAST_TEMPORAL_PORT: port(7233).describe('Port of the embedded Temporal server. Defaults to 7233.'),
+  HOLDFAST_UI_PORT: port(8233).describe("Port of the embedded server's Web UI. Defaults to 8233."),
+  HOLDFAST_HOME: z
+    .string()
+    .default('.holdfast')
+    .transform((folder) => path.resolve(folder))
+    .describe('Folder for the embedded database, tools and artifacts. Defaults to .holdfast in the working folder.'),
+  HOLDFAST_ARTIFACTS: z
+    .string()
+    .optional()
+    .transform((folder) => folder && path.resolve(folder))
+    .describe('Folder of the artifact store; API and workers must share it. Defaults to artifacts in HOLDFAST_HOME.'),
+  HOLDFAST_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least level that is logged. Defaults to info.'),
+  HOLDFAST_QUEUES: list
+    .default([])
+    .describe('Queues a worker serves, separated by commas; --queues wins. Defaults to every queue of the policies.'),
+  HOLDFAST_CATEGORIES: json(categoryOverridesSchema, {}).describe(
+    'Changes to the category policies: JSON, or the path of a JSON file; times in seconds. Defaults to {}.',
+  ),
+  TASK_MAX_PROCESSING_TIME: z.coerce
+    .number()
+    .min(1)
+    .max(30 * 86_400)
+    .default(3600)
+    .describe(
+      'Seconds that the attempts of a task may run together before it fails; waiting does not count. Task types with a longer limit of their own keep it. Defaults to 3600.',
+    ),
+  HOLDFAST_RETENTION_DAYS: z.coerce
+    .number()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .describe('Days for which Temporal keeps ended tasks; no window may be longer. Defaults to 30.'),
+  HOLDFAST_KEEP_COMPLETED_DAYS: days(365)
+    .optional()
+    .describe(
+      'Days after which the monitor deletes completed and cancelled tasks; a task whose key still answers stays. Fractions are allowed; at most HOLDFAST_RETENTION_DAYS. Defaults to 7, or to that if it is less.',
+    ),
+  HOLDFAST_KEEP_FAILED_DAYS: days(365)
+    .optional()
+    .describe('The same for failed tasks. Defaults to 30, or to HOLDFAST_RETENTION_DAYS if that is less.'),
+  HOLDFAST_ARTIFACT_DAYS: days(4000)
+    .optional()
+    .describe(
+      'Days after its last use from which a file goes that no task refers to any more; more than HOLDFAST_RETENTION_DAYS. Defaults to 7 more than that.',
+    ),
+  TASK_MONITOR_INTERVAL: z.coerce
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(900)
+    .describe('Seconds between two passes of the monitor. Defaults to 900.'),
+  HOLDFAST_WATCHDOG_INTERVAL: z.coerce
+    .number()
+    .min(0.5)
+    .max(3600)
+    .default(30)
+    .describe(
+      'Seconds between two looks of the watchdogs, which alert when Temporal, the workers or the monitor are gone. Defaults to 30.',
+    ),
+  HOLDFAST_MAX_UPLOAD_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(104_857_600)
+    .describe('Largest uploaded file, in bytes. Defaults to 104857600 (100 MiB).'),
+  HOLDFAST_IMAGE_MAX_PIXELS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .default(50_000_000)
+    .describe('Largest image that image.convert reads or makes, in pixels. Defaults to 50000000.'),
+  HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
+    'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/tasks/command-run.md lists the fields. Defaults to {}: none.',
+  ),
+  HOLDFAST_PYTHON: z
+    .string()
+    .optional()
+    .transform((file) => file && path.resolve(file))
+    .describe(
+      'Python with the packages of python/requirements.txt, for citations.extract. Defaults to the environment that set-up makes in tools/citations of HOLDFAST_HOME.',
+    ),
+  HOLDFAST_URL_HOSTS: list
+    .default([])
+    .describe(
+      'Hosts that citations.extract may fetch pages from although their addresses are not public, separated by commas: host, or host:port. Defaults to none.',
+    ),
+  HOLDFAST_COURTLISTENER_URL: z
+    .url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' })
+    .optional()
+    .describe(
+      "Address of CourtListener's citation look-up, or of a service in its shape, that verifies citations. Defaults to none: only the table of landmark cases that comes with Holdfast.",
+    ),
+  HOLDFAST_COURTLISTENER_TOKEN: z.string().optional().describe('Token for that citation look-up. Defaults to none.'),
+  HOLDFAST_COURTLISTENER_RATE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(180)
+    .describe('Calls a minute that one worker process makes to that citation look-up, at most. Defaults to 180.'),
+  HOLDFAST_WEBHOOK_ALLOW: list
+    .pipe(webhookAllowSchema)
+    .default([])
+    .describe(
+      'Hosts and networks that webhooks may go to although their addresses are not public, separated by commas: host, host:port or 10.1.0.0/16. Defaults to none.',
+    ),
+  HOLDFAST_WEBHOOK_SECRET: z
+    .string()
+    .min(32, 'is shorter than 32 characters')
+    .optional()
+    .describe(
+      'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
+    ),
+  HOLDFAST_HOOK_SOURCES: json(hookSourcesSchema, {}).describe(
+    'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
+  ),
+  HOLDFAST_BREAKERS: json(breakerSettingsSchema, {}).describe(
+    'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
+  ),
+  HOLDFAST_CONCURRENCY: count(20).describe('Attempts that a worker runs at once on each queue. Defaults to 20.'),
+  HOLDFAST_CACHED_TASKS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .max(10_000)
+    .default(600)
+    .describe(
+      'Workflows that a worker keeps in memory on each queue, at least 50; bounds its memory. Defaults to 600.',
+    ),
+  HOLDFAST_SHUTDOWN_GRACE: seconds(30).describe(
+    'Seconds that running attempts get to finish when a worker is told to stop. Defaults to 30.',
+  ),
+  HOLDFAST_SHUTDOWN_FORCE: seconds(15).describe(
+    'Seconds after the grace in which cancelled attempts may clean up. Defaults to 15.',
+  ),
+  HOLDFAST_TEMPORAL_DEADLINE: z.coerce
+    .number()
+    .min(0.5)
+    .max(60)
+    .default(4)
+    .describe('Seconds that one call to Temporal may take before the API answers 503. Defaults to 4.'),
+  HOLDFAST_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(9464)
+    .describe('Port on which a worker or monitor of its own serves its metrics; 0: none. Defaults to 9464.'),
+  HOLDFAST_ALERT_WEBHOOK: z
+    .url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' })
+    .optional()
+    .describe('Address that alerts are posted to as JSON. Defaults to none.'),
+  HOLDFAST_ALERT_EMAIL: list
+    .pipe(z.array(z.email('is not a list of e-mail addresses')))
+    .default([])
+    .describe('Addresses that alerts are mailed to, separated by commas; needs HOLDFAST_SMTP_URL. Defaults to none.'),
+  HOLDFAST_ALERT_FROM: z
+    .email('is not an e-mail address')
+    .default('holdfast@localhost.localdomain')
+    .describe('Sender of those mails. Defaults to holdfast@localhost.localdomain.'),
+  HOLDFAST_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'is not an smtp:// or smtps:// address' })
+    .optional()
+    .describe('Mail server, as smtp://user:password@host:587; smtps:// for TLS from the start. Defaults to none.'),
+  HOLDFAST_SMTP_TIMEOUT: z.coerce
+    .number()
+    .min(1)
+    .max(600)
+    .default(120)
+    .describe(
+      'Seconds that the mail server may stay silent before email.send gives the connection up. Defaults to 120.',
+    ),
+  HOLDFAST_EMAIL_FROM: z
+    .email('is not an e-mail address')
+    .optional()
+    .describe('Sender of what email.send sends. Defaults to HOLDFAST_ALERT_FROM.'),
+  HOLDFAST_EMAIL_SENDERS: list
+    .pipe(
+      z.array(
+        z.union([z.email(), z.string().regex(/^@[a-z0-9.-]+$/i)], 'is not a list of e-mail addresses or @domains'),
+      ),
+    )
+    .default([])
+    .describe(
+      'Other senders that an email.send task may name, separated by commas: addresses, or @example.com for all of a domain. Defaults to none.',
+    ),
+  HOLDFAST_EMAIL_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .max(104_857_600)
+    .default(10_485_760)
+    .describe(
+      'Bytes that the texts and attachments of a mail may have together, before they are encoded. Defaults to 10485760 (10 MiB).',
+    ),
+  HOLDFAST_ALERT_DEAD_LETTERS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(50)
+    .describe('Dead letters that may wait before an alert. Defaults to 50.'),
+  HOLDFAST_ALERT_DUPLICATE_RATE: z.coerce
+    .number()
+    .min(0)
+    .max(100)
+    .default(5)
+    .describe('Percentage of duplicates among the submissions of an hour before an alert. Defaults to 5.'),
+  HOLDFAST_ALERT_FAILURE_FACTOR: z.coerce
+    .number()
+    .min(1)
+    .default(3)
+    .describe(
+      "How many times its rate of the day before a task type's failure rate of an hour must be for an alert. Defaults to 3.",
+    ),
+} as const;
+
+export type Settings = z.output<z.ZodObject<typeof SETTINGS>>;
+
+/** The settings as `[name, words]`, for the README's table and `--help`. */
+export function settingDescriptions(): [name: string, words: string][] {
+  return Object.entries(SETTINGS).map(([name, schema]) => [name, schema.description ?? '']);
+}
