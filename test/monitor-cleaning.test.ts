@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { storeIfLarge } from '../src/artifacts/large-values';
+import type { BatchMemo } from '../src/client/batch-view';
 import type { StoredValue } from '../src/tasks/words';
+import { startBatch } from './support/batches';
 import { Harness } from './support/harness';
 import { KEEP_ALL, runMonitor, untilReport } from './support/monitor';
 import { until } from './support/until';
@@ -56,6 +58,7 @@ it('removes old files that no existing task refers to, and no other', async () =
     'corrected input of an open task': await store('c'),
     'input of an ended task': await store('d'),
     'output of an ended task': await store('e'),
+    'input of a member that waits for its turn in a batch': await store('f'),
   };
   const waiting = await submit({ value: kept['input of an open task'], lines: ['never'] }, later);
   const text = 'x'.repeat(200_000);
@@ -72,16 +75,22 @@ it('removes old files that no existing task refers to, and no other', async () =
   const result = { value: kept['output of an ended task'], attempt: 1 };
   await harness.tasks.act(resolved, 'resolve', { result });
   await harness.reaches(resolved, 'completed');
+  const value = kept['input of a member that waits for its turn in a batch'];
+  const members = [{ waitFor: harness.file() }, { value }].map((input) => ({ type: 'test.probe', input }));
+  const { id: batch } = await startBatch(harness, { tasks: members, limit: 1 });
+  await until('its first member is submitted', async () => (await harness.tasks.batches.read(batch)).running === 1);
+  const { memo } = await harness.temporal.workflow.getHandle(batch).describe();
+  const { $artifact: list } = (memo as unknown as BatchMemo).members;
   // Equal values have equal hashes: this is where the large input itself lies.
   const { $artifact: large } = (await storeIfLarge(harness.artifacts, largeInput)) as StoredValue;
 
   const unused = await store('unused');
   const recent = await store('recent');
-  for (const hash of [...Object.values(kept), large.hash, unused]) await age(hash, 2);
+  for (const hash of [...Object.values(kept), large.hash, list.hash, unused]) await age(hash, 2);
   await age(recent, 0.5);
   await harness.artifacts.appendLog(waiting, '1.ndjson', '{}\n');
   await harness.artifacts.appendLog('gone:task', '1.ndjson', '{}\n');
-  for (const id of [waiting, ended, 'gone:task']) await lastUsed(harness.artifacts.logFolder(id), 2);
+  for (const id of [waiting, ended, batch, 'gone:task']) await lastUsed(harness.artifacts.logFolder(id), 2);
   const temporary = path.join(harness.artifacts.folder, 'tmp');
   await mkdir(temporary, { recursive: true });
   for (const [name, hours] of Object.entries({ old: 25, young: 23 })) {
@@ -98,11 +107,16 @@ it('removes old files that no existing task refers to, and no other', async () =
   const { cleaned, errors } = await untilReport(harness, 'what it cleaned').finally(stop);
   expect(errors).toEqual([]);
   expect(cleaned).toMatchObject({ artifacts: 1, logs: 1 });
-  for (const [what, hash] of Object.entries({ ...kept, 'large input': large.hash, recent }))
+  for (const [what, hash] of Object.entries({
+    ...kept,
+    'large input': large.hash,
+    'members of a batch': list.hash,
+    recent,
+  }))
     expect([what, await harness.artifacts.has(hash)]).toEqual([what, true]);
   expect(await harness.artifacts.has(unused)).toBe(false);
   expect(await harness.artifacts.listLog('gone:task')).toEqual([]);
-  for (const id of [waiting, ended]) expect(await harness.artifacts.listLog(id)).toHaveLength(1);
+  for (const id of [waiting, ended, batch]) expect(await harness.artifacts.listLog(id)).toHaveLength(1);
   const there = [left, live, foreign, path.join(temporary, 'old'), path.join(temporary, 'young')].map(existsSync);
   expect(there).toEqual([false, true, true, false, true]);
 });
