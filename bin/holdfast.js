@@ -2,4 +2,4 @@
 /** Sets up when needed, then runs the command line: `holdfast COMMAND [options]`. */
 const { setUp } = require('../scripts/setup');
 
-setUp().then(() => require('../dist/cli/main.js'));
+setUp({ python: false }).then(() => require('../dist/cli/main.js'));

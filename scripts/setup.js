@@ -17,14 +17,17 @@ const { withSetupLock } = require('./lib/lock');
 const { environmentIsThere, makeEnvironment } = require('./lib/python');
 const { SetupError } = require('./lib/step');
 
-/** Ends the process with one line when a step fails. */
-async function setUp() {
-  if (dependenciesAreInstalled() && buildIsCurrent() && environmentIsThere()) return;
+/**
+ * Ends the process with one line when a step fails.
+ * @param python False: what runs shall not wait for a Python environment, nor need one.
+ */
+async function setUp({ python = true } = {}) {
+  if (dependenciesAreInstalled() && buildIsCurrent() && (!python || environmentIsThere())) return;
   try {
     await withSetupLock(async () => {
       if (!dependenciesAreInstalled()) await installDependencies();
       if (!buildIsCurrent()) await build();
-      if (!environmentIsThere()) await makeEnvironment();
+      if (python && !environmentIsThere()) await makeEnvironment();
     });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

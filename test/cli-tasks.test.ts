@@ -132,6 +132,16 @@ describe('stuck tasks', () => {
     });
   });
 
+  it('S2-2: a task that no worker saw is queued, with its cause, and runs as soon as one comes', async () => {
+    const queue = 'served-later';
+    const id = await submitted({}, { policy: { queue } });
+    await until('it is listed', async () => (await cli(harness, ['list', '--status', 'queued'])).stdout.includes(id));
+    expect((await cli(harness, ['why', id])).stdout).toContain(`No worker serves queue ${queue}`);
+    const stop = await harness.startWorkers({ queues: [queue] });
+    expect((await cli(harness, ['wait', id])).code).toBe(0);
+    await stop();
+  });
+
   it('what waits for its time, for a person or for the end of a pause is none of them', async () => {
     const scheduled = await submitted({}, { runAt: new Date(Date.now() + 3600_000) });
     const parked = (await harness.tasks.submit({ type: 'test.parked', input: { failures: 1 } })).task.id;

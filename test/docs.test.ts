@@ -111,6 +111,20 @@ describe.each(pageNames())('%s', (name) => {
   });
 });
 
+/** What `--help` prints. */
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+  return text;
+}
+
+it.each(program.commands.map((command) => [command.name(), command] as const))(
+  '%s --help has an example',
+  (name, command) => {
+    expect(helpOf(command)).toMatch(new RegExp(`^Examples?:\\n  .*holdfast ${name}\\b`, 'm'));
+  },
+);
+
 describe('docs/cli.md', () => {
   it('has a row for every command', () => {
     const rows =

@@ -12,6 +12,7 @@ export function addQueues(program: Command, runner: Runner): void {
     .description(
       "Shows every queue that a policy of the catalogue names. What waits is the server's own approximation.",
     )
+    .addHelpText('after', '\nExample:\n  holdfast queues')
     .action(runner.run<[], object>('reading queues', queues));
 }
 

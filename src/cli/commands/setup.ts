@@ -14,6 +14,7 @@ export function addSetup(program: Command, runner: Runner): void {
     .description(
       'Makes the namespace if there is none, registers its search attributes, and raises its retention to HOLDFAST_RETENTION_DAYS. API, workers and monitor do so too when they start; doing it again is harmless.',
     )
+    .addHelpText('after', '\nExample:\n  HOLDFAST_RETENTION_DAYS=60 holdfast setup')
     .action(runner.run<[], object>('setting up', (session) => setUp(session)));
 }
 

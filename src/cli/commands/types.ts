@@ -11,6 +11,7 @@ export function addTypes(program: Command, runner: Runner): void {
     .common(program.command('types'))
     .summary('what kinds of work there are')
     .description('Shows the catalogue. --json has the JSON Schemas of inputs and results, examples and policies too.')
+    .addHelpText('after', '\nExample:\n  holdfast types --output wide')
     .action(runner.run<[], object>('showing the catalogue', types));
 }
 

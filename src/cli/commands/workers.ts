@@ -9,6 +9,7 @@ export function addWorkers(program: Command, runner: Runner): void {
     .common(program.command('workers'))
     .summary('who works, on what, and which types each serves')
     .description('Lists the workers that poll the queues of the catalogue, with their running tasks.')
+    .addHelpText('after', '\nExample:\n  holdfast workers --json | jq .workers[].identity')
     .action(runner.run<[], object>('listing workers', workers));
 }
 
