@@ -10,7 +10,8 @@ let webhook: WebhookReceiver;
 let monitor: AlertMonitor;
 
 beforeAll(async () => {
-  harness = await Harness.start();
+  // A quarter of the usual, so that one test can fill a history without moving megabytes.
+  harness = await Harness.start({ dynamicConfig: { 'limit.historySize.suggestContinueAsNew': 1_048_576 } });
   webhook = await WebhookReceiver.start();
 });
 beforeEach(async () => {
@@ -174,7 +175,7 @@ describe('a condition', () => {
     const handle = harness.temporal.workflow.getHandle(ALERTS_ID);
     const first = await until('it runs', () => handle.describe());
     // Garbage makes a history as long as anything else does, and the server looks at its bytes too.
-    for (let each = 0; each < 9; each++) await handle.signal(ALERT_SIGNALS.condition, 'x'.repeat(500_000));
+    for (let each = 0; each < 12; each++) await handle.signal(ALERT_SIGNALS.condition, 'x'.repeat(100_000));
     await until('another run has taken over', async () => (await handle.describe()).runId !== first.runId);
     await alerts().report([condition({ key: 'test:stays' }), condition({ key: 'test:new' })]);
     await until('the new one is told', () => told().includes('test:new WARNING'));
