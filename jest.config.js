@@ -16,6 +16,6 @@ module.exports = {
   collectCoverageFrom: ['<rootDir>/src/**/*.ts'],
   coverageProvider: 'babel',
   testTimeout: 120_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
   globalSetup: '<rootDir>/test/global-setup.ts',
 };

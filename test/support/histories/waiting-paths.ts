@@ -5,8 +5,8 @@ import { ended, type Paths, submitted } from './path';
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
 /** A task that nobody serves yet, and a way to serve it. */
-async function unserved(harness: Harness, queue: string) {
-  const { id } = await submitted(harness, { policy: { queue } });
+async function unserved(harness: Harness, queue: string, more: { runAt?: Date } = {}) {
+  const { id } = await submitted(harness, { policy: { queue }, ...more });
   return { id, serve: () => harness.startWorkers({ queues: [queue] }) };
 }
 
@@ -43,6 +43,18 @@ export const waitingPaths: Paths = {
     });
     await harness.tasks.act(id, 'resume');
     return ended(harness, id);
+  },
+  'scheduled-and-paused-before-its-first-worker': async (harness) => {
+    const { id, serve } = await unserved(harness, 'much-later', { runAt: inSeconds(3600) });
+    await harness.tasks.act(id, 'pause');
+    const stop = await serve();
+    await harness.reaches(id, 'paused');
+    await harness.tasks.act(id, 'resume');
+    await harness.reaches(id, 'scheduled');
+    await harness.tasks.act(id, 'cancel');
+    const runs = await ended(harness, id);
+    await stop();
+    return runs;
   },
   'scheduled-cancelled': async (harness) => {
     const { id } = await submitted(harness, { runAt: inSeconds(3600) });
