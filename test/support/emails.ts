@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { type Verdict, verdictOn } from '../../src/activities/breaker/verdict';
+import { classify } from '../../src/activities/classify';
 import { createEmailSend, type EmailSettings } from '../../src/activities/email-send';
 import type { HandlerContext } from '../../src/activities/handler';
 import { type EmailSendOutput, emailSend } from '../../src/tasks/email-send';
@@ -33,4 +35,15 @@ export async function send(
 ): Promise<EmailSendOutput> {
   const { context } = createHandlerContext({ type: 'email.send', taskId: 'email.send:1', ...overrides });
   return emailSend.output.parse(await createEmailSend(settings)(emailSend.input.parse(letter(input)), context));
+}
+
+/** How a failed mail is classified, and what the circuit breaker makes of it. */
+export async function failure(
+  sending: Promise<unknown>,
+): Promise<{ code: string; message: string; speaks: Verdict['speaks'] }> {
+  const thrown: unknown = await sending.then(
+    () => new Error('it was sent'),
+    (error: unknown) => error,
+  );
+  return { ...classify(thrown), speaks: verdictOn(thrown).speaks };
 }
