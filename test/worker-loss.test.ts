@@ -70,6 +70,20 @@ describe('kill -9 of a worker', () => {
     expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 2 });
   });
 
+  it('that ran a task when it was cancelled leaves it cancelled, and no failure', async () => {
+    const first = await startProcess({ queue: 'cancelled' });
+    const input = { waitFor: harness.file() };
+    // Long enough for the next worker to take note of the cancel before the attempt counts as lost.
+    const policy = { queue: 'cancelled', heartbeatTimeout: 8 };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input, policy });
+    await harness.reaches(task.id, 'running');
+    await startProcess({ queue: 'cancelled' });
+    await first.stop('SIGKILL');
+    await harness.tasks.act(task.id, 'cancel');
+    await harness.reaches(task.id, 'cancelled', 'failed');
+    expect(await harness.tasks.read(task.id)).toMatchObject({ state: 'cancelled' });
+  });
+
   it('by the task itself, again and again, ends the task after a bounded number of lost attempts', async () => {
     const policy = { queue: 'poison', lostAttempts: 1 };
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { crashes: 99 }, policy });

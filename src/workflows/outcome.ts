@@ -25,11 +25,14 @@ export type Outcome =
 
 /**
  * Reads what the server and the handler's wrapper say of a failed activity.
- * @param cancelled Whether the task was cancelled meanwhile: then a lost attempt counts as cancelled.
+ * @param cancelled Whether the task was cancelled meanwhile: then an attempt that failed or was lost counts as cancelled.
  */
 export function outcomeOf(error: unknown, call: HandlerCall, cancelled: boolean): Outcome {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (isCancellation(error) || cancelled) return { kind: 'cancelled', error, told: toldBy(cause) };
+  if (isCancellation(error)) return { kind: 'cancelled', error, told: toldBy(cause) };
+  // Thrown as it is, a failure would end the task as failed.
+  if (cancelled)
+    return { kind: 'cancelled', error: new CancelledFailure('Cancelled', [], cause as Error), told: undefined };
   if (cause instanceof ApplicationFailure) return thrownByHandler(cause, call);
   if (cause instanceof TimeoutFailure) return timedOut(cause, call);
   return failed(call, 'UNKNOWN', 'unknown', String(cause));
