@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '../src/activities/handler';
 import { TaskClient } from '../src/client/task-client';
 import type { TaskView } from '../src/client/view';
@@ -149,9 +148,13 @@ describe('stuck tasks', () => {
     await harness.reaches(paused, 'retrying');
     await harness.tasks.act(paused, 'pause');
     await harness.reaches(parked, 'dead-lettered');
-    await sleep(1100); // older than --max-time 0 says, whatever the clock's precision
-    const { tasks } = await json<{ tasks: TaskView[] }>('find-stuck', '--max-time', '0');
-    const ids = tasks.map(({ id }) => id);
+    // One that is stuck, and younger than the others: those would be found beside it.
+    const control = await submitted({}, { policy: { queue: 'nobody-serves-this-either' } });
+    const ids = await until('the stuck one is found', async () => {
+      const { tasks } = await json<{ tasks: TaskView[] }>('find-stuck', '--max-time', '0');
+      const found = tasks.map(({ id }) => id);
+      return found.includes(control) ? found : undefined;
+    });
     expect(ids.filter((id) => [scheduled, parked, paused].includes(id))).toEqual([]);
   });
 });
