@@ -9,6 +9,15 @@ Ticket {{number}} was raised for it, priority {{priority}}. Next escalation: {{n
     html: `<p><b>{{name}}</b> at {{site}}, planned on {{plannedAt}}, was not reported by {{expiredAt}}. It is closed as {{status}}.</p>
 {{#ticket}}<p>Ticket <b>{{number}}</b> was raised for it, priority {{priority}}. Next escalation: {{nextEscalation}}.</p>{{/ticket}}`,
   },
+  escalation: {
+    subject: 'Escalation Level {{level}}: Ticket Number {{number}}',
+    text: `Ticket {{number}} at {{site}} has been open since {{createdAt}} and is now yours.
+
+{{description}}
+`,
+    html: `<p>Ticket <b>{{number}}</b> at {{site}} has been open since {{createdAt}} and is now yours.</p>
+<p>{{description}}</p>`,
+  },
 } as const;
 
 export type TemplateName = keyof typeof TEMPLATES;
