@@ -7,6 +7,8 @@ import { createTicketsEscalate } from './tickets-escalate';
 /** The pack in one worker process. */
 export interface Facility {
   handlers: Readonly<Record<string, Handler>>;
+  /** The database, opened with the first use. */
+  database(): Promise<FacilityDatabase>;
   /** Closes the database. */
   close(): Promise<void>;
 }
@@ -19,12 +21,13 @@ export interface Facility {
 export async function openFacility(location: DatabaseLocation): Promise<Facility> {
   const connection = new LazyDatabase(location);
   if (location.kind === 'embedded') await connection.database();
-  const resources = { database: () => connection.database() };
+  const database = () => connection.database();
+  const resources = { database };
   const handlers: HandlersFor<FacilityContracts> = {
     'jobs.autoclose': createJobsAutoclose(resources),
     'tickets.escalate': createTicketsEscalate(resources),
   };
-  return { handlers: handlers as unknown as Record<string, Handler>, close: () => connection.close() };
+  return { handlers: handlers as unknown as Record<string, Handler>, database, close: () => connection.close() };
 }
 
 class LazyDatabase {
