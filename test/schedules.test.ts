@@ -235,7 +235,10 @@ describe('backfill', () => {
 
   it('makes up for times while the schedule rests, though the server leaves its next time where it was', async () => {
     const { id } = resting;
-    await until('its next time has long passed', async () => Date.parse((await read(id)).nextRuns[0] ?? '') < Date.now() - 6000);
+    await until(
+      'its next time has long passed',
+      async () => Date.parse((await read(id)).nextRuns[0] ?? '') < Date.now() - 6000,
+    );
     const to = new Date(Date.parse(resting.createdAt) - 10_000);
     const from = new Date(to.getTime() - 4000);
     expect((await harness.tasks.schedules.backfill(id, { from, to })).taskIds).toHaveLength(2);

@@ -24,10 +24,13 @@ export class PastDay {
   /**
    * The latest one that begins between two fires of a 27-minute interval, and so holds 53 of them. A day that begins
    * with a fire, as every third one does, holds 54.
+   * @param before So many such days before that one.
    */
-  static latest(): PastDay {
-    const today = Math.floor((Date.now() - SETTLED) / DAY) * DAY;
-    const begin = [today - DAY, today - 2 * DAY].find((time) => time % MAIL_INTERVAL !== 0) ?? 0;
+  static latest(before = 0): PastDay {
+    let begin = Math.floor((Date.now() - SETTLED) / DAY) * DAY - DAY;
+    for (let left = before; left > 0 || begin % MAIL_INTERVAL === 0; begin -= DAY) {
+      if (begin % MAIL_INTERVAL !== 0) left--;
+    }
     return new PastDay(begin);
   }
 

@@ -26,12 +26,16 @@ interface Plan {
   parts: number;
   /** Seconds that the runs of a part may take. Defaults to 60. */
   patience?: number;
+  /** What goes on while a part runs, from 0 on; the part is over when it is. Defaults to nothing. */
+  meanwhile?(part: number): Promise<void>;
 }
 
 /** Makes the fire times of a day run, part by part, by every scheduler at once. */
-export async function runDay({ schedulers, schedules, day, parts, patience = 60 }: Plan): Promise<Fired[]> {
+export async function runDay(plan: Plan): Promise<Fired[]> {
+  const { schedulers, schedules, day, parts, patience = 60, meanwhile } = plan;
   const fired = schedules.map(({ type }): Fired => ({ type, times: 0, started: [], duplicates: 0 }));
-  for (const range of day.parts(parts)) {
+  for (const [part, range] of day.parts(parts).entries()) {
+    const other = meanwhile?.(part);
     const started = await Promise.all(
       schedules.map(async ({ id }, index) => {
         const reports = await Promise.all(schedulers.map(({ schedules }) => schedules.backfill(id, range)));
@@ -43,7 +47,7 @@ export async function runDay({ schedulers, schedules, day, parts, patience = 60 
         return taskIds;
       }),
     );
-    await ended(schedulers[0] as TaskClient, started.flat(), patience);
+    await Promise.all([ended(schedulers[0] as TaskClient, started.flat(), patience), other]);
   }
   return fired;
 }
