@@ -61,9 +61,8 @@ afterAll(async () => {
 
 /** Shares blows out among the parts of a day by chance. */
 function blows(count: number): number[] {
-  const parts = Array.from({ length: PARTS }, () => 0);
-  for (let blow = 0; blow < count; blow++) parts[Math.floor(random() * PARTS)]! += 1;
-  return parts;
+  const parts = Array.from({ length: count }, () => Math.floor(random() * PARTS));
+  return Array.from({ length: PARTS }, (_, part) => parts.filter((one) => one === part).length);
 }
 
 async function stormyDay(day: PastDay): Promise<Record<string, unknown>> {

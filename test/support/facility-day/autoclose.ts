@@ -1,5 +1,7 @@
 import type { Insertable } from 'kysely';
+import { lateJobs } from '../../../src/facility/autoclose/late-jobs';
 import type { FacilityTables } from '../../../src/facility/database/schema';
+import { autocloseKey } from '../../../src/facility/keys';
 import { addLateJob } from '../facility-rows';
 import type { Chapter } from './chapters';
 
@@ -48,5 +50,9 @@ export const autoclose: Chapter = {
       expect(rows).toEqual([...wanted, ...left].sort((one, other) => one.id - other.id));
       return due.size;
     };
+  },
+  async due(database, now) {
+    const jobs = await lateJobs(database, now, 1000);
+    return jobs.map(({ id, expiresAt }) => ({ key: autocloseKey(id, expiresAt), input: { job: id } }));
   },
 };

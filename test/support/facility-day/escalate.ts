@@ -1,3 +1,5 @@
+import { dueTickets } from '../../../src/facility/escalate/due-tickets';
+import { escalationKey } from '../../../src/facility/keys';
 import type { Chapter } from './chapters';
 
 const CATEGORY = 'CLEANING';
@@ -64,5 +66,12 @@ export const escalate: Chapter = {
       expect(tickets.map((ticket) => ({ ...ticket, history: levelsOf(ticket.id) }))).toEqual(wanted);
       return wanted.reduce((sum, { level }) => sum + level, 0);
     };
+  },
+  async due(database, now) {
+    const tickets = await dueTickets(database, now, 1000);
+    return tickets.map(({ id, level, dueAt }) => ({
+      key: escalationKey(id, level, dueAt),
+      input: { ticket: id, level },
+    }));
   },
 };
