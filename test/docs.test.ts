@@ -20,7 +20,7 @@ const CALLS = [
 ].map(([, method, pattern = '']) => ({ method, path: new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`) }));
 
 /** Another test holds this page against what the processes serve. */
-const METRICS = readPage('docs/metrics.md').match(/\bholdfast_\w+/g) ?? [];
+const METRICS: string[] = readPage('docs/metrics.md').match(/\bholdfast_\w+/g) ?? [];
 
 const program = new Command();
 for (const add of COMMANDS) add(program, new Runner(() => ({ contracts: [], createHandlers: () => never() })));
