@@ -83,6 +83,7 @@ async function stormyDay(day: PastDay): Promise<Record<string, unknown>> {
     patience: PATIENCE,
     meanwhile: (part) => storm.strike({ kills: kills[part] ?? 0, crashes: crashes[part] ?? 0 }),
   });
+  expect(storm.dead).toEqual([]);
   const settled = await settleAll(tasks, mail, PATIENCE);
   const mails = await ended(tasks, await mailTasks(database));
   expect(mails.filter(({ state }) => state !== 'completed')).toEqual([]);
@@ -96,6 +97,19 @@ async function stormyDay(day: PastDay): Promise<Record<string, unknown>> {
   const failed = runs.filter(({ state }) => state !== 'completed').map(({ id, failure }) => ({ id, failure }));
   return { runs: runs.length, failed, lostAttemptsOfRuns: lost, dealtWith, ...(await audit(database, mail)), settled };
 }
+
+it('a crash of the database in the middle of a transaction fails that, and not its process', async () => {
+  const name = 'lost';
+  const work = database.transaction().execute(async (transaction) => {
+    await transaction.insertInto('people').values({ tenant: 'a', name, email: 'a@example.com' }).execute();
+    await postgres.crash();
+    await sleep(100);
+    await transaction.selectFrom('people').selectAll().execute();
+  });
+  await expect(work).rejects.toThrow();
+  await postgres.startAgain();
+  expect(await database.selectFrom('people').selectAll().where('name', '=', name).execute()).toEqual([]);
+});
 
 it(
   `workers and database struck at random while ${DAYS} day(s) run: each thing that is due happens once`,

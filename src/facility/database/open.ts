@@ -46,7 +46,9 @@ function connect(url: string): Pool {
     statement_timeout: STATEMENT_TIMEOUT,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT,
   });
-  // A connection that is lost while nobody uses it is replaced by the next use; unheard, it would end the process.
+  // A lost connection fails the statement that is under way, if any, and is replaced by the next use; unheard, its
+  // event would end the process. The pool hears it for those that rest, and nobody for those in use.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
