@@ -1,12 +1,16 @@
 import type { Handler, HandlersFor } from '../activities/handler';
+import type { Verifier, VerifiersFor } from '../activities/verify';
 import type { FacilityContracts } from './contracts';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './database/open';
-import { createJobsAutoclose } from './jobs-autoclose';
-import { createTicketsEscalate } from './tickets-escalate';
+import { closing, createJobsAutoclose } from './jobs-autoclose';
+import { createTicketsEscalate, escalation } from './tickets-escalate';
+import { verifyItem } from './verify-item';
 
 /** The pack in one worker process. */
 export interface Facility {
   handlers: Readonly<Record<string, Handler>>;
+  /** They tell whether an item has been dealt with. */
+  verifiers: Readonly<Record<string, Verifier>>;
   /** The database, opened with the first use. */
   database(): Promise<FacilityDatabase>;
   /** Closes the database. */
@@ -27,7 +31,16 @@ export async function openFacility(location: DatabaseLocation): Promise<Facility
     'jobs.autoclose': createJobsAutoclose(resources),
     'tickets.escalate': createTicketsEscalate(resources),
   };
-  return { handlers: handlers as unknown as Record<string, Handler>, database, close: () => connection.close() };
+  const verifiers: VerifiersFor<FacilityContracts> = {
+    'jobs.autoclose': verifyItem(resources, closing),
+    'tickets.escalate': verifyItem(resources, escalation),
+  };
+  return {
+    handlers: handlers as unknown as Record<string, Handler>,
+    verifiers: verifiers as unknown as Record<string, Verifier>,
+    database,
+    close: () => connection.close(),
+  };
 }
 
 class LazyDatabase {
