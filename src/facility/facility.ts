@@ -4,6 +4,7 @@ import type { FacilityContracts } from './contracts';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './database/open';
 import { closing, createJobsAutoclose } from './jobs-autoclose';
 import { createTicketsEscalate, escalation } from './tickets-escalate';
+import { seedIfEmpty } from './seed/seed';
 import { verifyItem } from './verify-item';
 
 /** The pack in one worker process. */
@@ -20,12 +21,20 @@ export interface Facility {
 /**
  * Makes the pack's handlers. An embedded database is opened now; a server with its first use, so that a worker starts
  * and does its other work while it is away.
+ * @param seed Whether a database without people gets seed data, so that there is something to see. Defaults to true for
+ *   an embedded one, which is for trying things out; a server is never seeded.
  * @throws StartError while another process holds an embedded database.
  */
-export async function openFacility(location: DatabaseLocation): Promise<Facility> {
+export async function openFacility(
+  location: DatabaseLocation,
+  { seed = true }: { seed?: boolean } = {},
+): Promise<Facility> {
   const connection = new LazyDatabase(location);
-  if (location.kind === 'embedded') await connection.database();
   const database = () => connection.database();
+  if (location.kind === 'embedded') {
+    const embedded = await database();
+    if (seed) await seedIfEmpty(embedded, { now: new Date() });
+  }
   const resources = { database };
   const handlers: HandlersFor<FacilityContracts> = {
     'jobs.autoclose': createJobsAutoclose(resources),
