@@ -3,8 +3,8 @@ import type { Verifier, VerifiersFor } from '../activities/verify';
 import type { FacilityContracts } from './contracts';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './database/open';
 import { closing, createJobsAutoclose } from './jobs-autoclose';
-import { createTicketsEscalate, escalation } from './tickets-escalate';
 import { seedIfEmpty } from './seed/seed';
+import { createTicketsEscalate, escalation } from './tickets-escalate';
 import { verifyItem } from './verify-item';
 
 /** The pack in one worker process. */

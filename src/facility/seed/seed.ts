@@ -5,7 +5,7 @@ import { fill, type SeedCounts } from './fill';
 import { Random } from './random';
 
 const SITES = 20;
-const LARGEST_SCALE = 1000;
+const LARGEST_SCALE = 100;
 
 export interface SeedOptions {
   /** The time around which the data lies. */
@@ -18,13 +18,13 @@ export interface SeedOptions {
 
 /**
  * Fills the tables of an empty database with the data of a company that looks after buildings, in one transaction.
- * @throws StartError for a database that has people in it; RangeError for a seed or a scale that cannot be.
+ * @throws StartError for a database that has people in it, and for a seed or a scale that cannot be.
  */
 export async function seedFacility(database: FacilityDatabase, options: SeedOptions): Promise<SeedCounts> {
   const { now, seed = 1, scale = 1 } = options;
-  if (!Number.isInteger(seed)) throw new RangeError(`A seed is an integer: ${seed} is none.`);
+  if (!Number.isInteger(seed)) throw new StartError(`A seed is an integer: ${seed} is none.`);
   if (!(scale > 0 && scale <= LARGEST_SCALE)) {
-    throw new RangeError(`A scale is a number over 0, and at most ${LARGEST_SCALE}: ${scale} is none.`);
+    throw new StartError(`A scale is a number over 0, and at most ${LARGEST_SCALE}: ${scale} is none.`);
   }
   return database.transaction().execute(async (transaction) => {
     // Of two that seed at a time, the second finds the first one's people.
