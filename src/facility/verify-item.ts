@@ -1,9 +1,8 @@
-import { HandedOver, SUBTASKS } from '../activities/subtasks/handed-over';
 import type { Verification, VerifyContext } from '../activities/verify';
 import type { RunOutput } from './contracts/run';
 import type { FacilityDatabase } from './database/open';
 import { dayOf } from './keys';
-import { type Mail, mailTaskIds } from './mail/send';
+import { type Mail, mailTasks } from './mail/send';
 import type { FacilityResources } from './resources';
 
 /** What an item of a task type changes in the database. */
@@ -54,7 +53,7 @@ function recordOf(database: FacilityDatabase, key: string) {
 }
 
 async function missingMails(mails: readonly Mail[], dueAt: Date, context: VerifyContext): Promise<number> {
-  if (mails.length === 0) return 0;
-  const handedOver = await HandedOver.read(context.artifacts, context.effectKey(SUBTASKS));
-  return mailTaskIds(mails, dayOf(dueAt)).filter((id) => !handedOver.get(id)?.made).length;
+  let missing = 0;
+  for (const task of mailTasks(mails, dayOf(dueAt))) if (!(await context.submitted(task))) missing += 1;
+  return missing;
 }

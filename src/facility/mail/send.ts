@@ -1,7 +1,6 @@
 import type { HandlerContext } from '../../activities/handler';
 import type { TaskView } from '../../client/view';
 import { emailSend } from '../../tasks/email-send';
-import { taskIdForKey } from '../../tasks/keys';
 import { emailKey } from '../keys';
 import { TEMPLATES, type TemplateName } from './templates';
 
@@ -21,18 +20,14 @@ export interface Mail {
  * @param day What the mails are about happened on: `2030-01-31`.
  */
 export async function sendMails(context: HandlerContext, mails: readonly Mail[], day: string): Promise<TaskView[]> {
-  return context.submit(mails.map((mail) => submissionOf(mail, day)));
+  return context.submit(mailTasks(mails, day));
 }
 
 /** The tasks that `sendMails` hands mails over to. */
-export function mailTaskIds(mails: readonly Mail[], day: string): string[] {
-  return mails.map((mail) => submissionOf(mail, day)).map(({ type, key }) => taskIdForKey(type, undefined, key));
-}
-
-function submissionOf({ template, to, values, attachments = [] }: Mail, day: string) {
-  return {
+export function mailTasks(mails: readonly Mail[], day: string) {
+  return mails.map(({ template, to, values, attachments = [] }) => ({
     type: emailSend.type,
     key: emailKey(template, to, { values, attachments }, day),
     input: { to: [to], ...TEMPLATES[template], values, attachments, delivery: 'at-most-once' },
-  };
+  }));
 }
