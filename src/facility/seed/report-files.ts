@@ -20,17 +20,21 @@ export function filesOf(
   instances: readonly PlannedInstance[],
   now: Date,
 ): NewRow<'reportFiles'>[] {
-  const sendAt = readyAt(now);
   return definitions
     .filter(({ row }) => row.frequency === 'daily')
     .flatMap(({ id, row, isReady }) => {
-      const begins = dayBegins(row.timeZone ?? 'UTC', sendAt, DAYS_BACK + 2);
+      const begins = dayBegins(row.timeZone ?? 'UTC', now, DAYS_BACK + 2);
       const [last, ...before] = begins.slice(1).map((from, index) => ({ from, to: begins[index] as Date }));
       const files = before.map((period) => mailedFile(id, row, period));
       if (!isReady || !last) return files;
       return [
         ...files,
-        { ...fileOf(id, row, last), content: contentOf(row, last, instances), createdAt: last.to, sendAt },
+        {
+          ...fileOf(id, row, last),
+          content: contentOf(row, last, instances),
+          createdAt: last.to,
+          sendAt: readyAt(now),
+        },
       ];
     });
 }

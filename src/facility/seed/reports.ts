@@ -31,9 +31,9 @@ export function definitionsOf(
   });
 }
 
-/** When the report that is ready is to be mailed. */
+/** When the report that is ready is to be mailed: soon, so that it still waits when the first run comes. */
 export function readyAt(now: Date): Date {
-  return new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS - 5 * MINUTE_MS);
+  return new Date(Math.ceil(now.getTime() / MINUTE_MS) * MINUTE_MS + 4 * MINUTE_MS);
 }
 
 type Definition = Omit<NewRow<'reportDefinitions'>, 'sendTime'> & { timeZone: string };
