@@ -17,7 +17,7 @@ export type { DeadLetter } from './client/dead-letter';
 export type { Diagnosis } from './client/diagnosis/findings';
 export type { DiagnosisOptions } from './client/diagnosis/options';
 export type { TaskFilter } from './client/list-query';
-export type { Submission } from './client/prepare';
+export type { KeyedSubmission, Submission } from './client/prepare';
 export type { ScheduleView } from './client/schedule-view';
 export { setUpNamespace } from './client/setup';
 export { statementSubmissions } from './client/statement-submissions';

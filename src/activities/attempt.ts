@@ -2,6 +2,8 @@ import { Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { storeIfLarge } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
+import { timeOfRun } from '../client/scheduled-run';
+import type { TaskClient } from '../client/task-client';
 import type { Contract } from '../tasks/contract';
 import { effectKey } from '../tasks/keys';
 import type { HandlerCall, HandlerReturn, Heartbeat } from '../tasks/words';
@@ -16,10 +18,16 @@ import { LifeSigns } from './life-signs';
 import { PauseWatch } from './pause-watch';
 import { StepBack } from './step-back';
 import { StopSignal } from './stop-signal';
+import { EndsWatch } from './subtasks/await-ends';
+import type { Parent } from './subtasks/parent';
+import { submitChildren } from './subtasks/submit';
 import { ChunkedTaskLog } from './task-log';
 import { timeLimit } from './time-limit';
 import { untilStopped } from './until-stopped';
 import type { AttemptOutcome, WorkMetrics } from './work-metrics';
+
+/** How long a handler waits for other tasks unless it says otherwise, in seconds. */
+const PATIENCE = 600;
 
 /** What every attempt of one worker process shares. */
 export interface AttemptResources {
@@ -29,6 +37,8 @@ export interface AttemptResources {
   worker: string;
   metrics?: WorkMetrics;
   breakers: WorkerBreakers;
+  /** By which handlers hand work over. */
+  tasks: TaskClient;
 }
 
 /**
@@ -147,6 +157,10 @@ class Attempt {
   private handlerContext(): HandlerContext {
     const { call, memory, life, stop, log, resources, taskId } = this;
     const pauses = new PauseWatch(this.context, stop.signal, call.inline);
+    const { artifacts, tasks } = resources;
+    const key = (step?: string) => effectKey(taskId, call.generation, step);
+    const parent: Parent = { taskId, inline: call.inline, signal: stop.signal, effectKey: key, tasks, artifacts };
+    const ends = new EndsWatch(parent);
     return {
       taskId,
       type: call.type,
@@ -154,11 +168,14 @@ class Attempt {
       attempt: memory.attempt,
       signal: stop.signal,
       log,
-      artifacts: resources.artifacts,
+      artifacts,
+      scheduledFor: timeOfRun(taskId),
       resumeFrom: memory.checkpoint,
       progress: (percent, stage) => life.progress(percent, stage),
       betweenItems: () => pauses.betweenItems(),
-      effectKey: (step) => effectKey(taskId, call.generation, step),
+      effectKey: key,
+      submit: (submissions) => submitChildren(parent, submissions),
+      awaitEnds: (taskIds, patience = PATIENCE) => ends.awaitEnds(taskIds, patience),
       guard: (dependency, work, limits) =>
         resources.breakers.call(dependency, work, { taskId, signal: stop.signal }, limits),
       checkpoint: (value) => {

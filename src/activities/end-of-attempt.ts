@@ -81,7 +81,7 @@ function failed(attempt: FailedAttempt): EndOfAttempt {
 }
 
 /** The attempt has done nothing yet, or a part that stays done: it leaves its number to the next one. */
-function steppedBack(attempt: FailedAttempt, { message, until, breaker }: StepBack): EndOfAttempt {
+function steppedBack(attempt: FailedAttempt, { message, until, breaker, awaits }: StepBack): EndOfAttempt {
   const { memory } = attempt;
   const next = Math.max(HANDED_OVER_DELAY_MS, until.getTime() - Date.now());
   return {
@@ -96,6 +96,7 @@ function steppedBack(attempt: FailedAttempt, { message, until, breaker }: StepBa
       offset: memory.offset - 1,
       failures: memory.failures,
       ...(breaker && { waitsFor: { breaker, until: until.toISOString() } }),
+      ...(awaits && { awaits }),
     },
     outcome: 'lost',
     level: 'info',

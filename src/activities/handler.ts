@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { ArtifactStore } from '../artifacts/store';
+import type { KeyedSubmission } from '../client/prepare';
+import type { TaskView } from '../client/view';
 import type { BreakerLimits } from '../tasks/breaker-limits';
 import type { Contract } from '../tasks/contract';
 
@@ -18,6 +20,8 @@ export interface HandlerContext {
   readonly generation: string;
   /** 1 for the first run of the handler. */
   readonly attempt: number;
+  /** The time that this run was for, when a schedule started this task. */
+  readonly scheduledFor: Date | undefined;
   /**
    * Aborted when the task is cancelled, its time is up, or the worker shuts down. A handler stops its
    * work and throws `signal.reason`; cleaning up first is fine.
@@ -51,6 +55,25 @@ export interface HandlerContext {
    * @param limits When it opens, and for how long. Defaults to those of the kind.
    */
   guard<T>(dependency: string, call: () => Promise<T>, limits?: Partial<BreakerLimits>): Promise<T>;
+  /**
+   * Hands work over to tasks of their own, which live on without this one. Each needs a key, so that a repeated attempt
+   * finds those that an earlier one has submitted, whatever has become of them: no two are made of one key for this
+   * generation of the task. They get the tag `parent:` and this task's ID, where it fits.
+   * An outside effect: a rehearsal stops here.
+   * @returns Each task as it is now, in the order of the submissions.
+   * @throws HoldfastError that names the submission. One that is refused fails the task as `PERMANENT_VALIDATION` when
+   *   let pass, and the others of the call may have been made; a Temporal that is away as `TRANSIENT_NETWORK`.
+   */
+  submit(submissions: readonly KeyedSubmission[]): Promise<TaskView[]>;
+  /**
+   * Waits until each of the tasks has ended or waits for a person (dead-lettered, paused), without holding a worker's
+   * place while it takes long: after some seconds the attempt steps back, and the handler runs again from its
+   * beginning, without using up an attempt. So what came before must give the same again. Let what it throws pass.
+   * @param patience Seconds, from the first call for this generation of the task, after which it returns the tasks as
+   *   they are. Defaults to 600.
+   * @throws TypeError in an inline task, which cannot step back, and for the task's own ID.
+   */
+  awaitEnds(taskIds: readonly string[], patience?: number): Promise<TaskView[]>;
 }
 
 /** The code that does a task type's work. Throw a `TaskFailure` to name the failure; return the output. */

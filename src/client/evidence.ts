@@ -44,12 +44,17 @@ const EVIDENCE: Record<Why['cause'], (seen: Seen) => Told | Promise<Told>> = {
     silentSeconds: Math.round((now.getTime() - Date.parse(facts.handler?.lastHeartbeatAt ?? '')) / 1000),
     heartbeatTimeoutSeconds: facts.memo.policy?.heartbeatTimeout,
   }),
-  'waits-for-next-attempt': ({ view, facts }) => ({
-    attempts: view.attempts,
-    nextAttemptAt: view.nextAttemptAt,
-    ...failure(view.failures?.at(-1)),
-    lastError: view.failures?.length ? undefined : facts.handler?.lastFailure,
-  }),
+  'waits-for-next-attempt': ({ view, facts }) => {
+    const { attempts, nextAttemptAt } = view;
+    const { awaits } = facts.handler?.heartbeat ?? {};
+    if (awaits) return { attempts, nextAttemptAt, openTasks: awaits.open, awaitedTasks: awaits.of };
+    return {
+      attempts,
+      nextAttemptAt,
+      ...failure(view.failures?.at(-1)),
+      lastError: view.failures?.length ? undefined : facts.handler?.lastFailure,
+    };
+  },
   'breaker-open': async ({ breakers, facts }) => {
     const { breaker = '', until } = facts.handler?.heartbeat?.waitsFor ?? {};
     const record = await breakers.find(breaker);

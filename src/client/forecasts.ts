@@ -55,11 +55,18 @@ export async function readForecast(
     tasksAhead: ahead,
     inLine,
     ...(dueAt && { dueAt }),
-    ...(why.cause === 'breaker-open' && { provided: 'provided that the circuit breaker has closed by then' }),
+    ...provided(facts, why),
     ...(ended && { ended }),
     ...(run && { run: { p50: run.p50, sample } }),
   };
   return forecast(known, now);
+}
+
+/** What an attempt that comes in time is no use without. */
+function provided({ handler }: TaskFacts, { cause }: Why): { provided?: string } {
+  if (cause === 'breaker-open') return { provided: 'provided that the circuit breaker has closed by then' };
+  const waits = cause === 'waits-for-next-attempt' && handler?.heartbeat?.awaits !== undefined;
+  return waits ? { provided: 'provided that the tasks that it waits for have ended by then' } : {};
 }
 
 function dueTime({ memo, handler }: TaskFacts, { cause }: Why): string | undefined {

@@ -39,6 +39,11 @@ export interface Submission {
   notify?: WebhookTarget[];
 }
 
+/** One that a repeat of it finds again. */
+export interface KeyedSubmission extends Omit<Submission, 'batch'> {
+  key: string;
+}
+
 export interface Prepared extends StartRequest {
   /** False when no other submission can have the same ID. */
   keyed: boolean;
@@ -46,6 +51,7 @@ export interface Prepared extends StartRequest {
 
 /** A search attribute's column holds 255 characters. */
 const LONGEST_NAME = 128;
+const MOST_TAGS = 20;
 /** All tags share one search attribute, of which the server takes 2048 bytes, quotes and separators included. */
 const LONGEST_TAGS = 1536;
 /** Descriptions travel with every row of a list. */
@@ -137,7 +143,7 @@ function checkNames({ key, tenant, tags = [], runAt }: Submission): void {
     });
   }
   if (tenant !== undefined && !isName(tenant)) issues.push({ pointer: '/tenant', message: NAME_RULE });
-  if (tags.length > 20) issues.push({ pointer: '/tags', message: 'At most 20 tags.' });
+  if (tags.length > MOST_TAGS) issues.push({ pointer: '/tags', message: `At most ${MOST_TAGS} tags.` });
   if (Buffer.byteLength(tags.join()) > LONGEST_TAGS) {
     issues.push({ pointer: '/tags', message: `The tags together are longer than ${LONGEST_TAGS} bytes.` });
   }
@@ -148,6 +154,12 @@ function checkNames({ key, tenant, tags = [], runAt }: Submission): void {
     issues.push({ pointer: '/runAt', message: 'Not a time: expected ISO 8601.' });
   const [first] = issues;
   if (first) throw new HoldfastError('invalid-request', first.message, { issues });
+}
+
+/** Whether one more tag may stand beside the others. */
+export function fitsAmongTags(tags: readonly string[], tag: string): boolean {
+  const all = [...tags, tag];
+  return isName(tag) && all.length <= MOST_TAGS && Buffer.byteLength(all.join()) <= LONGEST_TAGS;
 }
 
 const NAME_RULE = `A tenant or tag is 1 to ${LONGEST_NAME} characters: letters, digits and . _ : @ / -`;

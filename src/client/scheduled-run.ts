@@ -24,6 +24,13 @@ export function taskIdAt(type: string, scheduleId: string, time: Date): string {
   return `${scheduledTaskId(type, scheduleId)}-${fireText(time)}`;
 }
 
+/** The time that a schedule's run was for, from its ID; `undefined` for a task that no schedule started. */
+export function timeOfRun(taskId: string): Date | undefined {
+  const [text] = /(?<=-)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.exec(taskId) ?? [];
+  const time = new Date(text ?? '');
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
 /**
  * The memo of a run. What a schedule starts has the same memo every time, so key and times come from the
  * server's own attributes; a redriven run has them in its memo.

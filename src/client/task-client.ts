@@ -179,6 +179,16 @@ export class TaskClient {
     return this.view(await this.facts(taskId));
   }
 
+  /**
+   * Reads a task that one reads again and again: in one call while it is open, which leaves out why it is queued.
+   * @throws HoldfastError `task-not-found`.
+   */
+  async glance(taskId: string): Promise<TaskView> {
+    const facts = await this.facts(taskId);
+    const now = new Date();
+    return isOpen(deriveState(facts, now)) ? viewOf(facts, {}, now) : this.view(facts);
+  }
+
   /** The task that a key stands for, if any. Submits nothing. */
   async find(type: string, key: string, tenant?: string): Promise<TaskView | undefined> {
     this.contract(type);

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config';
+import { claimFolder, type FolderClaim } from '../folder-claim';
 import { answers } from './answers';
 import { appEnvironment } from './app-environment';
 import { devServerArguments, devServerIsReady } from './dev-server';
 import { findTemporalCli } from './find-temporal';
-import { claimHome, type HomeClaim } from './home';
 import { Outbox } from './outbox';
 import { checkPorts, type PortClaim } from './ports';
 import { fromHere } from './present';
@@ -35,7 +35,7 @@ const APP = path.join(__dirname, '..', 'app', 'main.js');
 
 /** The two processes behind `npm start`: the Temporal development server, and API, worker and monitor together. */
 export class Embedded {
-  private home: HomeClaim | undefined;
+  private home: FolderClaim | undefined;
   /** In the order of their start. */
   private readonly children: Supervised[] = [];
   private outbox: Outbox | undefined;
@@ -52,7 +52,11 @@ export class Embedded {
   /** Resolves when the API answers. @throws StartError when something makes starting pointless. */
   async start(): Promise<void> {
     const { config } = this.options;
-    this.home = await claimHome(config.HOLDFAST_HOME);
+    this.home = await claimFolder(
+      config.HOLDFAST_HOME,
+      (holder) =>
+        `Holdfast is already running in ${config.HOLDFAST_HOME} (process ${holder}): end it, or set HOLDFAST_HOME.`,
+    );
     await checkPorts(this.ports(), this.home.afterCrash ? AFTER_CRASH_PATIENCE : 0);
     await mkdir(config.artifactsFolder, { recursive: true });
     if (!config.externalTemporal) await this.startChild(await this.temporal());

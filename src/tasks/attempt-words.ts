@@ -28,6 +28,17 @@ export interface HandlerReturn {
   failures: AttemptFailure[];
 }
 
+/** The tasks that a task has to see ended before it goes on. */
+export interface AwaitedTasks {
+  /** How many of them are open. */
+  open: number;
+  of: number;
+  /** ISO time since when it waits. */
+  since: string;
+  /** IDs of the first open ones. */
+  named: string[];
+}
+
 /** What a running attempt tells the server with every heartbeat; also the memory of the next attempt. */
 export interface Heartbeat {
   attempt: number;
@@ -51,6 +62,8 @@ export interface Heartbeat {
   lost?: number;
   /** Set by an attempt that stepped back before it began: what the task waits for, and until when (ISO). */
   waitsFor?: { breaker: string; until: string };
+  /** Set by an attempt that stepped back for tasks of its own. */
+  awaits?: AwaitedTasks;
   /** What the handler itself wants its next attempt to find. */
   checkpoint?: unknown;
 }

@@ -1,5 +1,5 @@
 import type { TaskFacts } from './state';
-import type { TaskState } from './words';
+import type { AwaitedTasks, TaskState } from './words';
 
 /** Why a task is where it is: one cause, and what to do. */
 export interface Why {
@@ -60,7 +60,7 @@ const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined,
     const { attempts, lostAttempts } = memo.policy ?? {};
     const due = Date.parse(handler?.nextAttemptAt ?? '') <= now.getTime() || !handler?.nextAttemptAt;
     if (due && workers === 0) return noWorker(queue, handler?.nextAttemptAt ?? handler?.scheduledAt);
-    const { waitsFor } = handler?.heartbeat ?? {};
+    const { waitsFor, awaits } = handler?.heartbeat ?? {};
     if (waitsFor) {
       return {
         cause: 'breaker-open',
@@ -71,6 +71,7 @@ const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined,
       };
     }
     const when = due ? 'now' : `at ${handler.nextAttemptAt}`;
+    if (awaits) return awaiting(facts.taskId, awaits, when);
     return {
       cause: 'waits-for-next-attempt',
       message: `Attempt ${(handler?.attempt ?? 0) + (handler?.heartbeat?.offset ?? 0)} starts ${when} (${attempts} may fail, ${lostAttempts} may be lost); last error: ${handler?.lastFailure ?? 'unknown'}`,
@@ -91,6 +92,17 @@ const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined,
   failed: ended,
   cancelled: ended,
 };
+
+function awaiting(taskId: string, { open, of, since: begin, named }: AwaitedTasks, when: string): Why {
+  const [first = ''] = named;
+  return {
+    cause: 'waits-for-next-attempt',
+    message: `${open} of ${of} of its tasks are open: ${named.join(', ')}${open > named.length ? ', …' : ''}; it looks again ${when} and has used up no attempt`,
+    ...since(begin),
+    todo: `holdfast why ${first} tells what the first of them waits for; holdfast cancel ${taskId} ends the waiting, and the others live on`,
+    command: `holdfast why ${first}`,
+  };
+}
 
 function parked({ taskId, failure, memo }: TaskFacts): Why {
   const { parking } = memo;

@@ -57,6 +57,7 @@ export async function startWorkerRole(
     ),
     artifacts: new LocalArtifactStore(config.artifactsFolder),
     breakers: config.HOLDFAST_BREAKERS,
+    categories,
     queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
     concurrency: config.HOLDFAST_CONCURRENCY,
     cachedTasks: config.HOLDFAST_CACHED_TASKS,

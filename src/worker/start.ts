@@ -11,6 +11,7 @@ import type { ArtifactStore } from '../artifacts/store';
 import { TaskClient } from '../client/task-client';
 import type { BreakerSettings } from '../tasks/breaker-limits';
 import type { Contract } from '../tasks/contract';
+import type { CategoryOverrides } from '../tasks/policy-override';
 import { servedTypePlugins } from '../tasks/served-types';
 import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
@@ -31,6 +32,8 @@ export interface WorkerOptions {
   metrics?: WorkerMetrics;
   /** When circuit breakers open, by kind or by name. Defaults to none of its own. */
   breakers?: BreakerSettings;
+  /** Changes to the category policies, for tasks that activities submit. Defaults to none. */
+  categories?: CategoryOverrides;
   /** The queues to serve; one Temporal worker each, and one for the queue of control workflows. */
   queues: readonly string[];
   /** Attempts at once on each queue. */
@@ -64,11 +67,11 @@ export interface RunningWorkers {
 /** Starts one Temporal worker for each queue, all in this process and on one connection. */
 export async function startWorkers(options: WorkerOptions): Promise<RunningWorkers> {
   const name = identity('worker');
-  const { connection, namespace, contracts, handlers, artifacts, logger } = options;
+  const { connection, namespace, contracts, handlers, artifacts, logger, categories = {} } = options;
   const types = contracts.map(({ type }) => type);
   const metrics = options.metrics ?? new WorkerMetrics(new Registry(), types);
   const client = new Client({ connection, namespace, identity: name });
-  const tasks = new TaskClient({ client, contracts, artifacts, deadline: CALL_SECONDS });
+  const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline: CALL_SECONDS });
   const breakers = new WorkerBreakers({
     client,
     worker: name,
@@ -76,7 +79,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     ...(options.breakers && { settings: options.breakers }),
   });
   const activities = {
-    ...createActivities(contracts, handlers, { artifacts, logger, worker: name, breakers, metrics }),
+    ...createActivities(contracts, handlers, { artifacts, logger, worker: name, breakers, metrics, tasks }),
     tellEnd: createTellEnd(tasks, logger),
   };
   const workers = await Promise.all([

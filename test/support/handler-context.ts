@@ -49,6 +49,7 @@ export function createHandlerContext(overrides: Partial<HandlerContext> = {}): H
     type: 'test.handler',
     generation,
     attempt: 1,
+    scheduledFor: undefined,
     signal: controller.signal,
     log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
     artifacts: overrides.artifacts ?? new LocalArtifactStore(temporaryFolder()),
@@ -62,9 +63,16 @@ export function createHandlerContext(overrides: Partial<HandlerContext> = {}): H
     },
     resumeFrom: undefined,
     guard: (_dependency, call) => call(),
+    submit: () => withoutTemporal('submit'),
+    awaitEnds: () => withoutTemporal('awaitEnds'),
     ...overrides,
   };
   return { context, progress, logs, checkpoints, abort: (reason = new Error('aborted')) => controller.abort(reason) };
+}
+
+/** Tasks of their own need a server: a test of such a handler runs it for real. */
+async function withoutTemporal(what: string): Promise<never> {
+  throw new Error(`${what} needs a worker; use the harness, or pass one of your own`);
 }
 
 function temporaryFolder(): string {

@@ -1,6 +1,7 @@
 import { storeIfLarge } from '../../artifacts/large-values';
 import { OverlayStore } from '../../artifacts/overlay-store';
 import type { ArtifactStore } from '../../artifacts/store';
+import { timeOfRun } from '../../client/scheduled-run';
 import type { TaskInput } from '../../client/task-input';
 import type { Contract } from '../../tasks/contract';
 import { effectKey } from '../../tasks/keys';
@@ -115,12 +116,20 @@ class Run {
       effectKey: (step) => effectKey(taskId, generation, step),
       guard: async (dependency) => {
         requireDependency(dependency);
-        this.reached ??= new ReachedEffect(dependency);
-        this.stop.abort(this.reached);
-        throw this.reached;
+        return this.stopBefore(dependency);
       },
+      submit: async ([first]) => (first ? this.stopBefore(`tasks:${first.type}`) : []),
+      // What it waits for was submitted by another attempt, and only a task can step back.
+      awaitEnds: async ([first]) => (first === undefined ? [] : this.stopBefore('tasks:wait')),
+      scheduledFor: timeOfRun(taskId),
       checkpoint: () => undefined,
     };
+  }
+
+  private stopBefore(effect: string): never {
+    this.reached ??= new ReachedEffect(effect);
+    this.stop.abort(this.reached);
+    throw this.reached;
   }
 
   private stopped({ dependency }: ReachedEffect): Rehearsal {

@@ -54,7 +54,9 @@ function causeOf({ facts, why }: Looked, what: string | undefined): StuckCause {
 function sharedBy({ facts, why }: Looked): string | undefined {
   const { handler, queue } = facts;
   if (why.cause === 'breaker-open') return handler?.heartbeat?.waitsFor?.breaker;
-  if (why.cause === 'waits-for-next-attempt') return handler?.heartbeat?.failures.at(-1)?.code;
+  if (why.cause === 'waits-for-next-attempt') {
+    return handler?.heartbeat?.awaits ? 'tasks of its own' : handler?.heartbeat?.failures.at(-1)?.code;
+  }
   if (why.cause === 'no-worker' || why.cause === 'waits-for-a-worker') return queue;
   return undefined;
 }

@@ -4,42 +4,41 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { StartError } from '../errors';
+import { StartError } from './errors';
 
-/** A home folder that this process holds. */
-export interface HomeClaim {
+/** A folder that this process holds. */
+export interface FolderClaim {
   /** True when the last holder did not end in order, so that its children may still be on their way out. */
   afterCrash: boolean;
   release(): Promise<void>;
 }
 
 /**
- * Takes the home folder for this process; two servers on one database file would ruin it. A listening
+ * Takes a folder for this process alone; two servers on one database file would ruin it. A listening
  * socket marks the claim: unlike a file with a process number, the system lets go of it with the process.
+ * @param refusal Says who holds it, by the process number, and what to do.
  * @throws StartError when another process holds the folder.
  */
-export async function claimHome(home: string): Promise<HomeClaim> {
-  await mkdir(home, { recursive: true });
-  const socket = socketPath(home);
+export async function claimFolder(folder: string, refusal: (holder: string) => string): Promise<FolderClaim> {
+  await mkdir(folder, { recursive: true });
+  const socket = socketPath(folder);
   let afterCrash = false;
   let server = await listen(socket);
   if (!server) {
     const holder = await askHolder(socket);
-    if (holder) {
-      throw new StartError(`Holdfast is already running in ${home} (process ${holder}): end it, or set HOLDFAST_HOME.`);
-    }
+    if (holder) throw new StartError(refusal(holder));
     afterCrash = true;
     await rm(socket, { force: true });
     server = await listen(socket);
   }
-  if (!server) throw new StartError(`Another process is just starting Holdfast in ${home}.`);
+  if (!server) throw new StartError(refusal('that is just starting'));
   const held = server;
   return { afterCrash, release: () => new Promise((resolve) => held.close(() => resolve())) };
 }
 
 /** In the system's folder for such things, because a socket's path may not be longer than about 100 characters. */
-function socketPath(home: string): string {
-  const name = createHash('sha256').update(realpathSync(home)).digest('hex').slice(0, 16);
+function socketPath(folder: string): string {
+  const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 16);
   return path.join(tmpdir(), `holdfast-${name}.sock`);
 }
 

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineContract } from '../../tasks/contract';
+import { at, rowId, runOutput } from './run';
+
+const instant = z.iso.datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' });
+
+export const reportsCreate = defineContract({
+  type: 'reports.create',
+  summary: 'Makes the reports that are due, as PDF or CSV.',
+  category: 'reports',
+  input: z
+    .strictObject({
+      report: rowId.optional().describe('One report definition. Defaults to all that are due, 25 a tenant: a run.'),
+      from: instant.optional().describe('Begin of the period; needed with report.'),
+      to: instant.optional().describe('End of the period, not in it; needed with report.'),
+      at,
+    })
+    .refine(
+      ({ report, from, to }) => [report, from, to].every((one) => (one === undefined) === (report === undefined)),
+      {
+        error: 'report, from and to belong together',
+      },
+    )
+    .default({}),
+  output: runOutput.extend({
+    generated: z.int().describe('Reports that were made.'),
+    skipped: z.int().describe('Reports that were not due, or there already.'),
+    not_generated: z.int().describe('Reports that failed or take longer.'),
+    processed: z.int().describe('All of them.'),
+  }),
+  describe: ({ report, from, to }) =>
+    report === undefined ? 'every report that is due' : `report ${report}, ${from} to ${to}`,
+  example: { report: 3, from: '2026-11-23T00:00:00Z', to: '2026-11-24T00:00:00Z' },
+});

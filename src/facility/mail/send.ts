@@ -1,0 +1,30 @@
+import type { HandlerContext } from '../../activities/handler';
+import type { TaskView } from '../../client/view';
+import { emailSend } from '../../tasks/email-send';
+import { emailKey } from '../keys';
+import { TEMPLATES, type TemplateName } from './templates';
+
+/** One mail to one person. */
+export interface Mail {
+  template: TemplateName;
+  to: string;
+  /** What the template is filled with. */
+  values: Record<string, unknown>;
+  /** Files of the artifact store. Defaults to none. */
+  attachments?: { artifact: string; name: string }[];
+}
+
+/**
+ * Hands mails over, each to a task of its own. The same mail of the same day is the same task, so it goes out once,
+ * however often it is handed over; where nobody can know whether it did, it is left to a person.
+ * @param day What the mails are about happened on: `2030-01-31`.
+ */
+export async function sendMails(context: HandlerContext, mails: readonly Mail[], day: string): Promise<TaskView[]> {
+  return context.submit(
+    mails.map(({ template, to, values, attachments = [] }) => ({
+      type: emailSend.type,
+      key: emailKey(template, to, { values, attachments }, day),
+      input: { to: [to], ...TEMPLATES[template], values, attachments, delivery: 'at-most-once' },
+    })),
+  );
+}

@@ -1,0 +1,36 @@
+import type { HandlerContext } from '../activities/handler';
+import { once } from './database/once';
+import type { FacilityDatabase, FacilityTransaction } from './database/open';
+
+/** What the handlers of the pack share. */
+export interface FacilityResources {
+  /** The database, opened with the first use. */
+  database(): Promise<FacilityDatabase>;
+}
+
+/** The circuit breaker of the pack's database. */
+const DEPENDENCY = 'database:facility';
+
+/**
+ * Makes a change to the database, and writes down what it has come to under its key, or finds out what it came to
+ * before. All changes go through here: it is the mark of an outside effect.
+ * @param key The effect's name.
+ * @returns The outcome that is recorded.
+ */
+export async function change<Outcome extends object>(
+  { database }: FacilityResources,
+  context: HandlerContext,
+  key: string,
+  work: (transaction: FacilityTransaction) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { outcome, repeated } = await context.guard(DEPENDENCY, async () =>
+    once(await database(), { key, taskId: context.taskId }, work),
+  );
+  if (repeated) context.log.info('was done before', { effect: key });
+  return outcome;
+}
+
+/** The time that a run takes as now. */
+export function nowOf({ at }: { at?: string | undefined }, { scheduledFor }: HandlerContext): Date {
+  return at === undefined ? (scheduledFor ?? new Date()) : new Date(at);
+}
