@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Config } from '../config';
 import { demoCommands } from './demo-commands';
+import { fromHere } from './present';
 
 interface AppOptions {
   config: Config;
@@ -17,6 +18,14 @@ export async function appEnvironment({ config, env, tell, mailServer }: AppOptio
     const commands = await demoCommands(env);
     own.HOLDFAST_COMMANDS = JSON.stringify(commands);
     tell(`HOLDFAST_COMMANDS is not set: command.run may start ${Object.keys(commands).join(', ')}, to try it.`);
+  }
+  // A server that is somebody else's gets no schedules unasked.
+  if (!env.HOLDFAST_FACILITY_DATABASE && !config.externalTemporal) {
+    own.HOLDFAST_FACILITY_DATABASE = 'embedded';
+    const folder = fromHere(path.join(config.HOLDFAST_HOME, 'facility'));
+    tell(
+      `HOLDFAST_FACILITY_DATABASE is not set: the facility pack runs on a database of its own in ${folder}, to try it.`,
+    );
   }
   if (mailServer) own.HOLDFAST_SMTP_URL = mailServer;
   if (!config.externalTemporal) {
