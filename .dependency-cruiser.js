@@ -78,12 +78,6 @@ module.exports = {
       'A pack is made of what any team could write: contracts and handlers.',
     ),
     {
-      name: 'facility-knows-client-by-type',
-      severity: 'error',
-      from: { path: '^src/facility/' },
-      to: { path: '^src/client/', dependencyTypesNot: ['type-only'] },
-    },
-    {
       name: 'packs-can-be-left-out',
       comment: 'Where types are offered, where handlers run, and who starts everything.',
       severity: 'error',

@@ -168,14 +168,9 @@ export const SETTINGS = {
     'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
   ),
   HOLDFAST_FACILITY_DATABASE: z
-    .union(
-      [
-        z.enum(['off', 'embedded']),
-        z
-          .string()
-          .regex(/^postgres(ql)?:\/\//)
-          .refine(URL.canParse),
-      ],
+    .string()
+    .refine(
+      (text) => text === 'off' || text === 'embedded' || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)),
       'is neither "off" nor "embedded" nor a postgres:// address',
     )
     .default('off')

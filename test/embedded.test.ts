@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { facilityContracts } from '../src/facility/contracts';
+import { facilitySchedules } from '../src/facility/schedules';
 import { Holdfast } from './support/holdfast';
 import { isAlive } from './support/processes';
 import { freePort, TemporalServer } from './support/temporal-server';
@@ -10,6 +12,7 @@ import { until } from './support/until';
 interface Task {
   id: string;
   state: string;
+  result?: unknown;
 }
 
 // What a start says is compared as a whole, so that no build may come in between.
@@ -62,6 +65,27 @@ describe('npm start', () => {
     expect(holdfast.output).toMatch(
       /^HOLDFAST_SMTP_URL is not set: mails are kept in \S+\/outbox, and nobody gets any\.$/m,
     );
+  });
+
+  it('runs the facility pack on a database of its own: its types, its schedules, and a run that completes', async () => {
+    expect(holdfast.output).toMatch(
+      /^HOLDFAST_FACILITY_DATABASE is not set: the facility pack runs on .*\/facility, /m,
+    );
+    const { types } = await read<{ types: { type: string }[] }>(`${holdfast.url}/v1/task-types`);
+    expect(types.map(({ type }) => type)).toEqual(expect.arrayContaining(facilityContracts.map(({ type }) => type)));
+    const ids = facilitySchedules.map(({ id }) => id).sort();
+    const schedules = await until('all schedules are there', async () => {
+      const page = await read<{ schedules: { id: string }[] }>(`${holdfast.url}/v1/schedules`);
+      return page.schedules.length >= ids.length ? page.schedules : undefined;
+    });
+    expect(schedules.map(({ id }) => id).sort()).toEqual(ids);
+
+    const { task } = await post(`${holdfast.url}/v1/schedules/facility-jobs-autoclose/trigger`, '{}');
+    const run = await until('the run completes', async () => {
+      const view = await read<Task>(`${holdfast.url}/v1/tasks/${encodeURIComponent(task.id)}`);
+      return view.state === 'completed' ? view : undefined;
+    });
+    expect(run.result).toMatchObject({ story: expect.any(String), id: expect.any(Array) });
   });
 
   it('prints a curl that works', async () => {
@@ -172,6 +196,10 @@ describe('with TEMPORAL_ADDRESS', () => {
 async function submit(holdfast: Holdfast, key?: string): Promise<{ status: number; task: Task }> {
   const [, url = '', body = ''] = /curl -s (\S+) .* -d '(.*)'/.exec(holdfast.output) ?? [];
   return post(url, body, key);
+}
+
+async function read<T>(url: string): Promise<T> {
+  return (await (await fetch(url)).json()) as T;
 }
 
 async function post(url: string, body: string, key?: string): Promise<{ status: number; task: Task }> {
