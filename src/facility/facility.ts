@@ -2,6 +2,8 @@ import type { Handler, HandlersFor } from '../activities/handler';
 import type { FacilityContracts } from './contracts';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './database/open';
 import { createJobsAutoclose } from './jobs-autoclose';
+import { createPpmCreate } from './ppm-create';
+import { createRemindersSend } from './reminders-send';
 import { createTicketsEscalate } from './tickets-escalate';
 
 /** The pack in one worker process. */
@@ -26,6 +28,8 @@ export async function openFacility(location: DatabaseLocation): Promise<Facility
   const handlers: HandlersFor<FacilityContracts> = {
     'jobs.autoclose': createJobsAutoclose(resources),
     'tickets.escalate': createTicketsEscalate(resources),
+    'ppm.create': createPpmCreate(resources),
+    'reminders.send': createRemindersSend(resources),
   };
   return { handlers: handlers as unknown as Record<string, Handler>, database, close: () => connection.close() };
 }
