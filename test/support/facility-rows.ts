@@ -14,8 +14,11 @@ export interface Site {
   admin: number;
 }
 
-/** A tenant of its own with a site, who is in charge of it and a client admin. */
-export async function addSite(database: FacilityDatabase, tenant = 'acme', more: Partial<{ name: string }> = {}) {
+let tenants = 0;
+
+/** A tenant of its own with a site, who is in charge of it and a client admin: mails of other tests go elsewhere. */
+export async function addSite(database: FacilityDatabase, more: Partial<{ name: string; timeZone: string }> = {}) {
+  const tenant = `tenant${++tenants}`;
   const person = (name: string, clientAdmin: boolean) =>
     database
       .insertInto('people')
@@ -62,6 +65,12 @@ export async function addLateJob(
   }));
   if (rows.length > 0) await database.insertInto('checkpoints').values(rows).execute();
   return id;
+}
+
+/** Empties every table of the pack. IDs are not used again, so no key comes back. */
+export async function emptyTables(database: FacilityDatabase): Promise<void> {
+  await sql`truncate people, sites, jobs, job_instances, checkpoints, tickets, ticket_history, escalation_matrix,
+    reminders, report_definitions, report_files, effects`.execute(database);
 }
 
 /** Makes every update of one row fail, as a broken row would, until the returned function is called. */

@@ -11,8 +11,10 @@ import type { Contract } from '../../src/tasks/contract';
 import { emailSend } from '../../src/tasks/email-send';
 import { queuesOf } from '../../src/tasks/queues';
 import { settingsFor } from './emails';
+import { emptyTables } from './facility-rows';
 import type { Harness } from './harness';
-import { MailServer } from './mail-server';
+import { MailServer, type Received } from './mail-server';
+import { until } from './until';
 
 /** Attempts follow each other quickly; what parks stays parked. */
 const QUICK = { attempts: 2, firstDelay: 0.2, cap: 0.5, heartbeatTimeout: 3 };
@@ -68,9 +70,26 @@ export class FacilityBench {
     return task.result as Output;
   }
 
-  /** Subject and address of each mail that arrived, sorted. */
-  async mails(): Promise<string[]> {
-    return this.mail.received.map(({ to, raw }) => `${to.join()} ${subjectOf(raw)}`).sort();
+  /** Mails to people of a tenant that have arrived so far. */
+  mailsOf({ tenant }: { tenant: string }): Received[] {
+    return this.mail.received.filter(({ to }) => to.some((address) => address.includes(`@${tenant}.`)));
+  }
+
+  /** Waits for so many mails to people of a tenant; address and subject of each, sorted. */
+  async mailed(site: { tenant: string }, count: number): Promise<string[]> {
+    await until(`${count} mails to ${site.tenant} are there`, () => this.mailsOf(site).length >= count);
+    return this.mailsOf(site)
+      .map(({ to, raw }) => `${to.join()} ${subjectOf(raw)}`)
+      .sort();
+  }
+
+  /** Empties the tables, and gives up what the test before has left parked. */
+  async empty(): Promise<void> {
+    await emptyTables(this.database);
+    for (const { id } of (await this.tasks.deadLetters.list()).deadLetters) {
+      await this.tasks.act(id, 'abandon', { reason: 'its test is over' });
+      await this.tasks.wait(id, 30);
+    }
   }
 
   /** Closes what this bench opened; to be called after the workers have ended. */
