@@ -35,7 +35,7 @@ export async function planJob(transaction: FacilityTransaction, id: number, now:
     .executeTakeFirst();
   if (!job) throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no job ${id}.`);
   if (job.identifier !== 'PPM') {
-    const message = `Job ${id} (${job.name}) is a ${job.identifier}: only PPM jobs are planned. Name one of those.`;
+    const message = `Job ${id} (${job.name}) has the identifier ${job.identifier}: only PPM jobs are planned. Name one of those.`;
     throw new TaskFailure('PERMANENT_VALIDATION', message);
   }
   if (job.scrapped) return { planned: 0, story: `Job ${id} (${job.name}) is scrapped.` };
