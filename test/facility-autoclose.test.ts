@@ -1,7 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { DATABASES } from './support/databases';
 import { FacilityBench } from './support/facility';
-import { addLateJob, addSite, breakRow, minutes } from './support/facility-rows';
+import { addLateJob, addSite, breakTable, minutes } from './support/facility-rows';
 import { Harness } from './support/harness';
 
 let harness: Harness;
@@ -118,12 +118,12 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
       jobs.push(await addLateJob(bench.database, site, { identifier: 'SITEREPORT', plannedAt: minutes(-40 - each) }));
     }
     const third = jobs[2] ?? 0;
-    const mend = await breakRow(bench.database, 'job_instances', third);
+    const mend = await breakTable(bench.database, 'job_instances', { id: third });
 
     const first = await bench.complete('jobs.autoclose');
     expect(first.id.sort()).toEqual(jobs.filter((job) => job !== third));
     expect(first.left).toMatchObject([{ state: 'dead-lettered' }]);
-    expect(first.traceback).toContain(`row ${third} is broken`);
+    expect(first.traceback).toContain(`${third} is broken`);
     const { deadLetters } = await bench.tasks.deadLetters.list();
     expect(deadLetters).toMatchObject([{ id: first.left?.[0]?.task, code: 'TRANSIENT_DATABASE' }]);
     const record = await bench.tasks.deadLetters.read(deadLetters[0]?.id ?? '', 'http://api');

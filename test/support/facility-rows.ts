@@ -73,20 +73,24 @@ export async function emptyTables(database: FacilityDatabase): Promise<void> {
     reminders, report_definitions, report_files, effects`.execute(database);
 }
 
-/** Makes every update of one row fail, as a broken row would, until the returned function is called. */
-export async function breakRow(
+/**
+ * Makes every insert and update of a table fail, or those of one row, as broken data would, until the returned function
+ * is called.
+ * @param sqlState Defaults to that of a deadlock: trouble that passes.
+ */
+export async function breakTable(
   database: FacilityDatabase,
   table: string,
-  id: number,
-  sqlState = '40P01',
+  { id, sqlState = '40P01' }: { id?: number; sqlState?: string } = {},
 ): Promise<() => Promise<void>> {
-  const name = `break_${table}_${id}`;
-  const body = `begin if new.id = ${id} then raise exception 'row ${id} is broken' using errcode = '${sqlState}'; end if; return new; end`;
-  await sql.raw(`create function ${name}() returns trigger language plpgsql as $$ ${body} $$`).execute(database);
-  await sql
-    .raw(`create trigger ${name} before update on ${table} for each row execute function ${name}()`)
-    .execute(database);
+  const name = `break_${table}`;
+  const fault = `raise exception '% is broken', new.id using errcode = '${sqlState}';`;
+  const body = id === undefined ? fault : `if new.id = ${id} then ${fault} end if;`;
+  const run = (statement: string) => sql.raw(statement).execute(database);
+  await run(`create or replace function ${name}() returns trigger language plpgsql
+    as $$ begin ${body} return new; end $$`);
+  await run(`create trigger ${name} before insert or update on ${table} for each row execute function ${name}()`);
   return async () => {
-    await sql.raw(`drop trigger ${name} on ${table}`).execute(database);
+    await run(`drop trigger ${name} on ${table}`);
   };
 }
