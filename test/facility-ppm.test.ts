@@ -1,14 +1,10 @@
-import type { Insertable } from 'kysely';
-import type { FacilityTables } from '../src/facility/database/schema';
 import { ppmKey } from '../src/facility/keys';
 import { DATABASES } from './support/databases';
 import { FacilityBench } from './support/facility';
-import { addSite, minutes, type Site } from './support/facility-rows';
+import { addPpmJob, addSite, minutes, type Site } from './support/facility-rows';
 import { createHandlerContext } from './support/handler-context';
 import { Harness } from './support/harness';
 import { until } from './support/until';
-
-const DAY = 24 * 60;
 
 let harness: Harness;
 
@@ -33,25 +29,7 @@ describe.each(DATABASES)('ppm.create on $name', ({ open }) => {
   afterAll(() => end());
   beforeEach(() => bench.empty());
 
-  /** A job that is planned every hour of the next three, where nothing else is said. */
-  async function addJob(site: Site, more: Partial<Insertable<FacilityTables['jobs']>> = {}): Promise<number> {
-    const { id } = await bench.database
-      .insertInto('jobs')
-      .values({
-        siteId: site.id,
-        name: 'Oil the lift',
-        identifier: 'PPM',
-        assigneeId: site.inCharge,
-        cron: '0 * * * *',
-        validFrom: minutes(-DAY),
-        validUntil: minutes(180),
-        ...more,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id;
-  }
-
+  const addJob = (...[site, more]: [Site, Parameters<typeof addPpmJob>[2]?]) => addPpmJob(bench.database, site, more);
   const instances = (job: number) =>
     bench.database.selectFrom('jobInstances').selectAll().where('jobId', '=', job).orderBy('plannedAt').execute();
   const jobRow = (id: number) =>

@@ -1,9 +1,7 @@
-import type { Insertable } from 'kysely';
 import { simpleParser } from 'mailparser';
-import type { FacilityTables } from '../src/facility/database/schema';
 import { DATABASES } from './support/databases';
 import { FacilityBench } from './support/facility';
-import { addSite, minutes, type Site } from './support/facility-rows';
+import { addReminder, addSite, minutes } from './support/facility-rows';
 import { createHandlerContext } from './support/handler-context';
 import { Harness } from './support/harness';
 import { until } from './support/until';
@@ -34,33 +32,6 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
     bench.mail.reset();
   });
 
-  /** A reminder that became due five minutes ago, of a job in an hour that the site's admin has to do. */
-  async function addReminder(
-    site: Site,
-    more: Partial<Insertable<FacilityTables['reminders']>> = {},
-    instance: Partial<Insertable<FacilityTables['jobInstances']>> = {},
-  ): Promise<number> {
-    const { id: instanceId } = await bench.database
-      .insertInto('jobInstances')
-      .values({
-        siteId: site.id,
-        name: 'Oil the lift',
-        identifier: 'PPM',
-        assigneeId: site.admin,
-        plannedAt: minutes(60),
-        expiresAt: minutes(90),
-        ...instance,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    const { id } = await bench.database
-      .insertInto('reminders')
-      .values({ instanceId, dueAt: minutes(-5), ...more })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id;
-  }
-
   const reminder = (id: number) =>
     bench.database.selectFrom('reminders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
@@ -74,17 +45,18 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
   it('mails what is due to whom the job is assigned, once, and nothing of what is to come, sent, done or late', async () => {
     const site = await addSite(bench.database);
     const due = await addReminder(
+      bench.database,
       site,
       {},
       { plannedAt: new Date('2050-01-31T20:00:00Z'), expiresAt: new Date('2050-01-31T21:00:00Z'), offsetMinutes: 330 },
     );
-    const begun = await addReminder(site, {}, { name: 'Sweep', status: 'INPROGRESS' });
+    const begun = await addReminder(bench.database, site, {}, { name: 'Sweep', status: 'INPROGRESS' });
     const others = [
-      await addReminder(site, { dueAt: minutes(30) }),
-      await addReminder(site, { status: 'SUCCESS' }),
-      await addReminder(site, {}, { status: 'COMPLETED' }),
-      await addReminder(site, {}, { status: 'AUTOCLOSED' }),
-      await addReminder(site, {}, { plannedAt: minutes(-60), expiresAt: minutes(-30) }),
+      await addReminder(bench.database, site, { dueAt: minutes(30) }),
+      await addReminder(bench.database, site, { status: 'SUCCESS' }),
+      await addReminder(bench.database, site, {}, { status: 'COMPLETED' }),
+      await addReminder(bench.database, site, {}, { status: 'AUTOCLOSED' }),
+      await addReminder(bench.database, site, {}, { plannedAt: minutes(-60), expiresAt: minutes(-30) }),
     ];
     const before = await Promise.all(others.map(reminder));
 
@@ -105,8 +77,8 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
 
   it('a mail that fails leaves its reason; redriven, the next run finds that it went out, once', async () => {
     const site = await addSite(bench.database);
-    const id = await addReminder(site);
-    const fine = await addReminder(site, {}, { assigneeId: site.inCharge });
+    const id = await addReminder(bench.database, site);
+    const fine = await addReminder(bench.database, site, {}, { assigneeId: site.inCharge });
     bench.mail.manners = { recipient: (address) => (address.startsWith('admin@') ? 451 : undefined) };
     const first = await bench.complete('reminders.send');
     expect(first).toMatchObject({ id: [fine], left: [] });
@@ -128,7 +100,7 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
 
   it('a mail that is under way leaves the reminder pending; the next run finds it, whatever has changed since', async () => {
     const site = await addSite(bench.database);
-    const id = await addReminder(site);
+    const id = await addReminder(bench.database, site);
     let take = () => {};
     bench.mail.manners = {
       recipient: () =>
@@ -167,8 +139,8 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
     const people = () => bench.database.updateTable('people');
     await people().set({ email: 'TBD' }).where('id', '=', site.admin).execute();
     await people().set({ email: 'none' }).where('tenant', '=', nobody.tenant).execute();
-    const id = await addReminder(site);
-    const failing = await addReminder(nobody);
+    const id = await addReminder(bench.database, site);
+    const failing = await addReminder(bench.database, nobody);
 
     const { id: sent, left = [] } = await bench.complete('reminders.send');
     expect(sent).toEqual([id]);
@@ -192,16 +164,16 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
 
   it('sends one that is named once, however often it is asked for, and none that is early, needless or unknown', async () => {
     const site = await addSite(bench.database);
-    const id = await addReminder(site);
+    const id = await addReminder(bench.database, site);
     const outputs = await Promise.all(
       Array.from({ length: 3 }, () => bench.complete('reminders.send', { reminder: id })),
     );
     expect(outputs.map((output) => output.id)).toEqual([[id], [id], [id]]);
     expect(await bench.mailed(site, 1)).toHaveLength(1);
 
-    const early = await addReminder(site, { dueAt: minutes(30) });
+    const early = await addReminder(bench.database, site, { dueAt: minutes(30) });
     expect((await bench.complete('reminders.send', { reminder: early })).story).toContain('is not due before');
-    const needless = await addReminder(site, {}, { status: 'COMPLETED' });
+    const needless = await addReminder(bench.database, site, {}, { status: 'COMPLETED' });
     expect((await bench.complete('reminders.send', { reminder: needless })).story).toContain('is COMPLETED already');
     expect(await bench.run('reminders.send', { reminder: 999_999 })).toMatchObject({
       state: 'failed',
