@@ -47,10 +47,10 @@ describe.each(DATABASES)('ppm.create on $name', ({ open }) => {
       notice: 'AUTOCLOSENOTIFY',
       checkpoints: ['Brake', 'Door'],
     });
-    const plain = await addJob(site);
+    const plain = await addJob(site, { validFrom: minutes(-60) });
     await addJob(site, { identifier: 'TASK' });
     await addJob(site, { scrapped: true });
-    await addJob(site, { validUntil: minutes(-1) });
+    await addJob(site, { validFrom: minutes(-60), validUntil: minutes(-1) });
 
     const { id, story, left } = await bench.complete('ppm.create');
     expect(left).toEqual([]);

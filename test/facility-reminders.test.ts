@@ -42,7 +42,7 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
       return (await reminder(id)).status === status ? output : undefined;
     });
 
-  it('mails what is due to whom the job is assigned, once, and nothing of what is to come, sent, done or late', async () => {
+  it('mails what is due to whom the job is assigned, once, and nothing of what is to come or sent', async () => {
     const site = await addSite(bench.database);
     const due = await addReminder(
       bench.database,
@@ -54,9 +54,6 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
     const others = [
       await addReminder(bench.database, site, { dueAt: minutes(30) }),
       await addReminder(bench.database, site, { status: 'SUCCESS' }),
-      await addReminder(bench.database, site, {}, { status: 'COMPLETED' }),
-      await addReminder(bench.database, site, {}, { status: 'AUTOCLOSED' }),
-      await addReminder(bench.database, site, {}, { plannedAt: minutes(-60), expiresAt: minutes(-30) }),
     ];
     const before = await Promise.all(others.map(reminder));
 
@@ -73,6 +70,35 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
     expect(await reminder(due)).toMatchObject({ status: 'SUCCESS', failure: null, settledAt: expect.any(Date) });
     expect(await Promise.all(others.map(reminder))).toEqual(before);
     expect(await bench.complete('reminders.send')).toMatchObject({ story: 'No reminder is due.', id: [] });
+  });
+
+  it('reminds nobody of a job that is reported, closed or late, and says that it did not', async () => {
+    const site = await addSite(bench.database);
+    const late = { plannedAt: minutes(-60), expiresAt: minutes(-30) };
+    const over = [
+      await addReminder(bench.database, site, {}, { status: 'COMPLETED' }),
+      await addReminder(bench.database, site, {}, { ...late, status: 'AUTOCLOSED' }),
+      await addReminder(bench.database, site, {}, late),
+    ];
+    const failed = await addReminder(bench.database, site, { status: 'FAILED', failure: 'before' }, late);
+    expect(await bench.complete('reminders.send')).toEqual({
+      story: 'No reminder is due.\nReminders not sent before their jobs were over: 3.',
+      traceback: '',
+      id: [],
+      left: [],
+    });
+    const reasons = (await Promise.all(over.map(reminder))).map(({ status, failure }) => `${status}: ${failure}`);
+    expect(reasons).toEqual(
+      ['COMPLETED', 'AUTOCLOSED', 'late'].map((end) => `FAILED: Not known to be sent before its job was ${end}`),
+    );
+    expect((await reminder(failed)).failure).toBe('before');
+    // For a time that is to come, nothing is given up that can still be sent.
+    const due = await addReminder(bench.database, site);
+    expect((await bench.complete('reminders.send', { at: minutes(600).toISOString() })).story).toBe(
+      'No reminder is due.',
+    );
+    expect((await reminder(due)).status).toBe('PENDING');
+    expect(bench.mailsOf(site)).toEqual([]);
   });
 
   it('a mail that fails leaves its reason; redriven, the next run finds that it went out, once', async () => {

@@ -8,6 +8,7 @@ import { dayOf, reminderKey } from './keys';
 import { sendMails } from './mail/send';
 import { composeReminder } from './remind/compose';
 import { dueReminders } from './remind/due-reminders';
+import { giveUpReminders } from './remind/give-up';
 import { settle, settlementOf } from './remind/settle';
 import { change, type FacilityResources, nowOf } from './resources';
 
@@ -19,6 +20,10 @@ export function createRemindersSend(resources: FacilityResources): Handler<typeo
   return async (input, context) => {
     if (input.reminder !== undefined) return remind(input.reminder, resources, context);
     const now = nowOf(input, context);
+    const { count } = await change(resources, context, context.effectKey('give-up'), (transaction) =>
+      // A run for a time that is to come gives up nothing that can still be sent.
+      giveUpReminders(transaction, new Date(Math.min(now.getTime(), Date.now()))),
+    );
     const tasks = await handOut(context, async () => {
       const due = await dueReminders(await resources.database(), now, MOST_ITEMS);
       return due.map(({ id, dueAt }) => ({
@@ -27,7 +32,9 @@ export function createRemindersSend(resources: FacilityResources): Handler<typeo
         policy: LOOKED_AT_ANEW,
       }));
     });
-    return reportOf(tasks, 'No reminder is due.');
+    const report = reportOf(tasks, 'No reminder is due.');
+    if (count === 0) return report;
+    return { ...report, story: `${report.story}\nReminders not sent before their jobs were over: ${count}.` };
   };
 }
 

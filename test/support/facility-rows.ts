@@ -67,7 +67,7 @@ export async function addLateJob(
   return id;
 }
 
-/** A PPM job that is planned every hour of the next three, where nothing else is said. */
+/** A PPM job that is planned every hour of three, an hour from now on, where nothing else is said. */
 export async function addPpmJob(
   database: FacilityDatabase,
   site: Site,
@@ -81,8 +81,8 @@ export async function addPpmJob(
       identifier: 'PPM',
       assigneeId: site.inCharge,
       cron: '0 * * * *',
-      validFrom: minutes(-24 * 60),
-      validUntil: minutes(180),
+      validFrom: minutes(60),
+      validUntil: minutes(240),
       ...more,
     })
     .returning('id')
