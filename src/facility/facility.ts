@@ -3,6 +3,8 @@ import type { Verifier, VerifiersFor } from '../activities/verify';
 import type { FacilityContracts } from './contracts';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './database/open';
 import { closing, createJobsAutoclose } from './jobs-autoclose';
+import { createPpmCreate } from './ppm-create';
+import { createRemindersSend } from './reminders-send';
 import { seedIfEmpty } from './seed/seed';
 import { createTicketsEscalate, escalation } from './tickets-escalate';
 import { verifyItem } from './verify-item';
@@ -39,6 +41,8 @@ export async function openFacility(
   const handlers: HandlersFor<FacilityContracts> = {
     'jobs.autoclose': createJobsAutoclose(resources),
     'tickets.escalate': createTicketsEscalate(resources),
+    'ppm.create': createPpmCreate(resources),
+    'reminders.send': createRemindersSend(resources),
   };
   const verifiers: VerifiersFor<FacilityContracts> = {
     'jobs.autoclose': verifyItem(resources, closing),

@@ -67,6 +67,57 @@ export async function addLateJob(
   return id;
 }
 
+/** A PPM job that is planned every hour of three, an hour from now on, where nothing else is said. */
+export async function addPpmJob(
+  database: FacilityDatabase,
+  site: Site,
+  more: Partial<Insertable<FacilityTables['jobs']>> = {},
+): Promise<number> {
+  const { id } = await database
+    .insertInto('jobs')
+    .values({
+      siteId: site.id,
+      name: 'Oil the lift',
+      identifier: 'PPM',
+      assigneeId: site.inCharge,
+      cron: '0 * * * *',
+      validFrom: minutes(60),
+      validUntil: minutes(240),
+      ...more,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** A reminder that became due five minutes ago, of a job in an hour that the site's admin has to do. */
+export async function addReminder(
+  database: FacilityDatabase,
+  site: Site,
+  more: Partial<Insertable<FacilityTables['reminders']>> = {},
+  instance: Partial<Insertable<FacilityTables['jobInstances']>> = {},
+): Promise<number> {
+  const { id: instanceId } = await database
+    .insertInto('jobInstances')
+    .values({
+      siteId: site.id,
+      name: 'Oil the lift',
+      identifier: 'PPM',
+      assigneeId: site.admin,
+      plannedAt: minutes(60),
+      expiresAt: minutes(90),
+      ...instance,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const { id } = await database
+    .insertInto('reminders')
+    .values({ instanceId, dueAt: minutes(-5), ...more })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
 const TABLES = `people, sites, jobs, job_instances, checkpoints, tickets, ticket_history, escalation_matrix, reminders,
   report_definitions, report_files`;
 let databases = 0;

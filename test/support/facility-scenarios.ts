@@ -1,5 +1,5 @@
 import type { FacilityBench } from './facility';
-import { addLateJob, minutes, type Site } from './facility-rows';
+import { addLateJob, addPpmJob, addReminder, minutes, type Site } from './facility-rows';
 
 /** What there is to do for one task type of the pack. */
 export interface Scenario {
@@ -12,6 +12,8 @@ export interface Scenario {
   addDue(bench: FacilityBench, site: Site): Promise<number>;
   /** The input of the task for one thing. */
   item(id: number): object;
+  /** Changes of the database that a run with one item makes. Defaults to 1. */
+  effects?: number;
 }
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -47,5 +49,21 @@ export const SCENARIOS: readonly Scenario[] = [
       return id;
     },
     item: (ticket) => ({ ticket, level: 1 }),
+  },
+  {
+    type: 'ppm.create',
+    source: 'jobs',
+    table: 'jobs',
+    addDue: ({ database }, site) => addPpmJob(database, site),
+    item: (job) => ({ job }),
+  },
+  {
+    type: 'reminders.send',
+    source: 'reminders',
+    table: 'reminders',
+    addDue: ({ database }, site) => addReminder(database, site),
+    item: (reminder) => ({ reminder }),
+    // The run gives up what is too late; the item writes the mail, and what came of it.
+    effects: 3,
   },
 ];
