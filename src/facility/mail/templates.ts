@@ -18,6 +18,12 @@ Ticket {{number}} was raised for it, priority {{priority}}. Next escalation: {{n
     html: `<p>Ticket <b>{{number}}</b> at {{site}} has been open since {{createdAt}} and is now yours.</p>
 <p>{{description}}</p>`,
   },
+  report: {
+    subject: 'Report {{name}}: {{period}}',
+    text: `Attached is the report {{name}}: {{about}}, {{period}} ({{timeZone}}).
+`,
+    html: `<p>Attached is the report <b>{{name}}</b>: {{about}}, {{period}} ({{timeZone}}).</p>`,
+  },
 } as const;
 
 export type TemplateName = keyof typeof TEMPLATES;
