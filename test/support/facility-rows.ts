@@ -1,0 +1,96 @@
+import { type Insertable, sql } from 'kysely';
+import type { FacilityDatabase } from '../../src/facility/database/open';
+import type { FacilityTables } from '../../src/facility/database/schema';
+
+const MINUTE = 60_000;
+
+/** A time so many minutes from now. */
+export const minutes = (count: number) => new Date(Date.now() + count * MINUTE);
+
+export interface Site {
+  id: number;
+  tenant: string;
+  inCharge: number;
+  admin: number;
+}
+
+let tenants = 0;
+
+/** A tenant of its own with a site, who is in charge of it and a client admin: mails of other tests go elsewhere. */
+export async function addSite(database: FacilityDatabase, more: Partial<{ name: string; timeZone: string }> = {}) {
+  const tenant = `tenant${++tenants}`;
+  const person = (name: string, clientAdmin: boolean) =>
+    database
+      .insertInto('people')
+      .values({ tenant, name, email: `${name}@${tenant}.example.com`, clientAdmin })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+  const inCharge = (await person('keeper', false)).id;
+  const admin = (await person('admin', true)).id;
+  const { id } = await database
+    .insertInto('sites')
+    .values({ tenant, name: 'Plant 1', inChargeId: inCharge, ...more })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return { id, tenant, inCharge, admin } satisfies Site;
+}
+
+/** A job instance that became late ten minutes ago, with checkpoints in the states that are named. */
+export async function addLateJob(
+  database: FacilityDatabase,
+  site: Site,
+  more: Partial<Insertable<FacilityTables['jobInstances']>> = {},
+  checkpoints: readonly ('ASSIGNED' | 'COMPLETED')[] = [],
+): Promise<number> {
+  const { id } = await database
+    .insertInto('jobInstances')
+    .values({
+      jobId: null,
+      siteId: site.id,
+      name: 'Check the pumps',
+      identifier: 'TASK',
+      assigneeId: site.inCharge,
+      plannedAt: minutes(-40),
+      expiresAt: minutes(-10),
+      notice: 'AUTOCLOSENOTIFY',
+      ...more,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const rows = checkpoints.map((status, index) => ({
+    instanceId: id,
+    position: index + 1,
+    name: `Gate ${index + 1}`,
+    status,
+  }));
+  if (rows.length > 0) await database.insertInto('checkpoints').values(rows).execute();
+  return id;
+}
+
+/** Empties every table of the pack. IDs are not used again, so no key comes back. */
+export async function emptyTables(database: FacilityDatabase): Promise<void> {
+  await sql`truncate people, sites, jobs, job_instances, checkpoints, tickets, ticket_history, escalation_matrix,
+    reminders, report_definitions, report_files, effects`.execute(database);
+}
+
+/**
+ * Makes every insert and update of a table fail, or those of one row, as broken data would, until the returned function
+ * is called.
+ * @param sqlState Defaults to that of a deadlock: trouble that passes.
+ */
+export async function breakTable(
+  database: FacilityDatabase,
+  table: string,
+  { id, sqlState = '40P01' }: { id?: number; sqlState?: string } = {},
+): Promise<() => Promise<void>> {
+  const name = `break_${table}`;
+  const fault = `raise exception '% is broken', new.id using errcode = '${sqlState}';`;
+  const body = id === undefined ? fault : `if new.id = ${id} then ${fault} end if;`;
+  const run = (statement: string) => sql.raw(statement).execute(database);
+  await run(`create or replace function ${name}() returns trigger language plpgsql
+    as $$ begin ${body} return new; end $$`);
+  await run(`create trigger ${name} before insert or update on ${table} for each row execute function ${name}()`);
+  return async () => {
+    await run(`drop trigger ${name} on ${table}`);
+  };
+}

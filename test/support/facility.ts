@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { createEmailSend } from '../../src/activities/email-send';
+import type { Handler } from '../../src/activities/handler';
+import { TaskClient } from '../../src/client/task-client';
+import type { TaskView } from '../../src/client/view';
+import { facilityContracts } from '../../src/facility/contracts';
+import type { RunOutput } from '../../src/facility/contracts/run';
+import type { DatabaseLocation, FacilityDatabase } from '../../src/facility/database/open';
+import { type Facility, openFacility } from '../../src/facility/facility';
+import type { Contract } from '../../src/tasks/contract';
+import { emailSend } from '../../src/tasks/email-send';
+import { queuesOf } from '../../src/tasks/queues';
+import { settingsFor } from './emails';
+import { emptyTables } from './facility-rows';
+import type { Harness } from './harness';
+import { MailServer, type Received } from './mail-server';
+import { until } from './until';
+
+/** Attempts follow each other quickly; what parks stays parked. */
+const QUICK = { attempts: 2, firstDelay: 0.2, cap: 0.5, heartbeatTimeout: 3 };
+
+export const quickContracts: readonly Contract[] = [...facilityContracts, emailSend].map((contract: Contract) => ({
+  ...contract,
+  policy: { ...contract.policy, ...QUICK },
+}));
+
+/** The facility pack at work on a database: a Temporal server, a mail server, and workers in this process. */
+export class FacilityBench {
+  private constructor(
+    readonly harness: Harness,
+    readonly mail: MailServer,
+    readonly tasks: TaskClient,
+    readonly facility: Facility,
+    readonly database: FacilityDatabase,
+  ) {}
+
+  /** @param harness Shared by the benches of a file; the caller closes it. */
+  static async start(harness: Harness, location: DatabaseLocation): Promise<FacilityBench> {
+    const mail = await MailServer.start();
+    const facility = await openFacility(location);
+    const tasks = new TaskClient({
+      client: harness.temporal,
+      contracts: quickContracts,
+      artifacts: harness.artifacts,
+      deadline: 10,
+    });
+    return new FacilityBench(harness, mail, tasks, facility, await facility.database());
+  }
+
+  /** Starts workers of the pack and of `email.send`; the returned function shuts them down. */
+  async startWorkers(): Promise<() => Promise<void>> {
+    const handlers = { ...this.facility.handlers, [emailSend.type]: createEmailSend(settingsFor(this.mail)) };
+    return this.harness.startWorkers({
+      contracts: quickContracts,
+      handlers: handlers as unknown as Record<string, Handler>,
+      queues: queuesOf(quickContracts),
+    });
+  }
+
+  /** Submits a task and waits for its end. */
+  async run(type: string, input: object = {}, key: string = randomUUID()): Promise<TaskView> {
+    const { task } = await this.tasks.submit({ type, input, key });
+    return this.tasks.wait(task.id, 60);
+  }
+
+  /** The result of a task that completes. */
+  async complete<Output = Required<RunOutput>>(type: string, input: object = {}): Promise<Output> {
+    const task = await this.run(type, input);
+    expect(task).toMatchObject({ state: 'completed' });
+    return task.result as Output;
+  }
+
+  /** Mails to people of a tenant that have arrived so far. */
+  mailsOf({ tenant }: { tenant: string }): Received[] {
+    return this.mail.received.filter(({ to }) => to.some((address) => address.includes(`@${tenant}.`)));
+  }
+
+  /** Waits for so many mails to people of a tenant; address and subject of each, sorted. */
+  async mailed(site: { tenant: string }, count: number): Promise<string[]> {
+    await until(`${count} mails to ${site.tenant} are there`, () => this.mailsOf(site).length >= count);
+    return this.mailsOf(site)
+      .map(({ to, raw }) => `${to.join()} ${subjectOf(raw)}`)
+      .sort();
+  }
+
+  /** Empties the tables, and gives up what the test before has left parked. */
+  async empty(): Promise<void> {
+    await emptyTables(this.database);
+    for (const { id } of (await this.tasks.deadLetters.list()).deadLetters) {
+      await this.tasks.act(id, 'abandon', { reason: 'its test is over' });
+      await this.tasks.wait(id, 30);
+    }
+  }
+
+  /** Closes what this bench opened; to be called after the workers have ended. */
+  async close(): Promise<void> {
+    await this.facility.close();
+    await this.mail.close();
+  }
+}
+
+function subjectOf(raw: string): string {
+  return /^Subject: (.*(?:\r?\n[ \t].*)*)/m.exec(raw)?.[1]?.replace(/\r?\n[ \t]/g, ' ') ?? '';
+}
