@@ -71,7 +71,7 @@ async function makeOne(
 ): Promise<ReportsCreateOutput> {
   const { from, to } = period;
   if (from >= to) throw new TaskFailure('PERMANENT_VALIDATION', 'The period ends before it begins: from is after to.');
-  if (to > new Date()) return outcome(null, `Report ${id} waits for the end of its period, ${to.toISOString()}.`);
+  if (to > new Date()) return outcome(id, false, `Report ${id} waits for the end of its period, ${to.toISOString()}.`);
   const database = await resources.database();
   const definition = await definitionOf(database, id);
   const there = await database
@@ -84,14 +84,13 @@ async function makeOne(
   const report = there
     ? undefined
     : await makeReport(database, definition, { period, most: resources.mailBytes, signal: context.signal });
-  const { file, story } = await change(resources, context, keyOf(definition, period), (transaction) =>
+  const { stored, story } = await change(resources, context, keyOf(definition, period), (transaction) =>
     storeReport(transaction, definition, { period, report }),
   );
-  return outcome(file, story);
+  return outcome(id, stored, story);
 }
 
-function outcome(file: number | null, story: string): ReportsCreateOutput {
-  const generated = file === null ? 0 : 1;
-  const ids = file === null ? [] : [file];
-  return { story, traceback: '', id: ids, generated, skipped: 1 - generated, not_generated: 0, processed: 1 };
+function outcome(id: number, generated: boolean, story: string): ReportsCreateOutput {
+  const [made, skipped] = generated ? [1, 0] : [0, 1];
+  return { story, traceback: '', id: generated ? [id] : [], generated: made, skipped, not_generated: 0, processed: 1 };
 }

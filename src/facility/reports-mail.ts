@@ -5,7 +5,7 @@ import type { ReportsMailOutput, reportsMail } from './contracts/reports-mail';
 import { handOut, MOST_ITEMS, reportOf } from './items';
 import { reportMailKey } from './keys';
 import { dueFiles, missedFiles } from './report-mail/due-files';
-import { removeLeftovers } from './report-mail/leftovers';
+import { leftoverFiles, removeContents } from './report-mail/leftovers';
 import { sendReport } from './report-mail/send-report';
 import { settleFile } from './report-mail/settle-file';
 import { change, type FacilityResources, nowOf } from './resources';
@@ -23,18 +23,27 @@ export function createReportsMail(resources: FacilityResources): Handler<typeof 
       const due = await dueFiles(await resources.database(), now, MOST_ITEMS);
       return due.map(({ id, sendAt }) => ({ key: reportMailKey(id, sendAt), input: { file: id } }));
     });
-    const { removed } = await change(resources, context, context.effectKey('leftovers'), removeLeftovers);
-    const missed = await missedFiles(await resources.database(), now, MOST_ITEMS);
-    const lines = [
-      ...removed,
-      ...missed.map(
-        ({ id, name, sendAt }) =>
-          `Report file ${id} (${name}) was to be mailed at ${sendAt.toISOString()}, and is not: see to its task, or submit reports.mail {"file": ${id}}.`,
-      ),
-    ];
+    const lines = [...(await removeLeftovers(resources, context)), ...(await missed(resources, now))];
     for (const line of lines) context.log.warn(line);
     return { ...runReport(tasks, lines), start_time, end_time: await noted('ended', context) };
   };
+}
+
+/** @returns A line for each; the same in every attempt. */
+async function removeLeftovers(resources: FacilityResources, context: HandlerContext): Promise<string[]> {
+  const name = context.effectKey('leftovers');
+  const ids = (await context.artifacts.putRecord(name, await leftoverFiles(await resources.database()))) as number[];
+  if (ids.length === 0) return [];
+  const { removed } = await change(resources, context, name, (transaction) => removeContents(transaction, ids));
+  return removed;
+}
+
+async function missed(resources: FacilityResources, now: Date): Promise<string[]> {
+  const files = await missedFiles(await resources.database(), now, MOST_ITEMS);
+  return files.map(
+    ({ id, name, sendAt }) =>
+      `Report file ${id} (${name}) was to be mailed at ${sendAt.toISOString()}, and is not: see to its task, or submit reports.mail {"file": ${id}}.`,
+  );
 }
 
 /** The time when it is first asked for; the same in every later attempt. */

@@ -17,8 +17,8 @@ interface MadeReport {
 
 /** What storing it has come to. */
 interface StoredReport {
-  /** The row of `report_files`; null when one of the period was there. */
-  file: number | null;
+  /** False when there was one of the period. */
+  stored: boolean;
   story: string;
 }
 
@@ -95,11 +95,9 @@ export async function storeReport(
       .executeTakeFirst());
   if (!row) {
     const story = `Report ${definitionId} from ${period.from.toISOString()} to ${period.to.toISOString()} is there already.`;
-    return { file: null, story };
+    return { stored: false, story };
   }
   const { name, rows, sendAt } = report;
-  return {
-    file: row.id,
-    story: `Report ${definitionId} is made: ${name}, ${rows} rows, to be mailed at ${sendAt.toISOString()}.`,
-  };
+  const story = `Report ${definitionId} is made: file ${row.id}, ${name}, ${rows} rows, to be mailed at ${sendAt.toISOString()}.`;
+  return { stored: true, story };
 }

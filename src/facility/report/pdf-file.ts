@@ -6,6 +6,10 @@ import { oneLine } from '../one-line';
 import { CELL, type Layout, layOut, PAGE, type PlacedRow, TABLE_HEAD, TABLE_TOP } from './pdf-layout';
 import { cutLine, type ReportTable, totalsLine } from './table';
 
+/** They have Latin, Greek, Cyrillic, Hebrew, Arabic and more; letters that they lack show as boxes. */
+const PLAIN = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf');
+const BOLD = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf');
+
 const INK = '#1c2330';
 const FAINT = '#5d6675';
 const RULE = '#d5dae2';
@@ -27,8 +31,8 @@ export async function pdfFile(table: ReportTable, date: Date, signal: AbortSigna
     info: { Title: oneLine(table.title), Producer: 'Holdfast', Creator: 'Holdfast', CreationDate: date },
   });
   const bytes = buffer(document);
-  document.registerFont('plain', await fontFile('DejaVuSansCondensed'));
-  document.registerFont('bold', await fontFile('DejaVuSansCondensed-Bold'));
+  document.registerFont('plain', await readFile(PLAIN));
+  document.registerFont('bold', await readFile(BOLD));
   const layout = await layOut(document, table, signal);
   for (const [index, rows] of layout.pages.entries()) {
     await turn(undefined, { signal });
@@ -40,11 +44,6 @@ export async function pdfFile(table: ReportTable, date: Date, signal: AbortSigna
   drawEnd(document, table, layout.end);
   document.end();
   return bytes;
-}
-
-/** It has Latin, Greek, Cyrillic, Hebrew, Arabic and more; letters that it lacks show as boxes. */
-function fontFile(name: string): Promise<Buffer> {
-  return readFile(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
 }
 
 function drawHead(document: PDFKit.PDFDocument, { title, about, period }: ReportTable): void {
