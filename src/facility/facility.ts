@@ -5,6 +5,8 @@ import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './da
 import { closing, createJobsAutoclose } from './jobs-autoclose';
 import { createPpmCreate } from './ppm-create';
 import { createRemindersSend } from './reminders-send';
+import { createReportsCreate } from './reports-create';
+import { createReportsMail } from './reports-mail';
 import { seedIfEmpty } from './seed/seed';
 import { createTicketsEscalate, escalation } from './tickets-escalate';
 import { verifyItem } from './verify-item';
@@ -20,16 +22,19 @@ export interface Facility {
   close(): Promise<void>;
 }
 
+const DEFAULT_MAIL_BYTES = 10_485_760;
+
 /**
  * Makes the pack's handlers. An embedded database is opened now; a server with its first use, so that a worker starts
  * and does its other work while it is away.
+ * @param mailBytes What a mail of the worker may have: reports that are larger are not made. Defaults to 10 MiB.
  * @param seed Whether a database without people gets seed data, so that there is something to see. Defaults to true for
  *   an embedded one, which is for trying things out; a server is never seeded.
  * @throws StartError while another process holds an embedded database.
  */
 export async function openFacility(
   location: DatabaseLocation,
-  { seed = true }: { seed?: boolean } = {},
+  { mailBytes = DEFAULT_MAIL_BYTES, seed = true }: { mailBytes?: number; seed?: boolean } = {},
 ): Promise<Facility> {
   const connection = new LazyDatabase(location);
   const database = () => connection.database();
@@ -37,12 +42,14 @@ export async function openFacility(
     const embedded = await database();
     if (seed) await seedIfEmpty(embedded, { now: new Date() });
   }
-  const resources = { database };
+  const resources = { database, mailBytes };
   const handlers: HandlersFor<FacilityContracts> = {
     'jobs.autoclose': createJobsAutoclose(resources),
     'tickets.escalate': createTicketsEscalate(resources),
     'ppm.create': createPpmCreate(resources),
     'reminders.send': createRemindersSend(resources),
+    'reports.create': createReportsCreate(resources),
+    'reports.mail': createReportsMail(resources),
   };
   const verifiers: VerifiersFor<FacilityContracts> = {
     'jobs.autoclose': verifyItem(resources, closing),

@@ -2,7 +2,7 @@ import type { HandlerContext } from '../activities/handler';
 import type { TaskView } from '../client/view';
 import type { PolicyOverride } from '../tasks/policy-override';
 import { isOpen } from '../tasks/state';
-import type { LeftItem, RunOutput } from './contracts/run';
+import type { LeftItem, RunOutput, RunReport } from './contracts/run';
 
 /** One thing that a run hands to a task of its own: of the run's own type, and under a key that names it. */
 export interface Item {
@@ -45,7 +45,7 @@ async function listOnce({ artifacts, effectKey }: HandlerContext, find: () => Pr
 }
 
 /** What a run tells of its items. @param nothing The story when there were none. */
-export function reportOf(tasks: readonly TaskView[], nothing: string): Required<RunOutput> {
+export function reportOf(tasks: readonly TaskView[], nothing: string): RunReport {
   const done = tasks.filter(({ state }) => state === 'completed').map(({ result }) => result as RunOutput);
   const told = done.map(({ traceback }) => traceback).filter(Boolean);
   const left = tasks.filter(({ state }) => state !== 'completed').map(leftOf);

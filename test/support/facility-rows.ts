@@ -67,6 +67,59 @@ export async function addLateJob(
   return id;
 }
 
+/** A daily report of a site's jobs for its keeper, in UTC. */
+export async function addReport(
+  database: FacilityDatabase,
+  site: Site,
+  more: Partial<Insertable<FacilityTables['reportDefinitions']>> = {},
+): Promise<number> {
+  const { id } = await database
+    .insertInto('reportDefinitions')
+    .values({
+      tenant: site.tenant,
+      name: 'Daily jobs',
+      kind: 'jobs',
+      siteId: site.id,
+      ownerId: site.admin,
+      format: 'csv',
+      frequency: 'daily',
+      sendTime: '08:00',
+      recipients: [`keeper@${site.tenant}.example.com`],
+      ...more,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+let periods = 0;
+
+/** A report that is to be mailed now. */
+export async function addReportFile(
+  database: FacilityDatabase,
+  definitionId: number,
+  more: Partial<Insertable<FacilityTables['reportFiles']>> = {},
+): Promise<number> {
+  const day = (count: number) => new Date(Date.UTC(2026, 0, count));
+  const { id } = await database
+    .insertInto('reportFiles')
+    .values({
+      definitionId,
+      name: 'Daily-jobs__2026-01-01__08-00-00.csv',
+      periodFrom: day(++periods),
+      periodTo: day(periods + 1),
+      content: Buffer.from(`report ${periods}`),
+      createdAt: minutes(-60),
+      sendAt: minutes(0),
+      mailedAt: null,
+      removedAt: null,
+      ...more,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
 /** A PPM job that is planned every hour of three, an hour from now on, where nothing else is said. */
 export async function addPpmJob(
   database: FacilityDatabase,

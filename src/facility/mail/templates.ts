@@ -27,6 +27,12 @@ You get this as the person in charge of the site: there is no address of {{inste
     html: `<p><b>{{name}}</b> at {{site}} is planned on {{plannedAt}}, and is to be reported by {{expiresAt}}.</p>
 {{#instead}}<p>You get this as the person in charge of the site: there is no address of {{instead}}, whose job it is.</p>{{/instead}}`,
   },
+  report: {
+    subject: 'Report {{name}}: {{period}}',
+    text: `Attached is the report {{name}}: {{about}}, {{period}} ({{timeZone}}).
+`,
+    html: `<p>Attached is the report <b>{{name}}</b>: {{about}}, {{period}} ({{timeZone}}).</p>`,
+  },
 } as const;
 
 export type TemplateName = keyof typeof TEMPLATES;
