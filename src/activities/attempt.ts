@@ -159,7 +159,15 @@ class Attempt {
     const pauses = new PauseWatch(this.context, stop.signal, call.inline);
     const { artifacts, tasks } = resources;
     const key = (step?: string) => effectKey(taskId, call.generation, step);
-    const parent: Parent = { taskId, inline: call.inline, signal: stop.signal, effectKey: key, tasks, artifacts };
+    const parent: Parent = {
+      taskId,
+      inline: call.inline,
+      signal: stop.signal,
+      effectKey: key,
+      tasks,
+      artifacts,
+      settled: new Map(),
+    };
     const ends = new EndsWatch(parent);
     return {
       taskId,

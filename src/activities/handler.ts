@@ -62,7 +62,8 @@ export interface HandlerContext {
    * An outside effect: a rehearsal stops here.
    * @returns Each task as it is now, in the order of the submissions.
    * @throws HoldfastError that names the submission. One that is refused fails the task as `PERMANENT_VALIDATION` when
-   *   let pass, and the others of the call may have been made; a Temporal that is away as `TRANSIENT_NETWORK`.
+   *   let pass, and the others of the call may have been made; a Temporal that is away as `TRANSIENT_NETWORK`. When it is
+   *   away before anything new was submitted, the attempt steps back instead.
    */
   submit(submissions: readonly KeyedSubmission[]): Promise<TaskView[]>;
   /**

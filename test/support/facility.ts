@@ -11,7 +11,7 @@ import type { Contract } from '../../src/tasks/contract';
 import { emailSend } from '../../src/tasks/email-send';
 import { queuesOf } from '../../src/tasks/queues';
 import { settingsFor } from './emails';
-import { emptyTables } from './facility-rows';
+import { emptyTables, separateIds } from './facility-rows';
 import type { Harness } from './harness';
 import { MailServer, type Received } from './mail-server';
 import { until } from './until';
@@ -38,6 +38,7 @@ export class FacilityBench {
   static async start(harness: Harness, location: DatabaseLocation): Promise<FacilityBench> {
     const mail = await MailServer.start();
     const facility = await openFacility(location);
+    await separateIds(await facility.database());
     const tasks = new TaskClient({
       client: harness.temporal,
       contracts: quickContracts,

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inParallel } from '../../client/parallel';
 import type { TaskView } from '../../client/view';
-import { isOpen } from '../../tasks/state';
-import type { AwaitedTasks, TaskState } from '../../tasks/words';
-import { isAway } from '../batch/away';
+import type { AwaitedTasks } from '../../tasks/words';
 import { StepBack } from '../step-back';
+import { lookAt } from './look';
 import type { Parent } from './parent';
 
 const LOOKS_AT_ONCE = 20;
@@ -24,9 +23,8 @@ const NAMED = 3;
 
 /** Waits, on behalf of one attempt, for tasks that others do. */
 export class EndsWatch {
-  /** Those that need no further look, and the others as they were last seen. */
-  private readonly settled = new Map<string, TaskView>();
-  private readonly open = new Map<string, TaskView>();
+  /** The tasks as they were last seen. */
+  private readonly seen = new Map<string, TaskView>();
   private lookTook = 0;
 
   constructor(private readonly parent: Parent) {}
@@ -43,7 +41,7 @@ export class EndsWatch {
     const began = Date.now();
     await this.look(ids);
     if (this.stillOpen(ids).length > 0) await this.wait(ids, began, patience);
-    return taskIds.map((id) => (this.settled.get(id) ?? this.open.get(id)) as TaskView);
+    return taskIds.map((id) => (this.parent.settled.get(id) ?? this.seen.get(id)) as TaskView);
   }
 
   private check(taskIds: readonly string[], patience: number): void {
@@ -78,27 +76,18 @@ export class EndsWatch {
   }
 
   private async look(ids: readonly string[]): Promise<void> {
-    const { signal, tasks } = this.parent;
+    const { signal } = this.parent;
     const began = Date.now();
     signal.throwIfAborted();
-    await inParallel(
-      ids.filter((id) => !this.settled.has(id)),
-      LOOKS_AT_ONCE,
-      async (id) => {
-        signal.throwIfAborted();
-        const view = await tasks.glance(id).catch((error: unknown) => {
-          // That nobody can tell now is no fault of the handler's.
-          if (isAway(error)) throw new StepBack(String((error as Error).message), new Date(began + SHORTEST_DELAY_MS));
-          throw error;
-        });
-        (isSettled(view.state) ? this.settled : this.open).set(id, view);
-      },
-    );
+    await inParallel(this.stillOpen(ids), LOOKS_AT_ONCE, async (id) => {
+      signal.throwIfAborted();
+      this.seen.set(id, await lookAt(this.parent, id));
+    });
     this.lookTook = Date.now() - began;
   }
 
   private stillOpen(ids: readonly string[]): string[] {
-    return ids.filter((id) => !this.settled.has(id));
+    return ids.filter((id) => !this.parent.settled.has(id));
   }
 
   private stepBack(ids: readonly string[], since: number, deadline: number): StepBack {
@@ -121,9 +110,4 @@ export class EndsWatch {
     const message = `${awaits.open} of ${awaits.of} of its tasks are open: ${names}`;
     return new StepBack(message, new Date(Math.min(now + delay, deadline)), undefined, awaits);
   }
-}
-
-/** Whether a task has ended, or nothing happens to it until a person has looked. */
-function isSettled(state: TaskState): boolean {
-  return !isOpen(state) || state === 'dead-lettered' || state === 'paused';
 }

@@ -1,5 +1,6 @@
 import type { ArtifactStore } from '../../artifacts/store';
 import type { TaskClient } from '../../client/task-client';
+import type { TaskView } from '../../client/view';
 
 /** The attempt that hands work over, and what it does so with. */
 export interface Parent {
@@ -11,4 +12,6 @@ export interface Parent {
   effectKey(step: string): string;
   tasks: TaskClient;
   artifacts: ArtifactStore;
+  /** Tasks that this attempt has seen end, or wait for a person. */
+  settled: Map<string, TaskView>;
 }

@@ -6,6 +6,7 @@ import { HoldfastError } from '../../errors';
 import { payloadHash, taskIdForKey } from '../../tasks/keys';
 import { isAway } from '../batch/away';
 import { type Begun, HandedOver } from './handed-over';
+import { lookAt } from './look';
 import type { Parent } from './parent';
 
 /** Few enough that a cancelled task soon submits no more, and that an entry of the journal holds them. */
@@ -25,7 +26,8 @@ interface Child {
  * become of them and however long ago it was.
  * @returns Each task as it is now, in the order of the submissions.
  * @throws HoldfastError that names the submission: what `TaskClient.submit` throws; `key-reused` when an earlier
- *   attempt gave its key to another payload; `task-not-found` when it was submitted and is gone.
+ *   attempt gave its key to another payload; `task-not-found` when it was submitted and is gone. StepBack when
+ *   Temporal is away before anything new was submitted.
  */
 export async function submitChildren(parent: Parent, submissions: readonly KeyedSubmission[]): Promise<TaskView[]> {
   const children = submissions.map((submission, index) =>
@@ -66,12 +68,12 @@ async function submitSome(parent: Parent, children: readonly Child[], handedOver
   return views.map((view) => view ?? (fresh.next().value as Exclude<BulkResult, { error: unknown }>).task);
 }
 
-async function foundAgain({ tasks }: Parent, { id, hash, name }: Child, begun: Begun): Promise<TaskView | undefined> {
+async function foundAgain(parent: Parent, { id, hash, name }: Child, begun: Begun): Promise<TaskView | undefined> {
   if (hash !== begun.hash) {
     const message = `${name} was made by an earlier attempt, with another payload. Give work that has changed another key.`;
     throw new HoldfastError('key-reused', message, { taskId: id });
   }
-  const view = await tasks.glance(id).catch((error: unknown) => {
+  const view = await lookAt(parent, id).catch((error: unknown) => {
     if (error instanceof HoldfastError && error.code === 'task-not-found') return undefined;
     throw error;
   });
