@@ -1,8 +1,8 @@
 import type { FacilityTransaction } from '../database/open';
+import { OPEN } from '../database/schema';
 import { recipientsOf } from '../mail/recipients';
 import type { Mail } from '../mail/send';
 import { shownTime } from '../shown-time';
-import { OPEN } from './late-jobs';
 import { noticeOf } from './notice';
 import { raiseTicket } from './raise-ticket';
 

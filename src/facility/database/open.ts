@@ -46,9 +46,11 @@ function connect(url: string): Pool {
     statement_timeout: STATEMENT_TIMEOUT,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT,
   });
-  // A lost connection fails the statement that is under way, if any, and is replaced by the next use; unheard, its
-  // event would end the process. The pool hears it for those that rest, and nobody for those in use.
+  // A connection that is lost while nobody uses it is replaced by the next use; unheard, it would end the process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
+  // So would one that is lost between two statements of a transaction; the next statement fails and tells of it.
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+  });
   return pool;
 }
