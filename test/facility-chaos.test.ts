@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskClient } from '../src/client/task-client';
 import type { FacilityDatabase } from '../src/facility/database/open';
 import { type Facility, openFacility } from '../src/facility/facility';
-import { audit, mailTasks } from './support/facility-day/audit';
+import { audit, mailTaskIds } from './support/facility-day/audit';
 import { hastyContracts, PATIENT } from './support/facility-day/chaos-contracts';
 import { CHAPTERS, type Check } from './support/facility-day/chapters';
 import { PastDay, RUNS, restingSchedules } from './support/facility-day/day';
@@ -85,7 +85,7 @@ async function stormyDay(day: PastDay): Promise<Record<string, unknown>> {
   });
   expect(storm.dead).toEqual([]);
   const settled = await settleAll(tasks, mail, PATIENCE);
-  const mails = await ended(tasks, await mailTasks(database));
+  const mails = await ended(tasks, await mailTaskIds(database));
   expect(mails.filter(({ state }) => state !== 'completed')).toEqual([]);
   const runs = await Promise.all(fired.flatMap(({ started }) => started).map((id) => tasks.read(id)));
   const lost = runs.flatMap(({ failures }) => failures ?? []).filter(({ lost }) => lost).length;
@@ -120,7 +120,7 @@ it(
         const day = PastDay.latest(count);
         const figures = await stormyDay(day);
         console.info(
-          `seed ${SEED}, ${day.date}: ${storm.kills - kills} workers killed, ${storm.crashes - crashes} crashes of the database, ` +
+          `seed ${SEED}, ${day.name}: ${storm.kills - kills} workers killed, ${storm.crashes - crashes} crashes of the database, ` +
             `${((Date.now() - began) / 1000).toFixed(1)} s: ${JSON.stringify(figures)}`,
         );
       } catch (error) {

@@ -7,7 +7,7 @@ import { TestApi } from './support/api';
 import { sharedServer } from './support/databases';
 import { settingsFor } from './support/emails';
 import { FacilityBench, quickContracts } from './support/facility';
-import { audit, mailTasks } from './support/facility-day/audit';
+import { audit, mailTaskIds } from './support/facility-day/audit';
 import { CHAPTERS, type Check } from './support/facility-day/chapters';
 import { MINUTE, PastDay, RUNS, restingSchedules } from './support/facility-day/day';
 import { ended } from './support/facility-day/run-day';
@@ -135,7 +135,7 @@ it('two schedulers, two workers and everything asked for thrice: no effect happe
     submitted += early.length + late.length;
     injected += [...early, ...late].filter(({ duplicate }) => duplicate).length;
   }
-  await ended(bench.tasks, await mailTasks(bench.database));
+  await ended(bench.tasks, await mailTaskIds(bench.database));
 
   // Of three submissions two are duplicates; of an item that a run was quicker with, all three.
   expect(injected).toBe(2 * (times + items) + races);
