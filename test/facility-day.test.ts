@@ -9,7 +9,7 @@ import { addSite } from './support/facility-rows';
 import { Harness } from './support/harness';
 import { until } from './support/until';
 
-const SITES = 2;
+const SITES = 1;
 const PARTS = 6;
 
 const types = quickContracts.map(({ type }) => type).filter((type) => type in RUNS);
