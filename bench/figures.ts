@@ -50,17 +50,32 @@ export async function takeTurns<Name extends string>(
   return samples;
 }
 
+/** Milliseconds that each of `count` runs takes, `lanes` at once. */
+export async function timeInLanes(
+  count: number,
+  lanes: number,
+  run: (index: number) => Promise<unknown>,
+): Promise<number[]> {
+  const samples: number[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < count; index = next++) {
+      const begin = performance.now();
+      await run(index);
+      samples.push(performance.now() - begin);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return samples;
+}
+
 /** Runs a second with `lanes` at once. */
 export async function throughput(
   count: number,
   lanes: number,
   run: (index: number) => Promise<unknown>,
 ): Promise<number> {
-  let next = 0;
-  const lane = async () => {
-    for (let index = next++; index < count; index = next++) await run(index);
-  };
   const begin = performance.now();
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await timeInLanes(count, lanes, run);
   return count / ((performance.now() - begin) / 1000);
 }

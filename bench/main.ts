@@ -1,7 +1,10 @@
 import { measureBatch } from './batches';
 import { Calls } from './calls';
 import { measureDeadLetters } from './dead-letters';
+import { measureDuplicates } from './duplicates';
 import type { Figure } from './figures';
+import { measureKeys } from './keys';
+import { measureOverhead } from './overhead';
 import { report } from './report';
 import * as scenarios from './scenarios';
 import { type Stage, setStage } from './stage';
@@ -10,8 +13,9 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   throughput: scenarios.measureThroughput,
   latency: scenarios.measureLatency,
   submission: scenarios.measureSubmission,
-  overhead: scenarios.measureOverhead,
-  keys: scenarios.measureKeys,
+  duplicates: measureDuplicates,
+  overhead: measureOverhead,
+  keys: measureKeys,
   memory: scenarios.measureMemory,
   list: scenarios.measureList,
   'dead-letters': measureDeadLetters,

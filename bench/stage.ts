@@ -3,16 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from '@temporalio/client';
+import { LocalArtifactStore } from '../src/artifacts/local-store';
+import { TaskClient } from '../src/client/task-client';
 import { end, freePort, spawnScript, startServer } from './server';
+import { benchContracts } from './tasks';
 
 /** One server, and beside each other on it: bare Temporal and Holdfast, each in a process of its own. */
 export interface Stage {
   client: Client;
+  /** Holdfast as a library, in this process, without a worker. */
+  tasks: TaskClient;
   /** Base URL of Holdfast's API. */
   api: string;
   /** Resident memory of the process with API and worker, in MiB. */
   memory(): number;
-  /** Processor seconds that API and worker have used. */
   close(): Promise<void>;
 }
 
@@ -27,9 +31,12 @@ export async function setStage(): Promise<Stage> {
     return child;
   };
   await script('bare-worker.ts', address);
-  const app = await script('holdfast-app.ts', address, String(apiPort), path.join(folder, 'artifacts'));
+  const artifacts = path.join(folder, 'artifacts');
+  const app = await script('holdfast-app.ts', address, String(apiPort), artifacts);
+  const client = new Client({ connection });
   return {
-    client: new Client({ connection }),
+    client,
+    tasks: new TaskClient({ client, contracts: benchContracts, artifacts: new LocalArtifactStore(artifacts) }),
     api: `http://127.0.0.1:${apiPort}`,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(app.pid)], { encoding: 'utf8' })) / 1024,
     close: async () => {

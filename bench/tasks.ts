@@ -34,8 +34,6 @@ export const benchContracts: Contract[] = [
   broken,
 ];
 
-export const SLEEP_MS = 100;
-
 export const work = async ({ ms }: { ms: number }): Promise<null> => {
   if (ms > 0) await sleep(ms);
   return null;

@@ -19,6 +19,9 @@ const CALLS = [
   ['', 'GET', '/health'],
 ].map(([, method, pattern = '']) => ({ method, path: new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`) }));
 
+/** Another test holds this page against what the processes serve. */
+const METRICS: string[] = readPage('docs/metrics.md').match(/\bholdfast_\w+/g) ?? [];
+
 const program = new Command();
 for (const add of COMMANDS) add(program, new Runner(() => ({ contracts: [], createHandlers: () => never() })));
 
@@ -100,6 +103,11 @@ describe.each(pageNames())('%s', (name) => {
         : [command];
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('names metrics that there are', () => {
+    const named = [...page.matchAll(/\b(holdfast_\w+?)(?:_bucket|_count|_sum)?\b/g)].map(([, metric = '']) => metric);
+    expect(named.filter((metric) => !METRICS.includes(metric))).toEqual([]);
   });
 
   it('names settings that there are', () => {
