@@ -84,9 +84,10 @@ describe('npm start', () => {
     });
     expect(schedules.map(({ id }) => id).sort()).toEqual(ids);
 
-    const { task } = await post(`${holdfast.url}/v1/schedules/facility-jobs-autoclose/trigger`, '{}');
+    const trigger = `${holdfast.url}/v1/schedules/facility-jobs-autoclose/trigger`;
+    const { taskId } = await read<{ taskId: string }>(trigger, { method: 'POST' });
     const run = await until('the run completes', async () => {
-      const view = await read<Task>(`${holdfast.url}/v1/tasks/${encodeURIComponent(task.id)}`);
+      const view = await read<Task>(`${holdfast.url}/v1/tasks/${encodeURIComponent(taskId)}`);
       return view.state === 'completed' ? view : undefined;
     });
     expect(run.result).toMatchObject({ story: expect.any(String), id: expect.any(Array) });
@@ -202,8 +203,8 @@ async function submit(holdfast: Holdfast, key?: string): Promise<{ status: numbe
   return post(url, body, key);
 }
 
-async function read<T>(url: string): Promise<T> {
-  return (await (await fetch(url)).json()) as T;
+async function read<T>(url: string, init?: RequestInit): Promise<T> {
+  return (await (await fetch(url, init)).json()) as T;
 }
 
 async function post(url: string, body: string, key?: string): Promise<{ status: number; task: Task }> {
