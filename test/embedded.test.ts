@@ -170,7 +170,7 @@ it.each([
 });
 
 describe('with TEMPORAL_ADDRESS', () => {
-  it('embeds nothing: it runs the application alone, on that server', async () => {
+  it('embeds nothing: it runs the application alone, on that server, without the facility pack', async () => {
     const server = await TemporalServer.start();
     try {
       const holdfast = await create({ TEMPORAL_ADDRESS: server.address });
@@ -179,6 +179,9 @@ describe('with TEMPORAL_ADDRESS', () => {
       expect(holdfast.pidOf('app')).toBeDefined();
       expect(holdfast.pidOf('temporal')).toBeUndefined();
       expect(holdfast.output).not.toContain('Web UI');
+      // Nor does a server that others use get the pack's schedules unasked.
+      const { taskTypes } = await read<{ taskTypes: { type: string }[] }>(`${holdfast.url}/v1/task-types`);
+      expect(taskTypes.map(({ type }) => type)).not.toContain('jobs.autoclose');
     } finally {
       await server.stop();
     }
