@@ -11,6 +11,9 @@ const COMMON = ['errors\\.ts$'];
 /** The files beside the rooms: settings, logging, version, the frame of a process. */
 const ROOT = ['[a-z]+\\.ts$'];
 
+/** Task types with a database of their own, which can be left out. */
+const PACKS = ['facility/'];
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -39,13 +42,13 @@ module.exports = {
     only(
       'cli-knows-client',
       'cli',
-      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'activities/', 'alerts/', 'worker/'],
+      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'activities/', 'alerts/', 'worker/', ...PACKS],
       'The command line works on Temporal through the client, and verifies, rehearses and replays with the code at hand.',
     ),
     only(
       'worker-knows-work',
       'worker',
-      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'activities/', 'workflows/'],
+      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'activities/', 'workflows/', ...PACKS],
       'The worker hosts workflows and activities.',
     ),
     only(
@@ -60,6 +63,36 @@ module.exports = {
       [...ROOT, 'tasks/', 'artifacts/', 'client/', 'alerts/', 'activities/', 'workflows/', 'watchdog/', 'worker/'],
       'A worker of its own queue, with a watchdog beside it.',
     ),
+    only(
+      'facility-knows-handlers',
+      'facility',
+      [
+        ...COMMON,
+        'tasks/',
+        'client/',
+        'activities/handler\\.ts$',
+        'activities/verify\\.ts$',
+        'logging\\.ts$',
+        'folder-claim\\.ts$',
+      ],
+      'A pack is made of what any team could write: contracts and handlers.',
+    ),
+    {
+      name: 'packs-can-be-left-out',
+      comment: 'Where types are offered, where handlers run, and who starts everything.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: [
+          '^src/facility/',
+          '^src/contracts\\.ts$',
+          '^src/worker/role\\.ts$',
+          '^src/cli/catalogue\\.ts$',
+          '^src/embedded/',
+        ],
+      },
+      to: { path: '^src/facility/' },
+    },
     {
       name: 'workflow-code-imports-activities-by-type',
       severity: 'error',

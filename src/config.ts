@@ -22,9 +22,14 @@ interface Email {
   maxBytes: number;
 }
 
+/** Where the facility pack has its data. */
+type FacilityDatabase = { kind: 'embedded'; folder: string } | { kind: 'postgres'; url: string };
+
 export interface Config extends Readonly<Settings> {
   /** HOLDFAST_SMTP_URL, HOLDFAST_SMTP_TIMEOUT and the HOLDFAST_EMAIL_… settings. */
   readonly email: Readonly<Email>;
+  /** HOLDFAST_FACILITY_DATABASE; undefined when the pack is off. */
+  readonly facility: Readonly<FacilityDatabase> | undefined;
   /** The HOLDFAST_KEEP_… settings and HOLDFAST_ARTIFACT_DAYS, with defaults that fit the retention. */
   readonly keep: Readonly<Keep>;
   /** Folder of the artifact store. */
@@ -70,11 +75,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       senders: settings.HOLDFAST_EMAIL_SENDERS,
       maxBytes: settings.HOLDFAST_EMAIL_MAX_BYTES,
     },
+    facility: facilityOf(settings),
     keep: keepOf(settings),
     categories: withProcessingTime(settings.HOLDFAST_CATEGORIES, settings.TASK_MAX_PROCESSING_TIME),
     artifactsFolder: settings.HOLDFAST_ARTIFACTS ?? path.join(settings.HOLDFAST_HOME, 'artifacts'),
     externalTemporal: Boolean(env.TEMPORAL_ADDRESS),
   });
+}
+
+function facilityOf({ HOLDFAST_FACILITY_DATABASE: database, HOLDFAST_HOME: home }: Settings) {
+  if (database === 'off') return undefined;
+  if (database === 'embedded') return { kind: 'embedded', folder: path.join(home, 'facility') } as const;
+  return { kind: 'postgres', url: database } as const;
 }
 
 /** What Temporal itself has deleted cannot be kept, and files must outlive the tasks that refer to them. */

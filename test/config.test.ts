@@ -56,6 +56,26 @@ describe('the settings', () => {
     expect(() => readConfig(env)).toThrow(message);
   });
 
+  it('say where the facility pack has its data, and a wrong address is refused without its password', () => {
+    const facility = (database?: string) =>
+      readConfig({ HOLDFAST_HOME: '/srv', HOLDFAST_FACILITY_DATABASE: database }).facility;
+    expect([facility(), facility(''), facility('off')]).toEqual([undefined, undefined, undefined]);
+    expect(facility('embedded')).toEqual({ kind: 'embedded', folder: '/srv/facility' });
+    for (const url of ['postgres://me:hush-hush@db:5432/work', 'postgresql:///work?host=/run/postgresql']) {
+      expect(facility(url)).toEqual({ kind: 'postgres', url });
+    }
+    for (const wrong of ['on', 'mysql://me:hush-hush@db/work', 'postgres://me:hush-hush@db:port/work']) {
+      let message = '';
+      try {
+        facility(wrong);
+      } catch (error) {
+        ({ message } = error as Error);
+      }
+      expect(message).toMatch(/^Wrong setting: HOLDFAST_FACILITY_DATABASE: is neither "off" nor "embedded" nor/);
+      expect(message).not.toContain('hush');
+    }
+  });
+
   it('keep ended tasks and files for as long as fits the retention', () => {
     expect(readConfig({}).keep).toEqual({ completed: 7, failed: 30, artifacts: 37 });
     expect(readConfig({ HOLDFAST_RETENTION_DAYS: '5' }).keep).toEqual({ completed: 5, failed: 5, artifacts: 12 });

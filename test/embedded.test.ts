@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { facilityContracts } from '../src/facility/contracts';
+import { facilitySchedules } from '../src/facility/schedules';
 import { Holdfast } from './support/holdfast';
 import { isAlive } from './support/processes';
 import { freePort, TemporalServer } from './support/temporal-server';
@@ -10,6 +12,7 @@ import { until } from './support/until';
 interface Task {
   id: string;
   state: string;
+  result?: unknown;
 }
 
 // What a start says is compared as a whole, so that no build may come in between.
@@ -49,6 +52,40 @@ describe('npm start', () => {
     const [, url = '', file = ''] = /^ {2}(http:\S+\/artifacts\/image)\n {2}(\S+)$/m.exec(holdfast.output) ?? [];
     const served = Buffer.from(await (await fetch(url)).arrayBuffer());
     expect(served.equals(readFileSync(path.resolve(__dirname, '..', file)))).toBe(true);
+  });
+
+  it('keeps the mails that it has no server for in its outbox', async () => {
+    const input = { to: ['ada@example.com'], subject: 'Kept', text: 'Good morning.' };
+    const { task } = await post(`${holdfast.url}/v1/tasks`, JSON.stringify({ type: 'email.send', input }));
+    expect(task.state).toBe('completed');
+    const outbox = path.join(holdfast.home, 'outbox');
+    const [name = '', ...more] = readdirSync(outbox).filter((file) => file.endsWith('.eml'));
+    expect(more).toEqual([]);
+    expect(readFileSync(path.join(outbox, name), 'utf8')).toContain('\nSubject: Kept\r\n');
+    expect(holdfast.output).toMatch(
+      /^HOLDFAST_SMTP_URL is not set: mails are kept in \S+\/outbox, and nobody gets any\.$/m,
+    );
+  });
+
+  it('runs the facility pack on a database of its own: its types, its schedules, and a run that completes', async () => {
+    expect(holdfast.output).toMatch(
+      /^HOLDFAST_FACILITY_DATABASE is not set: the facility pack runs on .*\/facility, /m,
+    );
+    const { types } = await read<{ types: { type: string }[] }>(`${holdfast.url}/v1/task-types`);
+    expect(types.map(({ type }) => type)).toEqual(expect.arrayContaining(facilityContracts.map(({ type }) => type)));
+    const ids = facilitySchedules.map(({ id }) => id).sort();
+    const schedules = await until('all schedules are there', async () => {
+      const page = await read<{ schedules: { id: string }[] }>(`${holdfast.url}/v1/schedules`);
+      return page.schedules.length >= ids.length ? page.schedules : undefined;
+    });
+    expect(schedules.map(({ id }) => id).sort()).toEqual(ids);
+
+    const { task } = await post(`${holdfast.url}/v1/schedules/facility-jobs-autoclose/trigger`, '{}');
+    const run = await until('the run completes', async () => {
+      const view = await read<Task>(`${holdfast.url}/v1/tasks/${encodeURIComponent(task.id)}`);
+      return view.state === 'completed' ? view : undefined;
+    });
+    expect(run.result).toMatchObject({ story: expect.any(String), id: expect.any(Array) });
   });
 
   it('prints a curl that works', async () => {
@@ -141,7 +178,11 @@ describe('with TEMPORAL_ADDRESS', () => {
 
   it('ends with one line when nothing answers there', async () => {
     const address = `127.0.0.1:${await freePort()}`;
-    const holdfast = await create({ TEMPORAL_ADDRESS: address, HOLDFAST_COMMANDS: '{}' });
+    const holdfast = await create({
+      TEMPORAL_ADDRESS: address,
+      HOLDFAST_COMMANDS: '{}',
+      HOLDFAST_SMTP_URL: 'smtp://127.0.0.1:1',
+    });
     holdfast.run();
     expect(await holdfast.ended()).toBe(1);
     expect(holdfast.output).toMatch(
@@ -154,6 +195,14 @@ describe('with TEMPORAL_ADDRESS', () => {
 /** Submits a task the way the printed curl does, and returns what the API answers. */
 async function submit(holdfast: Holdfast, key?: string): Promise<{ status: number; task: Task }> {
   const [, url = '', body = ''] = /curl -s (\S+) .* -d '(.*)'/.exec(holdfast.output) ?? [];
+  return post(url, body, key);
+}
+
+async function read<T>(url: string): Promise<T> {
+  return (await (await fetch(url)).json()) as T;
+}
+
+async function post(url: string, body: string, key?: string): Promise<{ status: number; task: Task }> {
   const headers = { 'Content-Type': 'application/json', Prefer: 'wait=30', ...(key && { 'Idempotency-Key': key }) };
   const response = await fetch(url, { method: 'POST', headers, body });
   return { status: response.status, task: (await response.json()) as Task };

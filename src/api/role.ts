@@ -5,7 +5,7 @@ import { LocalArtifactStore } from '../artifacts/local-store';
 import { absentTypes } from '../citations';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
-import { createContracts } from '../tasks';
+import { contractsOf } from '../contracts';
 import { identity } from '../version';
 import { type RunningApi, startApi } from './start';
 
@@ -32,10 +32,7 @@ export async function startApiRole(
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
   const absent = absentTypes(config);
   for (const one of absent) logger.warn(one, 'a task type is not offered');
-  const contracts = createContracts({
-    commands: config.HOLDFAST_COMMANDS,
-    urlHosts: config.HOLDFAST_URL_HOSTS,
-  }).filter(({ type }) => !absent.some((one) => one.type === type));
+  const contracts = contractsOf(config).filter(({ type }) => !absent.some((one) => one.type === type));
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
   const client = new Client({ connection, namespace, identity: identity('api') });
   return startApi({

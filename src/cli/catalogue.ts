@@ -1,7 +1,9 @@
 import { createHandlers, type Handlers } from '../activities';
 import { citationSettings } from '../citations';
 import type { Config } from '../config';
-import { createContracts } from '../tasks';
+import { contractsOf } from '../contracts';
+import { facilityContracts } from '../facility/contracts';
+import { openFacility } from '../facility/facility';
 import type { Contract } from '../tasks/contract';
 import { webhookSettings } from '../webhooks';
 
@@ -9,21 +11,38 @@ import { webhookSettings } from '../webhooks';
 export interface Catalogue {
   contracts: readonly Contract[];
   /** Made only by the commands that run a handler's code. */
-  createHandlers(): Handlers;
+  createHandlers(): Handlers | Promise<Handlers>;
+  /** Why the handler of a task type cannot run in this process, and what to do; undefined when it can. Defaults to that. */
+  notHere?(type: string): string | undefined;
 }
 
-/** The task types that Holdfast ships, as the settings say. */
+/** The task types that the settings offer. */
 export function shippedCatalogue(config: Config): Catalogue {
-  const commands = config.HOLDFAST_COMMANDS;
   return {
-    contracts: createContracts({ commands, urlHosts: config.HOLDFAST_URL_HOSTS }),
-    createHandlers: () =>
-      createHandlers({
-        commands,
-        maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
-        email: config.email,
-        webhooks: webhookSettings(config),
-        citations: citationSettings(config),
-      }),
+    contracts: contractsOf(config),
+    createHandlers: () => handlersFor(config),
+    notHere: (type) =>
+      config.facility?.kind === 'embedded' && facilityContracts.some((contract) => contract.type === type)
+        ? `${type} works on the embedded database, which belongs to the running worker process alone: only with HOLDFAST_FACILITY_DATABASE as the URL of a PostgreSQL server can its code run here.`
+        : undefined,
+  };
+}
+
+async function handlersFor(config: Config): Promise<Handlers> {
+  const shipped = createHandlers({
+    commands: config.HOLDFAST_COMMANDS,
+    maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+    email: config.email,
+    webhooks: webhookSettings(config),
+    citations: citationSettings(config),
+  });
+  if (config.facility?.kind !== 'postgres') return shipped;
+  const facility = await openFacility(config.facility);
+  return {
+    ...shipped,
+    handlers: { ...shipped.handlers, ...facility.handlers },
+    close: async () => {
+      await Promise.all([shipped.close(), facility.close()]);
+    },
   };
 }

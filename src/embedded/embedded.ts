@@ -3,10 +3,12 @@ import path from 'node:path';
 import type { Config } from '../config';
 import { claimFolder, type FolderClaim } from '../folder-claim';
 import { answers } from './answers';
-import { demoCommands } from './demo-commands';
+import { appEnvironment } from './app-environment';
 import { devServerArguments, devServerIsReady } from './dev-server';
 import { findTemporalCli } from './find-temporal';
+import { Outbox } from './outbox';
 import { checkPorts, type PortClaim } from './ports';
+import { fromHere } from './present';
 import { Supervised } from './supervised';
 import { watchSources } from './watch';
 
@@ -24,6 +26,11 @@ const APP_MARGIN = 5;
 /** Seconds for which the children of a killed run may still hold their ports. */
 const AFTER_CRASH_PATIENCE = 15;
 
+/** Quoted-printable, the longest encoding in mails, makes so many bytes of one. */
+const ENCODED_BYTES = 3;
+/** For the headers of a mail and of its parts. */
+const HEADER_BYTES = 1024 * 1024;
+
 const APP = path.join(__dirname, '..', 'app', 'main.js');
 
 /** The two processes behind `npm start`: the Temporal development server, and API, worker and monitor together. */
@@ -31,6 +38,7 @@ export class Embedded {
   private home: FolderClaim | undefined;
   /** In the order of their start. */
   private readonly children: Supervised[] = [];
+  private outbox: Outbox | undefined;
   private stopWatching = () => {};
   private stopping = false;
 
@@ -69,6 +77,7 @@ export class Embedded {
     this.stopping = true;
     this.stopWatching();
     for (const child of [...this.children].reverse()) await child.stop();
+    await this.outbox?.close();
     await this.home?.release();
   }
 
@@ -106,12 +115,13 @@ export class Embedded {
   }
 
   private async app(): Promise<Supervised> {
-    const { config, tell } = this.options;
+    const { config, env, tell } = this.options;
+    await this.openOutbox();
     return new Supervised({
       title: 'The application (API, worker and monitor)',
       command: process.execPath,
       args: ['--enable-source-maps', APP],
-      env: await this.appEnvironment(),
+      env: await appEnvironment({ config, env, tell, mailServer: this.outbox?.url }),
       logFile: path.join(config.HOLDFAST_HOME, 'app.log'),
       grace: config.HOLDFAST_SHUTDOWN_GRACE + config.HOLDFAST_SHUTDOWN_FORCE + APP_MARGIN,
       isReady: () => answers(`${this.apiUrl}/health/ready`),
@@ -119,20 +129,13 @@ export class Embedded {
     });
   }
 
-  private async appEnvironment(): Promise<NodeJS.ProcessEnv> {
-    const { config, env, tell } = this.options;
-    const own: NodeJS.ProcessEnv = { ...env };
-    if (!env.HOLDFAST_COMMANDS) {
-      const commands = await demoCommands(env);
-      own.HOLDFAST_COMMANDS = JSON.stringify(commands);
-      tell(`HOLDFAST_COMMANDS is not set: command.run may start ${Object.keys(commands).join(', ')}, to try it.`);
-    }
-    if (!config.externalTemporal) {
-      // A person's settings for another Temporal must not mix with the address of this one.
-      for (const name of Object.keys(own)) if (name.startsWith('TEMPORAL_')) delete own[name];
-      own.TEMPORAL_ADDRESS = `127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`;
-      own.TEMPORAL_CONFIG_FILE = path.join(config.HOLDFAST_HOME, 'temporal.toml');
-    }
-    return own;
+  /** Who wants alerts by e-mail must not find them in a folder: without a server the application refuses to start. */
+  private async openOutbox(): Promise<void> {
+    const { config, tell } = this.options;
+    if (config.HOLDFAST_SMTP_URL || config.HOLDFAST_ALERT_EMAIL.length > 0) return;
+    const folder = path.join(config.HOLDFAST_HOME, 'outbox');
+    const maxBytes = ENCODED_BYTES * config.HOLDFAST_EMAIL_MAX_BYTES + HEADER_BYTES;
+    this.outbox = await Outbox.open({ folder, maxBytes });
+    tell(`HOLDFAST_SMTP_URL is not set: mails are kept in ${fromHere(folder)}, and nobody gets any.`);
   }
 }

@@ -30,6 +30,7 @@ export async function present(
   }
 }
 
-function fromHere(file: string): string {
+/** A path as a person would type it here. */
+export function fromHere(file: string): string {
   return path.relative(process.cwd(), file);
 }

@@ -1,33 +1,66 @@
 import type { Handler, HandlersFor } from '../activities/handler';
+import type { Verifier, VerifiersFor } from '../activities/verify';
 import type { FacilityContracts } from './contracts';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './database/open';
-import { createJobsAutoclose } from './jobs-autoclose';
-import { createTicketsEscalate } from './tickets-escalate';
+import { closing, createJobsAutoclose } from './jobs-autoclose';
+import { createPpmCreate } from './ppm-create';
+import { createRemindersSend } from './reminders-send';
+import { createReportsCreate } from './reports-create';
+import { createReportsMail } from './reports-mail';
+import { seedIfEmpty } from './seed/seed';
+import { createTicketsEscalate, escalation } from './tickets-escalate';
+import { verifyItem } from './verify-item';
 
 /** The pack in one worker process. */
 export interface Facility {
   handlers: Readonly<Record<string, Handler>>;
+  /** They tell whether an item has been dealt with. */
+  verifiers: Readonly<Record<string, Verifier>>;
   /** The database, opened with the first use. */
   database(): Promise<FacilityDatabase>;
   /** Closes the database. */
   close(): Promise<void>;
 }
 
+const DEFAULT_MAIL_BYTES = 10_485_760;
+
 /**
  * Makes the pack's handlers. An embedded database is opened now; a server with its first use, so that a worker starts
  * and does its other work while it is away.
+ * @param mailBytes What a mail of the worker may have: reports that are larger are not made. Defaults to 10 MiB.
+ * @param seed Whether a database without people gets seed data, so that there is something to see. Defaults to true for
+ *   an embedded one, which is for trying things out; a server is never seeded.
  * @throws StartError while another process holds an embedded database.
  */
-export async function openFacility(location: DatabaseLocation): Promise<Facility> {
+export async function openFacility(
+  location: DatabaseLocation,
+  { mailBytes = DEFAULT_MAIL_BYTES, seed = true }: { mailBytes?: number; seed?: boolean } = {},
+): Promise<Facility> {
   const connection = new LazyDatabase(location);
-  if (location.kind === 'embedded') await connection.database();
   const database = () => connection.database();
-  const resources = { database };
+  if (location.kind === 'embedded') {
+    const embedded = await database();
+    if (seed) await seedIfEmpty(embedded, { now: new Date() });
+  }
+  const resources = { database, mailBytes };
   const handlers: HandlersFor<FacilityContracts> = {
     'jobs.autoclose': createJobsAutoclose(resources),
     'tickets.escalate': createTicketsEscalate(resources),
+    'ppm.create': createPpmCreate(resources),
+    'reminders.send': createRemindersSend(resources),
+    'reports.create': createReportsCreate(resources),
+    'reports.mail': createReportsMail(resources),
   };
-  return { handlers: handlers as unknown as Record<string, Handler>, database, close: () => connection.close() };
+  const verifiers: VerifiersFor<FacilityContracts> = {
+    'jobs.autoclose': verifyItem(resources, closing),
+    'tickets.escalate': verifyItem(resources, escalation),
+  };
+  return {
+    handlers: handlers as unknown as Record<string, Handler>,
+    verifiers: verifiers as unknown as Record<string, Verifier>,
+    database,
+    close: () => connection.close(),
+  };
 }
 
 class LazyDatabase {

@@ -1,13 +1,22 @@
 import type { HandlerContext } from '../activities/handler';
 import type { TaskView } from '../client/view';
+import type { PolicyOverride } from '../tasks/policy-override';
 import { isOpen } from '../tasks/state';
-import type { LeftItem, RunOutput } from './contracts/run';
+import type { LeftItem, RunOutput, RunReport } from './contracts/run';
 
 /** One thing that a run hands to a task of its own: of the run's own type, and under a key that names it. */
 export interface Item {
   key: string;
   input: object;
+  /** What differs from the type's policy. Defaults to nothing. */
+  policy?: PolicyOverride;
 }
+
+/**
+ * For items that come up again under the same key: the next run, however soon, shall look anew instead of getting what
+ * the last one came to. That nothing is done twice is seen to by the database.
+ */
+export const LOOKED_AT_ANEW: PolicyOverride = { window: 1, failureWindow: 1 };
 
 /** What a run deals with at once; what is more is left to the next run. */
 export const MOST_ITEMS = 1000;
@@ -36,13 +45,14 @@ async function listOnce({ artifacts, effectKey }: HandlerContext, find: () => Pr
 }
 
 /** What a run tells of its items. @param nothing The story when there were none. */
-export function reportOf(tasks: readonly TaskView[], nothing: string): Required<RunOutput> {
+export function reportOf(tasks: readonly TaskView[], nothing: string): RunReport {
   const done = tasks.filter(({ state }) => state === 'completed').map(({ result }) => result as RunOutput);
+  const told = done.map(({ traceback }) => traceback).filter(Boolean);
   const left = tasks.filter(({ state }) => state !== 'completed').map(leftOf);
   const lines = [...done.map(({ story }) => story), ...left.map(({ task, state }) => `${task} is ${state}`)];
   return {
     story: lines.join('\n') || nothing,
-    traceback: left.flatMap(({ task, message }) => (message ? [`${task}: ${message}`] : [])).join('\n'),
+    traceback: [...told, ...left.flatMap(({ task, message }) => (message ? [`${task}: ${message}`] : []))].join('\n'),
     id: done.flatMap(({ id }) => id),
     left,
   };

@@ -1,6 +1,6 @@
 import type { Handler, HandlerContext } from '../activities/handler';
 import { TaskFailure } from '../tasks/failures';
-import { closeJob } from './autoclose/close-job';
+import { type Closing, closeJob } from './autoclose/close-job';
 import { lateJobs } from './autoclose/late-jobs';
 import type { jobsAutoclose } from './contracts/jobs-autoclose';
 import type { RunOutput } from './contracts/run';
@@ -8,6 +8,7 @@ import { handOut, MOST_ITEMS, reportOf } from './items';
 import { autocloseKey, dayOf } from './keys';
 import { sendMails } from './mail/send';
 import { change, type FacilityResources, nowOf } from './resources';
+import type { ItemEffect } from './verify-item';
 
 /** The handler of `jobs.autoclose`: a run hands out late jobs, an item closes one. */
 export function createJobsAutoclose(resources: FacilityResources): Handler<typeof jobsAutoclose> {
@@ -22,21 +23,28 @@ export function createJobsAutoclose(resources: FacilityResources): Handler<typeo
   };
 }
 
+/** What the task of one job does, for the task itself and for whoever asks whether it has. */
+export const closing: ItemEffect<{ job?: number | undefined }, Closing> = {
+  find: async (database, { job = 0 }) => {
+    const instance = await database
+      .selectFrom('jobInstances')
+      .select('expiresAt')
+      .where('id', '=', job)
+      .executeTakeFirst();
+    return instance && { key: autocloseKey(job, instance.expiresAt), dueAt: instance.expiresAt };
+  },
+  outputOf: ({ job = 0 }, { closed, story }) => ({ story, traceback: '', id: closed ? [job] : [] }),
+};
+
 async function closeOne(job: number, resources: FacilityResources, context: HandlerContext): Promise<RunOutput> {
-  const instance = await (await resources.database())
-    .selectFrom('jobInstances')
-    .select('expiresAt')
-    .where('id', '=', job)
-    .executeTakeFirst();
-  if (!instance) throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no job ${job}.`);
-  const { expiresAt } = instance;
-  if (expiresAt > new Date()) {
-    const story = `Job ${job} is not late before ${expiresAt.toISOString()}.`;
+  const found = await closing.find(await resources.database(), { job });
+  if (!found) throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no job ${job}.`);
+  const { key, dueAt } = found;
+  if (dueAt > new Date()) {
+    const story = `Job ${job} is not late before ${dueAt.toISOString()}.`;
     return { story, traceback: '', id: [] };
   }
-  const { closed, story, mails } = await change(resources, context, autocloseKey(job, expiresAt), (transaction) =>
-    closeJob(transaction, job),
-  );
-  await sendMails(context, mails, dayOf(expiresAt));
-  return { story, traceback: '', id: closed ? [job] : [] };
+  const outcome = await change(resources, context, key, (transaction) => closeJob(transaction, job));
+  await sendMails(context, outcome.mails, dayOf(dueAt));
+  return closing.outputOf({ job }, outcome);
 }

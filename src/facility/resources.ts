@@ -6,6 +6,8 @@ import type { FacilityDatabase, FacilityTransaction } from './database/open';
 export interface FacilityResources {
   /** The database, opened with the first use. */
   database(): Promise<FacilityDatabase>;
+  /** Bytes that the texts and attachments of a mail may have together. */
+  mailBytes: number;
 }
 
 /** The circuit breaker of the pack's database. */

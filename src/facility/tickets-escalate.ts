@@ -3,11 +3,12 @@ import { TaskFailure } from '../tasks/failures';
 import type { RunOutput } from './contracts/run';
 import type { ticketsEscalate } from './contracts/tickets-escalate';
 import { dueTickets, dueTime } from './escalate/due-tickets';
-import { raiseLevel } from './escalate/raise-level';
+import { type Escalation, raiseLevel } from './escalate/raise-level';
 import { handOut, MOST_ITEMS, reportOf } from './items';
 import { dayOf, escalationKey } from './keys';
 import { sendMails } from './mail/send';
 import { change, type FacilityResources, nowOf } from './resources';
+import type { ItemEffect } from './verify-item';
 
 /** The handler of `tickets.escalate`: a run hands out the tickets that are due, an item raises one by one level. */
 export function createTicketsEscalate(resources: FacilityResources): Handler<typeof ticketsEscalate> {
@@ -26,30 +27,33 @@ export function createTicketsEscalate(resources: FacilityResources): Handler<typ
   };
 }
 
-async function raiseOne(
-  step: { ticket: number; level: number },
-  resources: FacilityResources,
-  context: HandlerContext,
-): Promise<RunOutput> {
+interface Step {
+  ticket: number;
+  level: number;
+}
+
+/** What the task of one ticket does, for the task itself and for whoever asks whether it has. */
+export const escalation: ItemEffect<{ [field in keyof Step]?: number | undefined }, Escalation> = {
+  find: async (database, { ticket = 0, level = 0 }) => {
+    const dueAt = await dueTime(database, { ticket, level });
+    return dueAt && { key: escalationKey(ticket, level, dueAt), dueAt };
+  },
+  outputOf: ({ ticket = 0 }, { raised, story }) => ({ story, traceback: '', id: raised ? [ticket] : [] }),
+};
+
+async function raiseOne(step: Step, resources: FacilityResources, context: HandlerContext): Promise<RunOutput> {
   const { ticket, level } = step;
-  const dueAt = await dueTime(await resources.database(), step);
-  if (!dueAt) {
+  const found = await escalation.find(await resources.database(), step);
+  if (!found) {
     const message = `There is no ticket ${ticket}, or the escalation matrix has no level ${level} for it.`;
     throw new TaskFailure('PERMANENT_NOT_FOUND', message);
   }
+  const { key, dueAt } = found;
   if (dueAt > new Date()) {
-    return {
-      story: `Ticket ${ticket} is not due for level ${level} before ${dueAt.toISOString()}.`,
-      traceback: '',
-      id: [],
-    };
+    const story = `Ticket ${ticket} is not due for level ${level} before ${dueAt.toISOString()}.`;
+    return { story, traceback: '', id: [] };
   }
-  const { raised, story, mails } = await change(
-    resources,
-    context,
-    escalationKey(ticket, level, dueAt),
-    (transaction) => raiseLevel(transaction, step),
-  );
-  await sendMails(context, mails, dayOf(dueAt));
-  return { story, traceback: '', id: raised ? [ticket] : [] };
+  const outcome = await change(resources, context, key, (transaction) => raiseLevel(transaction, step));
+  await sendMails(context, outcome.mails, dayOf(dueAt));
+  return escalation.outputOf(step, outcome);
 }

@@ -6,7 +6,7 @@ import { createAlertSinks } from '../alerts/sinks';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
-import { createContracts } from '../tasks';
+import { contractsOf } from '../contracts';
 import { identity } from '../version';
 
 /** Between two looks at everything, in milliseconds. */
@@ -20,7 +20,7 @@ export function alertActivities(
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): AlertActivities {
-  const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
+  const contracts = contractsOf(config);
   const client = new Client({ connection, namespace, identity: identity('monitor') });
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
   const { categories } = config;

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { setUpNamespace } from '../client/setup';
 import type { Config } from '../config';
-import { createContracts } from '../tasks';
+import { contractsOf } from '../contracts';
 import { queuesOf } from '../tasks/queues';
 import type { WorkerConnection } from '../worker/connect';
 import { alertActivities, keepLooking } from './alerts';
@@ -16,7 +16,7 @@ export async function startMonitorRole(
 ): Promise<RunningMonitor> {
   const { categories, keep } = config;
   await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
-  const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
+  const contracts = contractsOf(config);
   const activities = alertActivities(config, { connection, namespace }, logger);
   const monitor = await startMonitor({
     connection,

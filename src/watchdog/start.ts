@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { createAlertSinks } from '../alerts/sinks';
 import { Gateway } from '../client/gateway';
 import type { Config } from '../config';
-import { createContracts } from '../tasks';
+import { contractsOf } from '../contracts';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
 import { lookAtMonitor, lookAtPasses, lookAtTemporal, lookAtWorkers } from './looks';
@@ -25,7 +25,7 @@ export function startWatchdog(
   const client = new Client({ connection, namespace, identity: identity(place) });
   const gateway = new Gateway(client, config.HOLDFAST_TEMPORAL_DEADLINE);
   const interval = config.TASK_MONITOR_INTERVAL;
-  const contracts = createContracts({ commands: config.HOLDFAST_COMMANDS });
+  const contracts = contractsOf(config);
   const workers: Look = {
     find: lookAtWorkers(gateway, queuesOf(contracts, config.categories)),
     times: Math.max(2, Math.ceil(ALERTS_PATIENCE / config.HOLDFAST_WATCHDOG_INTERVAL)),

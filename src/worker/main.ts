@@ -17,14 +17,19 @@ runProcess(async () => {
   // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.
   const metrics = await serveMetrics(config, 'worker', registry, logger);
   installRuntime(logger);
-  const temporal = await connectWorker(config);
-  const queues = values.queues?.split(',').map((name) => name.trim());
-  const workers = await startWorkerRole(config, temporal, logger, { registry, ...(queues && { queues }) });
-  return {
-    finished: workers.finished,
-    close: async () => {
-      await workers.shutdown().finally(() => closeConnection(temporal.connection));
-      await metrics?.close();
-    },
-  };
+  const closing = [async () => metrics?.close()];
+  /** Closes what was opened last first, and the rest also when one of them breaks. */
+  const close = async (): Promise<void> => closing.pop()?.().finally(close);
+  try {
+    const temporal = await connectWorker(config);
+    closing.push(() => closeConnection(temporal.connection));
+    const queues = values.queues?.split(',').map((name) => name.trim());
+    const workers = await startWorkerRole(config, temporal, logger, { registry, ...(queues && { queues }) });
+    closing.push(() => workers.shutdown());
+    return { finished: workers.finished, close };
+  } catch (error) {
+    // What is open would keep a process alive that cannot do its work.
+    await close();
+    throw error;
+  }
 });

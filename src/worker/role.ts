@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createHandlers } from '../activities';
@@ -6,20 +7,29 @@ import { removeLeftJobFolders } from '../activities/job-folder';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { absentTypes, citationSettings } from '../citations';
 import { setUpNamespace } from '../client/setup';
+import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
+import { contractsOf } from '../contracts';
+import { openFacility } from '../facility/facility';
+import { facilitySchedules } from '../facility/schedules';
 import { createRegistry } from '../metrics';
-import { createContracts } from '../tasks';
 import { queuesOf } from '../tasks/queues';
+import { identity } from '../version';
 import { webhookSettings } from '../webhooks';
 import type { WorkerConnection } from './connect';
+import { createSchedules } from './create-schedules';
 import { WorkerMetrics } from './metrics';
 import { type RunningWorkers, startWorkers } from './start';
 
 const DAY_MS = 86_400_000;
+/** Longest call to Temporal, in seconds: nobody waits for the answer. */
+const DEADLINE = 10;
 
 /**
- * Starts the worker role as the settings say: namespace set up, every task type, the chosen queues.
+ * Starts the worker role as the settings say: namespace set up, every task type, the chosen queues; with the facility
+ * pack its database and its schedules too.
  * @param registry Where metrics are collected. Defaults to one that nobody reads.
+ * @throws StartError while another process holds the pack's embedded database.
  */
 export async function startWorkerRole(
   config: Config,
@@ -35,34 +45,52 @@ export async function startWorkerRole(
   // These lie on the worker's own host, where the monitor may not be.
   void removeLeftFolders(new Date(Date.now() - DAY_MS));
   await removeLeftJobFolders();
-  const commands = config.HOLDFAST_COMMANDS;
-  const contracts = createContracts({ commands, urlHosts: config.HOLDFAST_URL_HOSTS });
-  const { handlers, close } = createHandlers({
-    commands,
+  const contracts = contractsOf(config);
+  const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const shipped = createHandlers({
+    commands: config.HOLDFAST_COMMANDS,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
     webhooks: webhookSettings(config),
     email: config.email,
     citations: citationSettings(config),
   });
   for (const absent of absentTypes(config)) logger.warn(absent, 'a task type cannot work here: its tasks will fail');
-  const workers = await startWorkers({
-    connection,
-    namespace,
-    contracts,
-    handlers,
-    logger,
-    metrics: new WorkerMetrics(
-      registry,
-      contracts.map(({ type }) => type),
-    ),
-    artifacts: new LocalArtifactStore(config.artifactsFolder),
-    breakers: config.HOLDFAST_BREAKERS,
-    categories,
-    queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
-    concurrency: config.HOLDFAST_CONCURRENCY,
-    cachedTasks: config.HOLDFAST_CACHED_TASKS,
-    shutdownGrace: config.HOLDFAST_SHUTDOWN_GRACE,
-    shutdownForce: config.HOLDFAST_SHUTDOWN_FORCE,
-  });
-  return { finished: workers.finished, shutdown: () => workers.shutdown().finally(close) };
+  const facility = config.facility && (await openFacility(config.facility));
+  const close = async () => {
+    await Promise.all([shipped.close(), facility?.close()]);
+  };
+  try {
+    const workers = await startWorkers({
+      connection,
+      namespace,
+      contracts,
+      handlers: { ...shipped.handlers, ...facility?.handlers },
+      logger,
+      metrics: new WorkerMetrics(
+        registry,
+        contracts.map(({ type }) => type),
+      ),
+      artifacts,
+      breakers: config.HOLDFAST_BREAKERS,
+      categories,
+      queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
+      concurrency: config.HOLDFAST_CONCURRENCY,
+      cachedTasks: config.HOLDFAST_CACHED_TASKS,
+      shutdownGrace: config.HOLDFAST_SHUTDOWN_GRACE,
+      shutdownForce: config.HOLDFAST_SHUTDOWN_FORCE,
+    });
+    const client = new Client({ connection, namespace, identity: identity('worker') });
+    const { schedules } = new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE });
+    const stopCreating = facility && createSchedules({ schedules, orders: facilitySchedules, logger });
+    return {
+      finished: workers.finished,
+      shutdown: () =>
+        Promise.all([stopCreating?.(), workers.shutdown()])
+          .then(() => undefined)
+          .finally(close),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -67,6 +67,110 @@ export async function addLateJob(
   return id;
 }
 
+/** A daily report of a site's jobs for its keeper, in UTC. */
+export async function addReport(
+  database: FacilityDatabase,
+  site: Site,
+  more: Partial<Insertable<FacilityTables['reportDefinitions']>> = {},
+): Promise<number> {
+  const { id } = await database
+    .insertInto('reportDefinitions')
+    .values({
+      tenant: site.tenant,
+      name: 'Daily jobs',
+      kind: 'jobs',
+      siteId: site.id,
+      ownerId: site.admin,
+      format: 'csv',
+      frequency: 'daily',
+      sendTime: '08:00',
+      recipients: [`keeper@${site.tenant}.example.com`],
+      ...more,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+let periods = 0;
+
+/** A report that is to be mailed now. */
+export async function addReportFile(
+  database: FacilityDatabase,
+  definitionId: number,
+  more: Partial<Insertable<FacilityTables['reportFiles']>> = {},
+): Promise<number> {
+  const day = (count: number) => new Date(Date.UTC(2026, 0, count));
+  const { id } = await database
+    .insertInto('reportFiles')
+    .values({
+      definitionId,
+      name: 'Daily-jobs__2026-01-01__08-00-00.csv',
+      periodFrom: day(++periods),
+      periodTo: day(periods + 1),
+      content: Buffer.from(`report ${periods}`),
+      createdAt: minutes(-60),
+      sendAt: minutes(0),
+      mailedAt: null,
+      removedAt: null,
+      ...more,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** A PPM job that is planned every hour of three, an hour from now on, where nothing else is said. */
+export async function addPpmJob(
+  database: FacilityDatabase,
+  site: Site,
+  more: Partial<Insertable<FacilityTables['jobs']>> = {},
+): Promise<number> {
+  const { id } = await database
+    .insertInto('jobs')
+    .values({
+      siteId: site.id,
+      name: 'Oil the lift',
+      identifier: 'PPM',
+      assigneeId: site.inCharge,
+      cron: '0 * * * *',
+      validFrom: minutes(60),
+      validUntil: minutes(240),
+      ...more,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** A reminder that became due five minutes ago, of a job in an hour that the site's admin has to do. */
+export async function addReminder(
+  database: FacilityDatabase,
+  site: Site,
+  more: Partial<Insertable<FacilityTables['reminders']>> = {},
+  instance: Partial<Insertable<FacilityTables['jobInstances']>> = {},
+): Promise<number> {
+  const { id: instanceId } = await database
+    .insertInto('jobInstances')
+    .values({
+      siteId: site.id,
+      name: 'Oil the lift',
+      identifier: 'PPM',
+      assigneeId: site.admin,
+      plannedAt: minutes(60),
+      expiresAt: minutes(90),
+      ...instance,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const { id } = await database
+    .insertInto('reminders')
+    .values({ instanceId, dueAt: minutes(-5), ...more })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
 const TABLES = `people, sites, jobs, job_instances, checkpoints, tickets, ticket_history, escalation_matrix, reminders,
   report_definitions, report_files`;
 let databases = 0;

@@ -1,5 +1,7 @@
 import type { FacilityBench } from './facility';
-import { addLateJob, minutes, type Site } from './facility-rows';
+import { addLateJob, addPpmJob, addReminder, addReport, addReportFile, minutes, type Site } from './facility-rows';
+
+const DAY_MS = 86_400_000;
 
 /** What there is to do for one task type of the pack. */
 export interface Scenario {
@@ -12,6 +14,8 @@ export interface Scenario {
   addDue(bench: FacilityBench, site: Site): Promise<number>;
   /** The input of the task for one thing. */
   item(id: number): object;
+  /** Changes of the database that a run with one item makes. Defaults to 1. */
+  effects?: number;
 }
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -47,5 +51,46 @@ export const SCENARIOS: readonly Scenario[] = [
       return id;
     },
     item: (ticket) => ({ ticket, level: 1 }),
+  },
+  {
+    type: 'ppm.create',
+    source: 'jobs',
+    table: 'jobs',
+    addDue: ({ database }, site) => addPpmJob(database, site),
+    item: (job) => ({ job }),
+  },
+  {
+    type: 'reminders.send',
+    source: 'reminders',
+    table: 'reminders',
+    addDue: ({ database }, site) => addReminder(database, site),
+    item: (reminder) => ({ reminder }),
+    // The run gives up what is too late; the item writes the mail, and what came of it.
+    effects: 3,
+  },
+  {
+    type: 'reports.create',
+    source: 'report_definitions',
+    table: 'report_files',
+    addDue: async ({ database }, site) => {
+      const id = await addReport(database, site);
+      await database
+        .updateTable('reportDefinitions')
+        .set({ name: `Report ${id}` })
+        .where('id', '=', id)
+        .execute();
+      return id;
+    },
+    item: (report) => {
+      const [from, to] = [-1, 0].map((days) => `${new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)}`);
+      return { report, from: `${from}T00:00:00.000Z`, to: `${to}T00:00:00.000Z` };
+    },
+  },
+  {
+    type: 'reports.mail',
+    source: 'report_files',
+    table: 'report_files',
+    addDue: async ({ database }, site) => addReportFile(database, await addReport(database, site)),
+    item: (file) => ({ file }),
   },
 ];

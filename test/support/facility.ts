@@ -37,7 +37,7 @@ export class FacilityBench {
   /** @param harness Shared by the benches of a file; the caller closes it. */
   static async start(harness: Harness, location: DatabaseLocation): Promise<FacilityBench> {
     const mail = await MailServer.start();
-    const facility = await openFacility(location);
+    const facility = await openFacility(location, { seed: false });
     await separateIds(await facility.database());
     const tasks = new TaskClient({
       client: harness.temporal,

@@ -35,7 +35,9 @@ async function rehearseTask(session: Session, id: string, { input: file }: Rehea
   const corrected = file === undefined ? {} : { input: await readJson(file, '--input') };
   const task = await session.tasks.input(id);
   const contract = catalogue.contracts.find(({ type }) => type === task.type);
-  const { handlers, close } = catalogue.createHandlers();
+  const elsewhere = catalogue.notHere?.(task.type);
+  if (elsewhere) throw new UsageError(elsewhere);
+  const { handlers, close } = await catalogue.createHandlers();
   try {
     const handler = handlers[task.type];
     if (!contract || !handler) throw new UsageError(`The code at hand has no task type ${task.type}.`);

@@ -14,7 +14,7 @@ export async function verifiedResult(
   const contract = catalogue.contracts.find(({ type }) => type === request.type);
   if (!contract)
     throw new UsageError(`The code at hand has no task type ${request.type}; give the result with --result.`);
-  const { verifiers, close } = catalogue.createHandlers();
+  const { verifiers, close } = await catalogue.createHandlers();
   try {
     const found = await runVerifier(contract, verifiers[request.type], request, { artifacts, signal });
     if (found.effect !== 'done' || found.output === undefined) {

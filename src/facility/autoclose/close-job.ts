@@ -1,8 +1,8 @@
 import type { FacilityTransaction } from '../database/open';
+import { OPEN } from '../database/schema';
 import { recipientsOf } from '../mail/recipients';
 import type { Mail } from '../mail/send';
 import { shownTime } from '../shown-time';
-import { OPEN } from './late-jobs';
 import { noticeOf } from './notice';
 import { raiseTicket } from './raise-ticket';
 
@@ -50,6 +50,8 @@ export async function closeJob(transaction: FacilityTransaction, instanceId: num
     .where('id', '=', instanceId)
     .execute();
   const values = {
+    // Not shown: of two jobs that look alike each has its mail.
+    job: instanceId,
     what: instance.identifier.endsWith('TOUR') ? 'TOUR' : instance.identifier,
     name: instance.name,
     site: instance.site,

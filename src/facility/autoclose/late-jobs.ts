@@ -1,10 +1,7 @@
 import type { FacilityDatabase } from '../database/open';
-import type { INSTANCE_STATES } from '../database/schema';
+import { OPEN } from '../database/schema';
 
 const DAY_MS = 86_400_000;
-
-/** States of a job instance that nobody has reported. */
-export const OPEN: readonly (typeof INSTANCE_STATES)[number][] = ['ASSIGNED', 'INPROGRESS'];
 
 /** Jobs that became late in the 24 hours before a time, and nobody has reported or closed; oldest first. */
 export async function lateJobs(database: FacilityDatabase, now: Date, limit: number) {

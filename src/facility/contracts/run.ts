@@ -27,4 +27,5 @@ export const runOutput = z.strictObject({
   left: z.array(leftItem).default([]).describe('Items that failed, wait for a person or take longer than the run.'),
 });
 export type RunOutput = z.input<typeof runOutput>;
+export type RunReport = z.output<typeof runOutput>;
 export type LeftItem = z.output<typeof leftItem>;

@@ -3,6 +3,8 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 export const IDENTIFIERS = ['PPM', 'TASK', 'INTERNALTOUR', 'EXTERNALTOUR', 'SITEREPORT'] as const;
 export const NOTICES = ['NONE', 'AUTOCLOSENOTIFY', 'RAISETICKETNOTIFY'] as const;
 export const INSTANCE_STATES = ['ASSIGNED', 'INPROGRESS', 'PARTIALLYCOMPLETED', 'COMPLETED', 'AUTOCLOSED'] as const;
+/** Of an instance that nobody has reported. */
+export const OPEN: readonly (typeof INSTANCE_STATES)[number][] = ['ASSIGNED', 'INPROGRESS'];
 export const WAIT_UNITS = ['MINUTE', 'HOUR', 'DAY', 'WEEK'] as const;
 export const FREQUENCIES = ['daily', 'weekly', 'monthly', 'working-days'] as const;
 

@@ -77,7 +77,7 @@ const STATEMENTS = [
     site_id integer references sites, owner_id integer not null references people,
     ${oneOf('format', ['pdf', 'csv'])}, ${oneOf('frequency', FREQUENCIES)},
     working_days integer not null default 5 check (working_days in (5, 6)), time_zone text not null default 'UTC',
-    send_time text not null, recipients text[] not null, enabled boolean not null default true`,
+    send_time text not null check (send_time ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'), recipients text[] not null, enabled boolean not null default true`,
   ),
   id(
     'report_files',

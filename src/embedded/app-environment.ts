@@ -1,0 +1,38 @@
+import path from 'node:path';
+import type { Config } from '../config';
+import { demoCommands } from './demo-commands';
+import { fromHere } from './present';
+
+interface AppOptions {
+  config: Config;
+  env: NodeJS.ProcessEnv;
+  tell: (line: string) => void;
+  /** For mails, when the settings name no server. */
+  mailServer: string | undefined;
+}
+
+/** The environment of the application: the person's own, with what an embedded start adds where they said nothing. */
+export async function appEnvironment({ config, env, tell, mailServer }: AppOptions): Promise<NodeJS.ProcessEnv> {
+  const own: NodeJS.ProcessEnv = { ...env };
+  if (!env.HOLDFAST_COMMANDS) {
+    const commands = await demoCommands(env);
+    own.HOLDFAST_COMMANDS = JSON.stringify(commands);
+    tell(`HOLDFAST_COMMANDS is not set: command.run may start ${Object.keys(commands).join(', ')}, to try it.`);
+  }
+  // A server that is somebody else's gets no schedules unasked.
+  if (!env.HOLDFAST_FACILITY_DATABASE && !config.externalTemporal) {
+    own.HOLDFAST_FACILITY_DATABASE = 'embedded';
+    const folder = fromHere(path.join(config.HOLDFAST_HOME, 'facility'));
+    tell(
+      `HOLDFAST_FACILITY_DATABASE is not set: the facility pack runs on a database of its own in ${folder}, to try it.`,
+    );
+  }
+  if (mailServer) own.HOLDFAST_SMTP_URL = mailServer;
+  if (!config.externalTemporal) {
+    // A person's settings for another Temporal must not mix with the address of this one.
+    for (const name of Object.keys(own)) if (name.startsWith('TEMPORAL_')) delete own[name];
+    own.TEMPORAL_ADDRESS = `127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`;
+    own.TEMPORAL_CONFIG_FILE = path.join(config.HOLDFAST_HOME, 'temporal.toml');
+  }
+  return own;
+}

@@ -1,0 +1,36 @@
+import type { Handler, HandlerContext } from '../activities/handler';
+import type { ppmCreate } from './contracts/ppm-create';
+import type { RunOutput } from './contracts/run';
+import { handOut, LOOKED_AT_ANEW, MOST_ITEMS, reportOf } from './items';
+import { ppmKey } from './keys';
+import { planJob } from './plan/plan-job';
+import { ppmJobs } from './plan/ppm-jobs';
+import { change, type FacilityResources, nowOf } from './resources';
+
+/** As the original spelt it: people and programs look for it. */
+const NO_JOBS = 'No jobs found schedhuling terminated';
+
+/** The handler of `ppm.create`: a run hands out the PPM jobs that are not planned to their end, an item plans one on. */
+export function createPpmCreate(resources: FacilityResources): Handler<typeof ppmCreate> {
+  return async (input, context) => {
+    if (input.job !== undefined) return planOne(input.job, resources, context);
+    const now = nowOf(input, context);
+    const tasks = await handOut(context, async () => {
+      const jobs = await ppmJobs(await resources.database(), now, MOST_ITEMS);
+      return jobs.map(({ id, siteId }) => ({
+        key: ppmKey(id, siteId, now),
+        input: { job: id },
+        policy: LOOKED_AT_ANEW,
+      }));
+    });
+    return reportOf(tasks, NO_JOBS);
+  };
+}
+
+async function planOne(job: number, resources: FacilityResources, context: HandlerContext): Promise<RunOutput> {
+  // Named by the task, not by the day: the second run of a day plans what is new since the first.
+  const { planned, story } = await change(resources, context, context.effectKey('plan'), (transaction) =>
+    planJob(transaction, job, new Date()),
+  );
+  return { story, traceback: '', id: planned > 0 ? [job] : [] };
+}

@@ -1,0 +1,93 @@
+import type { Handler, HandlerContext } from '../activities/handler';
+import type { TaskView } from '../client/view';
+import { TaskFailure } from '../tasks/failures';
+import type { ReportsMailOutput, reportsMail } from './contracts/reports-mail';
+import { handOut, MOST_ITEMS, reportOf } from './items';
+import { reportMailKey } from './keys';
+import { dueFiles, missedFiles } from './report-mail/due-files';
+import { leftoverFiles, removeContents } from './report-mail/leftovers';
+import { sendReport } from './report-mail/send-report';
+import { settleFile } from './report-mail/settle-file';
+import { change, type FacilityResources, nowOf } from './resources';
+
+/**
+ * The handler of `reports.mail`: a run hands out the reports whose time has come, an item mails one. A report that is
+ * not mailed is in the story of each run until it is, or is removed.
+ */
+export function createReportsMail(resources: FacilityResources): Handler<typeof reportsMail> {
+  return async (input, context) => {
+    const start_time = await noted('started', context);
+    if (input.file !== undefined) return mailOne(input.file, start_time, resources, context);
+    const now = nowOf(input, context);
+    const tasks = await handOut(context, async () => {
+      const due = await dueFiles(await resources.database(), now, MOST_ITEMS);
+      return due.map(({ id, sendAt }) => ({ key: reportMailKey(id, sendAt), input: { file: id } }));
+    });
+    const lines = [...(await removeLeftovers(resources, context)), ...(await missed(resources, now))];
+    for (const line of lines) context.log.warn(line);
+    return { ...runReport(tasks, lines), start_time, end_time: await noted('ended', context) };
+  };
+}
+
+/** @returns A line for each; the same in every attempt. */
+async function removeLeftovers(resources: FacilityResources, context: HandlerContext): Promise<string[]> {
+  const name = context.effectKey('leftovers');
+  const ids = (await context.artifacts.putRecord(name, await leftoverFiles(await resources.database()))) as number[];
+  if (ids.length === 0) return [];
+  const { removed } = await change(resources, context, name, (transaction) => removeContents(transaction, ids));
+  return removed;
+}
+
+async function missed(resources: FacilityResources, now: Date): Promise<string[]> {
+  const files = await missedFiles(await resources.database(), now, MOST_ITEMS);
+  return files.map(
+    ({ id, name, sendAt }) =>
+      `Report file ${id} (${name}) was to be mailed at ${sendAt.toISOString()}, and is not: see to its task, or submit reports.mail {"file": ${id}}.`,
+  );
+}
+
+/** The time when it is first asked for; the same in every later attempt. */
+async function noted(step: string, { artifacts, effectKey }: HandlerContext): Promise<string> {
+  const { at } = (await artifacts.putRecord(effectKey(step), { at: new Date().toISOString() })) as { at: string };
+  return at;
+}
+
+function runReport(
+  tasks: readonly TaskView[],
+  lines: readonly string[],
+): Omit<ReportsMailOutput, 'start_time' | 'end_time'> {
+  const { story, ...report } = reportOf(tasks, 'No report is to be mailed.');
+  const done = tasks.filter(({ state }) => state === 'completed').map(({ result }) => result as ReportsMailOutput);
+  return {
+    ...report,
+    story: [story, ...lines].join('\n'),
+    files_processed: tasks.length,
+    emails_sent: done.reduce((sum, { emails_sent }) => sum + emails_sent, 0),
+    errors: report.left.length + lines.length,
+  };
+}
+
+async function mailOne(
+  id: number,
+  start_time: string,
+  resources: FacilityResources,
+  context: HandlerContext,
+): Promise<ReportsMailOutput> {
+  const database = await resources.database();
+  const file = await database.selectFrom('reportFiles').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!file) throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no report file ${id}.`);
+  const report = file.mailedAt ? undefined : await sendReport(database, file, context);
+  const { sent, story } = await change(resources, context, reportMailKey(id, file.sendAt), (transaction) =>
+    settleFile(transaction, file, report),
+  );
+  return {
+    story,
+    traceback: '',
+    id: sent > 0 ? [id] : [],
+    start_time,
+    end_time: await noted('ended', context),
+    files_processed: 1,
+    emails_sent: sent,
+    errors: 0,
+  };
+}
