@@ -122,6 +122,22 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     expect(receivers().sort()).toEqual([address('ada'), address('keeper'), address('keeper')]);
   });
 
+  it('a wrong address is mended in the definition: the right one is mailed, and nobody a second time', async () => {
+    const id = await addFile({}, [address('keeper'), address('wrong')]);
+    bench.mail.manners = { recipient: (to) => (to === address('wrong') ? 550 : undefined) };
+    const item = (await mail()).left?.[0]?.task ?? '';
+    await bench.database
+      .updateTable('reportDefinitions')
+      .set({ recipients: [address('keeper'), address('right')] })
+      .execute();
+    await bench.tasks.act(item, 'retry');
+    expect(await bench.tasks.wait(item, 60)).toMatchObject({
+      state: 'completed',
+      result: { id: [id], emails_sent: 2 },
+    });
+    expect(receivers().sort()).toEqual([address('keeper'), address('right')]);
+  });
+
   it('a report that has gone out while the database was broken is not mailed again', async () => {
     const id = await addFile();
     const mend = await breakTable(bench.database, 'report_files');
