@@ -5,8 +5,8 @@ import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './da
 import { closing, createJobsAutoclose } from './jobs-autoclose';
 import { createPpmCreate } from './ppm-create';
 import { createRemindersSend } from './reminders-send';
-import { createReportsCreate } from './reports-create';
-import { createReportsMail } from './reports-mail';
+import { createReportsCreate, making } from './reports-create';
+import { createReportsMail, mailing } from './reports-mail';
 import { seedIfEmpty } from './seed/seed';
 import { createTicketsEscalate, escalation } from './tickets-escalate';
 import { verifyItem } from './verify-item';
@@ -54,6 +54,8 @@ export async function openFacility(
   const verifiers: VerifiersFor<FacilityContracts> = {
     'jobs.autoclose': verifyItem(resources, closing),
     'tickets.escalate': verifyItem(resources, escalation),
+    'reports.create': verifyItem(resources, making),
+    'reports.mail': verifyItem(resources, mailing),
   };
   return {
     handlers: handlers as unknown as Record<string, Handler>,

@@ -18,7 +18,7 @@ export interface ItemEffect<Input, Outcome extends object, Output = RunOutput> {
  * and whether the mails that follow from it were handed over: a change without its mails is done in part, and a retry
  * hands them over without making the change again.
  */
-export function verifyItem<Input extends object, Outcome extends { mails?: Mail[] }, Output>(
+export function verifyItem<Input extends object, Outcome extends object, Output>(
   { database }: FacilityResources,
   effect: ItemEffect<Input, Outcome, Output>,
 ) {
@@ -34,7 +34,8 @@ export function verifyItem<Input extends object, Outcome extends { mails?: Mail[
     if (!record) return { effect: 'absent', evidence: `The database has no record of the effect ${found.key}.` };
     const outcome = record.outcome as unknown as Outcome;
     const where = `The database has the effect ${found.key}, recorded at ${record.recordedAt.toISOString()} by ${record.taskId}`;
-    const missing = await missingMails(outcome.mails ?? [], found.dueAt, context);
+    const { mails = [] } = outcome as { mails?: Mail[] };
+    const missing = await missingMails(mails, found.dueAt, context);
     if (missing > 0) {
       const evidence = `${where}, but ${missing} of its mails were not handed over: retry hands them over, and changes nothing again.`;
       return { effect: 'unknown', evidence };
