@@ -37,10 +37,11 @@ async function handlersFor(config: Config): Promise<Handlers> {
     citations: citationSettings(config),
   });
   if (config.facility?.kind !== 'postgres') return shipped;
-  const facility = await openFacility(config.facility);
+  const facility = await openFacility(config.facility, { mailBytes: config.email.maxBytes });
   return {
     ...shipped,
     handlers: { ...shipped.handlers, ...facility.handlers },
+    verifiers: { ...shipped.verifiers, ...facility.verifiers },
     close: async () => {
       await Promise.all([shipped.close(), facility.close()]);
     },

@@ -3,10 +3,11 @@ import type { Verifier, VerifiersFor } from '../activities/verify';
 import type { FacilityContracts } from './contracts';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './database/open';
 import { closing, createJobsAutoclose } from './jobs-autoclose';
-import { createPpmCreate } from './ppm-create';
+import { createPpmCreate, planning } from './ppm-create';
+import { createReminderVerifier } from './remind/verify';
 import { createRemindersSend } from './reminders-send';
-import { createReportsCreate } from './reports-create';
-import { createReportsMail } from './reports-mail';
+import { createReportsCreate, making } from './reports-create';
+import { createReportsMail, mailing } from './reports-mail';
 import { seedIfEmpty } from './seed/seed';
 import { createTicketsEscalate, escalation } from './tickets-escalate';
 import { verifyItem } from './verify-item';
@@ -54,6 +55,10 @@ export async function openFacility(
   const verifiers: VerifiersFor<FacilityContracts> = {
     'jobs.autoclose': verifyItem(resources, closing),
     'tickets.escalate': verifyItem(resources, escalation),
+    'ppm.create': verifyItem(resources, planning),
+    'reminders.send': createReminderVerifier(resources),
+    'reports.create': verifyItem(resources, making),
+    'reports.mail': verifyItem(resources, mailing),
   };
   return {
     handlers: handlers as unknown as Record<string, Handler>,

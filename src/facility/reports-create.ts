@@ -6,9 +6,10 @@ import { handOut, MOST_ITEMS, reportOf } from './items';
 import { reportKey } from './keys';
 import { definitionOf } from './report/definition';
 import { dueReports } from './report/due-reports';
-import { makeReport, storeReport } from './report/make-report';
+import { makeReport, type StoredReport, storeReport } from './report/make-report';
 import type { Period } from './report/period';
 import { change, type FacilityResources, nowOf } from './resources';
+import type { ItemEffect } from './verify-item';
 
 /** What a run leaves alone. */
 interface LeftAlone {
@@ -62,6 +63,23 @@ function runReport(tasks: readonly TaskView[], { there, waiting }: LeftAlone): R
     processed: generated + skipped + report.left.length,
   };
 }
+
+/** What the task of one report does, for whoever asks whether it has. */
+export const making = {
+  find: async (database, { report = 0, from = '', to = '' }) => {
+    const definition = await database
+      .selectFrom('reportDefinitions')
+      .selectAll()
+      .where('id', '=', report)
+      .executeTakeFirst();
+    return definition && { key: keyOf(definition, { from: new Date(from), to: new Date(to) }) };
+  },
+  outputOf: ({ report = 0 }, { stored, story }) => outcome(report, stored, story),
+} satisfies ItemEffect<
+  { report?: number | undefined; from?: string | undefined; to?: string | undefined },
+  StoredReport,
+  ReportsCreateOutput
+>;
 
 async function makeOne(
   id: number,

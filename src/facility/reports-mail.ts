@@ -7,8 +7,9 @@ import { reportMailKey } from './keys';
 import { dueFiles, missedFiles } from './report-mail/due-files';
 import { leftoverFiles, removeContents } from './report-mail/leftovers';
 import { sendReport } from './report-mail/send-report';
-import { settleFile } from './report-mail/settle-file';
+import { type Settlement, settleFile } from './report-mail/settle-file';
 import { change, type FacilityResources, nowOf } from './resources';
+import type { ItemEffect } from './verify-item';
 
 /**
  * The handler of `reports.mail`: a run hands out the reports whose time has come, an item mails one. A report that is
@@ -17,7 +18,7 @@ import { change, type FacilityResources, nowOf } from './resources';
 export function createReportsMail(resources: FacilityResources): Handler<typeof reportsMail> {
   return async (input, context) => {
     const start_time = await noted('started', context);
-    if (input.file !== undefined) return mailOne(input.file, start_time, resources, context);
+    if (input.file !== undefined) return mailOne(input.file, resources, context);
     const now = nowOf(input, context);
     const tasks = await handOut(context, async () => {
       const due = await dueFiles(await resources.database(), now, MOST_ITEMS);
@@ -67,27 +68,36 @@ function runReport(
   };
 }
 
-async function mailOne(
-  id: number,
-  start_time: string,
-  resources: FacilityResources,
-  context: HandlerContext,
-): Promise<ReportsMailOutput> {
+/** What the task of one file does in the end, for the task itself and for whoever asks whether it has. */
+export const mailing = {
+  find: async (database, { file = 0 }) => {
+    const row = await database.selectFrom('reportFiles').select('sendAt').where('id', '=', file).executeTakeFirst();
+    return row && { key: reportMailKey(file, row.sendAt) };
+  },
+  outputOf: async ({ file = 0 }, { sent, story }, { artifacts, effectKey }, recordedAt): Promise<ReportsMailOutput> => {
+    const timeOf = async (step: string) => (await artifacts.getRecord(effectKey(step))) as { at: string } | undefined;
+    const otherwise = { at: recordedAt.toISOString() };
+    return {
+      story,
+      traceback: '',
+      id: sent > 0 ? [file] : [],
+      start_time: ((await timeOf('started')) ?? otherwise).at,
+      end_time: ((await timeOf('ended')) ?? otherwise).at,
+      files_processed: 1,
+      emails_sent: sent,
+      errors: 0,
+    };
+  },
+} satisfies ItemEffect<{ file?: number | undefined }, Settlement, ReportsMailOutput>;
+
+async function mailOne(id: number, resources: FacilityResources, context: HandlerContext): Promise<ReportsMailOutput> {
   const database = await resources.database();
   const file = await database.selectFrom('reportFiles').selectAll().where('id', '=', id).executeTakeFirst();
   if (!file) throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no report file ${id}.`);
   const report = file.mailedAt ? undefined : await sendReport(database, file, context);
-  const { sent, story } = await change(resources, context, reportMailKey(id, file.sendAt), (transaction) =>
+  const outcome = await change(resources, context, reportMailKey(id, file.sendAt), (transaction) =>
     settleFile(transaction, file, report),
   );
-  return {
-    story,
-    traceback: '',
-    id: sent > 0 ? [id] : [],
-    start_time,
-    end_time: await noted('ended', context),
-    files_processed: 1,
-    emails_sent: sent,
-    errors: 0,
-  };
+  await noted('ended', context);
+  return mailing.outputOf({ file: id }, outcome, context, new Date());
 }

@@ -16,7 +16,7 @@ interface MadeReport {
 }
 
 /** What storing it has come to. */
-interface StoredReport {
+export interface StoredReport {
   /** False when there was one of the period. */
   stored: boolean;
   story: string;
