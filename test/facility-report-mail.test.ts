@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
 import type { ReportsMailOutput } from '../src/facility/contracts/reports-mail';
+import { taskIdForKey } from '../src/tasks/keys';
 import { DATABASES } from './support/databases';
 import { FacilityBench } from './support/facility';
 import { addReport, addReportFile, addSite, breakTable, minutes, type Site } from './support/facility-rows';
@@ -68,7 +69,11 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     // Both look before either has mailed.
     const results = await Promise.all([mail(at(-27)), mail(at(0))]);
     for (const result of results) expect(result).toMatchObject({ id: [id], emails_sent: 1 });
+    const key = `report-mail:${id}:${sendAt.toISOString().slice(0, 10)}`;
+    expect(await bench.tasks.read(taskIdForKey('reports.mail', undefined, key))).toMatchObject({ state: 'completed' });
     expect(await mail(at(27))).toMatchObject({ files_processed: 0, story: 'No report is to be mailed.' });
+    // A mail of another text would be another mail.
+    await bench.database.updateTable('reportDefinitions').set({ name: 'Renamed' }).execute();
     expect(await mail({ file: id })).toMatchObject({ emails_sent: 1, story: results[0]?.story });
     expect(receivers()).toEqual([address('keeper')]);
   });

@@ -185,6 +185,12 @@ it('cancels the earlier run and awaits its end where the policy says so', async 
 });
 
 describe('backfill', () => {
+  /** Made long before its test. */
+  let resting: ScheduleView;
+  beforeAll(async () => {
+    resting = await schedule({ every: 2, paused: true });
+  });
+
   const range = () => ({ from: new Date(Date.now() - 10 * HOUR * 1000), to: new Date(Date.now() - HOUR * 1000) });
 
   it('makes each missed time once, and a repeated one makes none', async () => {
@@ -225,6 +231,17 @@ describe('backfill', () => {
     expect(times.map((time) => time.toISOString().slice(0, 16))).toEqual(
       [2, 3, 4, 5, 6].map((day) => `2026-11-0${day}T00:47`),
     );
+  });
+
+  it('makes up for times while the schedule rests, though the server leaves its next time where it was', async () => {
+    const { id } = resting;
+    await until(
+      'its next time has long passed',
+      async () => Date.parse((await read(id)).nextRuns[0] ?? '') < Date.now() - 6000,
+    );
+    const to = new Date(Date.parse(resting.createdAt) - 10_000);
+    const from = new Date(to.getTime() - 4000);
+    expect((await harness.tasks.schedules.backfill(id, { from, to })).taskIds).toHaveLength(2);
   });
 
   it('refuses what it could not keep exact', async () => {

@@ -92,7 +92,8 @@ export class ScheduleBackfills {
     if (from.getTime() < now - kept * 1000) {
       throw fault('/from', `Ended tasks are kept for ${kept} s, so nobody knows what ran before: begin later.`);
     }
-    const [next] = description.info.nextActionTimes;
+    // The next time of a schedule that rests stays where it is, however long ago; it fires none of them any more.
+    const next = view.paused ? undefined : description.info.nextActionTimes[0];
     if (view.counts.waiting > 0 || (next && next.getTime() < now - SETTLED_MS)) {
       const message = `Schedule ${view.id} has fires of its own to see to first (${view.counts.waiting} wait for their turn); try again when they have begun.`;
       throw new HoldfastError('state-conflict', message);

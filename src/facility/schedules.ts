@@ -1,10 +1,11 @@
+import { NO_REDRIVES } from '../tasks/redrives';
 import type { ScheduleOrder } from '../tasks/schedule-definition';
 
 /**
  * When the pack's tasks run, in UTC. A run that fails is not repeated by a redrive: the next time of the clock does its
  * work, and a parked run would keep the clock waiting. Its items are redriven.
  */
-const RUN = { overlap: 'skip', policy: { redrives: {} } } as const;
+const RUN = { overlap: 'skip', policy: { redrives: NO_REDRIVES } } as const;
 
 export const facilitySchedules: readonly ScheduleOrder[] = [
   { id: 'facility-jobs-autoclose', type: 'jobs.autoclose', cron: '0,30 * * * *', catchUpWindow: 1500, ...RUN },

@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** A TCP relay that can keep the server's replies to itself: what was asked for happens, and nobody is told. */
 export class ReplyHolder {
   private holding = false;
+  private trigger: string | undefined;
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
@@ -26,6 +27,11 @@ export class ReplyHolder {
     this.holding = true;
   }
 
+  /** The same, from the request that has these words. */
+  holdFrom(words: string): void {
+    this.trigger = words;
+  }
+
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     this.server.close();
@@ -41,6 +47,9 @@ export class ReplyHolder {
         target.destroy();
       });
     }
+    client.on('data', (data) => {
+      if (this.trigger !== undefined && data.includes(this.trigger)) this.holding = true;
+    });
     client.pipe(target);
     target.on('data', (data) => {
       if (!this.holding) client.write(data);

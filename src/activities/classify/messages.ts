@@ -33,6 +33,13 @@ export const MESSAGES: readonly MessageRow[] = [
     confidence: 0.9,
   },
   {
+    // What `pg` says of a connection that was lost while no statement ran.
+    says: 'Client has encountered a connection error and is not queryable',
+    pattern: /\bis not queryable\b/i,
+    code: 'TRANSIENT_DATABASE',
+    confidence: 0.9,
+  },
+  {
     says: 'rate limit exceeded',
     pattern: /rate.?limit(?:s|ed| exceeded| reached)|too many requests|quota exceeded/i,
     code: 'TRANSIENT_RATE_LIMIT',

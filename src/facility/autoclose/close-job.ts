@@ -50,6 +50,8 @@ export async function closeJob(transaction: FacilityTransaction, instanceId: num
     .where('id', '=', instanceId)
     .execute();
   const values = {
+    // Not shown: of two jobs that look alike each has its mail.
+    job: instanceId,
     what: instance.identifier.endsWith('TOUR') ? 'TOUR' : instance.identifier,
     name: instance.name,
     site: instance.site,

@@ -6,7 +6,6 @@ import { oneLine } from '../one-line';
 import { CELL, type Layout, layOut, PAGE, type PlacedRow, TABLE_HEAD, TABLE_TOP } from './pdf-layout';
 import { cutLine, type ReportTable, totalsLine } from './table';
 
-/** They have Latin, Greek, Cyrillic, Hebrew, Arabic and more; letters that they lack show as boxes. */
 const PLAIN = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf');
 const BOLD = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf');
 
@@ -41,7 +40,7 @@ export async function pdfFile(table: ReportTable, date: Date, signal: AbortSigna
     drawRows(document, layout, rows);
     write(document, `Page ${index + 1} of ${layout.pages.length}`, 'plain', FAINT, 7.5, PAGE.height - PAGE.margin - 8);
   }
-  drawEnd(document, table, layout.end);
+  drawEnd(document, table, layout);
   document.end();
   return bytes;
 }
@@ -71,10 +70,13 @@ function drawRows(document: PDFKit.PDFDocument, { columns }: Layout, rows: reado
   }
 }
 
-function drawEnd(document: PDFKit.PDFDocument, table: ReportTable, top: number): void {
-  write(document, totalsLine(table), 'bold', INK, 9, top + 10);
-  const cut = cutLine(table);
-  if (cut) write(document, cut, 'plain', INK, 9, top + 24);
+function drawEnd(document: PDFKit.PDFDocument, table: ReportTable, { end, lacksLetters }: Layout): void {
+  write(document, totalsLine(table), 'bold', INK, 9, end + 10);
+  const lacking = lacksLetters
+    ? 'Letters that show as boxes are not in the font: as CSV this report has them.'
+    : undefined;
+  const lines = [cutLine(table), lacking].filter((line) => line !== undefined);
+  for (const [index, line] of lines.entries()) write(document, line, 'plain', INK, 9, end + 24 + index * 14);
 }
 
 /** One line across the page; what is longer ends with an ellipsis. */

@@ -29,6 +29,8 @@ export interface Layout {
   pages: PlacedRow[][];
   /** Where what follows the table goes, on the last page. */
   end: number;
+  /** Whether it has letters of alphabets that the font lacks. */
+  lacksLetters: boolean;
 }
 
 /** Where the table begins, under the head of the page, and the height of its own head. */
@@ -36,8 +38,12 @@ export const TABLE_TOP = PAGE.margin + PAGE.head;
 export const TABLE_HEAD = CELL.line + CELL.above + CELL.below;
 const ROWS_TOP = TABLE_TOP + TABLE_HEAD + 2;
 const ROWS_BOTTOM = PAGE.height - PAGE.margin - PAGE.foot;
-/** Room for the totals, and the line that says that rows are left out. */
-const END_HEIGHT = 40;
+/** Room for the totals, and for the lines that say what is missing. */
+const END_HEIGHT = 56;
+
+/** What the font has; letters of other alphabets show as boxes. */
+const LACKING =
+  /(?!\p{sc=Zyyy}|\p{sc=Zinh})[^\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Armn}\p{sc=Geor}\p{sc=Hebr}\p{sc=Arab}]/u;
 
 /** Spreads a table over pages before anything is drawn, so that each page knows how many there are. */
 export async function layOut(document: PDFKit.PDFDocument, table: ReportTable, signal: AbortSignal): Promise<Layout> {
@@ -45,8 +51,10 @@ export async function layOut(document: PDFKit.PDFDocument, table: ReportTable, s
   document.font('plain').fontSize(CELL.size);
   const pages: PlacedRow[][] = [[]];
   let y = ROWS_TOP;
+  let lacksLetters = [table.title, table.about].some((text) => LACKING.test(text));
   for (const [index, row] of table.rows.entries()) {
     if (index % AT_ONE_GO === 0) await turn(undefined, { signal });
+    lacksLetters ||= row.some((text) => LACKING.test(text));
     const { cells, height } = measured(document, row, columns);
     if (y + height > ROWS_BOTTOM) {
       pages.push([]);
@@ -59,7 +67,7 @@ export async function layOut(document: PDFKit.PDFDocument, table: ReportTable, s
     pages.push([]);
     y = ROWS_TOP;
   }
-  return { columns, pages, end: y };
+  return { columns, pages, end: y, lacksLetters };
 }
 
 function columnsOf({ columns }: ReportTable): PlacedColumn[] {
