@@ -123,7 +123,7 @@ it('two schedulers, two workers and everything asked for thrice: no effect happe
     expect(made.filter((count) => count > 1)).toEqual([]);
     await ended(
       bench.tasks,
-      [...ofRuns.answers, ...items.answers].map(({ id }) => id),
+      early.map(({ id }) => id),
     );
     // A third time, when all is over.
     const late = await Promise.all([...runs, ...due].map(submit));

@@ -145,5 +145,11 @@ export interface FacilityTables {
     removedAt: Date | null;
   };
   /** What an effect has come to, written with it. */
-  effects: { key: string; taskId: string; outcome: JSONColumnType<object> | null; recordedAt: Date };
+  effects: {
+    key: string;
+    taskId: string;
+    outcome: JSONColumnType<object> | null;
+    recordedAt: Date;
+    toldAt: Date | null;
+  };
 }
