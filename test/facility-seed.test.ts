@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { lateJobs } from '../src/facility/autoclose/late-jobs';
@@ -28,6 +26,8 @@ const TABLES = [
   'reportFiles',
 ] as const;
 
+/** One kind is enough: the rows are the same. */
+const PGLITE = DATABASES[0] as (typeof DATABASES)[number];
 const now = new Date('2027-03-30T21:40:12Z');
 const closers: (() => Promise<unknown>)[] = [];
 let database: FacilityDatabase;
@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 async function open(): Promise<FacilityDatabase> {
-  const { location, close } = await (DATABASES[0] as (typeof DATABASES)[number]).open();
+  const { location, close } = await PGLITE.open();
   const opened = await openDatabase(location);
   closers.push(close, () => opened.destroy());
   return opened;
@@ -222,16 +222,17 @@ describe.each([1, 0.05])('of scale %d', (scale) => {
 });
 
 describe('npm run facility:seed', () => {
-  let home: string;
+  let folder: string;
 
   beforeAll(async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
+    const { location, close } = await PGLITE.open();
+    ({ folder = '' } = location as { folder?: string });
+    closers.push(close);
   });
-  afterAll(() => rm(home, { recursive: true, force: true }));
 
   function seed(location: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const { PATH } = process.env;
-    const env = { PATH, HOLDFAST_HOME: home, HOLDFAST_FACILITY_DATABASE: location };
+    const env = { PATH, HOLDFAST_HOME: path.dirname(folder), HOLDFAST_FACILITY_DATABASE: location };
     const main = path.join(__dirname, '..', 'dist', 'facility', 'main.js');
     return new Promise((resolve) => {
       execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) =>
@@ -260,7 +261,6 @@ describe('npm run facility:seed', () => {
   });
 
   it('fills an embedded database that nobody has, and once', async () => {
-    const folder = path.join(home, 'facility');
     const claim = await claimFolder(folder, () => 'this test has it');
     const held = await seed('embedded', '--scale', '0.05');
     expect(held).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(`in use by process ${process.pid}`) });
