@@ -256,9 +256,23 @@ describe('as a task', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('with at-most-once a refusal is a failure like any other, and is not repeated', async () => {
-    server.manners = { recipient: () => 450 };
-    const task = await tasks.wait(await submit({ delivery: 'at-most-once' }), 60);
-    expect(task).toMatchObject({ state: 'failed', attempts: 1, failure: { code: 'TRANSIENT_RESOURCE' } });
+  it.each(['recipient', 'answer'] as const)(
+    'with at-most-once what the server surely did not take (refused with %s) is sent again',
+    async (stage) => {
+      let refusals = 0;
+      server.manners = { [stage]: () => (refusals++ < 2 ? 451 : undefined) };
+      const task = await tasks.wait(await submit({ delivery: 'at-most-once' }), 60);
+      expect(task).toMatchObject({ state: 'completed', attempts: 3 });
+      expect(server.received).toHaveLength(stage === 'answer' ? 3 : 1);
+    },
+  );
+
+  it('with at-most-once a server that takes nothing leaves a dead letter that heals by itself', async () => {
+    server.manners = { recipient: () => 451 };
+    const id = await submit({ delivery: 'at-most-once' }, { ...policy, attempts: 1, redrives: { transient: [1] } });
+    const { parking } = await reaches(id, 'dead-lettered');
+    expect(parking).toMatchObject({ maxRedrives: 1, nextRedriveAt: expect.any(String) });
+    server.manners = {};
+    expect(await tasks.wait(id, 60)).toMatchObject({ state: 'completed' });
   });
 });

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { classify } from '../src/activities/classify';
 import { once } from '../src/facility/database/once';
 import { type FacilityDatabase, openDatabase } from '../src/facility/database/open';
+import { openPglite } from './support/databases';
 import { add, named, person, thrownBy } from './support/people';
 import { PostgresServer } from './support/postgres';
 import { ReplyHolder } from './support/reply-holder';
@@ -119,16 +118,16 @@ describe('a PostgreSQL of the facility pack', () => {
 
 describe('an embedded database of the facility pack', () => {
   it('serves one process at a time; when that is killed, the next one finds what was committed', async () => {
-    const own = await mkdtemp(path.join(tmpdir(), 'holdfast-pglite-'));
-    const folder = path.join(own, 'facility');
+    const { location, close } = await openPglite();
+    const { folder } = location;
     const holder = await RunningProcess.start(['--require', HOOK, HOLDER, folder], process.env, 'both written');
     try {
-      const refused = openDatabase({ kind: 'embedded', folder });
+      const refused = openDatabase(location);
       await expect(refused).rejects.toThrow(
         `in use by process ${holder.pid}, and serves one process at a time: end that one, or set HOLDFAST_FACILITY_DATABASE`,
       );
       await holder.stop('SIGKILL');
-      const database = await openDatabase({ kind: 'embedded', folder });
+      const database = await openDatabase(location);
       expect(await named(database, 'committed')).toHaveLength(1);
       expect(await add(database, 'committed')).toMatchObject({ repeated: true });
       expect(await named(database, 'begun')).toEqual([]);
@@ -136,7 +135,7 @@ describe('an embedded database of the facility pack', () => {
       await database.destroy();
     } finally {
       await holder.stop('SIGKILL');
-      await rm(own, { recursive: true, force: true });
+      await close();
     }
   });
 });

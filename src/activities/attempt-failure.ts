@@ -23,6 +23,7 @@ interface Failure {
   /** Milliseconds until the next attempt, or that there is none. */
   next: 'final' | number;
   retryAt?: string;
+  nothingDone?: boolean;
 }
 
 /** Temporal keeps a failure of at most 4 KiB with a pending activity. */
@@ -30,7 +31,7 @@ const LONGEST_MESSAGE = 1000;
 
 /** What the activity throws: type, details and delay say what the server and the workflow shall do. */
 export function failureOf({ call, thrown }: FailedAttempt, failure: Failure): Error {
-  const { code, message, failures, next, retryAt } = failure;
+  const { code, message, failures, next, retryAt, nothingDone } = failure;
   const artifacts = artifactsOf(thrown);
   const detail: FailureDetail = {
     class: FAILURE_CODES[code].class,
@@ -40,6 +41,7 @@ export function failureOf({ call, thrown }: FailedAttempt, failure: Failure): Er
     failures,
     ...(retryAt && { retryAt }),
     ...(artifacts && { artifacts }),
+    ...(nothingDone && { nothingDone }),
   };
   const cause = causeOf(thrown);
   return ApplicationFailure.create({

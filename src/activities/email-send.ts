@@ -76,7 +76,8 @@ async function sendNow(
 
 function serverOf({ server, timeout }: EmailSettings): MailServer {
   if (server) return { url: server, timeout };
-  throw new TaskFailure('CONFIG_MISSING_SETTING', 'This worker has no mail server: set HOLDFAST_SMTP_URL.');
+  const message = 'This worker has no mail server: set HOLDFAST_SMTP_URL.';
+  throw new TaskFailure('CONFIG_MISSING_SETTING', message, undefined, { nothingDone: true });
 }
 
 function senderOf(asked: EmailSendInput['from'], { from, senders }: EmailSettings): Mailbox {

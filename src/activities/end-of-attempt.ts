@@ -6,7 +6,7 @@ import type { AttemptFailure, AttemptsTold, Heartbeat } from '../tasks/words';
 import { type FailedAttempt, failureOf, record } from './attempt-failure';
 import { keep } from './attempt-memory';
 import { classify } from './classify';
-import { causeOf } from './failure-cause';
+import { causeOf, saysNothingDone } from './failure-cause';
 import { StepBack } from './step-back';
 import type { AttemptOutcome } from './work-metrics';
 
@@ -60,7 +60,9 @@ function failed(attempt: FailedAttempt): EndOfAttempt {
   const failures = keep([...memory.failures, { ...record(attempt, code, message), error }]);
   const used = memory.failed + 1;
   const retry = retryOf(code, call.policy);
-  const final = !call.idempotent || !FAILURE_CODES[code].retryable || used >= retry.attempts;
+  const nothingDone = saysNothingDone(thrown);
+  const mayRepeat = call.idempotent || nothingDone;
+  const final = !mayRepeat || !FAILURE_CODES[code].retryable || used >= retry.attempts;
   const delay = retryAfter ?? withJitter(retryDelay(retry, used), retry.jitter);
   const retryAt = retryAfter !== undefined && new Date(Date.now() + retryAfter * 1000).toISOString();
   return {
@@ -70,6 +72,7 @@ function failed(attempt: FailedAttempt): EndOfAttempt {
       failures,
       next: final ? 'final' : delay * 1000,
       ...(retryAt && { retryAt }),
+      nothingDone,
     }),
     leaves: { failures, failed: used },
     outcome: 'failed',

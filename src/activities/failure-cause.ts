@@ -36,6 +36,12 @@ export function artifactsOf(thrown: unknown): Record<string, ArtifactRef> | unde
   return files.success ? (files.data as Record<string, ArtifactRef>) : undefined;
 }
 
+/** Whether a `TaskFailure` says that nothing outside was changed. */
+export function saysNothingDone(thrown: unknown): boolean {
+  const thing = new Thing(thrown);
+  return thing.is('TaskFailure') && thing.read('nothingDone') === true;
+}
+
 function copyOf(thing: Thing, causes: number): Error | undefined {
   if (!thing.is('Error')) return undefined;
   // Cut last: half a secret has no shape to be known by.

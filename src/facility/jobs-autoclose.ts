@@ -6,7 +6,7 @@ import type { jobsAutoclose } from './contracts/jobs-autoclose';
 import type { RunOutput } from './contracts/run';
 import { handOut, MOST_ITEMS, reportOf } from './items';
 import { autocloseKey, dayOf } from './keys';
-import { sendMails } from './mail/send';
+import { tell } from './mail/tell';
 import { change, type FacilityResources, nowOf } from './resources';
 import type { ItemEffect } from './verify-item';
 
@@ -24,7 +24,7 @@ export function createJobsAutoclose(resources: FacilityResources): Handler<typeo
 }
 
 /** What the task of one job does, for the task itself and for whoever asks whether it has. */
-export const closing: ItemEffect<{ job?: number | undefined }, Closing> = {
+export const closing = {
   find: async (database, { job = 0 }) => {
     const instance = await database
       .selectFrom('jobInstances')
@@ -33,8 +33,8 @@ export const closing: ItemEffect<{ job?: number | undefined }, Closing> = {
       .executeTakeFirst();
     return instance && { key: autocloseKey(job, instance.expiresAt), dueAt: instance.expiresAt };
   },
-  outputOf: ({ job = 0 }, { closed, story }) => ({ story, traceback: '', id: closed ? [job] : [] }),
-};
+  outputOf: ({ job = 0 }, { closed, story }): RunOutput => ({ story, traceback: '', id: closed ? [job] : [] }),
+} satisfies ItemEffect<{ job?: number | undefined }, Closing>;
 
 async function closeOne(job: number, resources: FacilityResources, context: HandlerContext): Promise<RunOutput> {
   const found = await closing.find(await resources.database(), { job });
@@ -45,6 +45,6 @@ async function closeOne(job: number, resources: FacilityResources, context: Hand
     return { story, traceback: '', id: [] };
   }
   const outcome = await change(resources, context, key, (transaction) => closeJob(transaction, job));
-  await sendMails(context, outcome.mails, dayOf(dueAt));
+  await tell(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
   return closing.outputOf({ job }, outcome);
 }

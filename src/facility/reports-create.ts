@@ -6,9 +6,16 @@ import { handOut, MOST_ITEMS, reportOf } from './items';
 import { reportKey } from './keys';
 import { definitionOf } from './report/definition';
 import { dueReports } from './report/due-reports';
-import { makeReport, storeReport } from './report/make-report';
+import { makeReport, type StoredReport, storeReport } from './report/make-report';
 import type { Period } from './report/period';
 import { change, type FacilityResources, nowOf } from './resources';
+import type { ItemEffect } from './verify-item';
+
+interface ItemInput {
+  report?: number | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
 
 /** What a run leaves alone. */
 interface LeftAlone {
@@ -63,6 +70,20 @@ function runReport(tasks: readonly TaskView[], { there, waiting }: LeftAlone): R
   };
 }
 
+/** What the task of one report does, for the task itself and for whoever asks whether it has. */
+export const making: ItemEffect<ItemInput, StoredReport, ReportsCreateOutput> = {
+  find: async (database, { report = 0, from = '', to = '' }) => {
+    const definition = await database
+      .selectFrom('reportDefinitions')
+      .select(['id', 'name', 'siteId', 'ownerId', 'format'])
+      .where('id', '=', report)
+      .executeTakeFirst();
+    const period = { from: new Date(from), to: new Date(to) };
+    return definition && { key: keyOf(definition, period), dueAt: period.to };
+  },
+  outputOf: ({ report = 0 }, { stored, story }) => outcome(report, stored, story),
+};
+
 async function makeOne(
   id: number,
   period: Period,
@@ -70,7 +91,9 @@ async function makeOne(
   context: HandlerContext,
 ): Promise<ReportsCreateOutput> {
   const { from, to } = period;
-  if (from >= to) throw new TaskFailure('PERMANENT_VALIDATION', 'The period ends before it begins: from is after to.');
+  if (from >= to) {
+    throw new TaskFailure('PERMANENT_VALIDATION', 'The period ends before it begins: "to" must be after "from".');
+  }
   if (to > new Date()) return outcome(id, false, `Report ${id} waits for the end of its period, ${to.toISOString()}.`);
   const database = await resources.database();
   const definition = await definitionOf(database, id);
@@ -84,10 +107,10 @@ async function makeOne(
   const report = there
     ? undefined
     : await makeReport(database, definition, { period, most: resources.mailBytes, signal: context.signal });
-  const { stored, story } = await change(resources, context, keyOf(definition, period), (transaction) =>
+  const stored = await change(resources, context, keyOf(definition, period), (transaction) =>
     storeReport(transaction, definition, { period, report }),
   );
-  return outcome(id, stored, story);
+  return making.outputOf({ report: id }, stored);
 }
 
 function outcome(id: number, generated: boolean, story: string): ReportsCreateOutput {

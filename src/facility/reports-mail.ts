@@ -7,8 +7,9 @@ import { reportMailKey } from './keys';
 import { dueFiles, missedFiles } from './report-mail/due-files';
 import { leftoverFiles, removeContents } from './report-mail/leftovers';
 import { sendReport } from './report-mail/send-report';
-import { settleFile } from './report-mail/settle-file';
+import { type Settlement, settleFile } from './report-mail/settle-file';
 import { change, type FacilityResources, nowOf } from './resources';
+import type { ItemEffect } from './verify-item';
 
 /**
  * The handler of `reports.mail`: a run hands out the reports whose time has come, an item mails one. A report that is
@@ -16,8 +17,8 @@ import { change, type FacilityResources, nowOf } from './resources';
  */
 export function createReportsMail(resources: FacilityResources): Handler<typeof reportsMail> {
   return async (input, context) => {
-    const start_time = await noted('started', context);
-    if (input.file !== undefined) return mailOne(input.file, start_time, resources, context);
+    const startedAt = await noted('started', context);
+    if (input.file !== undefined) return mailOne(input.file, startedAt, resources, context);
     const now = nowOf(input, context);
     const tasks = await handOut(context, async () => {
       const due = await dueFiles(await resources.database(), now, MOST_ITEMS);
@@ -25,7 +26,7 @@ export function createReportsMail(resources: FacilityResources): Handler<typeof 
     });
     const lines = [...(await removeLeftovers(resources, context)), ...(await missed(resources, now))];
     for (const line of lines) context.log.warn(line);
-    return { ...runReport(tasks, lines), start_time, end_time: await noted('ended', context) };
+    return { ...runReport(tasks, lines), start_time: startedAt, end_time: await noted('ended', context) };
   };
 }
 
@@ -67,9 +68,27 @@ function runReport(
   };
 }
 
+/** What the task of one report does, for the task itself and for whoever asks whether it has. */
+export const mailing: ItemEffect<{ file?: number | undefined }, Settlement, ReportsMailOutput> = {
+  find: async (database, { file = 0 }) => {
+    const row = await database.selectFrom('reportFiles').select('sendAt').where('id', '=', file).executeTakeFirst();
+    return row && { key: reportMailKey(file, row.sendAt), dueAt: row.sendAt };
+  },
+  outputOf: ({ file = 0 }, { sent, story, startedAt, endedAt }) => ({
+    story,
+    traceback: '',
+    id: sent > 0 ? [file] : [],
+    start_time: startedAt,
+    end_time: endedAt,
+    files_processed: 1,
+    emails_sent: sent,
+    errors: 0,
+  }),
+};
+
 async function mailOne(
   id: number,
-  start_time: string,
+  startedAt: string,
   resources: FacilityResources,
   context: HandlerContext,
 ): Promise<ReportsMailOutput> {
@@ -77,17 +96,8 @@ async function mailOne(
   const file = await database.selectFrom('reportFiles').selectAll().where('id', '=', id).executeTakeFirst();
   if (!file) throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no report file ${id}.`);
   const report = file.mailedAt ? undefined : await sendReport(database, file, context);
-  const { sent, story } = await change(resources, context, reportMailKey(id, file.sendAt), (transaction) =>
-    settleFile(transaction, file, report),
+  const settlement = await change(resources, context, reportMailKey(id, file.sendAt), (transaction) =>
+    settleFile(transaction, file, { startedAt, report }),
   );
-  return {
-    story,
-    traceback: '',
-    id: sent > 0 ? [id] : [],
-    start_time,
-    end_time: await noted('ended', context),
-    files_processed: 1,
-    emails_sent: sent,
-    errors: 0,
-  };
+  return mailing.outputOf({ file: id }, settlement);
 }

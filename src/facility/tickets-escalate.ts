@@ -6,7 +6,7 @@ import { dueTickets, dueTime } from './escalate/due-tickets';
 import { type Escalation, raiseLevel } from './escalate/raise-level';
 import { handOut, MOST_ITEMS, reportOf } from './items';
 import { dayOf, escalationKey } from './keys';
-import { sendMails } from './mail/send';
+import { tell } from './mail/tell';
 import { change, type FacilityResources, nowOf } from './resources';
 import type { ItemEffect } from './verify-item';
 
@@ -33,13 +33,13 @@ interface Step {
 }
 
 /** What the task of one ticket does, for the task itself and for whoever asks whether it has. */
-export const escalation: ItemEffect<{ [field in keyof Step]?: number | undefined }, Escalation> = {
+export const escalation = {
   find: async (database, { ticket = 0, level = 0 }) => {
     const dueAt = await dueTime(database, { ticket, level });
     return dueAt && { key: escalationKey(ticket, level, dueAt), dueAt };
   },
-  outputOf: ({ ticket = 0 }, { raised, story }) => ({ story, traceback: '', id: raised ? [ticket] : [] }),
-};
+  outputOf: ({ ticket = 0 }, { raised, story }): RunOutput => ({ story, traceback: '', id: raised ? [ticket] : [] }),
+} satisfies ItemEffect<{ [field in keyof Step]?: number | undefined }, Escalation>;
 
 async function raiseOne(step: Step, resources: FacilityResources, context: HandlerContext): Promise<RunOutput> {
   const { ticket, level } = step;
@@ -54,6 +54,6 @@ async function raiseOne(step: Step, resources: FacilityResources, context: Handl
     return { story, traceback: '', id: [] };
   }
   const outcome = await change(resources, context, key, (transaction) => raiseLevel(transaction, step));
-  await sendMails(context, outcome.mails, dayOf(dueAt));
+  await tell(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
   return escalation.outputOf(step, outcome);
 }

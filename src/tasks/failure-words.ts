@@ -43,6 +43,8 @@ export interface FailureDetail {
   retryAt?: string;
   /** What the task made all the same. */
   artifacts?: Record<string, ArtifactRef>;
+  /** The handler is sure that nothing outside was changed, so that even work that is not idempotent may run again. */
+  nothingDone?: boolean;
 }
 
 /** What is known of a parked task; kept in its memo, so that readers need no worker. Times are ISO. */

@@ -7,6 +7,8 @@ export { fingerprint } from './fingerprint';
 interface TaskFailureOptions extends ErrorOptions {
   /** Defaults to none. */
   artifacts?: Record<string, ArtifactRef>;
+  /** That nothing outside was changed: then work that is not idempotent may be tried again, too. Defaults to false. */
+  nothingDone?: boolean;
 }
 
 /**
@@ -20,6 +22,8 @@ export class TaskFailure extends Error {
   readonly retryAfter?: number;
   /** Files that the task made all the same: readers find them like those of a result. */
   readonly artifacts?: Readonly<Record<string, ArtifactRef>>;
+  /** Whether the handler is sure that nothing outside was changed. */
+  readonly nothingDone: boolean;
 
   /**
    * Never throws: an unknown code, which only callers without types can give, becomes `UNKNOWN` and is named
@@ -31,6 +35,7 @@ export class TaskFailure extends Error {
     this.code = isFailureCode(code) ? code : 'UNKNOWN';
     if (typeof retryAfter === 'number' && retryAfter >= 0) this.retryAfter = retryAfter;
     if (options?.artifacts) this.artifacts = options.artifacts;
+    this.nothingDone = options?.nothingDone === true;
   }
 }
 

@@ -55,7 +55,7 @@ export async function startWorkerRole(
     citations: citationSettings(config),
   });
   for (const absent of absentTypes(config)) logger.warn(absent, 'a task type cannot work here: its tasks will fail');
-  const facility = config.facility && (await openFacility(config.facility));
+  const facility = config.facility && (await openFacility(config.facility, { mailBytes: config.email.maxBytes }));
   const close = async () => {
     await Promise.all([shipped.close(), facility?.close()]);
   };

@@ -67,9 +67,10 @@ export class DeadLetters {
     return word;
   }
 
-  /** Work that is not idempotent is never run again but on a person's word. */
-  private delays({ class: failureClass, code }: FailureDetail): number[] {
-    return this.life.start.idempotent && !FINAL_CODES.includes(code) ? this.table[failureClass] : [];
+  /** Work that is not idempotent is never run again but on a person's word, unless it is sure that nothing was done. */
+  private delays({ class: failureClass, code, nothingDone = false }: FailureDetail): number[] {
+    const mayRepeat = this.life.start.idempotent || nothingDone;
+    return mayRepeat && !FINAL_CODES.includes(code) ? this.table[failureClass] : [];
   }
 
   private describe(message: string, failure: FailureDetail, maxRedrives: number, delay: number | undefined): Parking {
@@ -131,8 +132,11 @@ export class DeadLetters {
   }
 }
 
-function reasonWithoutRedrives({ class: failureClass, code }: FailureDetail, { idempotent }: Life['start']): string {
+function reasonWithoutRedrives(
+  { class: failureClass, code, nothingDone = false }: FailureDetail,
+  { idempotent }: Life['start'],
+): string {
   if (FINAL_CODES.includes(code)) return 'Its time is up';
-  if (!idempotent) return 'Work that is not idempotent is never repeated by itself';
+  if (!idempotent && !nothingDone) return 'Work that is not idempotent is never repeated by itself';
   return `Failures of class ${failureClass} are not redriven`;
 }

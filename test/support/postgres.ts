@@ -1,16 +1,18 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdtemp, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { findPostgres, serverUser } from './postgres-programs';
+import { findPostgres, giveTo, serverUser } from './postgres-programs';
 import { descendants, eventually, isAlive } from './processes';
 import { freePort } from './temporal-server';
 import { until } from './until';
 
-const GUARD = path.join(__dirname, 'postgres-server.sh');
+/** Its text, since the server's user need not reach the file. */
+const GUARD = readFileSync(path.join(__dirname, 'postgres-server.sh'), 'utf8');
 /** As people make them: an address takes it only escaped. */
 const PASSWORD = 'p@ss/w:rd#50%';
 
@@ -35,11 +37,18 @@ export class PostgresServer {
     const user = await serverUser();
     const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-postgres-'));
     await writeFile(path.join(folder, 'password'), PASSWORD);
-    const programs = await findPostgres(user, folder);
-    if (user) await chown(folder, user.uid, user.gid);
+    const programs = await findPostgres(user, folder).catch(async (error) => {
+      await rm(folder, { recursive: true });
+      throw error;
+    });
+    if (user) await giveTo(user, folder);
     const port = await freePort();
     // A group of its own: Ctrl-C in the terminal must not end the guard before it has cleaned up.
-    const guard = spawn('sh', [GUARD, folder, programs, String(port)], { ...user, cwd: folder, detached: true });
+    const guard = spawn('sh', ['-c', GUARD, 'guard', folder, programs, String(port)], {
+      ...user,
+      cwd: folder,
+      detached: true,
+    });
     const server = new PostgresServer(guard, port);
     await server.startAgain();
     return server;

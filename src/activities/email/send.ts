@@ -1,7 +1,9 @@
 import type { SendMailOptions, SMTPSentMessageInfo } from 'nodemailer';
 import type { EmailSendInput } from '../../tasks/email-send';
 import { TaskFailure } from '../../tasks/failures';
+import { classify } from '../classify';
 import type { HandlerContext } from '../handler';
+import { StepBack } from '../step-back';
 import { AnswerLost, deliver, type MailServer } from './deliver';
 import { HandOver } from './recorded';
 
@@ -44,6 +46,8 @@ export async function send(
     if (lost) context.log.warn(lost.message);
     else await handOver.takeBack();
     signal.throwIfAborted();
-    throw error;
+    if (lost || error instanceof StepBack) throw error;
+    const { code, message, retryAfter } = classify(error);
+    throw new TaskFailure(code, message, retryAfter, { cause: error, nothingDone: true });
   }
 }

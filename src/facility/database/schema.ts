@@ -145,5 +145,12 @@ export interface FacilityTables {
     removedAt: Date | null;
   };
   /** What an effect has come to, written with it. */
-  effects: { key: string; taskId: string; outcome: JSONColumnType<object> | null; recordedAt: Date };
+  effects: {
+    key: string;
+    taskId: string;
+    outcome: JSONColumnType<object> | null;
+    recordedAt: Date;
+    /** When the mails that follow from it were handed over. */
+    toldAt: Date | null;
+  };
 }

@@ -9,7 +9,7 @@ import { remind } from './remind';
 import { makeReports } from './reports';
 
 /** Where the day happens. */
-export interface Place {
+interface Place {
   database: FacilityDatabase;
   day: PastDay;
   site: Site;
@@ -19,7 +19,7 @@ export interface Place {
 export type Check = () => Promise<number>;
 
 /** An item as a run hands it out. */
-export interface DueItem {
+interface DueItem {
   key: string;
   input: object;
 }

@@ -86,7 +86,8 @@ const STATEMENTS = [
     send_at timestamptz not null, mailed_at timestamptz, removed_at timestamptz,
     unique (definition_id, period_from, period_to)`,
   ),
-  `create table effects (key text primary key, task_id text not null, outcome jsonb, recorded_at timestamptz not null)`,
+  `create table effects (key text primary key, task_id text not null, outcome jsonb, recorded_at timestamptz not null,
+    told_at timestamptz)`,
 ];
 
 export async function up(database: Kysely<never>): Promise<void> {
