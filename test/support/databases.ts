@@ -23,7 +23,7 @@ export const DATABASES: readonly { name: string; open: () => Promise<TestDatabas
 let server: Promise<PostgresServer> | undefined;
 
 /** The one server of a test file, started by who first needs it. */
-function sharedServer(): Promise<PostgresServer> {
+export function sharedServer(): Promise<PostgresServer> {
   server ??= PostgresServer.start();
   return server;
 }
