@@ -1,4 +1,5 @@
 import { simpleParser } from 'mailparser';
+import { effectKey } from '../src/tasks/keys';
 import { DATABASES } from './support/databases';
 import { FacilityBench } from './support/facility';
 import { addLateJob, addSite, breakTable, minutes } from './support/facility-rows';
@@ -140,6 +141,18 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
     expect(new Set(await bench.mailed(site, 10)).size).toBe(10);
     expect(bench.mailsOf(site)).toHaveLength(10);
     expect((await instance(third)).status).toBe('AUTOCLOSED');
+  });
+
+  it('hands its mails over once for good: asked again under another key, however late, it hands over none', async () => {
+    const site = await addSite(bench.database);
+    const job = await addLateJob(bench.database, site);
+    const handedOver = async () => {
+      const { id, generation = '', result } = await bench.run('jobs.autoclose', { job });
+      expect(result).toMatchObject({ id: [job] });
+      return harness.artifacts.readJournal(effectKey(id, generation, 'subtasks'));
+    };
+    expect(await handedOver()).not.toEqual([]);
+    expect(await handedOver()).toEqual([]);
   });
 
   it('closes one job that is named, refuses one that is not there, and leaves one that is not late', async () => {

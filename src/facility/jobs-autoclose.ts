@@ -6,7 +6,7 @@ import type { jobsAutoclose } from './contracts/jobs-autoclose';
 import type { RunOutput } from './contracts/run';
 import { handOut, MOST_ITEMS, reportOf } from './items';
 import { autocloseKey, dayOf } from './keys';
-import { sendMails } from './mail/send';
+import { tell } from './mail/tell';
 import { change, type FacilityResources, nowOf } from './resources';
 import type { ItemEffect } from './verify-item';
 
@@ -45,6 +45,6 @@ async function closeOne(job: number, resources: FacilityResources, context: Hand
     return { story, traceback: '', id: [] };
   }
   const outcome = await change(resources, context, key, (transaction) => closeJob(transaction, job));
-  await sendMails(context, outcome.mails, dayOf(dueAt));
+  await tell(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
   return closing.outputOf({ job }, outcome);
 }

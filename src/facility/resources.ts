@@ -15,21 +15,30 @@ const DEPENDENCY = 'database:facility';
 
 /**
  * Makes a change to the database, and writes down what it has come to under its key, or finds out what it came to
- * before. All changes go through here: it is the mark of an outside effect.
+ * before. All changes go through here or through `write`: it is the mark of an outside effect.
  * @param key The effect's name.
  * @returns The outcome that is recorded.
  */
 export async function change<Outcome extends object>(
-  { database }: FacilityResources,
+  resources: FacilityResources,
   context: HandlerContext,
   key: string,
   work: (transaction: FacilityTransaction) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const { outcome, repeated } = await context.guard(DEPENDENCY, async () =>
-    once(await database(), { key, taskId: context.taskId }, work),
+  const { outcome, repeated } = await write(resources, context, (database) =>
+    once(database, { key, taskId: context.taskId }, work),
   );
   if (repeated) context.log.info('was done before', { effect: key });
   return outcome;
+}
+
+/** Writes to the database what may be written again. */
+export async function write<Result>(
+  { database }: FacilityResources,
+  { guard }: HandlerContext,
+  work: (database: FacilityDatabase) => Promise<Result>,
+): Promise<Result> {
+  return guard(DEPENDENCY, async () => work(await database()));
 }
 
 /** The time that a run takes as now. */

@@ -6,7 +6,7 @@ import { dueTickets, dueTime } from './escalate/due-tickets';
 import { type Escalation, raiseLevel } from './escalate/raise-level';
 import { handOut, MOST_ITEMS, reportOf } from './items';
 import { dayOf, escalationKey } from './keys';
-import { sendMails } from './mail/send';
+import { tell } from './mail/tell';
 import { change, type FacilityResources, nowOf } from './resources';
 import type { ItemEffect } from './verify-item';
 
@@ -54,6 +54,6 @@ async function raiseOne(step: Step, resources: FacilityResources, context: Handl
     return { story, traceback: '', id: [] };
   }
   const outcome = await change(resources, context, key, (transaction) => raiseLevel(transaction, step));
-  await sendMails(context, outcome.mails, dayOf(dueAt));
+  await tell(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
   return escalation.outputOf(step, outcome);
 }

@@ -150,6 +150,7 @@ export interface FacilityTables {
     taskId: string;
     outcome: JSONColumnType<object> | null;
     recordedAt: Date;
+    /** When the mails that follow from it were handed over. */
     toldAt: Date | null;
   };
 }
