@@ -65,7 +65,8 @@ module.exports = {
     ),
     only(
       'facility-knows-handlers',
-      'facility',
+      // But for its own process, which reads the settings.
+      'facility(?!/main\\.ts$)',
       [
         ...COMMON,
         'tasks/',

@@ -1,8 +1,15 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { sql } from 'kysely';
 import { lateJobs } from '../src/facility/autoclose/late-jobs';
 import { type FacilityDatabase, openDatabase } from '../src/facility/database/open';
 import { dueTickets } from '../src/facility/escalate/due-tickets';
+import { ppmJobs } from '../src/facility/plan/ppm-jobs';
+import { dueReminders } from '../src/facility/remind/due-reminders';
+import { dueReports } from '../src/facility/report/due-reports';
+import { dueFiles, missedFiles } from '../src/facility/report-mail/due-files';
 import { seedFacility, seedIfEmpty } from '../src/facility/seed/seed';
+import { claimFolder } from '../src/folder-claim';
 import { DATABASES } from './support/databases';
 
 const TABLES = [
@@ -19,6 +26,8 @@ const TABLES = [
   'reportFiles',
 ] as const;
 
+/** One kind is enough: the rows are the same. */
+const PGLITE = DATABASES[0] as (typeof DATABASES)[number];
 const now = new Date('2027-03-30T21:40:12Z');
 const closers: (() => Promise<unknown>)[] = [];
 let database: FacilityDatabase;
@@ -35,7 +44,7 @@ afterAll(async () => {
 });
 
 async function open(): Promise<FacilityDatabase> {
-  const { location, close } = await (DATABASES[0] as (typeof DATABASES)[number]).open();
+  const { location, close } = await PGLITE.open();
   const opened = await openDatabase(location);
   closers.push(close, () => opened.destroy());
   return opened;
@@ -191,5 +200,80 @@ describe.each([1, 0.05])('of scale %d', (scale) => {
   it('some tickets have waited too long for level 1, and some for level 2', async () => {
     const levels = (await dueTickets(filled, now, 10_000)).map(({ level }) => level);
     expect(levels).toEqual(expect.arrayContaining([1, 2]));
+  });
+
+  it('maintenance is to be planned, and reminders are to be sent', async () => {
+    expect(await ppmJobs(filled, now, 10_000)).not.toEqual([]);
+    expect(await dueReminders(filled, now, 10_000)).not.toEqual([]);
+  });
+
+  it('reports of every frequency are to be made, and one is to be mailed by whichever run comes first', async () => {
+    const { due, there } = await dueReports(filled, now, 10_000);
+    const ids = due.map(({ id }) => id);
+    const definitions = filled.selectFrom('reportDefinitions').where('id', 'in', ids);
+    const frequencies = await definitions.select('frequency').distinct().orderBy('frequency').execute();
+    expect(frequencies.map(({ frequency }) => frequency)).toEqual(['daily', 'monthly', 'weekly', 'working-days']);
+    expect(there).toBe(1);
+    for (const minutes of [0, 27]) {
+      expect(await dueFiles(filled, hoursLater(minutes / 60), 10)).toHaveLength(1);
+      expect(await missedFiles(filled, hoursLater(minutes / 60), 10)).toEqual([]);
+    }
+  });
+});
+
+describe('npm run facility:seed', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    const { location, close } = await PGLITE.open();
+    ({ folder = '' } = location as { folder?: string });
+    closers.push(close);
+  });
+
+  function seed(location: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const { PATH } = process.env;
+    const env = { PATH, HOLDFAST_HOME: path.dirname(folder), HOLDFAST_FACILITY_DATABASE: location };
+    const main = path.join(__dirname, '..', 'dist', 'facility', 'main.js');
+    return new Promise((resolve) => {
+      execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+      );
+    });
+  }
+
+  const refusals: [what: string, location: string, args: string[], words: RegExp][] = [
+    [
+      'a server that is away',
+      'postgres://me:secret@127.0.0.1:1/x',
+      [],
+      /postgres:\/\/me@127\.0\.0\.1:1\/x.*ECONNREFUSED/,
+    ],
+    ['a setting that is off', 'off', [], /HOLDFAST_FACILITY_DATABASE is off/],
+    ['a size that is no number', 'embedded', ['--scale', 'many'], /--scale many: give a number/],
+    ['an option that there is not', 'embedded', ['--size', '3'], /Unknown option '--size'/],
+  ];
+  it.each(refusals)('ends with one line and code 1 for %s', async (_what, location, args, words) => {
+    const { code, stderr, stdout } = await seed(location, ...args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(words);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).not.toContain('secret');
+  });
+
+  it('fills an embedded database that nobody has, and once', async () => {
+    const claim = await claimFolder(folder, () => 'this test has it');
+    const held = await seed('embedded', '--scale', '0.05');
+    expect(held).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(`in use by process ${process.pid}`) });
+    await claim.release();
+
+    const filled = await seed('embedded', '--scale', '0.05', '--seed', '3');
+    expect(filled).toMatchObject({ code: 0, stderr: '' });
+    expect(filled.stdout).toMatch(/^Seed data is in .*facility:\n {2}people +9\n {2}sites +1\n/);
+    const again = await seed('embedded', '--scale', '0.05');
+    expect(again).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^The facility database has 9 people.*\n$/),
+    });
   });
 });

@@ -3,7 +3,8 @@ import type { Verifier, VerifiersFor } from '../activities/verify';
 import type { FacilityContracts } from './contracts';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './database/open';
 import { closing, createJobsAutoclose } from './jobs-autoclose';
-import { createPpmCreate } from './ppm-create';
+import { createPpmCreate, planning } from './ppm-create';
+import { createReminderVerifier } from './remind/verify';
 import { createRemindersSend } from './reminders-send';
 import { createReportsCreate, making } from './reports-create';
 import { createReportsMail, mailing } from './reports-mail';
@@ -38,10 +39,7 @@ export async function openFacility(
 ): Promise<Facility> {
   const connection = new LazyDatabase(location);
   const database = () => connection.database();
-  if (location.kind === 'embedded') {
-    const embedded = await database();
-    if (seed) await seedIfEmpty(embedded, { now: new Date() });
-  }
+  if (location.kind === 'embedded') await openEmbedded(connection, seed);
   const resources = { database, mailBytes };
   const handlers: HandlersFor<FacilityContracts> = {
     'jobs.autoclose': createJobsAutoclose(resources),
@@ -54,6 +52,8 @@ export async function openFacility(
   const verifiers: VerifiersFor<FacilityContracts> = {
     'jobs.autoclose': verifyItem(resources, closing),
     'tickets.escalate': verifyItem(resources, escalation),
+    'ppm.create': verifyItem(resources, planning),
+    'reminders.send': createReminderVerifier(resources),
     'reports.create': verifyItem(resources, making),
     'reports.mail': verifyItem(resources, mailing),
   };
@@ -63,6 +63,16 @@ export async function openFacility(
     database,
     close: () => connection.close(),
   };
+}
+
+async function openEmbedded(connection: LazyDatabase, seed: boolean): Promise<void> {
+  const database = await connection.database();
+  try {
+    if (seed) await seedIfEmpty(database, { now: new Date() });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
 class LazyDatabase {

@@ -24,7 +24,7 @@ export function createJobsAutoclose(resources: FacilityResources): Handler<typeo
 }
 
 /** What the task of one job does, for the task itself and for whoever asks whether it has. */
-export const closing: ItemEffect<{ job?: number | undefined }, Closing> = {
+export const closing = {
   find: async (database, { job = 0 }) => {
     const instance = await database
       .selectFrom('jobInstances')
@@ -33,8 +33,8 @@ export const closing: ItemEffect<{ job?: number | undefined }, Closing> = {
       .executeTakeFirst();
     return instance && { key: autocloseKey(job, instance.expiresAt), dueAt: instance.expiresAt };
   },
-  outputOf: ({ job = 0 }, { closed, story }) => ({ story, traceback: '', id: closed ? [job] : [] }),
-};
+  outputOf: ({ job = 0 }, { closed, story }): RunOutput => ({ story, traceback: '', id: closed ? [job] : [] }),
+} satisfies ItemEffect<{ job?: number | undefined }, Closing>;
 
 async function closeOne(job: number, resources: FacilityResources, context: HandlerContext): Promise<RunOutput> {
   const found = await closing.find(await resources.database(), { job });

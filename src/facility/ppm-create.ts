@@ -3,9 +3,10 @@ import type { ppmCreate } from './contracts/ppm-create';
 import type { RunOutput } from './contracts/run';
 import { handOut, LOOKED_AT_ANEW, MOST_ITEMS, reportOf } from './items';
 import { ppmKey } from './keys';
-import { planJob } from './plan/plan-job';
+import { type Planning, planJob } from './plan/plan-job';
 import { ppmJobs } from './plan/ppm-jobs';
 import { change, type FacilityResources, nowOf } from './resources';
+import type { ItemEffect } from './verify-item';
 
 /** As the original spelt it: people and programs look for it. */
 const NO_JOBS = 'No jobs found schedhuling terminated';
@@ -27,10 +28,15 @@ export function createPpmCreate(resources: FacilityResources): Handler<typeof pp
   };
 }
 
-async function planOne(job: number, resources: FacilityResources, context: HandlerContext): Promise<RunOutput> {
+/** What the task of one job does, for the task itself and for whoever asks whether it has. */
+export const planning = {
   // Named by the task, not by the day: the second run of a day plans what is new since the first.
-  const { planned, story } = await change(resources, context, context.effectKey('plan'), (transaction) =>
-    planJob(transaction, job, new Date()),
-  );
-  return { story, traceback: '', id: planned > 0 ? [job] : [] };
+  find: async (_database, _input, { effectKey }) => ({ key: effectKey('plan') }),
+  outputOf: ({ job = 0 }, { planned, story }): RunOutput => ({ story, traceback: '', id: planned > 0 ? [job] : [] }),
+} satisfies ItemEffect<{ job?: number | undefined }, Planning>;
+
+async function planOne(job: number, resources: FacilityResources, context: HandlerContext): Promise<RunOutput> {
+  const { key } = await planning.find(await resources.database(), { job }, context);
+  const outcome = await change(resources, context, key, (transaction) => planJob(transaction, job, new Date()));
+  return planning.outputOf({ job }, outcome);
 }

@@ -6,7 +6,7 @@ import type { RunOutput } from './contracts/run';
 import { handOut, LOOKED_AT_ANEW, MOST_ITEMS, reportOf } from './items';
 import { dayOf, reminderKey } from './keys';
 import { sendMails } from './mail/send';
-import { composeReminder } from './remind/compose';
+import { composeReminder, effectName } from './remind/compose';
 import { dueReminders } from './remind/due-reminders';
 import { giveUpReminders } from './remind/give-up';
 import { settle, settlementOf } from './remind/settle';
@@ -65,15 +65,6 @@ async function remind(id: number, resources: FacilityResources, context: Handler
     PATIENCE,
   );
   return report(id, mail as TaskView, resources, context);
-}
-
-/**
- * What is written stays the same until it is known what came of it: the mail under way is found again, whatever has
- * changed since. A reminder that failed is written anew.
- */
-function effectName(id: number, { dueAt, settledAt }: { dueAt: Date; settledAt: Date | null }): string {
-  const key = reminderKey(id, dueAt);
-  return settledAt ? `${key}:${settledAt.toISOString()}` : key;
 }
 
 async function report(

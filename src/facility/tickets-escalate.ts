@@ -33,13 +33,13 @@ interface Step {
 }
 
 /** What the task of one ticket does, for the task itself and for whoever asks whether it has. */
-export const escalation: ItemEffect<{ [field in keyof Step]?: number | undefined }, Escalation> = {
+export const escalation = {
   find: async (database, { ticket = 0, level = 0 }) => {
     const dueAt = await dueTime(database, { ticket, level });
     return dueAt && { key: escalationKey(ticket, level, dueAt), dueAt };
   },
-  outputOf: ({ ticket = 0 }, { raised, story }) => ({ story, traceback: '', id: raised ? [ticket] : [] }),
-};
+  outputOf: ({ ticket = 0 }, { raised, story }): RunOutput => ({ story, traceback: '', id: raised ? [ticket] : [] }),
+} satisfies ItemEffect<{ [field in keyof Step]?: number | undefined }, Escalation>;
 
 async function raiseOne(step: Step, resources: FacilityResources, context: HandlerContext): Promise<RunOutput> {
   const { ticket, level } = step;

@@ -1,11 +1,21 @@
 import type { FacilityTransaction } from '../database/open';
 import { OPEN } from '../database/schema';
+import { reminderKey } from '../keys';
 import { recipientsOf } from '../mail/recipients';
 import type { Mail } from '../mail/send';
 import { shownTime } from '../shown-time';
 
 /** What a reminder says and to whom, or why nobody gets it. */
 export type Reminder = { mail: Mail } | { unneeded: string } | { unsendable: string };
+
+/**
+ * The name of the writing of a reminder. What is written stays the same until it is known what came of it: the mail
+ * under way is found again, whatever has changed since. A reminder that failed is written anew.
+ */
+export function effectName(id: number, { dueAt, settledAt }: { dueAt: Date; settledAt: Date | null }): string {
+  const key = reminderKey(id, dueAt);
+  return settledAt ? `${key}:${settledAt.toISOString()}` : key;
+}
 
 /**
  * Writes a reminder: to whom the job is assigned, or, without an address of theirs, to who is in charge of the site.

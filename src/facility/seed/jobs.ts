@@ -46,7 +46,7 @@ const ROUND_TASK: Kind = {
   names: ['Waste collection', 'Chlorine and pH of the pool', 'Cold room temperatures'],
   crons: ['5,11,17,23', '10,22', '*/8'],
   graceMinutes: [60, 120],
-  reminderMinutes: [480, 720, null],
+  reminderMinutes: [720, 1440],
   notices: ['AUTOCLOSENOTIFY', 'RAISETICKETNOTIFY', 'NONE'],
 };
 const SITE_REPORT: Kind = {

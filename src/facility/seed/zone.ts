@@ -1,14 +1,13 @@
 import { Cron } from 'croner';
+import { offsetsOf } from '../offset';
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const offsets = new Map<string, (time: Date) => number>();
 
 /** How many minutes a zone is east of Greenwich at a time. */
 export function minutesEast(timeZone: string, at: Date): number {
-  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
-  formats.set(timeZone, format);
-  const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  const [, sign = '+', hours = '0', minutes = '0'] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
-  return Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes));
+  const offset = offsets.get(timeZone) ?? offsetsOf(timeZone);
+  offsets.set(timeZone, offset);
+  return offset(at);
 }
 
 /** The time of day in a zone: `HH:MM`. */
