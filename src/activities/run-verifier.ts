@@ -1,10 +1,9 @@
 import type { ArtifactStore } from '../artifacts/store';
 import type { Contract } from '../tasks/contract';
-import { effectKey, taskIdForKey } from '../tasks/keys';
+import { effectKey } from '../tasks/keys';
 import { redactText } from '../tasks/redact';
 import { classify } from './classify';
 import { checkedOutput, inputFor } from './contract-checks';
-import { HandedOver, SUBTASKS } from './subtasks/handed-over';
 import type { Verification, Verifier } from './verify';
 
 /** The task whose effect is in question. */
@@ -57,17 +56,12 @@ async function ask(
   artifacts: ArtifactStore,
   signal: AbortSignal,
 ): Promise<Verification> {
-  const keyOf = (step?: string) => effectKey(taskId, generation, step);
   return verifier((await inputFor(contract, artifacts, input)) as never, {
     taskId,
     type: contract.type,
     generation,
-    effectKey: keyOf,
+    effectKey: (step) => effectKey(taskId, generation, step),
     artifacts,
-    submitted: async ({ type, key, tenant }) => {
-      const handedOver = await HandedOver.read(artifacts, keyOf(SUBTASKS));
-      return handedOver.get(taskIdForKey(type, tenant, key))?.made ?? false;
-    },
     checkpoint,
     signal,
   });

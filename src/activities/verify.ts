@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { ArtifactStore } from '../artifacts/store';
-import type { KeyedSubmission } from '../client/prepare';
 import type { Contract } from '../tasks/contract';
 
 /** What a verifier gets besides the task's input. */
@@ -11,8 +10,6 @@ export interface VerifyContext {
   /** The same names that the attempt gave its effects. */
   effectKey(step?: string): string;
   readonly artifacts: ArtifactStore;
-  /** Whether an attempt has seen that a task was made which it handed over with `submit`. */
-  submitted(task: Pick<KeyedSubmission, 'type' | 'key' | 'tenant'>): Promise<boolean>;
   /** What the last attempt saved with `checkpoint`. */
   readonly checkpoint: unknown;
   /** Aborted when the answer would come too late. */

@@ -1,8 +1,5 @@
 import type { ArtifactStore } from '../../artifacts/store';
 
-/** The step of a task whose effect key names the journal. */
-export const SUBTASKS = 'subtasks';
-
 /** A task that was to be submitted: its ID and the hash of its payload. */
 interface Intent {
   id: string;

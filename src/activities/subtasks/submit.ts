@@ -5,7 +5,7 @@ import type { TaskView } from '../../client/view';
 import { HoldfastError } from '../../errors';
 import { payloadHash, taskIdForKey } from '../../tasks/keys';
 import { isAway } from '../batch/away';
-import { type Begun, HandedOver, SUBTASKS } from './handed-over';
+import { type Begun, HandedOver } from './handed-over';
 import { lookAt } from './look';
 import type { Parent } from './parent';
 
@@ -35,7 +35,7 @@ export async function submitChildren(parent: Parent, submissions: readonly Keyed
   );
   parent.signal.throwIfAborted();
   if (children.length === 0) return [];
-  const handedOver = await HandedOver.read(parent.artifacts, parent.effectKey(SUBTASKS));
+  const handedOver = await HandedOver.read(parent.artifacts, parent.effectKey('subtasks'));
   const views: TaskView[] = [];
   for (let from = 0; from < children.length; from += AT_ONE_GO) {
     parent.signal.throwIfAborted();
