@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { facilityContracts } from '../src/facility/contracts';
 import { facilitySchedules } from '../src/facility/schedules';
+import { isOpen } from '../src/tasks/state';
+import type { TaskState } from '../src/tasks/words';
 import { Holdfast } from './support/holdfast';
 import { isAlive } from './support/processes';
 import { freePort, TemporalServer } from './support/temporal-server';
@@ -11,7 +13,7 @@ import { until } from './support/until';
 
 interface Task {
   id: string;
-  state: string;
+  state: TaskState;
   result?: unknown;
 }
 
@@ -58,10 +60,8 @@ describe('npm start', () => {
     const input = { to: ['ada@example.com'], subject: 'Kept', text: 'Good morning.' };
     const { task } = await post(`${holdfast.url}/v1/tasks`, JSON.stringify({ type: 'email.send', input }));
     expect(task.state).toBe('completed');
-    const outbox = path.join(holdfast.home, 'outbox');
-    const [name = '', ...more] = readdirSync(outbox).filter((file) => file.endsWith('.eml'));
-    expect(more).toEqual([]);
-    expect(readFileSync(path.join(outbox, name), 'utf8')).toContain('\nSubject: Kept\r\n');
+    const [, name = ''] = /kept as (\S+)$/.exec((task.result as { response: string }).response) ?? [];
+    expect(mailsOf(holdfast)[name]).toContain('\nSubject: Kept\r\n');
     expect(holdfast.output).toMatch(
       /^HOLDFAST_SMTP_URL is not set: mails are kept in \S+\/outbox, and nobody gets any\.$/m,
     );
@@ -71,8 +71,10 @@ describe('npm start', () => {
     expect(holdfast.output).toMatch(
       /^HOLDFAST_FACILITY_DATABASE is not set: the facility pack runs on .*\/facility, /m,
     );
-    const { types } = await read<{ types: { type: string }[] }>(`${holdfast.url}/v1/task-types`);
-    expect(types.map(({ type }) => type)).toEqual(expect.arrayContaining(facilityContracts.map(({ type }) => type)));
+    const { taskTypes } = await read<{ taskTypes: { type: string }[] }>(`${holdfast.url}/v1/task-types`);
+    expect(taskTypes.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(facilityContracts.map(({ type }) => type)),
+    );
     const ids = facilitySchedules.map(({ id }) => id).sort();
     const schedules = await until('all schedules are there', async () => {
       const page = await read<{ schedules: { id: string }[] }>(`${holdfast.url}/v1/schedules`);
@@ -80,12 +82,18 @@ describe('npm start', () => {
     });
     expect(schedules.map(({ id }) => id).sort()).toEqual(ids);
 
-    const { task } = await post(`${holdfast.url}/v1/schedules/facility-jobs-autoclose/trigger`, '{}');
+    const trigger = `${holdfast.url}/v1/schedules/facility-jobs-autoclose/trigger`;
+    const { taskId } = await read<{ taskId: string }>(trigger, { method: 'POST' });
     const run = await until('the run completes', async () => {
-      const view = await read<Task>(`${holdfast.url}/v1/tasks/${encodeURIComponent(task.id)}`);
-      return view.state === 'completed' ? view : undefined;
+      const view = await read<Task>(`${holdfast.url}/v1/tasks/${encodeURIComponent(taskId)}`);
+      return isOpen(view.state) ? undefined : view;
     });
+    expect(run.state).toBe('completed');
     expect(run.result).toMatchObject({ story: expect.any(String), id: expect.any(Array) });
+    // By this run, or by one that the clock has started just before.
+    await until('who is in charge has mail', () =>
+      Object.values(mailsOf(holdfast)).some((mail) => mail.includes('\nSubject: AUTOCLOSE')),
+    );
   });
 
   it('prints a curl that works', async () => {
@@ -162,7 +170,7 @@ it.each([
 });
 
 describe('with TEMPORAL_ADDRESS', () => {
-  it('embeds nothing: it runs the application alone, on that server', async () => {
+  it('embeds nothing: it runs the application alone, on that server, without the facility pack', async () => {
     const server = await TemporalServer.start();
     try {
       const holdfast = await create({ TEMPORAL_ADDRESS: server.address });
@@ -171,6 +179,9 @@ describe('with TEMPORAL_ADDRESS', () => {
       expect(holdfast.pidOf('app')).toBeDefined();
       expect(holdfast.pidOf('temporal')).toBeUndefined();
       expect(holdfast.output).not.toContain('Web UI');
+      // Nor does a server that others use get the pack's schedules unasked.
+      const { taskTypes } = await read<{ taskTypes: { type: string }[] }>(`${holdfast.url}/v1/task-types`);
+      expect(taskTypes.map(({ type }) => type)).not.toContain('jobs.autoclose');
     } finally {
       await server.stop();
     }
@@ -198,8 +209,15 @@ async function submit(holdfast: Holdfast, key?: string): Promise<{ status: numbe
   return post(url, body, key);
 }
 
-async function read<T>(url: string): Promise<T> {
-  return (await (await fetch(url)).json()) as T;
+/** The mails in its outbox, by file. */
+function mailsOf(holdfast: Holdfast): Record<string, string> {
+  const outbox = path.join(holdfast.home, 'outbox');
+  const names = readdirSync(outbox).filter((name) => name.endsWith('.eml'));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(path.join(outbox, name), 'utf8')]));
+}
+
+async function read<T>(url: string, init?: RequestInit): Promise<T> {
+  return (await (await fetch(url, init)).json()) as T;
 }
 
 async function post(url: string, body: string, key?: string): Promise<{ status: number; task: Task }> {

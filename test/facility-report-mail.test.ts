@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser';
-import type { ReportsMailOutput } from '../src/facility/contracts/reports-mail';
+import { runVerifier } from '../src/activities/run-verifier';
+import { type ReportsMailOutput, reportsMail } from '../src/facility/contracts/reports-mail';
 import { taskIdForKey } from '../src/tasks/keys';
 import { DATABASES } from './support/databases';
 import { FacilityBench } from './support/facility';
@@ -35,6 +36,13 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
   });
 
   const mail = (input: object = {}) => bench.complete<ReportsMailOutput>('reports.mail', input);
+  const verify = (input: object) =>
+    runVerifier(
+      reportsMail,
+      bench.facility.verifiers[reportsMail.type],
+      { taskId: 'reports.mail:lost', generation: 'one', input },
+      { artifacts: harness.artifacts },
+    );
   const address = (name: string) => `${name}@${site.tenant}.example.com`;
   const receivers = () => bench.mailsOf(site).flatMap(({ to }) => to);
   const addFile = async (more: Parameters<typeof addReportFile>[2] = {}, recipients = [address('keeper')]) =>
@@ -47,7 +55,9 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     const period = { periodFrom: new Date('2026-02-28T18:30:00Z'), periodTo: new Date('2026-03-01T18:30:00Z') };
     const report = await addReport(bench.database, site, { recipients, timeZone: 'Asia/Kolkata' });
     const id = await addReportFile(bench.database, report, { ...period, content: Buffer.from('Größe;1\n') });
+    expect(await verify({ file: id })).toMatchObject({ effect: 'absent' });
     const result = await mail();
+    expect(await verify({ file: id })).toMatchObject({ effect: 'done', output: await mail({ file: id }) });
     expect(result).toMatchObject({ id: [id], files_processed: 1, emails_sent: 2, errors: 0, traceback: '', left: [] });
     expect(result.story).toContain('went to 2; nobody can be mailed at "TBD", "no address", ""');
     expect(Date.parse(result.start_time)).toBeLessThanOrEqual(Date.parse(result.end_time));
@@ -56,7 +66,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
       const { subject, text, attachments } = await simpleParser(raw);
       expect(subject).toBe('Report Daily jobs: 2026-03-01');
       expect(text).toContain('Jobs of Завод «Север» № 5, 2026-03-01 (Asia/Kolkata)');
-      expect(attachments).toMatchObject([{ filename: 'Daily-jobs__2026-01-01__08-00-00.csv' }]);
+      expect(attachments).toMatchObject([{ filename: 'jobs__2026-01-01__08-00-00.csv' }]);
       expect(attachments[0]?.content.toString()).toBe('Größe;1\n');
     }
     expect(await file(id)).toMatchObject({ content: null, mailedAt: expect.any(Date), removedAt: expect.any(Date) });
@@ -112,6 +122,22 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     expect(receivers().sort()).toEqual([address('ada'), address('keeper'), address('keeper')]);
   });
 
+  it('a wrong address is mended in the definition: the right one is mailed, and nobody a second time', async () => {
+    const id = await addFile({}, [address('keeper'), address('wrong')]);
+    bench.mail.manners = { recipient: (to) => (to === address('wrong') ? 550 : undefined) };
+    const item = (await mail()).left?.[0]?.task ?? '';
+    await bench.database
+      .updateTable('reportDefinitions')
+      .set({ recipients: [address('keeper'), address('right')] })
+      .execute();
+    await bench.tasks.act(item, 'retry');
+    expect(await bench.tasks.wait(item, 60)).toMatchObject({
+      state: 'completed',
+      result: { id: [id], emails_sent: 2 },
+    });
+    expect(receivers().sort()).toEqual([address('keeper'), address('right')]);
+  });
+
   it('a report that has gone out while the database was broken is not mailed again', async () => {
     const id = await addFile();
     const mend = await breakTable(bench.database, 'report_files');
@@ -144,7 +170,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     const old = await addFile({ sendAt: minutes(-12 * 60 - 1) });
     const young = await addFile({ sendAt: minutes(-12 * 60 + 5), createdAt: minutes(-36 * 60) });
     const result = await mail();
-    expect(result.story).toContain(`Report file ${old} (Daily-jobs__2026-01-01__08-00-00.csv) was to be mailed at`);
+    expect(result.story).toContain(`Report file ${old} (jobs__2026-01-01__08-00-00.csv) was to be mailed at`);
     expect(result.story).toContain('never was: its content is removed');
     expect(result).toMatchObject({ files_processed: 0, errors: 2 });
     expect(await file(old)).toMatchObject({ content: null, mailedAt: null, removedAt: expect.any(Date) });

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import type { ReportsCreateOutput } from '../src/facility/contracts/reports-create';
+import { runVerifier } from '../src/activities/run-verifier';
+import { type ReportsCreateOutput, reportsCreate } from '../src/facility/contracts/reports-create';
 import { createReportsCreate } from '../src/facility/reports-create';
 import { DATABASES } from './support/databases';
 import { FacilityBench } from './support/facility';
@@ -36,6 +37,13 @@ describe.each(DATABASES)('reports.create on $name', ({ open }) => {
   });
 
   const create = (input: object = {}) => bench.complete<ReportsCreateOutput>('reports.create', input);
+  const verify = (input: object) =>
+    runVerifier(
+      reportsCreate,
+      bench.facility.verifiers[reportsCreate.type],
+      { taskId: 'reports.create:lost', generation: 'one', input },
+      { artifacts: harness.artifacts },
+    );
   const files = () => bench.database.selectFrom('reportFiles').selectAll().orderBy('id').execute();
   const onlyFile = async () => {
     const [file, ...more] = await files();
@@ -71,7 +79,7 @@ describe.each(DATABASES)('reports.create on $name', ({ open }) => {
     expect(await create({ at })).toMatchObject({ generated: 1, skipped: 0, not_generated: 0, processed: 1 });
     const file = await onlyFile();
     expect([file.periodFrom, file.periodTo]).toEqual([new Date(from), new Date(to)]);
-    expect(file.name).toMatch(new RegExp(`^Daily-jobs__${range}__\\d\\d-\\d\\d-\\d\\d\\.csv$`));
+    expect(file.name).toMatch(new RegExp(`^jobs__${range}__\\d\\d-\\d\\d-\\d\\d\\.csv$`));
   });
 
   it('makes one report of a period, however often it runs, and another one of the next', async () => {
@@ -197,6 +205,8 @@ describe.each(DATABASES)('reports.create on $name', ({ open }) => {
     const mend = await breakTable(bench.database, 'report_files');
     expect(await handler(input, context)).toEqual(first);
     await mend();
+    expect(await verify(input)).toMatchObject({ effect: 'done', output: first });
+    expect(await verify({ ...input, from: '2026-03-21T00:00:00Z' })).toMatchObject({ effect: 'absent' });
   });
 
   it('a report that no mail could carry is not made', async () => {

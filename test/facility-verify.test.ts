@@ -109,11 +109,10 @@ describe.each(Object.entries(ITEMS))('the verifier of %s', (type, find) => {
 
   if (type === 'jobs.autoclose' || type === 'tickets.escalate') {
     it('says unknown while the mails of a change were not handed over, and what to do', async () => {
-      // As a worker leaves it that dies right after the change.
       await bench.database.updateTable('effects').set({ toldAt: null }).where('taskId', '=', task.id).execute();
       expect(await verify(type, await bench.tasks.input(task.id))).toEqual({
         effect: 'unknown',
-        evidence: expect.stringMatching(/but nothing says that its \d+ mails were handed over: retry/),
+        evidence: expect.stringContaining('but nothing says that its mails were handed over: retry'),
       });
     });
   }

@@ -12,7 +12,7 @@ export interface Catalogue {
   contracts: readonly Contract[];
   /** Made only by the commands that run a handler's code. */
   createHandlers(): Handlers | Promise<Handlers>;
-  /** Why the handler of a task type cannot run in this process, and what to do; undefined when it can. Defaults to that. */
+  /** Why the code of a task type cannot run in this process, and what to do; undefined when it can. Defaults to that. */
   notHere?(type: string): string | undefined;
 }
 
@@ -39,7 +39,6 @@ async function handlersFor(config: Config): Promise<Handlers> {
   if (config.facility?.kind !== 'postgres') return shipped;
   const facility = await openFacility(config.facility, { mailBytes: config.email.maxBytes });
   return {
-    ...shipped,
     handlers: { ...shipped.handlers, ...facility.handlers },
     verifiers: { ...shipped.verifiers, ...facility.verifiers },
     close: async () => {

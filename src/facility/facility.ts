@@ -39,10 +39,7 @@ export async function openFacility(
 ): Promise<Facility> {
   const connection = new LazyDatabase(location);
   const database = () => connection.database();
-  if (location.kind === 'embedded') {
-    const embedded = await database();
-    if (seed) await seedIfEmpty(embedded, { now: new Date() });
-  }
+  if (location.kind === 'embedded') await openEmbedded(connection, seed);
   const resources = { database, mailBytes };
   const handlers: HandlersFor<FacilityContracts> = {
     'jobs.autoclose': createJobsAutoclose(resources),
@@ -66,6 +63,16 @@ export async function openFacility(
     database,
     close: () => connection.close(),
   };
+}
+
+async function openEmbedded(connection: LazyDatabase, seed: boolean): Promise<void> {
+  const database = await connection.database();
+  try {
+    if (seed) await seedIfEmpty(database, { now: new Date() });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
 class LazyDatabase {

@@ -11,6 +11,12 @@ import type { Period } from './report/period';
 import { change, type FacilityResources, nowOf } from './resources';
 import type { ItemEffect } from './verify-item';
 
+interface ItemInput {
+  report?: number | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
 /** What a run leaves alone. */
 interface LeftAlone {
   there: number;
@@ -64,22 +70,19 @@ function runReport(tasks: readonly TaskView[], { there, waiting }: LeftAlone): R
   };
 }
 
-/** What the task of one report does, for whoever asks whether it has. */
-export const making = {
+/** What the task of one report does, for the task itself and for whoever asks whether it has. */
+export const making: ItemEffect<ItemInput, StoredReport, ReportsCreateOutput> = {
   find: async (database, { report = 0, from = '', to = '' }) => {
     const definition = await database
       .selectFrom('reportDefinitions')
-      .selectAll()
+      .select(['id', 'name', 'siteId', 'ownerId', 'format'])
       .where('id', '=', report)
       .executeTakeFirst();
-    return definition && { key: keyOf(definition, { from: new Date(from), to: new Date(to) }) };
+    const period = { from: new Date(from), to: new Date(to) };
+    return definition && { key: keyOf(definition, period), dueAt: period.to };
   },
   outputOf: ({ report = 0 }, { stored, story }) => outcome(report, stored, story),
-} satisfies ItemEffect<
-  { report?: number | undefined; from?: string | undefined; to?: string | undefined },
-  StoredReport,
-  ReportsCreateOutput
->;
+};
 
 async function makeOne(
   id: number,
@@ -88,7 +91,9 @@ async function makeOne(
   context: HandlerContext,
 ): Promise<ReportsCreateOutput> {
   const { from, to } = period;
-  if (from >= to) throw new TaskFailure('PERMANENT_VALIDATION', 'The period ends before it begins: from is after to.');
+  if (from >= to) {
+    throw new TaskFailure('PERMANENT_VALIDATION', 'The period ends before it begins: "to" must be after "from".');
+  }
   if (to > new Date()) return outcome(id, false, `Report ${id} waits for the end of its period, ${to.toISOString()}.`);
   const database = await resources.database();
   const definition = await definitionOf(database, id);
@@ -102,10 +107,10 @@ async function makeOne(
   const report = there
     ? undefined
     : await makeReport(database, definition, { period, most: resources.mailBytes, signal: context.signal });
-  const { stored, story } = await change(resources, context, keyOf(definition, period), (transaction) =>
+  const stored = await change(resources, context, keyOf(definition, period), (transaction) =>
     storeReport(transaction, definition, { period, report }),
   );
-  return outcome(id, stored, story);
+  return making.outputOf({ report: id }, stored);
 }
 
 function outcome(id: number, generated: boolean, story: string): ReportsCreateOutput {

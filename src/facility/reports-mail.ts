@@ -17,8 +17,8 @@ import type { ItemEffect } from './verify-item';
  */
 export function createReportsMail(resources: FacilityResources): Handler<typeof reportsMail> {
   return async (input, context) => {
-    const start_time = await noted('started', context);
-    if (input.file !== undefined) return mailOne(input.file, resources, context);
+    const startedAt = await noted('started', context);
+    if (input.file !== undefined) return mailOne(input.file, startedAt, resources, context);
     const now = nowOf(input, context);
     const tasks = await handOut(context, async () => {
       const due = await dueFiles(await resources.database(), now, MOST_ITEMS);
@@ -26,7 +26,7 @@ export function createReportsMail(resources: FacilityResources): Handler<typeof 
     });
     const lines = [...(await removeLeftovers(resources, context)), ...(await missed(resources, now))];
     for (const line of lines) context.log.warn(line);
-    return { ...runReport(tasks, lines), start_time, end_time: await noted('ended', context) };
+    return { ...runReport(tasks, lines), start_time: startedAt, end_time: await noted('ended', context) };
   };
 }
 
@@ -68,36 +68,36 @@ function runReport(
   };
 }
 
-/** What the task of one file does in the end, for the task itself and for whoever asks whether it has. */
-export const mailing = {
+/** What the task of one report does, for the task itself and for whoever asks whether it has. */
+export const mailing: ItemEffect<{ file?: number | undefined }, Settlement, ReportsMailOutput> = {
   find: async (database, { file = 0 }) => {
     const row = await database.selectFrom('reportFiles').select('sendAt').where('id', '=', file).executeTakeFirst();
-    return row && { key: reportMailKey(file, row.sendAt) };
+    return row && { key: reportMailKey(file, row.sendAt), dueAt: row.sendAt };
   },
-  outputOf: async ({ file = 0 }, { sent, story }, { artifacts, effectKey }, recordedAt): Promise<ReportsMailOutput> => {
-    const timeOf = async (step: string) => (await artifacts.getRecord(effectKey(step))) as { at: string } | undefined;
-    const otherwise = { at: recordedAt.toISOString() };
-    return {
-      story,
-      traceback: '',
-      id: sent > 0 ? [file] : [],
-      start_time: ((await timeOf('started')) ?? otherwise).at,
-      end_time: ((await timeOf('ended')) ?? otherwise).at,
-      files_processed: 1,
-      emails_sent: sent,
-      errors: 0,
-    };
-  },
-} satisfies ItemEffect<{ file?: number | undefined }, Settlement, ReportsMailOutput>;
+  outputOf: ({ file = 0 }, { sent, story, startedAt, endedAt }) => ({
+    story,
+    traceback: '',
+    id: sent > 0 ? [file] : [],
+    start_time: startedAt,
+    end_time: endedAt,
+    files_processed: 1,
+    emails_sent: sent,
+    errors: 0,
+  }),
+};
 
-async function mailOne(id: number, resources: FacilityResources, context: HandlerContext): Promise<ReportsMailOutput> {
+async function mailOne(
+  id: number,
+  startedAt: string,
+  resources: FacilityResources,
+  context: HandlerContext,
+): Promise<ReportsMailOutput> {
   const database = await resources.database();
   const file = await database.selectFrom('reportFiles').selectAll().where('id', '=', id).executeTakeFirst();
   if (!file) throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no report file ${id}.`);
   const report = file.mailedAt ? undefined : await sendReport(database, file, context);
-  const outcome = await change(resources, context, reportMailKey(id, file.sendAt), (transaction) =>
-    settleFile(transaction, file, report),
+  const settlement = await change(resources, context, reportMailKey(id, file.sendAt), (transaction) =>
+    settleFile(transaction, file, { startedAt, report }),
   );
-  await noted('ended', context);
-  return mailing.outputOf({ file: id }, outcome, context, new Date());
+  return mailing.outputOf({ file: id }, settlement);
 }

@@ -4,27 +4,24 @@ import type { FacilityDatabase } from './database/open';
 import type { Mail } from './mail/send';
 import type { FacilityResources } from './resources';
 
-/** What a handler and a verifier both have. */
-type TaskContext = Pick<VerifyContext, 'artifacts' | 'effectKey'>;
-
 /** What an item of a task type changes in the database. */
 export interface ItemEffect<Input, Outcome extends object, Output = RunOutput> {
-  /** The name of the effect, and when the item was due where a handler asks; nothing when there is no such item. */
+  /** The name of the effect; nothing when there is no such item. */
   find(
     database: FacilityDatabase,
     input: Input,
-    context: TaskContext,
-  ): Promise<{ key: string; dueAt?: Date } | undefined>;
+    context: Pick<VerifyContext, 'effectKey'>,
+  ): Promise<{ key: string } | undefined>;
   /** What its task returns. */
-  outputOf(input: Input, outcome: Outcome, context: TaskContext, recordedAt: Date): Output | Promise<Output>;
+  outputOf(input: Input, outcome: Outcome): Output;
 }
 
 type Verify<Input, Output> = (input: Input, context: VerifyContext) => Promise<Verification<Output>>;
 
 /**
  * The verifier of a type whose items change the database once. It looks for the record that was made with the change,
- * and whether it is noted that the mails that follow were handed over: a change without its mails is done in part, and a
- * retry hands them over without making the change again.
+ * and whether the mails that follow from it were handed over: a change without its mails is done in part, and a retry
+ * hands them over without making the change again.
  */
 export function verifyItem<Input extends object, Outcome extends object, Output>(
   { database }: FacilityResources,
@@ -39,11 +36,10 @@ export function verifyItem<Input extends object, Outcome extends object, Output>
     const where = `The database has the effect ${found.key}, recorded at ${recordedAt.toISOString()} by ${taskId}`;
     const { mails = [] } = outcome as { mails?: Mail[] };
     if (mails.length > 0 && !toldAt) {
-      const evidence = `${where}, but nothing says that its ${mails.length} mails were handed over: retry hands them over, and changes nothing again.`;
+      const evidence = `${where}, but nothing says that its mails were handed over: retry sees to that, and changes nothing again.`;
       return { effect: 'unknown', evidence };
     }
-    const output = await effect.outputOf(input, outcome as unknown as Outcome, context, recordedAt);
-    return { effect: 'done', output, evidence: `${where}.` };
+    return { effect: 'done', output: effect.outputOf(input, outcome as unknown as Outcome), evidence: `${where}.` };
   });
 }
 

@@ -105,7 +105,7 @@ export async function addReportFile(
     .insertInto('reportFiles')
     .values({
       definitionId,
-      name: 'Daily-jobs__2026-01-01__08-00-00.csv',
+      name: 'jobs__2026-01-01__08-00-00.csv',
       periodFrom: day(++periods),
       periodTo: day(periods + 1),
       content: Buffer.from(`report ${periods}`),

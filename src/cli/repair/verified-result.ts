@@ -14,6 +14,8 @@ export async function verifiedResult(
   const contract = catalogue.contracts.find(({ type }) => type === request.type);
   if (!contract)
     throw new UsageError(`The code at hand has no task type ${request.type}; give the result with --result.`);
+  const elsewhere = catalogue.notHere?.(request.type);
+  if (elsewhere) throw new UsageError(`${elsewhere} Or give the result with --result.`);
   const { verifiers, close } = await catalogue.createHandlers();
   try {
     const found = await runVerifier(contract, verifiers[request.type], request, { artifacts, signal });

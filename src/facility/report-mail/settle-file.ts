@@ -4,6 +4,9 @@ import type { SentReport } from './send-report';
 /** What the mailing of a report has come to. */
 export interface Settlement {
   sent: number;
+  /** ISO times. */
+  startedAt: string;
+  endedAt: string;
   story: string;
 }
 
@@ -11,11 +14,12 @@ export interface Settlement {
 export async function settleFile(
   transaction: FacilityTransaction,
   { id, name }: { id: number; name: string },
-  report: SentReport | undefined,
+  { startedAt, report }: { startedAt: string; report: SentReport | undefined },
 ): Promise<Settlement> {
-  if (!report) return { sent: 0, story: `Report file ${id} (${name}) is mailed already.` };
-  const { sent, leftOut } = report;
   const now = new Date();
+  const times = { startedAt, endedAt: now.toISOString() };
+  if (!report) return { sent: 0, ...times, story: `Report file ${id} (${name}) is mailed already.` };
+  const { sent, leftOut } = report;
   await transaction
     .updateTable('reportFiles')
     .set({ mailedAt: now, content: null, removedAt: now })
@@ -23,5 +27,5 @@ export async function settleFile(
     .execute();
   const untold = leftOut.map((text) => JSON.stringify(text)).join(', ');
   const rest = untold ? `; nobody can be mailed at ${untold}` : '';
-  return { sent, story: `Report file ${id} (${name}) went to ${sent}${rest}.` };
+  return { sent, ...times, story: `Report file ${id} (${name}) went to ${sent}${rest}.` };
 }

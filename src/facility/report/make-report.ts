@@ -64,11 +64,9 @@ export function aboutOf({ kind, site, tenant }: Pick<Definition, 'kind' | 'site'
   return `${kind === 'jobs' ? 'Jobs' : 'Tickets'} of ${site ?? `all sites of ${tenant}`}`;
 }
 
-function fileName({ name, kind, format, clock }: Definition, period: Period, madeAt: Date): string {
-  const letters = name.replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim();
-  const type = [...letters].slice(0, 60).join('').trim().replaceAll(' ', '-') || kind;
+function fileName({ kind, format, clock }: Definition, period: Period, madeAt: Date): string {
   const time = clock(madeAt).slice(11).replaceAll(':', '-');
-  return `${type}__${periodInFileName(period, clock)}__${time}.${format}`;
+  return `${kind}__${periodInFileName(period, clock)}__${time}.${format}`;
 }
 
 /** Stores a report, unless there is one of its period. @param report Undefined when one was seen there. */
