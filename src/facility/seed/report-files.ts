@@ -1,6 +1,4 @@
 import { stringify } from 'csv-stringify/sync';
-import { clockOf } from '../local-time';
-import { type Period, periodInFileName } from '../report/period';
 import { shownTime } from '../shown-time';
 import type { NewRow } from './insert';
 import type { PlannedInstance } from './instances';
@@ -10,6 +8,11 @@ import { dayBegins } from './zone';
 const MINUTE_MS = 60_000;
 /** Days before the last one whose reports were mailed and removed. */
 const DAYS_BACK = 2;
+
+interface Period {
+  from: Date;
+  to: Date;
+}
 
 /** The files of the daily reports: of earlier days, and of the last day for the one that is ready. */
 export function filesOf(
@@ -36,9 +39,8 @@ export function filesOf(
     });
 }
 
-function fileOf(definitionId: number, { kind, format, timeZone = 'UTC' }: PlannedReport['row'], { from, to }: Period) {
-  const clock = clockOf(timeZone);
-  const name = `${kind}__${periodInFileName({ from, to }, clock)}__${clock(to).slice(11).replaceAll(':', '-')}.${format}`;
+function fileOf(definitionId: number, { kind, format }: PlannedReport['row'], { from, to }: Period) {
+  const name = `${kind}__${from.toISOString().slice(0, 10)}__${to.toISOString().slice(11, 19).replaceAll(':', '-')}.${format}`;
   return { definitionId, name, periodFrom: from, periodTo: to };
 }
 
