@@ -134,4 +134,21 @@ describe.each(DATABASES)('tickets.escalate on $name', ({ open }) => {
     expect(await bench.mailed(site, 1)).toHaveLength(1);
     await expect(bench.run('tickets.escalate', { ticket: due })).rejects.toThrow(/ticket and level belong together/);
   });
+
+  it('refuses a level that is not the next one yet, and raises to it when its turn has come', async () => {
+    const site = await addSite(bench.database);
+    await addMatrix(site);
+    const due = await addTicket(site, { createdAt: minutes(-121) });
+    expect(await bench.run('tickets.escalate', { ticket: due, level: 2 })).toMatchObject({
+      state: 'failed',
+      failure: {
+        code: 'PERMANENT_VALIDATION',
+        message: `Ticket ${due} is at level 0: raise it to 1 before 2.`,
+      },
+    });
+    for (const level of [1, 2]) {
+      expect((await bench.complete('tickets.escalate')).id).toEqual([due]);
+      expect((await ticket(due)).level).toBe(level);
+    }
+  });
 });

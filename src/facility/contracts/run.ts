@@ -15,7 +15,7 @@ const leftItem = z.strictObject({
 });
 
 /** What every task of the pack tells. */
-export const told = {
+const told = {
   story: z.string().describe('What happened, a line for each thing.'),
   traceback: z.string().describe('The failures, a line for each; empty when there are none.'),
 };

@@ -1,3 +1,4 @@
+import { TaskFailure } from '../../tasks/failures';
 import type { FacilityTransaction } from '../database/open';
 import { recipientsOf } from '../mail/recipients';
 import type { Mail } from '../mail/send';
@@ -10,7 +11,11 @@ export interface Escalation {
   mails: Mail[];
 }
 
-/** Raises a ticket by one level: it gets the assignee of that level, and the change is in its history. */
+/**
+ * Raises a ticket by one level: it gets the assignee of that level, and the change is in its history.
+ * @throws TaskFailure PERMANENT_VALIDATION for a level that is not the next one yet. To record that nothing was done
+ *   would keep the ticket from that level for good, since the effect has the same name when its turn has come.
+ */
 export async function raiseLevel(
   transaction: FacilityTransaction,
   { ticket: id, level }: { ticket: number; level: number },
@@ -23,6 +28,10 @@ export async function raiseLevel(
     .where('tickets.id', '=', id)
     .forUpdate('tickets')
     .executeTakeFirstOrThrow();
+  if (ticket.level < level - 1) {
+    const message = `Ticket ${id} is at level ${ticket.level}: raise it to ${ticket.level + 1} before ${level}.`;
+    throw new TaskFailure('PERMANENT_VALIDATION', message);
+  }
   if (ticket.level !== level - 1 || ticket.status === 'CLOSED' || ticket.status === 'CANCELLED') {
     return { raised: false, story: `Ticket ${id} is ${ticket.status}, at level ${ticket.level}.`, mails: [] };
   }

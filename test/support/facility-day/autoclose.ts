@@ -37,7 +37,7 @@ export const autoclose: Chapter = {
     others.set(await add(5, { status: 'COMPLETED' }), 'COMPLETED');
     others.set(await add(6, { status: 'PARTIALLYCOMPLETED' }), 'PARTIALLYCOMPLETED');
     others.set(await add(-24.1, {}), 'ASSIGNED');
-    others.set(await add(23.9, {}), 'ASSIGNED');
+    others.set(await add(24.05, {}), 'ASSIGNED');
     return async () => {
       const rows = await database
         .selectFrom('jobInstances')

@@ -3,9 +3,13 @@ import type { Site } from '../facility-rows';
 import { autoclose } from './autoclose';
 import type { PastDay } from './day';
 import { escalate } from './escalate';
+import { mailReports } from './mail-reports';
+import { plan } from './plan';
+import { remind } from './remind';
+import { makeReports } from './reports';
 
 /** Where the day happens. */
-export interface Place {
+interface Place {
   database: FacilityDatabase;
   day: PastDay;
   site: Site;
@@ -15,7 +19,7 @@ export interface Place {
 export type Check = () => Promise<number>;
 
 /** An item as a run hands it out. */
-export interface DueItem {
+interface DueItem {
   key: string;
   input: object;
 }
@@ -23,11 +27,12 @@ export interface DueItem {
 /** What one task type has to do on the day. */
 export interface Chapter {
   type: string;
+  /** Whether an item that is submitted again is looked at anew, since there may be more to do. Defaults to false. */
+  anew?: true;
   /** Adds rows of one site that fall due through the day, and rows that do not. */
   add(place: Place): Promise<Check>;
   /** The items that are due by then and that nobody has dealt with. */
   due(database: FacilityDatabase, now: Date): Promise<DueItem[]>;
 }
 
-/** By type; the types that the pack has without a chapter here run and find nothing. */
-export const CHAPTERS: readonly Chapter[] = [autoclose, escalate];
+export const CHAPTERS: readonly Chapter[] = [autoclose, escalate, plan, remind, makeReports, mailReports];

@@ -3,7 +3,7 @@ import { facilitySchedules } from '../../../src/facility/schedules';
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+export const DAY = 24 * HOUR;
 
 /** How often each type runs on a day of the pack's schedules, by issue 7. */
 export const RUNS: Readonly<Record<string, number>> = {
@@ -16,28 +16,23 @@ export const RUNS: Readonly<Record<string, number>> = {
 };
 
 const MAIL_INTERVAL = 27 * MINUTE;
-/** After midnight the server's own clock needs some seconds to be done with the day. */
+/** What the server's own clock needs at most to be done with a time, and some of ours. */
 const SETTLED = 10 * MINUTE;
 
-/** A day that is over, in UTC. Nothing that is due on it is still to come, whatever clock an item goes by. */
+/**
+ * The 24 hours that have just passed. Nothing that is due in them is still to come, whatever clock an item goes by, and
+ * what is due in the second half is not given up yet.
+ */
 export class PastDay {
-  /**
-   * The latest one that begins between two fires of a 27-minute interval, and so holds 53 of them. A day that begins
-   * with a fire, as every third one does, holds 54.
-   * @param before So many such days before that one.
-   */
-  static latest(before = 0): PastDay {
-    let begin = Math.floor((Date.now() - SETTLED) / DAY) * DAY - DAY;
-    for (let left = before; left > 0 || begin % MAIL_INTERVAL === 0; begin -= DAY) {
-      if (begin % MAIL_INTERVAL !== 0) left--;
-    }
-    return new PastDay(begin);
+  /** It begins just after a fire of a 27-minute interval, and so holds 53 of them; others hold 53 or 54. */
+  static latest(): PastDay {
+    return new PastDay(Math.floor((Date.now() - SETTLED - DAY) / MAIL_INTERVAL) * MAIL_INTERVAL);
   }
 
   private constructor(private readonly begin: number) {}
 
-  get date(): string {
-    return this.at(0).toISOString().slice(0, 10);
+  get name(): string {
+    return `the day to ${this.at(24).toISOString().slice(0, 16)}`;
   }
 
   /** A time so many hours after the day's begin. */
@@ -49,9 +44,16 @@ export class PastDay {
   parts(count: number): { from: Date; to: Date }[] {
     const hours = 24 / count;
     return Array.from({ length: count }, (_, index) => ({
-      from: this.at(index * hours),
-      to: new Date(this.at((index + 1) * hours).getTime() - SECOND),
+      from: new Date(this.at(index * hours).getTime() + SECOND),
+      to: this.at((index + 1) * hours),
     }));
+  }
+
+  /** Full minutes of the day that are these of their hour. */
+  minutes(ofHour: readonly number[]): Date[] {
+    return Array.from({ length: DAY / MINUTE }, (_, index) => new Date(this.begin + (index + 1) * MINUTE)).filter(
+      (time) => ofHour.includes(time.getUTCMinutes()),
+    );
   }
 }
 

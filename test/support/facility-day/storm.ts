@@ -61,6 +61,11 @@ export class Storm {
     for (const worker of this.workers.splice(0)) await this.stop(worker);
   }
 
+  /** The last words of workers that have ended by themselves: what strikes the database must not end them. */
+  get dead(): string[] {
+    return this.workers.filter(({ ended }) => ended).map(({ log }) => log.slice(-2000));
+  }
+
   /** What all workers have written, for whoever looks for the reason. */
   get log(): string {
     return [...this.logs, ...this.workers.map(({ log }) => log)].join('\n');
@@ -68,7 +73,7 @@ export class Storm {
 
   private async kill(): Promise<void> {
     const [victim] = this.workers.splice(Math.floor(this.random() * this.workers.length), 1);
-    if (!victim) return;
+    if (!victim || victim.ended) throw new Error(`A worker has ended by itself: ${victim?.log.slice(-2000)}`);
     this.kills++;
     const [next] = await Promise.all([this.startWorker(), this.stop(victim)]);
     this.workers.push(next);
