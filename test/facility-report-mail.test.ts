@@ -128,7 +128,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     const item = (await mail()).left?.[0]?.task ?? '';
     await bench.database
       .updateTable('reportDefinitions')
-      .set({ recipients: [address('keeper'), address('right')] })
+      .set({ recipients: [address('keeper'), address('right')], name: 'Another name' })
       .execute();
     await bench.tasks.act(item, 'retry');
     expect(await bench.tasks.wait(item, 60)).toMatchObject({

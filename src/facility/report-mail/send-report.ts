@@ -4,9 +4,9 @@ import { TaskFailure } from '../../tasks/failures';
 import type { FacilityDatabase } from '../database/open';
 import { dayOf } from '../keys';
 import { recipientsOf } from '../mail/recipients';
-import { sendMails } from '../mail/send';
+import { type Mail, sendMails } from '../mail/send';
 import { oneLine } from '../one-line';
-import { definitionOf } from '../report/definition';
+import { type Definition, definitionOf } from '../report/definition';
 import { aboutOf } from '../report/make-report';
 import { shownPeriod } from '../report/period';
 
@@ -21,6 +21,8 @@ interface ReportFile {
   content: Uint8Array | null;
   removedAt: Date | null;
 }
+
+type Message = Required<Pick<Mail, 'values' | 'attachments'>>;
 
 /** Who has got a report, and who cannot. */
 export interface SentReport {
@@ -50,17 +52,10 @@ export async function sendReport(
     const message = `Report definition ${definition.id} has no recipient with an address: mend its recipients.`;
     throw new TaskFailure('CONFIG_INVALID_SETTING', message);
   }
-  const { hash } = await attachmentOf(file, context);
-  const values = {
-    name: oneLine(definition.name),
-    about: oneLine(aboutOf(definition)),
-    period: shownPeriod({ from: file.periodFrom, to: file.periodTo }, definition.clock),
-    timeZone: definition.timeZone,
-  };
-  const attachments = [{ artifact: hash, name: file.name }];
+  const message = await messageOf(file, definition, context);
   const mails = await sendMails(
     context,
-    addresses.map((to) => ({ template: 'report', to, values, attachments })),
+    addresses.map((to) => ({ template: 'report', to, ...message })),
     dayOf(file.sendAt),
   );
   const ended = await context.awaitEnds(
@@ -71,17 +66,30 @@ export async function sendReport(
   return { sent: addresses.length, leftOut };
 }
 
-/** A copy that outlives the removal of the row's content, for a redrive that comes after it. */
-async function attachmentOf(
-  { id, content, removedAt }: ReportFile,
+/**
+ * What the mails say and carry. It is written down by the first attempt: a definition with another name would make other
+ * mails, and a redrive may come after the row's content is removed.
+ */
+async function messageOf(
+  file: ReportFile,
+  definition: Definition,
   { artifacts, effectKey }: HandlerContext,
-): Promise<{ hash: string }> {
-  const before = await artifacts.getRecord(effectKey('content'));
-  if (before !== undefined) return before as { hash: string };
-  if (content)
-    return (await artifacts.putRecord(effectKey('content'), await artifacts.put(content))) as { hash: string };
-  const message = `The content of report file ${id} was removed at ${removedAt?.toISOString()}, before this task had it.`;
-  throw new TaskFailure('PERMANENT_NOT_FOUND', message);
+): Promise<Message> {
+  const before = await artifacts.getRecord(effectKey('message'));
+  if (before !== undefined) return before as Message;
+  if (!file.content) {
+    const message = `The content of report file ${file.id} was removed at ${file.removedAt?.toISOString()}, before this task had it.`;
+    throw new TaskFailure('PERMANENT_NOT_FOUND', message);
+  }
+  const { hash } = await artifacts.put(file.content);
+  const values = {
+    name: oneLine(definition.name),
+    about: oneLine(aboutOf(definition)),
+    period: shownPeriod({ from: file.periodFrom, to: file.periodTo }, definition.clock),
+    timeZone: definition.timeZone,
+  };
+  const message = { values, attachments: [{ artifact: hash, name: file.name }] };
+  return (await artifacts.putRecord(effectKey('message'), message)) as Message;
 }
 
 function requireSent({ id }: ReportFile, addresses: readonly string[], mails: readonly TaskView[]): void {

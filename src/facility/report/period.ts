@@ -8,7 +8,7 @@ export interface Period {
 }
 
 /** When a report is made, and in which zone its days begin. */
-interface Rhythm {
+export interface Rhythm {
   frequency: (typeof FREQUENCIES)[number];
   workingDays: number;
   timeZone: string;
