@@ -127,11 +127,11 @@ it(
   `workers and database struck at random while the day runs, ${ROUNDS} time(s): each thing that is due happens once`,
   async () => {
     for (let count = 0; count < ROUNDS; count++) {
-      const [began, { kills, crashes }] = [Date.now(), storm];
+      const [began, { kills, crashes, repeats }] = [Date.now(), storm];
       try {
         const figures = await stormyDay(count);
         console.info(
-          `seed ${SEED}, round ${count + 1}: ${storm.kills - kills} workers killed, ${storm.crashes - crashes} crashes of the database, ` +
+          `seed ${SEED}, round ${count + 1}: ${storm.kills - kills} workers killed, ${storm.crashes - crashes} crashes of the database, ${storm.repeats - repeats} changes asked for again, ` +
             `${((Date.now() - began) / 1000).toFixed(1)} s: ${JSON.stringify(figures)}`,
         );
       } catch (error) {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { TaskClient } from '../src/client/task-client';
 import { DATABASES } from './support/databases';
 import { FacilityBench, quickContracts } from './support/facility';
@@ -5,18 +6,17 @@ import { audit, mailTaskIds } from './support/facility-day/audit';
 import { CHAPTERS, type Check } from './support/facility-day/chapters';
 import { PastDay, RUNS, restingSchedules, SECOND } from './support/facility-day/day';
 import { ended, runDay } from './support/facility-day/run-day';
-import { addSite } from './support/facility-rows';
+import { addLateJob, addSite } from './support/facility-rows';
 import { Harness } from './support/harness';
 import { until } from './support/until';
 
-const SITES = 1;
 const PARTS = 6;
 
 const types = quickContracts.map(({ type }) => type).filter((type) => type in RUNS);
 const schedules = restingSchedules(types);
 const day = PastDay.latest();
 
-describe.each(DATABASES)('a day of the facility pack on $name', ({ open }) => {
+describe.each(DATABASES)('a day of the facility pack on $name', ({ name, open }) => {
   let harness: Harness;
   let bench: FacilityBench;
   let end: () => Promise<void>;
@@ -26,6 +26,7 @@ describe.each(DATABASES)('a day of the facility pack on $name', ({ open }) => {
     harness = await Harness.start();
     const { location, close } = await open();
     bench = await FacilityBench.start(harness, location);
+    for (const order of schedules) await bench.tasks.schedules.create(order);
     const stop = await bench.startWorkers();
     end = async () => {
       await stop();
@@ -41,11 +42,8 @@ describe.each(DATABASES)('a day of the facility pack on $name', ({ open }) => {
 
   it('S3-4: runs as often as the schedules say under windows of hours, deals with each thing once, and again with none', async () => {
     const checks: [string, Check][] = [];
-    for (let count = 0; count < SITES; count++) {
-      const site = await addSite(bench.database);
-      for (const { type, add } of CHAPTERS) checks.push([type, await add({ database: bench.database, day, site })]);
-    }
-    for (const order of schedules) await bench.tasks.schedules.create(order);
+    const site = await addSite(bench.database);
+    for (const { type, add } of CHAPTERS) checks.push([type, await add({ database: bench.database, day, site })]);
 
     const began = Date.now();
     const schedulers = [bench.tasks, otherScheduler()];
@@ -73,25 +71,41 @@ describe.each(DATABASES)('a day of the facility pack on $name', ({ open }) => {
     }
     expect(await audit(bench.database, bench.mail)).toEqual(before);
     const dealtWith: Record<string, number> = {};
-    for (const [type, check] of checks) dealtWith[type] = (dealtWith[type] ?? 0) + (await check());
+    for (const [type, check] of checks) dealtWith[type] = await check();
     expect((await bench.tasks.deadLetters.list()).deadLetters).toEqual([]);
     await until('no task is open', async () => {
       const { tasks } = await bench.tasks.list({ filter: { state: ['queued', 'running', 'retrying'] } });
       return tasks.length === 0;
     });
     console.info(
-      `${day.name} in ${seconds.toFixed(1)} s: runs ${JSON.stringify(Object.fromEntries(fired.map(({ type, started }) => [type, started.length])))}, ` +
+      `${day.name} on ${name} in ${seconds.toFixed(1)} s: runs ${JSON.stringify(Object.fromEntries(fired.map(({ type, started }) => [type, started.length])))}, ` +
         `duplicates of a second scheduler ${fired.reduce((sum, { duplicates }) => sum + duplicates, 0)}, ` +
         `dealt with ${JSON.stringify(dealtWith)}, ${before.effects} effects, ${before.mails} mails, each once`,
     );
-  });
+  }, 300_000);
 
   it('reports.mail keeps a true interval of 27 minutes', async () => {
-    const order = schedules.find(({ type }) => type === 'reports.mail');
-    if (!order) return;
-    const times = await bench.tasks.schedules.timesOf(order.id, new Date(day.at(0).getTime() + SECOND), day.at(24));
+    const times = await bench.tasks.schedules.timesOf(
+      'facility-reports-mail',
+      new Date(day.at(0).getTime() + SECOND),
+      day.at(24),
+    );
     const gaps = times.slice(1).map((time, index) => (time.getTime() - (times[index]?.getTime() ?? 0)) / SECOND);
     expect(new Set(gaps)).toEqual(new Set([1620]));
     expect(times).toHaveLength(53);
+  });
+
+  it('a run that fails ends failed: parked it would keep the clock waiting', async () => {
+    await addLateJob(bench.database, await addSite(bench.database));
+    await sql`create function deadlock() returns boolean language plpgsql
+      as $$ begin raise exception 'no luck' using errcode = '40P01'; end $$`.execute(bench.database);
+    await sql`alter table job_instances rename to jobs_elsewhere`.execute(bench.database);
+    await sql`create view job_instances as select * from jobs_elsewhere where deadlock()`.execute(bench.database);
+    const { taskId } = await bench.tasks.schedules.trigger('facility-jobs-autoclose');
+    const run = await until('the run is over', async () => {
+      const task = await bench.tasks.read(taskId);
+      return ['failed', 'dead-lettered', 'completed'].includes(task.state) ? task : undefined;
+    });
+    expect(run).toMatchObject({ state: 'failed', failure: { code: 'TRANSIENT_DATABASE' } });
   });
 });

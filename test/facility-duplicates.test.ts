@@ -146,7 +146,7 @@ it('two schedulers, two workers and everything asked for thrice: no effect happe
   expect(await counted('holdfast_tasks_duplicates_total')).toBe(injected);
   expect(await counted('holdfast_tasks_submitted_total')).toBe(submitted - injected);
   const dealtWith: Record<string, number> = {};
-  for (const [type, check] of checks) dealtWith[type] = (dealtWith[type] ?? 0) + (await check());
+  for (const [type, check] of checks) dealtWith[type] = await check();
   const { effects, mails } = await audit(bench.database, bench.mail);
   const twice = bench.mail.received.length - new Set(bench.mail.received.map(({ messageId }) => messageId)).size;
   expect(twice).toBe(0);
@@ -155,4 +155,4 @@ it('two schedulers, two workers and everything asked for thrice: no effect happe
       `(a run was quicker with ${races} items, and ${others} are of items that are looked at anew). ${effects} effects in the database, ${mails} mails, ${twice} twice: duplicate rate 0; ` +
       `dealt with ${JSON.stringify(dealtWith)}`,
   );
-});
+}, 300_000);

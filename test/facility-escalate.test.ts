@@ -151,4 +151,17 @@ describe.each(DATABASES)('tickets.escalate on $name', ({ open }) => {
       expect((await ticket(due)).level).toBe(level);
     }
   });
+
+  it('raises a ticket that was closed when its task looked, and is open again', async () => {
+    const site = await addSite(bench.database);
+    await addMatrix(site);
+    const due = await addTicket(site, { status: 'CLOSED' });
+    expect(await bench.complete('tickets.escalate', { ticket: due, level: 1 })).toMatchObject({
+      id: [],
+      story: `Ticket ${due} is CLOSED, at level 0.`,
+    });
+    await bench.database.updateTable('tickets').set({ status: 'OPEN' }).where('id', '=', due).execute();
+    expect((await bench.complete('tickets.escalate')).id).toEqual([due]);
+    expect((await ticket(due)).level).toBe(1);
+  });
 });

@@ -44,7 +44,13 @@ async function closeOne(job: number, resources: FacilityResources, context: Hand
     const story = `Job ${job} is not late before ${dueAt.toISOString()}.`;
     return { story, traceback: '', id: [] };
   }
-  const outcome = await change(resources, context, key, (transaction) => closeJob(transaction, job));
+  const outcome = await change(
+    resources,
+    context,
+    key,
+    (transaction) => closeJob(transaction, job),
+    ({ closed }) => closed,
+  );
   await tell(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
   return closing.outputOf({ job }, outcome);
 }

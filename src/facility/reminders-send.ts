@@ -50,8 +50,12 @@ async function remind(id: number, resources: FacilityResources, context: Handler
   if (dueAt > new Date()) {
     return { story: `Reminder ${id} is not due before ${dueAt.toISOString()}.`, traceback: '', id: [] };
   }
-  const outcome = await change(resources, context, effectName(id, reminder), (transaction) =>
-    composeReminder(transaction, id),
+  const outcome = await change(
+    resources,
+    context,
+    effectName(id, reminder),
+    (transaction) => composeReminder(transaction, id),
+    (composed) => !('unneeded' in composed),
   );
   if ('unneeded' in outcome) {
     return { story: `${outcome.unneeded}: reminder ${id} is not sent.`, traceback: '', id: [] };

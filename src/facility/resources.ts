@@ -17,16 +17,18 @@ const DEPENDENCY = 'database:facility';
  * Makes a change to the database, and writes down what it has come to under its key, or finds out what it came to
  * before. All changes go through here or through `write`: it is the mark of an outside effect.
  * @param key The effect's name.
- * @returns The outcome that is recorded.
+ * @param changes Whether an outcome tells of a change: others are not recorded. Defaults to every one.
+ * @returns The outcome that is recorded, or says that there was nothing to do.
  */
 export async function change<Outcome extends object>(
   resources: FacilityResources,
   context: HandlerContext,
   key: string,
   work: (transaction: FacilityTransaction) => Promise<Outcome>,
+  changes?: (outcome: Outcome) => boolean,
 ): Promise<Outcome> {
   const { outcome, repeated } = await write(resources, context, (database) =>
-    once(database, { key, taskId: context.taskId }, work),
+    once(database, { key, taskId: context.taskId }, work, changes),
   );
   if (repeated) context.log.info('was done before', { effect: key });
   return outcome;

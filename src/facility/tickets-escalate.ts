@@ -53,7 +53,13 @@ async function raiseOne(step: Step, resources: FacilityResources, context: Handl
     const story = `Ticket ${ticket} is not due for level ${level} before ${dueAt.toISOString()}.`;
     return { story, traceback: '', id: [] };
   }
-  const outcome = await change(resources, context, key, (transaction) => raiseLevel(transaction, step));
+  const outcome = await change(
+    resources,
+    context,
+    key,
+    (transaction) => raiseLevel(transaction, step),
+    ({ raised }) => raised,
+  );
   await tell(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
   return escalation.outputOf(step, outcome);
 }

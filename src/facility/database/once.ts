@@ -13,11 +13,14 @@ export interface Effect<Outcome> {
  * @param key The effect's name.
  * @param taskId Who asks, for the record.
  * @param work The change, through the transaction only. Its outcome is JSON.
+ * @param changes Whether an outcome tells of a change. One that says that there was nothing to do is not recorded, since
+ *   there may be when it is asked for again. Defaults to every one.
  */
 export async function once<Outcome extends object>(
   database: FacilityDatabase,
   { key, taskId }: { key: string; taskId: string },
   work: (transaction: FacilityTransaction) => Promise<Outcome>,
+  changes: (outcome: Outcome) => boolean = () => true,
 ): Promise<Effect<Outcome>> {
   return database.transaction().execute(async (transaction) => {
     // The server lets the second of two wait here until the first one's transaction has ended, either way.
@@ -29,6 +32,10 @@ export async function once<Outcome extends object>(
       .executeTakeFirst();
     if (!claimed) return { outcome: await recorded<Outcome>(transaction, key), repeated: true };
     const outcome = await work(transaction);
+    if (!changes(outcome)) {
+      await transaction.deleteFrom('effects').where('key', '=', key).execute();
+      return { outcome, repeated: false };
+    }
     await transaction
       .updateTable('effects')
       .set({ outcome: JSON.stringify(outcome) })

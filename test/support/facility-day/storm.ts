@@ -71,6 +71,11 @@ export class Storm {
     return [...this.logs, ...this.workers.map(({ log }) => log)].join('\n');
   }
 
+  /** How often a change was asked for again and answered from its record. */
+  get repeats(): number {
+    return this.log.split('"was done before"').length - 1;
+  }
+
   private async kill(): Promise<void> {
     const [victim] = this.workers.splice(Math.floor(this.random() * this.workers.length), 1);
     if (!victim || victim.ended) throw new Error(`A worker has ended by itself: ${victim?.log.slice(-2000)}`);
