@@ -16,9 +16,8 @@ runProcess(async () => {
   installRuntime(logger);
   const temporal = await connectWorker(config);
   const closing = [() => closeConnection(temporal.connection)];
-  const close = async () => {
-    for (const end of closing.splice(0).reverse()) await end();
-  };
+  /** Closes what was opened last first, and the rest also when one of them breaks. */
+  const close = async (): Promise<void> => closing.pop()?.().finally(close);
   try {
     const registry = createRegistry();
     const workers = await startWorkerRole(config, temporal, logger, { registry });

@@ -24,7 +24,7 @@ export async function appEnvironment({ config, env, tell, mailServer }: AppOptio
     own.HOLDFAST_FACILITY_DATABASE = 'embedded';
     const folder = fromHere(path.join(config.HOLDFAST_HOME, 'facility'));
     tell(
-      `HOLDFAST_FACILITY_DATABASE is not set: the facility pack runs on a database of its own in ${folder}, to try it.`,
+      `HOLDFAST_FACILITY_DATABASE is not set: the facility pack (docs/facility.md) runs on a database of its own in ${folder}, to try it.`,
     );
   }
   if (mailServer) own.HOLDFAST_SMTP_URL = mailServer;

@@ -41,5 +41,9 @@ export async function raiseTicket(transaction: FacilityTransaction, instance: La
     .where('category', '=', AUTOCLOSED)
     .where('level', '=', 1)
     .executeTakeFirst();
-  return { number, priority, nextEscalation: next ? `in ${next.wait} ${next.unit.toLowerCase()}s` : 'none' };
+  return { number, priority, nextEscalation: next ? inWords(next) : 'none' };
+}
+
+function inWords({ wait, unit }: { wait: number; unit: string }): string {
+  return `in ${wait} ${unit.toLowerCase()}${wait === 1 ? '' : 's'}`;
 }
