@@ -110,7 +110,7 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
     expect(first).toMatchObject({ id: [fine], left: [] });
     const { status, failure } = await reminder(id);
     expect(status).toBe('FAILED');
-    expect(failure).toMatch(/^email\.send:\S+ is failed: .*451/);
+    expect(failure).toMatch(/^email\.send:\S+ is dead-lettered: .*451/);
     expect(first.traceback).toBe(`Reminder ${id}: ${failure}`);
 
     bench.mail.manners = {};
