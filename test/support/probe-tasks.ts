@@ -18,6 +18,8 @@ const probeInput = z.strictObject({
   failures: z.number().optional(),
   /** The failure's code. */
   code: z.enum(Object.keys(FAILURE_CODES) as [FailureCodeName]).optional(),
+  /** Is sure that a failed attempt has done nothing. */
+  nothingDone: z.boolean().optional(),
   /** Asks for the next attempt after this many seconds. */
   retryAfter: z.number().optional(),
   /** Kills its own process this often before it succeeds. */
@@ -100,7 +102,8 @@ const runProbe: Handler<typeof probe> = async (input, context) => {
   }
   if (attempt <= (input.crashes ?? 0)) process.kill(process.pid, 'SIGKILL');
   if (attempt <= (input.failures ?? 0)) {
-    throw new TaskFailure(input.code ?? 'TRANSIENT_NETWORK', `probe failed in attempt ${attempt}`, input.retryAfter);
+    const { code = 'TRANSIENT_NETWORK', retryAfter, nothingDone = false } = input;
+    throw new TaskFailure(code, `probe failed in attempt ${attempt}`, retryAfter, { nothingDone });
   }
   if (input.ledger) await appendFile(input.ledger, `${JSON.stringify({ attempt, done: true })}\n`);
   return { value: input.value ?? null, attempt };

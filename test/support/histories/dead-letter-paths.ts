@@ -35,6 +35,11 @@ export const deadLetterPaths: Paths = {
   'abandoned-after-redrives': redriven({ input: { failures: 9 } }),
   'abandoned-at-once': redriven({ input: { failures: 1, code: 'PERMANENT_VALIDATION' } }),
   'abandoned-not-idempotent': redriven({ type: 'test.once', input: { failures: 1 } }),
+  'not-idempotent-with-nothing-done-redriven': redriven({
+    type: 'test.once',
+    input: { failures: 2, nothingDone: true },
+    policy: { attempts: 1 },
+  }),
   'inline-dead-lettered-and-redriven': redriven({
     type: 'test.inline',
     input: { failures: 2 },
