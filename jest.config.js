@@ -19,6 +19,6 @@ module.exports = {
   collectCoverageFrom: ['<rootDir>/src/**/*.ts'],
   coverageProvider: 'babel',
   testTimeout: 120_000,
-  maxWorkers: 3,
+  maxWorkers: 4,
   globalSetup: '<rootDir>/test/global-setup.ts',
 };

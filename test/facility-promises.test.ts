@@ -109,9 +109,9 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       const { left, traceback } = await bench.complete(type);
       expect(left).toMatchObject([{ state: 'dead-lettered' }]);
       expect(traceback).toContain('is broken');
-      const { deadLetters } = await bench.tasks.deadLetters.list();
-      expect(deadLetters).toHaveLength(1);
-      const letter = await bench.tasks.deadLetters.read(deadLetters[0]?.id ?? '', api.url);
+      const parked = await bench.parked();
+      expect(parked).toHaveLength(1);
+      const letter = await bench.tasks.deadLetters.read(parked[0]?.id ?? '', api.url);
       const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
       expect(letter).toMatchObject({
         type,

@@ -85,10 +85,15 @@ export class FacilityBench {
       .sort();
   }
 
+  /** What waits as a dead letter. The list of dead letters takes its time to count them; this one does not. */
+  async parked(): Promise<TaskView[]> {
+    return (await this.tasks.list({ filter: { state: ['dead-lettered'] } })).tasks;
+  }
+
   /** Empties the tables, and gives up what the test before has left parked. */
   async empty(): Promise<void> {
     await emptyTables(this.database);
-    for (const { id } of (await this.tasks.deadLetters.list()).deadLetters) {
+    for (const { id } of await this.parked()) {
       await this.tasks.act(id, 'abandon', { reason: 'its test is over' });
       await this.tasks.wait(id, 30);
     }

@@ -11,8 +11,8 @@ const LOOKS_AT_ONCE = 20;
 const FIRST_STAY_MS = 5000;
 const LATER_STAY_MS = 1000;
 /** Between two looks of one attempt at first, and how it grows. */
-const FIRST_PAUSE_MS = 200;
-const GROWTH = 1.5;
+const FIRST_PAUSE_MS = 100;
+const GROWTH = 1.3;
 /** Between two attempts. A part of the time waited so far, so that a wait of days does not use up the server's 1,000 attempts. */
 const SHORTEST_DELAY_MS = 2000;
 const LONGEST_DELAY_MS = 30_000;
