@@ -15,7 +15,7 @@ import type { Harness } from './harness';
 import { MailServer, type Received } from './mail-server';
 import { until } from './until';
 
-/** One for all: every queue's worker takes a second of the processor to start. */
+/** One for all: five more would only make each test file start later. */
 const QUEUE = 'default';
 /** Attempts follow each other quickly; what parks stays parked. */
 const QUICK = { queue: QUEUE, attempts: 2, firstDelay: 0.2, cap: 0.5, heartbeatTimeout: 3 };
