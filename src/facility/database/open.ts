@@ -9,7 +9,11 @@ export type FacilityTransaction = Transaction<FacilityTables>;
 
 /** Where the pack's data is. */
 export type DatabaseLocation =
-  | { kind: 'embedded' /** Absolute path. */; folder: string }
+  | {
+      kind: 'embedded';
+      /** Absolute path. */
+      folder: string;
+    }
   | { kind: 'postgres'; url: string };
 
 /** Connections of one process. An item holds one for a transaction of milliseconds. */
