@@ -17,13 +17,7 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
   let end: () => Promise<void>;
 
   beforeAll(async () => {
-    const { location, close } = await open();
-    bench = await FacilityBench.start(harness, location);
-    const stop = await bench.startWorkers();
-    end = () =>
-      stop()
-        .then(() => bench.close())
-        .then(close);
+    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
   });
   afterAll(() => end());
   beforeEach(() => bench.empty());

@@ -18,13 +18,7 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
   let end: () => Promise<void>;
 
   beforeAll(async () => {
-    const { location, close } = await open();
-    bench = await FacilityBench.start(harness, location);
-    const stop = await bench.startWorkers();
-    end = () =>
-      stop()
-        .then(() => bench.close())
-        .then(close);
+    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
   });
   afterAll(() => end());
   beforeEach(async () => {

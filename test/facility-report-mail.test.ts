@@ -20,13 +20,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
   let site: Site;
 
   beforeAll(async () => {
-    const { location, close } = await open();
-    bench = await FacilityBench.start(harness, location);
-    const stop = await bench.startWorkers();
-    end = () =>
-      stop()
-        .then(() => bench.close())
-        .then(close);
+    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
   });
   afterAll(() => end());
   beforeEach(async () => {

@@ -22,13 +22,7 @@ describe.each(DATABASES)('reports.create on $name', ({ open }) => {
   let site: Site;
 
   beforeAll(async () => {
-    const { location, close } = await open();
-    bench = await FacilityBench.start(harness, location);
-    const stop = await bench.startWorkers();
-    end = () =>
-      stop()
-        .then(() => bench.close())
-        .then(close);
+    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
   });
   afterAll(() => end());
   beforeEach(async () => {

@@ -49,6 +49,25 @@ export class FacilityBench {
     return new FacilityBench(harness, mail, tasks, facility, await facility.database());
   }
 
+  /**
+   * A bench on a database of its own, with its workers.
+   * @param open One of `DATABASES` opens it.
+   */
+  static async withWorkers(
+    harness: Harness,
+    open: () => Promise<{ location: DatabaseLocation; close(): Promise<void> }>,
+  ): Promise<{ bench: FacilityBench; end: () => Promise<void> }> {
+    const { location, close } = await open();
+    const bench = await FacilityBench.start(harness, location);
+    const stop = await bench.startWorkers();
+    const end = async () => {
+      await stop();
+      await bench.close();
+      await close();
+    };
+    return { bench, end };
+  }
+
   /** Starts workers of the pack and of `email.send`; the returned function shuts them down. */
   async startWorkers(): Promise<() => Promise<void>> {
     const handlers = { ...this.facility.handlers, [emailSend.type]: createEmailSend(settingsFor(this.mail)) };
