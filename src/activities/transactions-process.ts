@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { decodeText } from '../tasks/decode-text';
 import { FAILURE_CODES, TaskFailure } from '../tasks/failures';
 import { redactText } from '../tasks/redact';
 import { MAX_TRANSACTIONS, type StatementRow } from '../tasks/transactions/statement';
@@ -118,13 +119,19 @@ class Batch {
 async function readRows(input: TransactionsProcessInput, { artifacts }: HandlerContext): Promise<StatementRow[]> {
   const { transactions } = input;
   const csv =
-    'csv' in transactions
-      ? transactions.csv
-      : (await artifacts.read(transactions.artifact, MAX_FILE_BYTES)).toString('utf8');
+    'csv' in transactions ? transactions.csv : decoded(await artifacts.read(transactions.artifact, MAX_FILE_BYTES));
   try {
     return transactionsOf(csv, input);
   } catch (error) {
     throw new TaskFailure('PERMANENT_VALIDATION', (error as Error).message);
+  }
+}
+
+function decoded(bytes: Buffer): string {
+  try {
+    return decodeText(bytes).text;
+  } catch (error) {
+    throw new TaskFailure('PERMANENT_VALIDATION', `The CSV cannot be read: ${(error as Error).message}.`);
   }
 }
 

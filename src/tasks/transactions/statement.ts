@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { negated, readAmount } from './amount';
+import { isZero, negated, readAmount } from './amount';
 import { type Column, columnsOf } from './columns';
 import { readDay } from './day';
 
@@ -9,6 +9,9 @@ export const MAX_TRANSACTIONS = 10_000;
 
 const LONGEST_DESCRIPTION = 1000;
 const LONGEST_ID = 100;
+
+/** What decoders put where bytes are none of their character set. */
+const LOST = '\ufffd';
 
 /** One transaction of a bank statement. */
 export interface Transaction {
@@ -120,6 +123,9 @@ function transactionOf(id: string, fields: Fields): Transaction | string {
     if (description.length > LONGEST_DESCRIPTION) {
       throw new Error(`Its description has more than ${LONGEST_DESCRIPTION} characters.`);
     }
+    if (description.includes(LOST) || category?.includes(LOST)) {
+      throw new Error(`A letter of it is lost: it was decoded with the wrong character set before it came here.`);
+    }
     return {
       id,
       date: readDay(date),
@@ -134,12 +140,14 @@ function transactionOf(id: string, fields: Fields): Transaction | string {
   }
 }
 
-/** Debits are money that went out, whatever sign a bank gives them. */
+/** Debits are money that went out, whatever sign a bank gives them. Zero beside an amount says no more than nothing. */
 function amountOf({ amount, debit, credit }: Fields): string {
-  if (debit && credit) throw new Error('It has both a debit and a credit.');
   if (amount) return readAmount(amount);
-  if (credit) return readAmount(credit);
-  if (!debit) throw new Error('It has no amount.');
-  const value = readAmount(debit);
-  return value.startsWith('-') ? value : negated(value);
+  const [out, into] = [debit, credit].map((text) => (text ? readAmount(text) : undefined));
+  if (out === undefined && into === undefined) throw new Error('It has no amount.');
+  if (out !== undefined && into !== undefined && !isZero(out) && !isZero(into)) {
+    throw new Error('It has both a debit and a credit.');
+  }
+  if (out === undefined || (into !== undefined && isZero(out))) return into as string;
+  return out.startsWith('-') ? out : negated(out);
 }
