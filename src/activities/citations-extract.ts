@@ -14,6 +14,9 @@ import { ProcessPool } from './process-pool';
 /** JavaScript heap of one process, in MiB: a PDF of 50 MB, or five million characters and what is found in them. */
 const HEAP_MIB = 1024;
 
+/** All memory of one process, and of its Python, in MiB. */
+const MEMORY_MIB = 1536;
+
 export interface CitationSettings {
   /** The Python that has eyecite. */
   readonly python: string;
@@ -41,6 +44,8 @@ export function createCitationsExtract({
     script: 'citations/process.js',
     method: 'extract',
     heap: HEAP_MIB,
+    memory: MEMORY_MIB,
+    breaksForGood: true,
     count: processes,
   });
   const handler: Handler<CitationsContract> = async (input, context) => {
@@ -73,6 +78,7 @@ async function finish(
       source_type: source.type,
       source_name: source.name,
       ...(source.type !== 'text' && { file_type: source.fileType }),
+      ...(source.type !== 'text' && found.encoding && { encoding: found.encoding }),
       text_length: found.textLength,
     },
     ...(text && { artifacts: { text } }),

@@ -7,18 +7,23 @@ import { artifactRef } from '../artifacts/store';
 import { TaskFailure } from '../tasks/failures';
 import type { Dither, ImageConvertInput, imageConvert } from '../tasks/image-convert';
 import type { Handler, HandlerContext } from './handler';
-import type { ImageJob, ImageResult } from './image/job';
+import { type ImageJob, type ImageResult, TAKES_LONG } from './image/job';
 import { convertOnce } from './image/recorded';
 import { makeJobFolder } from './job-folder';
-import { ProcessPool } from './process-pool';
+import { ProcessPool, type Reporter } from './process-pool';
 
 /** JavaScript heap of one process, in MiB. Pixels lie outside of it and are bounded by the pixel cap. */
 const HEAP_MIB = 256;
 
+/** Memory of one process, in MiB, beside what the pixels take: code, heap, and the file. */
+const BASE_MIB = 768;
+/** Bytes that decoding, scaling and encoding one pixel take together at most; AVIF takes the most. */
+const BYTES_A_PIXEL = 48;
+
 /** Largest image file, in bytes; its process holds it in memory. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-type ImageProcesses = ProcessPool<ImageJob, ImageResult>;
+type ImageProcesses = ProcessPool<ImageJob, ImageResult | typeof TAKES_LONG>;
 
 interface ImageConvertOptions {
   /** Cap on width × height, of the image and of the result. */
@@ -37,6 +42,7 @@ export function createImageConvert({ maxPixels, processes }: ImageConvertOptions
     script: 'image/process.js',
     method: 'convert',
     heap: HEAP_MIB,
+    memory: BASE_MIB + Math.ceil((maxPixels * BYTES_A_PIXEL) / 2 ** 20),
     count: processes,
   });
   const handler: Handler<typeof imageConvert> = (input, context) =>
@@ -65,14 +71,8 @@ async function convert(
   await read(image, source, context);
 
   const dither = operations.dither && withSeed(operations.dither, context);
-  const { width, height, format } = await pool.run(
-    { ...operations, dither, folder, source, result, maxPixels },
-    context.signal,
-    {
-      progress: (percent, stage) => context.progress(percent, stage),
-      log: (level, message, fields) => context.log[level](message, fields),
-    },
-  );
+  const job: ImageJob = { ...operations, dither, folder, source, result, maxPixels };
+  const { width, height, format } = await inTurn(job, pool, context);
 
   context.signal.throwIfAborted();
   const stored = await context.artifacts.put(createReadStream(result));
@@ -86,6 +86,19 @@ async function convert(
     ...stored,
     ...(dither?.seed !== undefined && { seed: dither.seed }),
   };
+}
+
+/** Small images are never behind as many large ones as there are processes. */
+async function inTurn(job: ImageJob, pool: ImageProcesses, context: HandlerContext): Promise<ImageResult> {
+  const { signal, log } = context;
+  const reporter: Reporter = {
+    progress: (percent, stage) => context.progress(percent, stage),
+    log: (level, message, fields) => log[level](message, fields),
+  };
+  const done = await pool.run(job, signal, reporter);
+  if (done !== TAKES_LONG) return done;
+  log.info('waits for its turn among the large images');
+  return (await pool.runLarge({ ...job, large: true }, signal, reporter)) as ImageResult;
 }
 
 /** Brings the image to a file. A missing artifact throws `HoldfastError` `not-found`. */

@@ -2,6 +2,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Pool, pool, TerminateError } from 'workerpool';
 import { isFailureCode, TaskFailure } from '../tasks/failures';
+import { Turns } from './turns';
 
 /** A child process cannot run TypeScript, so tests, which run from `src`, use the built files too. */
 const BUILT = __filename.endsWith('.ts') ? path.resolve(__dirname, '../../dist/activities') : __dirname;
@@ -37,9 +38,25 @@ interface PoolOptions {
   method: string;
   /** JavaScript heap of one process, in MiB. */
   heap: number;
+  /**
+   * All memory of one process, in MiB, its buffers included, which the heap's limit does not count. Held by the kernel,
+   * on Linux.
+   */
+  memory: number;
+  /**
+   * Whether a process that breaks (not: is killed) is the fault of its job, which would break any other one too.
+   * Defaults to false: it is tried again.
+   */
+  breaksForGood?: boolean;
   /** Most processes at once. Defaults to one less than the cores, but at least 2. */
   count?: number | undefined;
 }
+
+/** Sets the limit of memory, and becomes the program: the process ID stays. */
+const LIMITED = 'ulimit -d "$0" 2>/dev/null; exec "$@"';
+
+/** Signals of a process that broke by itself: V8 and the allocator end it so for want of memory. */
+const BROKEN = ['SIGABRT', 'SIGSEGV', 'SIGTRAP', 'SIGILL', 'SIGBUS'];
 
 /**
  * Child processes for work that would hold up the event loop, or that outside files may crash. They are started
@@ -47,18 +64,31 @@ interface PoolOptions {
  */
 export class ProcessPool<Job, Result> {
   private readonly pool: Pool;
+  private readonly large: Turns;
   private closed = false;
 
   constructor(private readonly options: PoolOptions) {
+    const count = options.count ?? DEFAULT_PROCESSES;
+    // One process at least is left to small jobs.
+    this.large = new Turns(Math.max(1, count - 1));
     this.pool = pool(path.join(BUILT, options.script), {
       workerType: 'process',
-      maxWorkers: options.count ?? DEFAULT_PROCESSES,
+      maxWorkers: count,
       // Decoders of outside files get to see no setting or secret of the worker.
-      forkOpts: {
-        execArgv: [`--max-old-space-size=${options.heap}`],
-        env: { TMPDIR: tmpdir(), MALLOC_ARENA_MAX: '2' },
-      },
+      forkOpts: { ...started(options), env: { TMPDIR: tmpdir(), MALLOC_ARENA_MAX: '2' } },
     });
+  }
+
+  /**
+   * Runs a large job: like {@link run}, but never in all processes at once, so that small jobs go on beside it.
+   */
+  async runLarge(job: Job, signal: AbortSignal, reporter: Reporter): Promise<Result> {
+    const release = await this.large.take(signal);
+    try {
+      return await this.run(job, signal, reporter);
+    } finally {
+      release();
+    }
   }
 
   /**
@@ -126,8 +156,14 @@ export class ProcessPool<Job, Result> {
 
   /** What ended a process is known only from workerpool's text. V8 aborts, and the kernel kills, for want of memory. */
   private deathOf(message: string): TaskFailure {
-    const { name } = this.options;
+    const { name, memory, breaksForGood } = this.options;
     const signal = /signalCode: `(SIG\w+)`/.exec(message)?.[1];
+    if (breaksForGood && signal && BROKEN.includes(signal)) {
+      return new TaskFailure(
+        'PERMANENT_VALIDATION',
+        `The ${name} process broke on it (${signal}), most likely because it needs more than the ${memory} MiB of memory allowed. Split it, or send it in another format.`,
+      );
+    }
     return signal === 'SIGKILL' || signal === 'SIGABRT'
       ? new TaskFailure(
           'SYSTEM_OUT_OF_MEMORY',
@@ -135,6 +171,13 @@ export class ProcessPool<Job, Result> {
         )
       : new TaskFailure('TRANSIENT_RESOURCE', `The ${name} process died${signal ? ` of ${signal}` : ''}.`);
   }
+}
+
+function started({ heap, memory }: PoolOptions): { execPath?: string; execArgv: string[] } {
+  const flags = [`--max-old-space-size=${heap}`];
+  if (process.platform !== 'linux') return { execArgv: flags };
+  // Data, not address space: V8 reserves far more addresses than it uses memory.
+  return { execPath: '/bin/sh', execArgv: ['-c', LIMITED, String(memory * 1024), process.execPath, ...flags] };
 }
 
 function kill(pid: number): void {

@@ -5,12 +5,16 @@ import type { Reporter } from '../process-pool';
 import { decode, type Header, readHeader, refuseTooLarge } from './decode';
 import { rowDitherer } from './dithering';
 import { encode } from './encode';
-import type { ImageJob, ImageResult } from './job';
+import { type ImageJob, type ImageResult, TAKES_LONG } from './job';
 import { greyscale, type Pixels } from './pixels';
 import { place } from './placement';
+import { secondsFor } from './work';
 
 /** Longest stretch of computing, in milliseconds, before messages from the parent are looked at. */
 const LONGEST_STRETCH = 50;
+
+/** From here on a job takes its turn among the long ones. */
+const LONG_SECONDS = 1;
 
 /** How far the task is at the end of each stage, in per cent. */
 const DECODED = 30;
@@ -18,12 +22,14 @@ const DITHERED = 70;
 const ENCODED = 90;
 
 /** Does the whole job, from file to file, one stage after the other. */
-export async function convert(job: ImageJob, reporter: Reporter): Promise<ImageResult> {
+export async function convert(job: ImageJob, reporter: Reporter): Promise<ImageResult | typeof TAKES_LONG> {
   const { resize, dither, maxPixels } = job;
   const file = await readFile(job.source);
   const header = await readHeader(file, maxPixels);
   const placement = place(header, resize);
   refuseTooLarge('The result would have', placement.target, maxPixels);
+  const format = job.format ?? (dither ? 'png' : header.format);
+  if (!job.large && secondsFor(header, placement.target, { format, dither }) > LONG_SECONDS) return TAKES_LONG;
 
   const pixels = await decode(file, header, placement, { ...resize, ...(dither && { kernel: 'nearest' }) });
   reporter.log('info', 'decoded the image', { ...header });
@@ -32,7 +38,6 @@ export async function convert(job: ImageJob, reporter: Reporter): Promise<ImageR
   if (job.greyscale) greyscale(pixels);
   if (dither) await ditherAll(pixels, dither, reporter);
 
-  const format = job.format ?? (dither ? 'png' : header.format);
   warnOfIgnored(job, header, reporter);
   const encoding = { format, quality: job.quality, exact: Boolean(dither), grey: job.greyscale && !dither };
   await writeFile(job.result, await encode(pixels, encoding));

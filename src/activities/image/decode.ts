@@ -1,8 +1,11 @@
+import type { Sharp } from 'sharp';
 import { TaskFailure } from '../../tasks/failures';
 import type { ImageFormat, Resize } from '../../tasks/image-convert';
+import { hasAssociatedAlpha, separateAlpha } from './associated-alpha';
 import { codecFailure, sharp } from './codecs';
 import { formatOf } from './format';
 import { resampleNearest } from './nearest';
+import { refuseOddPixels } from './pixel-kind';
 import { type Pixels, type Size, sameSize } from './pixels';
 import type { Placement } from './placement';
 
@@ -16,11 +19,12 @@ const TRANSPARENT = { r: 0, g: 0, b: 0, alpha: 0 };
 
 /**
  * Reads the header only.
- * @throws TaskFailure PERMANENT_VALIDATION for a wrong format, a damaged header or too many pixels.
+ * @throws TaskFailure PERMANENT_VALIDATION for a wrong format, a damaged header, too many pixels, or such that have no
+ * defined colours.
  */
 export async function readHeader(file: Buffer, maxPixels: number): Promise<Header> {
   const format = formatOf(file);
-  const { autoOrient, pages } = await sharp(file, { limitInputPixels: false })
+  const metadata = await sharp(file, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
       throw codecFailure(
@@ -28,7 +32,9 @@ export async function readHeader(file: Buffer, maxPixels: number): Promise<Heade
         error,
       );
     });
+  const { autoOrient, pages } = metadata;
   refuseTooLarge('The image has', autoOrient, maxPixels);
+  refuseOddPixels(metadata, format);
   return { format, width: autoOrient.width, height: autoOrient.height, pages: pages ?? 1 };
 }
 
@@ -54,16 +60,29 @@ export async function decode(
   const { target, scaled } = placement;
   // The decoder repeats the header's check, should a file tell it another size.
   const upright = sharp(file, { autoOrient: true, limitInputPixels: width * height }).toColourspace('srgb');
-  const sized =
-    kernel === 'nearest'
-      ? upright
-      : upright.resize({ ...target, fit: sameSize(target, scaled) ? 'fill' : fit, kernel, background: TRANSPARENT });
-  const { data, info } = await sized
+  const read = (image: Sharp) => raw(image, format);
+  const sized = (image: Sharp) =>
+    image.resize({ ...target, fit: sameSize(target, scaled) ? 'fill' : fit, kernel, background: TRANSPARENT });
+  if (format === 'tiff' && hasAssociatedAlpha(file)) {
+    const pixels = await read(upright);
+    separateAlpha(pixels);
+    if (kernel === 'nearest') return resampleNearest(pixels, placement);
+    const { data, ...size } = pixels;
+    return read(sized(sharp(data, { raw: size, limitInputPixels: width * height })));
+  }
+  return kernel === 'nearest' ? resampleNearest(await read(upright), placement) : read(sized(upright));
+}
+
+async function raw(image: Sharp, format: ImageFormat): Promise<Pixels> {
+  const { data, info } = await image
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch((error: unknown) => {
       throw codecFailure(`The ${format} image cannot be decoded; it may be damaged or cut short`, error);
     });
-  const pixels = { data, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3 } as const;
-  return kernel === 'nearest' ? resampleNearest(pixels, placement) : pixels;
+  const { width, height, channels } = info;
+  if (channels !== 3 && channels !== 4) {
+    throw codecFailure(`The ${format} image cannot be decoded`, `it has ${channels} samples for each pixel`);
+  }
+  return { data, width, height, channels };
 }

@@ -19,14 +19,32 @@ export interface Encoding {
  */
 export async function encode({ data, ...raw }: Pixels, encoding: Encoding): Promise<Buffer> {
   const image = sharp(data, { raw, limitInputPixels: false });
-  return withFormat(encoding.grey ? image.toColourspace('b-w') : image, encoding)
+  return withFormat(encoding.grey ? image.toColourspace('b-w') : image, encoding, raw.width * raw.height)
     .toBuffer()
     .catch((error: unknown) => {
       throw codecFailure(`The result cannot be written as ${encoding.format}`, error);
     });
 }
 
-function withFormat(image: Sharp, { format, quality, exact }: Encoding): Sharp {
+/**
+ * How hard an encoder tries, by the pixels: trying hard takes AVIF ten seconds a megapixel and GIF three, the least about
+ * a third of one.
+ */
+const AVIF_EFFORT = [
+  { upTo: 1_000_000, effort: 4 },
+  { upTo: 8_000_000, effort: 2 },
+  { upTo: Number.POSITIVE_INFINITY, effort: 0 },
+];
+const GIF_EFFORT = [
+  { upTo: 2_000_000, effort: 7 },
+  { upTo: Number.POSITIVE_INFINITY, effort: 1 },
+];
+
+function effortFor(pixels: number, efforts: typeof AVIF_EFFORT): { effort: number } {
+  return { effort: efforts.find(({ upTo }) => pixels <= upTo)?.effort ?? 1 };
+}
+
+function withFormat(image: Sharp, { format, quality, exact }: Encoding, pixels: number): Sharp {
   const options = quality === undefined ? {} : { quality };
   switch (format) {
     case 'jpeg':
@@ -36,9 +54,9 @@ function withFormat(image: Sharp, { format, quality, exact }: Encoding): Sharp {
     case 'webp':
       return image.webp(exact ? { lossless: true, exact: true } : options);
     case 'avif':
-      return image.avif(options);
+      return image.avif({ ...options, ...effortFor(pixels, AVIF_EFFORT) });
     case 'gif':
-      return image.gif();
+      return image.gif(effortFor(pixels, GIF_EFFORT));
     case 'tiff':
       return image.tiff({ compression: 'deflate', predictor: 'horizontal' });
   }

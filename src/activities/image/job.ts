@@ -8,6 +8,8 @@ export interface ImageJob extends Omit<ImageConvertInput, 'image'> {
   readonly result: string;
   /** Cap on width × height, of the image and of the result. */
   readonly maxPixels: number;
+  /** Whether it may be done although it takes long. */
+  readonly large?: boolean;
 }
 
 export interface ImageResult {
@@ -15,3 +17,6 @@ export interface ImageResult {
   readonly width: number;
   readonly height: number;
 }
+
+/** The answer to a job that takes long, and is not `large`: nothing has been done yet. */
+export const TAKES_LONG = 'takes long';
