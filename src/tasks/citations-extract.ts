@@ -147,6 +147,7 @@ const output = z.object({
     source_type: z.enum(['text', 'url', 'file']),
     source_name: z.string(),
     file_type: z.string().optional(),
+    encoding: z.string().optional().describe('Character set that a text or page was read in: utf-8, windows-1252.'),
     text_length: z.int().min(0),
   }),
   artifacts: z

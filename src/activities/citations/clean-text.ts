@@ -1,5 +1,6 @@
 import { MappedText } from './mapped-text';
 import { PAGE_BREAK, pageFurniture } from './page-furniture';
+import { NOTE_MARKS } from './superscript';
 
 /** How a citation goes on after a break: with the rest of a reporter and a page, or with a page. */
 const GOES_ON = /^(?:[A-Z][\w.' ]{0,20}? ?)?\d/;
@@ -13,6 +14,7 @@ export function cleanText(text: string): MappedText {
   return (
     MappedText.of(text)
       .edit(pageFurniture(text))
+      .replace(NOTE_MARKS, () => '')
       .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, () => '')
       // One unit for one character, as Python counts.
       .replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, () => '\ufffd')

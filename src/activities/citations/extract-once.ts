@@ -1,16 +1,25 @@
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { artifactRef } from '../../artifacts/store';
 import { artifactRef as artifactRefSchema } from '../../tasks/artifact-schema';
-import { CITATIONS_EXTRACT, type CitationsInput } from '../../tasks/citations-extract';
+import { CITATIONS_EXTRACT, type CitationsInput, type FileType } from '../../tasks/citations-extract';
+import { TaskFailure } from '../../tasks/failures';
 import { payloadHash } from '../../tasks/keys';
 import type { HandlerContext } from '../handler';
 import { makeJobFolder } from '../job-folder';
-import type { ProcessPool } from '../process-pool';
+import type { ProcessPool, Reporter } from '../process-pool';
 import type { CitationJob, Extraction } from './job';
 import { bring } from './source';
+
+/** The stage of a job in which its file is read, and how long that may take, in seconds. */
+const READING = 'reading';
+const READING_SECONDS = 120;
+
+/** From so many bytes on a text takes long. */
+const LARGE_BYTES = 256 * 1024;
+const PACKED: readonly FileType[] = ['.pdf', '.docx'];
 
 const recordSchema = z.object({
   /** An {@link Extraction}. */
@@ -69,11 +78,16 @@ async function extract(
   try {
     context.progress(5, 'reading');
     const source = await bring(input, sourceFile, extractor.urlHosts, context);
-    const job = { folder, source: sourceFile, fileType: source.fileType, text, result, python: extractor.python };
-    await extractor.pool.run(job, signal, {
-      progress: (percent, stage) => context.progress(percent, stage),
-      log: (level, message, fields) => context.log[level](message, fields),
-    });
+    const job = {
+      folder,
+      source: sourceFile,
+      fileType: source.fileType,
+      charset: source.charset,
+      text,
+      result,
+      python: extractor.python,
+    };
+    await inTime(job, extractor.pool, context);
     signal.throwIfAborted();
     const extraction = artifactRef(
       await artifacts.put(createReadStream(result)),
@@ -85,5 +99,34 @@ async function extract(
     return { extraction, text: artifactRef(stored, 'text.txt', 'text/plain'), source };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the job; what is read for too long is ended, and so is its process. */
+async function inTime(job: CitationJob, pool: CitationProcesses, context: HandlerContext): Promise<void> {
+  const late = new AbortController();
+  const end = () =>
+    late.abort(
+      new TaskFailure(
+        'PERMANENT_VALIDATION',
+        `The file cannot be read as ${job.fileType} within ${READING_SECONDS} s. Split it, or send its text.`,
+      ),
+    );
+  let timer: NodeJS.Timeout | undefined;
+  const reporter: Reporter = {
+    progress: (percent, stage) => {
+      clearTimeout(timer);
+      if (stage === READING) timer = setTimeout(end, READING_SECONDS * 1000);
+      context.progress(percent, stage);
+    },
+    log: (level, message, fields) => context.log[level](message, fields),
+  };
+  const signal = AbortSignal.any([context.signal, late.signal]);
+  try {
+    // What is packed may be large however small it looks.
+    const isLarge = PACKED.includes(job.fileType) || (await stat(job.source)).size > LARGE_BYTES;
+    await (isLarge ? pool.runLarge(job, signal, reporter) : pool.run(job, signal, reporter));
+  } finally {
+    clearTimeout(timer);
   }
 }

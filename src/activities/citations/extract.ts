@@ -26,7 +26,7 @@ export async function extract(job: CitationJob, reporter: Reporter): Promise<{ c
   const python = children.get(job.python) ?? new PythonChild(job.python);
   children.set(job.python, python);
   reporter.progress(10, 'reading');
-  const text = await readDocument(job.source, job.fileType, python);
+  const { text, encoding } = await readDocument(job.source, job.fileType, python, job.charset);
   await writeFile(job.text, text);
   reporter.progress(20, 'extracting');
   const clean = cleanText(text);
@@ -37,7 +37,7 @@ export async function extract(job: CitationJob, reporter: Reporter): Promise<{ c
   refuseTooMany(citations.length);
   reporter.progress(40, 'naming');
   const found = describe(clean, citations, reporters);
-  const extraction: Extraction = { textLength: text.length, citations: found };
+  const extraction: Extraction = { textLength: text.length, encoding, citations: found };
   await writeFile(job.result, JSON.stringify(extraction));
   reporter.log('info', 'extracted citations', { characters: text.length, citations: found.length });
   return { count: found.length };

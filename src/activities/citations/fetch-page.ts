@@ -39,6 +39,8 @@ export interface FetchedPage {
   readonly url: URL;
   /** In lower case, without parameters. */
   readonly mediaType: string;
+  /** The character set that the server has named. */
+  readonly charset: string | undefined;
 }
 
 /** An answer that is no page, with what the failure tables look at. */
@@ -88,7 +90,12 @@ async function visit(url: URL, { file, allowed, signal }: FetchOptions): Promise
   const decompress = DECOMPRESS[headers['content-encoding']?.trim().toLowerCase() ?? '']?.();
   const parts = [response, ...(decompress ? [decompress] : []), new SizeLimit(), createWriteStream(file)];
   await pipeline(parts, { signal });
-  return { url, mediaType: (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '' };
+  const contentType = headers['content-type'] ?? '';
+  return {
+    url,
+    mediaType: contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '',
+    charset: /;\s{0,5}charset\s{0,5}=\s{0,5}["']?([\w:.-]+)/i.exec(contentType)?.[1],
+  };
 }
 
 function request(url: URL, allowed: readonly string[], signal: AbortSignal): Promise<IncomingMessage> {

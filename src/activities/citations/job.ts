@@ -6,6 +6,8 @@ export interface CitationJob {
   readonly folder: string;
   readonly source: string;
   readonly fileType: FileType;
+  /** The character set that the source is said to be in. */
+  readonly charset?: string | undefined;
   /** Gets the text that was read. */
   readonly text: string;
   /** Gets an {@link Extraction} as JSON. */
@@ -17,6 +19,8 @@ export interface CitationJob {
 /** What was found in a text. */
 export interface Extraction {
   readonly textLength: number;
+  /** The character set that the text was read in, of a file or page that has one. */
+  readonly encoding?: string | undefined;
   readonly citations: readonly FoundCitation[];
 }
 

@@ -1,44 +1,73 @@
 import { readFile } from 'node:fs/promises';
-import { convert } from 'html-to-text';
-import { extractRawText } from 'mammoth';
 import type { FileType } from '../../tasks/citations-extract';
+import { type DecodedText, decodeText } from '../../tasks/decode-text';
 import { TaskFailure } from '../../tasks/failures';
 import { readPdf } from './pdf';
 import type { PythonChild } from './python';
+import { readDocx } from './read-docx';
+import { declaredCharset, readHtml } from './read-html';
 
 /** Longest text that a file may hold, in UTF-16 units: what eyecite reads within the time of an attempt. */
 const MAX_TEXT = 5_000_000;
 
-/** Reads the text of a file. @throws TaskFailure PERMANENT_VALIDATION, with the reader's reason. */
-export async function readDocument(file: string, type: FileType, python: PythonChild): Promise<string> {
-  const text = await read(await readFile(file), type, python).catch((error: Error) => {
-    if (error instanceof TaskFailure) throw error;
-    throw new TaskFailure('PERMANENT_VALIDATION', `The file cannot be read as ${type}: ${error.message}`);
+/** What the buffers of a process that has no memory left say. */
+const NO_MEMORY = /allocation failed|invalid (typed )?array (buffer )?length|invalid string length|MemoryError/i;
+
+/** A text, and the character set that it was read in, where there is one. */
+export type ReadText = Pick<DecodedText, 'text'> & Partial<DecodedText>;
+
+/**
+ * Reads the text of a file.
+ * @param charset What the server has said that it is in.
+ * @throws TaskFailure PERMANENT_VALIDATION, with the reader's reason.
+ */
+export async function readDocument(
+  file: string,
+  type: FileType,
+  python: PythonChild,
+  charset?: string,
+): Promise<ReadText> {
+  const given = await read(await readFile(file), type, python, charset).catch((error: Error) => {
+    throw failureOf(error, type);
   });
+  const { text } = given;
   if (text.length > MAX_TEXT) {
     throw new TaskFailure(
       'PERMANENT_VALIDATION',
-      `The file holds ${text.length} characters of text, more than the ${MAX_TEXT} allowed. Split it.`,
+      `The file holds ${text.length} characters of text or more, more than the ${MAX_TEXT} allowed. Split it.`,
     );
   }
-  if (text.trim()) return text;
+  if (text.trim()) return given;
   const hint = type === '.pdf' ? ' A scanned PDF needs text recognition first.' : '';
   throw new TaskFailure('PERMANENT_VALIDATION', `The file holds no text.${hint}`);
 }
 
-async function read(bytes: Buffer, type: FileType, python: PythonChild): Promise<string> {
+function failureOf(error: Error, type: FileType): TaskFailure {
+  if (NO_MEMORY.test(error.message)) {
+    return new TaskFailure(
+      'PERMANENT_VALIDATION',
+      `The file cannot be read as ${type}: it unpacks to more than the memory allowed. Split it, or send its text.`,
+    );
+  }
+  if (error instanceof TaskFailure) return error;
+  return new TaskFailure('PERMANENT_VALIDATION', `The file cannot be read as ${type}: ${error.message}`);
+}
+
+async function read(bytes: Buffer, type: FileType, python: PythonChild, charset?: string): Promise<ReadText> {
   switch (type) {
     case '.pdf':
-      return readPdf(bytes);
+      return { text: await readPdf(bytes, MAX_TEXT) };
     case '.docx':
-      return (await extractRawText({ buffer: bytes })).value;
+      return { text: await readDocx(bytes) };
     case '.rtf':
-      return readRtf(bytes, python);
+      return { text: await readRtf(bytes, python) };
     case '.html':
-    case '.htm':
-      return readHtml(decode(bytes));
+    case '.htm': {
+      const { text, encoding } = decodeText(bytes, charset ?? declaredCharset(bytes));
+      return { text: readHtml(text), encoding };
+    }
     default:
-      return decode(bytes);
+      return decodeText(bytes, charset);
   }
 }
 
@@ -49,29 +78,4 @@ async function readRtf(bytes: Buffer, python: PythonChild): Promise<string> {
   }
   const { text } = (await python.ask({ rtf })) as { text: string };
   return text;
-}
-
-function readHtml(html: string): string {
-  const skipped = ['img', 'nav', 'script', 'style', 'noscript'].map((selector) => ({ selector, format: 'skip' }));
-  return convert(html, {
-    wordwrap: false,
-    selectors: [
-      ...skipped,
-      { selector: 'a', options: { ignoreHref: true } },
-      { selector: 'td', format: 'block' },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
-    ],
-  });
-}
-
-/** UTF-8, UTF-16 by its mark, else the old Western encoding. */
-function decode(bytes: Buffer): string {
-  for (const encoding of [bytes[0] === 0xff ? 'utf-16le' : bytes[0] === 0xfe ? 'utf-16be' : 'utf-8', 'windows-1252']) {
-    try {
-      return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      // The next one takes every byte.
-    }
-  }
-  return bytes.toString('latin1');
 }

@@ -18,6 +18,8 @@ export interface Source {
   readonly type: 'text' | 'url' | 'file';
   readonly name: string;
   readonly fileType: FileType;
+  /** The character set that it is said to be in. */
+  readonly charset?: string | undefined;
 }
 
 const BY_MEDIA_TYPE: Readonly<Record<string, FileType>> = {
@@ -39,7 +41,8 @@ export async function bring(
   context: HandlerContext,
 ): Promise<Source> {
   if (text !== undefined) {
-    await writeFile(target, text);
+    // With a mark, so that one that the text itself begins with stays a part of it.
+    await writeFile(target, `\ufeff${text}`);
     return { type: 'text', name: 'text', fileType: '.txt' };
   }
   if (url !== undefined) return fetchTo(target, url, urlHosts, context);
@@ -71,7 +74,7 @@ async function fetchTo(
   if (size === 0) throw new TaskFailure('PERMANENT_VALIDATION', 'The page is empty.');
   const fileType = BY_MEDIA_TYPE[page.mediaType] ?? fileTypeOf(page.url.pathname);
   context.log.info('fetched the page', { url: page.url.href, mediaType: page.mediaType, bytes: size });
-  if (fileType) return { type: 'url', name: url, fileType };
+  if (fileType) return { type: 'url', name: url, fileType, charset: page.charset };
   const what = page.mediaType || 'a page of unknown type';
   throw new TaskFailure(
     'PERMANENT_VALIDATION',
