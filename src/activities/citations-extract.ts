@@ -26,6 +26,8 @@ export interface CitationSettings {
   readonly courtListener?: CourtListenerSettings | undefined;
   /** Most child processes at once. Defaults to one less than the cores, but at least 2. */
   readonly processes?: number | undefined;
+  /** All memory of one of them, in MiB, and as much for its Python. Defaults to 1,536. */
+  readonly memory?: number | undefined;
 }
 
 /** The handler of `citations.extract`. `close` ends its child processes; without it they end with this process. */
@@ -34,6 +36,7 @@ export function createCitationsExtract({
   urlHosts = [],
   courtListener: service,
   processes,
+  memory = MEMORY_MIB,
 }: CitationSettings): {
   handler: Handler<CitationsContract>;
   close(): Promise<void>;
@@ -43,8 +46,8 @@ export function createCitationsExtract({
     name: 'citation',
     script: 'citations/process.js',
     method: 'extract',
-    heap: HEAP_MIB,
-    memory: MEMORY_MIB,
+    heap: Math.min(HEAP_MIB, Math.floor((memory * 2) / 3)),
+    memory,
     breaksForGood: true,
     count: processes,
   });

@@ -9,10 +9,17 @@ const reporter: Reporter = {
   log: (...log) => emit({ log }),
 };
 
-/** Makes this process one of a `ProcessPool`: it does the jobs of one method until it is killed or left alone. */
+/** Time for the answer to a job to leave, in milliseconds, before a process that has grown too large ends. */
+const LAST_WORDS = 100;
+
+/**
+ * Makes this process one of a `ProcessPool`: it does the jobs of one method until it is killed or left alone.
+ * @param mostKept MiB of memory; a process that holds more after a job is replaced, so that the next job has all it may.
+ */
 export function serveJobs<Job extends { readonly folder: string }, Result>(
   method: string,
   work: (job: Job, reporter: Reporter) => Promise<Result>,
+  mostKept = Number.POSITIVE_INFINITY,
 ): void {
   let folder: string | undefined;
 
@@ -29,6 +36,11 @@ export function serveJobs<Job extends { readonly folder: string }, Result>(
   // Ctrl-C and service managers signal the whole group, but the parent finishes its attempts first and then ends us.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
+  // A job that has come since is finished first, and asks again.
+  const retire = () => {
+    if (folder === undefined) end();
+  };
+
   const served = async (job: Job): Promise<Result> => {
     folder = job.folder;
     emit({ pid: process.pid });
@@ -36,6 +48,7 @@ export function serveJobs<Job extends { readonly folder: string }, Result>(
       return await work(job, reporter);
     } finally {
       folder = undefined;
+      if (process.memoryUsage.rss() > mostKept * 2 ** 20) setTimeout(retire, LAST_WORDS);
     }
   };
   worker({ [method]: served }, { onTerminate: end });

@@ -1,5 +1,19 @@
 import JSZip from 'jszip';
 
+/** A PDF of one page with this content. @param filters As `/FlateDecode`, when the content is packed. */
+export function pdfOfContent(content: Buffer, filters = ''): Buffer {
+  const before = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [4 0 R] /Count 1 >>',
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>',
+  ].map((body, index) => `${index + 1} 0 obj\n${body}\nendobj\n`);
+  const head = `%PDF-1.4\n${before.join('')}5 0 obj\n<< /Length ${content.length}${filters && ` /Filter [${filters}]`} >>\nstream\n`;
+  // Without a table of its objects: readers look for them.
+  const tail = '\nendstream\nendobj\ntrailer\n<< /Size 6 /Root 1 0 R >>\n%%EOF\n';
+  return Buffer.concat([Buffer.from(head, 'latin1'), content, Buffer.from(tail, 'latin1')]);
+}
+
 /** A PDF with a text layer: pages of lines, as a typesetter would place them. */
 export function pdfOf(pages: readonly (readonly string[])[]): Buffer {
   const objects: string[] = [];
@@ -31,9 +45,13 @@ export function pdfOf(pages: readonly (readonly string[])[]): Buffer {
 /** A Word document with these paragraphs. */
 export function docxOf(paragraphs: readonly string[]): Promise<Buffer> {
   const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-  const body = paragraphs
-    .map((text) => `<w:p><w:r><w:t xml:space="preserve">${escaped(text)}</w:t></w:r></w:p>`)
-    .join('');
+  return docxOfBody(
+    paragraphs.map((text) => `<w:p><w:r><w:t xml:space="preserve">${escaped(text)}</w:t></w:r></w:p>`).join(''),
+  );
+}
+
+/** A Word document with this markup as its body. */
+export function docxOfBody(body: string): Promise<Buffer> {
   const zip = new JSZip();
   const types = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
   zip.file(
@@ -48,7 +66,7 @@ export function docxOf(paragraphs: readonly string[]): Promise<Buffer> {
     'word/document.xml',
     `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${body}</w:body></w:document>`,
   );
-  return zip.generateAsync({ type: 'nodebuffer' });
+  return zip.generateAsync({ type: 'nodebuffer', compression: 'DEFLATE' });
 }
 
 /** RTF with these paragraphs; what is not ASCII is escaped. */

@@ -6,6 +6,7 @@ import { readPdf } from './pdf';
 import type { PythonChild } from './python';
 import { readDocx } from './read-docx';
 import { declaredCharset, readHtml } from './read-html';
+import { readRtf } from './read-rtf';
 
 /** Longest text that a file may hold, in UTF-16 units: what eyecite reads within the time of an attempt. */
 const MAX_TEXT = 5_000_000;
@@ -69,13 +70,4 @@ async function read(bytes: Buffer, type: FileType, python: PythonChild, charset?
     default:
       return decodeText(bytes, charset);
   }
-}
-
-async function readRtf(bytes: Buffer, python: PythonChild): Promise<string> {
-  const rtf = bytes.toString('latin1');
-  if (!rtf.trimStart().startsWith('{\\rtf')) {
-    throw new TaskFailure('PERMANENT_VALIDATION', 'The file cannot be read as .rtf: it does not begin like one');
-  }
-  const { text } = (await python.ask({ rtf })) as { text: string };
-  return text;
 }

@@ -8,6 +8,14 @@ const MAX_HTML = 16_000_000;
 /** Bytes of a page within which it declares its character set. */
 const PROLOGUE = 1024;
 
+const DEEPEST = 20_000;
+/** Elements that end without saying so. */
+const OPEN_ENDED = new Set(
+  'p li dt dd td th tr thead tbody tfoot option optgroup colgroup rp rt area base br col embed hr img input link meta param source track wbr'.split(
+    ' ',
+  ),
+);
+
 const SKIPPED = ['img', 'nav', 'script', 'style', 'noscript'];
 const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'];
 /** Note marks, as elements, styles, and links to notes. */
@@ -34,6 +42,7 @@ export function readHtml(html: string): string {
       `The page has ${html.length} characters, more than the ${MAX_HTML} allowed. Split it.`,
     );
   }
+  if (depthOf(html) > DEEPEST) throw tooDeep();
   try {
     return convert(html, {
       wordwrap: false,
@@ -48,8 +57,24 @@ export function readHtml(html: string): string {
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new TaskFailure('PERMANENT_VALIDATION', 'The page cannot be read: its elements are nested too deep.');
+    throw tooDeep();
   }
+}
+
+function tooDeep(): TaskFailure {
+  return new TaskFailure('PERMANENT_VALIDATION', 'The page cannot be read: its elements are nested too deep.');
+}
+
+/** About how deep elements are nested: parsers take time by the square of it. */
+function depthOf(html: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [, closing, name = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})/gi)) {
+    if (OPEN_ENDED.has(name.toLowerCase())) continue;
+    depth = closing ? Math.max(0, depth - 1) : depth + 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 /** The character set that a page declares in its first bytes. */
