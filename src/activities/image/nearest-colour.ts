@@ -13,12 +13,15 @@ export class NearestColour {
   /** One array a channel, which is several times faster than one of colours. */
   private readonly channels: readonly [Float64Array, Float64Array, Float64Array];
   private readonly all: Uint8Array;
+  /** For one cell at a time: how near each colour may be. */
+  private readonly nearest: Float64Array;
   private readonly cells: (Uint8Array | undefined)[] = new Array(CELLS ** 3);
 
   constructor(private readonly palette: readonly Rgb[]) {
     const channel = (index: 0 | 1 | 2) => Float64Array.from(palette, (colour) => colour[index]);
     this.channels = [channel(0), channel(1), channel(2)];
     this.all = Uint8Array.from(palette.keys());
+    this.nearest = new Float64Array(palette.length);
   }
 
   /** Least Euclidean distance in RGB; of equally near colours the first. Colours too far off in one channel are left early. */
@@ -52,25 +55,28 @@ export class NearestColour {
     const cell = (x * CELLS + y) * CELLS + z;
     const known = this.cells[cell];
     if (known) return known;
-    const found = this.inCell([x, y, z]);
+    const found = this.inCell(x, y, z);
     this.cells[cell] = found;
     return found;
   }
 
   /** A colour whose nearest point of the cell is farther than another's farthest is never the nearest. */
-  private inCell(at: readonly [number, number, number]): Uint8Array {
-    const spans = this.palette.map((colour) => {
-      let nearest = 0;
-      let farthest = 0;
-      for (const channel of [0, 1, 2] as const) {
-        const low = LEAST + at[channel] * WIDTH - colour[channel];
+  private inCell(x: number, y: number, z: number): Uint8Array {
+    const { channels, nearest } = this;
+    const lows = [LEAST + x * WIDTH, LEAST + y * WIDTH, LEAST + z * WIDTH] as const;
+    let bound = Number.POSITIVE_INFINITY;
+    for (let colour = 0; colour < nearest.length; colour++) {
+      let near = 0;
+      let far = 0;
+      for (let channel = 0; channel < 3; channel++) {
+        const low = (lows[channel] as number) - (channels[channel]?.[colour] as number);
         const high = low + WIDTH;
-        nearest += low > 0 ? low * low : high < 0 ? high * high : 0;
-        farthest += Math.max(low * low, high * high);
+        near += low > 0 ? low * low : high < 0 ? high * high : 0;
+        far += Math.max(low * low, high * high);
       }
-      return { nearest, farthest };
-    });
-    const bound = Math.min(...spans.map(({ farthest }) => farthest));
-    return this.all.filter((colour) => (spans[colour]?.nearest ?? 0) <= bound);
+      nearest[colour] = near;
+      bound = Math.min(bound, far);
+    }
+    return this.all.filter((colour) => (nearest[colour] as number) <= bound);
   }
 }
