@@ -126,6 +126,17 @@ describe('what the tables do not list', () => {
 describe('Retry-After', () => {
   const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
 
+  const parts = (seconds: number) => inSeconds(seconds).split(/[ ,]+/);
+  const LONG_DAYS: Record<string, string> = { Tue: 'Tuesday', Wed: 'Wednesday', Thu: 'Thursday', Sat: 'Saturday' };
+  const rfc850 = (seconds: number) => {
+    const [weekday = '', day, month, year = '', time] = parts(seconds);
+    return `${LONG_DAYS[weekday] ?? `${weekday}day`}, ${day}-${month}-${year.slice(2)} ${time} GMT`;
+  };
+  const asctime = (seconds: number) => {
+    const [weekday, day = '', month, year, time] = parts(seconds);
+    return `${weekday} ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`;
+  };
+
   it.each<[string, object, number]>([
     ['seconds', { headers: { 'retry-after': '30' } }, 30],
     ['seconds in any case of the name', { headers: { 'Retry-After': 30 } }, 30],
@@ -134,6 +145,10 @@ describe('Retry-After', () => {
     ['seconds in a flat list', { headers: ['date', 'today', 'Retry-After', '30'] }, 30],
     ['the first of several', { headers: { 'retry-after': ['30', '60'] } }, 30],
     ['a date', { headers: { 'retry-after': inSeconds(100) } }, 100],
+    ['a date of RFC 850', { headers: { 'retry-after': rfc850(100) } }, 100],
+    ['a date of asctime', { headers: { 'retry-after': asctime(100) } }, 100],
+    ['a date of asctime in a day of one digit', { headers: { 'retry-after': 'Sun Nov  6 08:49:37 2194' } }, 86_400],
+    ['a date of RFC 850 in a year of two digits', { headers: { 'retry-after': rfc850(3600) } }, 3600],
     ['a day at most', { headers: { 'retry-after': '999999' } }, 86_400],
   ])('is read: %s', (_name, fields, seconds) => {
     const retryAfter = classify(failing({ status: 503, ...fields })).retryAfter ?? 0;
@@ -141,7 +156,20 @@ describe('Retry-After', () => {
     expect(retryAfter).toBeLessThanOrEqual(seconds);
   });
 
-  it.each(['0', '-5', 'soon', '', inSeconds(-100), '12 apples', 'Infinity'])('that says "%s" says nothing', (value) => {
+  it.each([
+    '0',
+    '-5',
+    'soon',
+    '',
+    inSeconds(-100),
+    '12 apples',
+    'Infinity',
+    asctime(-100),
+    rfc850(-100),
+    'Sun Feb 30 08:49:37 2194',
+    'Sun, 06 Nov 2194 25:00:00 GMT',
+    '2194-11-06T08:49:37Z',
+  ])('that says "%s" says nothing', (value) => {
     expect(classify(failing({ status: 503, headers: { 'retry-after': value } })).retryAfter).toBeUndefined();
   });
 });

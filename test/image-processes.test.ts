@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -39,6 +39,15 @@ async function startLong(converter: ReturnType<typeof createConverter>) {
   await until('the image is being dithered', () => given.progress.some(({ stage }) => stage === 'dithering'));
   const pid = imageProcesses().find((process) => !before.includes(process)) ?? before[0] ?? 0;
   return { ...given, conversion, pid, stored: () => put.mock.calls.length - 1 };
+}
+
+/** A long conversion that has been given to the processes, whether or not one has begun it. */
+async function startedLong(converter: ReturnType<typeof createConverter>) {
+  const given = createHandlerContext();
+  const conversion = converter.convert(await image(), LONG, given);
+  conversion.catch(() => {});
+  await until('it waits for its turn', () => given.logs.length > 1);
+  return { ...given, conversion };
 }
 
 describe('cancel', () => {
@@ -119,6 +128,29 @@ describe('processes', () => {
     expect(pids).toHaveLength(2);
     await converter.convert(await image(), SMALL);
     expect(imageProcesses()).toEqual(pids);
+  });
+
+  test('are never all taken by large images: a small one goes on beside them, and cancel ends each at once', async () => {
+    const first = await startLong(converter);
+    const second = await startedLong(converter);
+    const small = await Promise.race([converter.convert(await image(), SMALL), first.conversion, second.conversion]);
+    expect(small.output).toMatchObject({ width: 20, height: 20 });
+    for (const long of [second, first]) {
+      long.abort(new Error('cancelled by an operator'));
+      await expect(long.conversion).rejects.toThrow('cancelled by an operator');
+    }
+    expect(isAlive(first.pid)).toBe(false);
+  });
+
+  // Elsewhere the kernel knows no such limit.
+  (process.platform === 'linux' ? test : test.skip)('have a limit of all their memory', async () => {
+    await converter.convert(await image(), SMALL);
+    for (const pid of imageProcesses()) {
+      const limits = await readFile(`/proc/${pid}/limits`, 'utf8');
+      const [, bytes] = /^Max data size +(\d+)/m.exec(limits) ?? [];
+      expect(Number(bytes)).toBeGreaterThan(1024 ** 3);
+      expect(Number(bytes)).toBeLessThan(4 * 1024 ** 3);
+    }
   });
 
   test('end on closing; a task that was running fails so that it runs again elsewhere', async () => {

@@ -1,3 +1,5 @@
+import iconv from 'iconv-lite';
+import { decodeText } from '../src/tasks/decode-text';
 import { readAmount } from '../src/tasks/transactions/amount';
 import { readDay } from '../src/tasks/transactions/day';
 import { divideByClient, readStatement } from '../src/tasks/transactions/statement';
@@ -89,6 +91,103 @@ test('an amount stays as it was written: no floating-point number comes near it'
   ]);
   for (const bad of ['', '1,23', '1e5', 'NaN', '--1', '12.34567', '٣'])
     expect(() => readAmount(bad)).toThrow('not an amount');
+});
+
+test('an amount is a whole form: what is cut off, doubled or mixed is none', () => {
+  const whole: [string, string][] = [
+    ['+5', '5'],
+    ['-$5.00', '-5.00'],
+    ['$-5.00', '-5.00'],
+    ['5.00 €', '5.00'],
+    ['5.00€-', '-5.00'],
+    ['5.00- €', '-5.00'],
+    ['($45.67)', '-45.67'],
+    ['$(45.67)', '-45.67'],
+    ['( 45.67 )', '-45.67'],
+    ['12 345.50', '12345.50'],
+    ['\u221212.50', '-12.50'],
+    [' 7 ', '7'],
+    ['(0.00)', '0.00'],
+  ];
+  expect(whole.map(([text]) => readAmount(text))).toEqual(whole.map(([, amount]) => amount));
+  const parts = [
+    '(45.67',
+    '45.67)',
+    '12 34.5',
+    '+5-',
+    '-5-',
+    '5+',
+    '(-5)',
+    '-(5)',
+    '((5))',
+    '()',
+    '-',
+    '$',
+    '$5$',
+    '€5$',
+  ];
+  const mixed = [
+    '1,234 567',
+    '1 234,567',
+    '1,2345',
+    '12,34',
+    '1.234,50',
+    '.50',
+    '45.',
+    '5 -5',
+    '5--',
+    '+-5',
+    '$ $5',
+    '5)-',
+  ];
+  for (const bad of [...parts, ...mixed]) expect(() => readAmount(bad)).toThrow('not an amount');
+});
+
+test('zero beside an amount is empty, in either column and form', () => {
+  const amounts = (rows: string[]) =>
+    readStatement(['date,description,debit,credit', ...rows.map((row) => `2026-01-05,A,${row}`)].join('\n')).map(
+      ({ transaction }) => (typeof transaction === 'string' ? transaction : transaction.amount),
+    );
+  const empty = ['45.67,0.00', '45.67,0', '45.67,$0.00', '45.67,(0.00)', '-45.67,-0.00', '45.67,'];
+  expect(amounts(empty)).toEqual(empty.map(() => '-45.67'));
+  expect(amounts(['0.00,45.67', '0,45.67', ',45.67'])).toEqual(['45.67', '45.67', '45.67']);
+  expect(amounts(['0.00,0.00', '0.00,', ',0'])).toEqual(['0.00', '0.00', '0']);
+  expect(amounts(['45.67,0.01', '0.00,nothing', 'none,45.67'])).toEqual([
+    'It has both a debit and a credit.',
+    '"nothing" is not an amount such as 1234.50 or -1,234.50.',
+    '"none" is not an amount such as 1234.50 or -1,234.50.',
+  ]);
+});
+
+test('a row whose letters were lost before is an error of that row', () => {
+  const [row, next] = readStatement(`${HEAD}\n2026-01-05,CAF\ufffd,1\n2026-01-06,CAFÉ,2`);
+  expect(row?.transaction).toContain('A letter of it is lost');
+  expect(next?.transaction).toMatchObject({ description: 'CAFÉ' });
+});
+
+describe('the bytes of a statement', () => {
+  const csv = `${HEAD}\n2026-01-05,CAFÉ ZÜRICH,45.67\n2026-01-06,OFFICE DEPOT,12.00`;
+
+  it.each([
+    ['utf-8', false],
+    ['utf-8', true],
+    ['windows-1252', false],
+    ['utf-16le', true],
+    ['utf-16be', true],
+    ['utf-16le', false],
+    ['utf-32le', true],
+  ])('in %s are decoded (with mark: %s)', (encoding, addBOM) => {
+    const { text } = decodeText(iconv.encode(csv, encoding, { addBOM }));
+    expect(text).toBe(csv);
+  });
+
+  it.each([
+    ['of an old computer', iconv.encode(csv, 'cp437')],
+    ['cut off in a letter', Buffer.from(`\ufeff${csv}`, 'utf16le').subarray(0, 21)],
+    ['of a spreadsheet', Buffer.from('504b0304140000000800000021009f', 'hex')],
+  ])('%s are refused', (_, bytes) => {
+    expect(() => decodeText(bytes)).toThrow(/^it (is|begins)/);
+  });
 });
 
 test('a day exists in the calendar', () => {

@@ -1,7 +1,6 @@
 import type { Sharp } from 'sharp';
 import { TaskFailure } from '../../tasks/failures';
 import type { ImageFormat, Resize } from '../../tasks/image-convert';
-import { hasAssociatedAlpha, separateAlpha } from './associated-alpha';
 import { codecFailure, sharp } from './codecs';
 import { formatOf } from './format';
 import { resampleNearest } from './nearest';
@@ -60,17 +59,9 @@ export async function decode(
   const { target, scaled } = placement;
   // The decoder repeats the header's check, should a file tell it another size.
   const upright = sharp(file, { autoOrient: true, limitInputPixels: width * height }).toColourspace('srgb');
-  const read = (image: Sharp) => raw(image, format);
-  const sized = (image: Sharp) =>
-    image.resize({ ...target, fit: sameSize(target, scaled) ? 'fill' : fit, kernel, background: TRANSPARENT });
-  if (format === 'tiff' && hasAssociatedAlpha(file)) {
-    const pixels = await read(upright);
-    separateAlpha(pixels);
-    if (kernel === 'nearest') return resampleNearest(pixels, placement);
-    const { data, ...size } = pixels;
-    return read(sized(sharp(data, { raw: size, limitInputPixels: width * height })));
-  }
-  return kernel === 'nearest' ? resampleNearest(await read(upright), placement) : read(sized(upright));
+  if (kernel === 'nearest') return resampleNearest(await raw(upright, format), placement);
+  const resize = { ...target, fit: sameSize(target, scaled) ? 'fill' : fit, kernel, background: TRANSPARENT } as const;
+  return raw(upright.resize(resize), format);
 }
 
 async function raw(image: Sharp, format: ImageFormat): Promise<Pixels> {
