@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { classify } from '../src/activities/classify';
 import { createExtractor } from './support/citations';
@@ -93,6 +94,23 @@ describe('a page is decoded as it declares', () => {
     const result = await fetched(headers, iconv.encode(html(meta), encoding));
     expect([firstName(result), result.metadata.encoding]).toEqual([NAME, read]);
     expect(result.citations[0]?.context).toContain('court’s “holding”');
+  });
+
+  it.each<[string, (body: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['identity', (body) => body],
+  ])('and unpacked when it comes as %s', async (encoding, pack) => {
+    const headers = { 'Content-Type': 'text/html', 'Content-Encoding': encoding };
+    expect(firstName(await fetched(headers, pack(Buffer.from(html()))))).toBe(NAME);
+  });
+
+  it('or refused when it is packed in a way that is not known', async () => {
+    const headers = { 'Content-Type': 'text/html', 'Content-Encoding': 'zstd' };
+    const failure = await fetched(headers, Buffer.from('28b52ffd', 'hex')).then(() => 'read', classify);
+    expect(failure).toMatchObject({ code: 'PERMANENT_VALIDATION', message: expect.stringContaining('packed as zstd') });
   });
 
   it('also a plain text', async () => {

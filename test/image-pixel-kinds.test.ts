@@ -68,7 +68,7 @@ it.each<[string, Samples, Buffer, number[][]]>([
     { samples: 4, bits: 8, photometric: 2, extraSamples: [1] },
     Buffer.from([100, 50, 25, 128, 0, 255, 0, 255, 0, 0, 0, 0, 9, 9, 9, 255]),
     [
-      [199, 100, 50, 128],
+      [199, 99, 49, 128],
       [0, 255, 0, 255],
       [0, 0, 0, 0],
       [9, 9, 9, 255],

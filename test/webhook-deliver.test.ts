@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { createHandlers } from '../src/activities';
 import { SafeAddresses } from '../src/activities/http/safe-address';
 import { runVerifier } from '../src/activities/run-verifier';
@@ -117,6 +118,25 @@ describe('webhook.deliver', () => {
     expect(task).toMatchObject({ state: 'completed', result: { status: 200, bytes: 65_536, truncated: true } });
   });
 
+  it.each<[string, (body: Buffer) => Buffer, object]>([
+    ['gzip', gzipSync, { body: 'Grüße' }],
+    ['deflate', deflateSync, { body: 'Grüße' }],
+    ['deflate', deflateRawSync, { body: 'Grüße' }],
+    ['br', brotliCompressSync, { body: 'Grüße' }],
+    ['deflate, GZIP', (body) => gzipSync(deflateSync(body)), { body: 'Grüße' }],
+    ['identity', (body) => body, { body: 'Grüße' }],
+    ['gzip', (body) => gzipSync(body).subarray(0, -9), { body: 'Grüße' }],
+    ['gzip', () => gzipSync(Buffer.alloc(8 << 20, 'a')), { body: 'a'.repeat(2000), truncated: true }],
+    ['zstd', () => Buffer.from('28b52ffd', 'hex'), { body: '(4 bytes packed as zstd)' }],
+    ['gzip', () => Buffer.from('no gzip'), { body: '(7 bytes packed as gzip)' }],
+  ])('unpacks an answer that comes as %s, or names how it is packed', async (encoding, pack, expected) => {
+    receiver.answers((response) => {
+      response.writeHead(200, { 'Content-Encoding': encoding }).end(pack(Buffer.from('Grüße')));
+    });
+    const task = await deliver({ to: { url: receiver.url() }, payload: 1 });
+    expect(task).toMatchObject({ state: 'completed', result: expected });
+  });
+
   it('keeps the status of an answer that breaks off', async () => {
     receiver.answers((response) => {
       response.writeHead(200, { 'Content-Length': '100' }).write('half');
@@ -169,6 +189,34 @@ describe('a subscription', () => {
       'after',
     ]);
     expect(() => verified(after, old)).toThrow('No matching signature');
+  });
+
+  it('is signed by every secret whose own time is not over, however often it is rotated', async () => {
+    const { id } = await subscribe();
+    const [first, second, third] = await Promise.all([1, 2, 3].map((number) => secrets().secretOf(id, number)));
+    await subscriptions.rotate(id, 3600);
+    await subscriptions.rotate(id, 3600);
+    await deliver({ to: { subscription: id }, payload: 'twice' });
+    await subscriptions.change(id, ({ olderSecrets = [], ...record }) => ({
+      ...record,
+      olderSecrets: olderSecrets.map((one) => ({ ...one, until: new Date(Date.now() - 1).toISOString() })),
+    }));
+    await deliver({ to: { subscription: id }, payload: 'later' });
+    await subscriptions.rotate(id, 3600);
+    await subscriptions.rotate(id, 0);
+    await deliver({ to: { subscription: id }, payload: 'leaked' });
+    const [twice, later, leaked] = receiver.at('/sub');
+    const signs = (request = twice, secret = '') => {
+      try {
+        return request !== undefined && verified(request, secret) !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    expect([first, second, third].map((secret) => signs(twice, secret))).toEqual([true, true, true]);
+    expect([first, second, third].map((secret) => signs(later, secret))).toEqual([false, true, true]);
+    const after = await Promise.all([1, 2, 3, 4, 5].map((number) => secrets().secretOf(id, number)));
+    expect(after.map((secret) => signs(leaked, secret))).toEqual([false, false, false, false, true]);
   });
 
   it('has no secret in the store, in histories or in what the task shows', async () => {

@@ -98,6 +98,14 @@ describe('a webhook that comes in', () => {
   });
 
   it.each([
+    ['that is empty', '', 400, 'The body is empty'],
+    ['of blanks', ' \n', 400, 'not valid JSON'],
+    ['that begins with a byte order mark', `\ufeff${JSON.stringify(batch())}`, 400, 'byte order mark'],
+    ['of a byte order mark alone', '\ufeff', 400, 'byte order mark'],
+    ['that is null', 'null', 400, 'no object'],
+    ['that is a list', '[{"user_id":1,"slug":"x"}]', 400, 'no object'],
+    ['that is a text', '"batch"', 400, 'no object'],
+    ['that is cut off', JSON.stringify(batch()).slice(0, -1), 400, 'not valid JSON'],
     ['that is no JSON', '{"user_id":', 400, 'not valid JSON'],
     ['that is too large', JSON.stringify({ x: 'x'.repeat(1024 * 1024) }), 413, 'larger than 1048576'],
   ])('with a body %s is refused', async (_what, body, status, detail) => {

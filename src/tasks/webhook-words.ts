@@ -36,6 +36,8 @@ export interface SubscriptionRecord {
   secret: number;
   /** Until when the secret before signs too. */
   oldSecretUntil?: string;
+  /** Secrets before that one whose own time is not over, the newest first. */
+  olderSecrets?: { secret: number; until: string }[];
   createdAt: string;
 }
 

@@ -3,25 +3,18 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { FILE_TOO_LARGE, MAX_FILE_BYTES } from '../../tasks/citations-extract';
 import { TaskFailure } from '../../tasks/failures';
 import { isAllowedHost, refusedUrl } from '../../tasks/public-address';
 import { hostDependency } from '../http/host-dependency';
 import { SafeAddresses } from '../http/safe-address';
+import { encodingsOf, unpackers } from '../http/unpack';
 
 /** Seconds from the first byte asked for to the last one read, redirects included. */
 const TIME_LIMIT = 60;
 const MOST_REDIRECTS = 5;
 
 const PUBLIC = new SafeAddresses();
-
-const DECOMPRESS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
 
 interface FetchOptions {
   /** Where the page goes to. */
@@ -87,15 +80,33 @@ async function visit(url: URL, { file, allowed, signal }: FetchOptions): Promise
     response.destroy();
     throw new PageRefused(url, status, headers);
   }
-  const decompress = DECOMPRESS[headers['content-encoding']?.trim().toLowerCase() ?? '']?.();
-  const parts = [response, ...(decompress ? [decompress] : []), new SizeLimit(), createWriteStream(file)];
-  await pipeline(parts, { signal });
+  const encodings = encodingsOf(headers['content-encoding']);
+  const first = encodings.length > 0 ? await firstOf(response) : Buffer.alloc(0);
+  const stages = unpackers(encodings, first);
+  if (!stages) {
+    response.destroy();
+    const message = `The page comes packed as ${encodings.join(', ')}, which nobody asked for and which cannot be unpacked.`;
+    throw new TaskFailure('PERMANENT_VALIDATION', message);
+  }
+  await pipeline([response, ...stages, new SizeLimit(), createWriteStream(file)], { signal });
   const contentType = headers['content-type'] ?? '';
   return {
     url,
     mediaType: contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '',
     charset: /;\s{0,5}charset\s{0,5}=\s{0,5}["']?([\w:.-]+)/i.exec(contentType)?.[1],
   };
+}
+
+/** The first piece of an answer, which stays in it. */
+async function firstOf(response: IncomingMessage): Promise<Buffer> {
+  await new Promise<void>((resolve, reject) => {
+    response.once('readable', resolve);
+    response.once('end', resolve);
+    response.once('error', reject);
+  });
+  const piece = (response.read() as Buffer | null) ?? Buffer.alloc(0);
+  if (piece.length > 0) response.unshift(piece);
+  return piece;
 }
 
 function request(url: URL, allowed: readonly string[], signal: AbortSignal): Promise<IncomingMessage> {

@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { TaskFailure } from '../../tasks/failures';
 import type { SafeAddresses } from './safe-address';
+import { encodingsOf, unpackBeginning } from './unpack';
 
 /** Most bytes of an answer that are read; what follows is not waited for. */
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -53,7 +54,8 @@ export class Poster {
         headersTimeout: 0,
         bodyTimeout: 0,
       });
-      return { status: answer.statusCode, headers: answer.headers, ...(await beginningOf(answer.body)) };
+      const { statusCode: status, headers: answered } = answer;
+      return { status, headers: answered, ...(await textOf(await beginningOf(answer.body), answered)) };
     } catch (error) {
       signal.throwIfAborted();
       if (!late.aborted) throw error;
@@ -68,10 +70,13 @@ export class Poster {
   }
 }
 
+interface Beginning {
+  content: Buffer;
+  truncated: boolean;
+}
+
 /** The status has been given by now: a body that breaks off takes nothing back. */
-async function beginningOf(
-  body: Dispatcher.ResponseData['body'],
-): Promise<Pick<PostAnswer, 'body' | 'bytes' | 'truncated'>> {
+async function beginningOf(body: Dispatcher.ResponseData['body']): Promise<Beginning> {
   const pieces: Buffer[] = [];
   let left = MAX_ANSWER_BYTES;
   let truncated = false;
@@ -85,6 +90,18 @@ async function beginningOf(
   } catch {
     truncated = true;
   }
-  const bytes = Buffer.concat(pieces);
-  return { body: bytes.toString('utf8'), bytes: bytes.length, truncated };
+  return { content: Buffer.concat(pieces), truncated };
+}
+
+/** As text; what is packed, which nobody asked for, is unpacked as far as it goes, or named. */
+async function textOf(
+  { content, truncated }: Beginning,
+  headers: PostAnswer['headers'],
+): Promise<Pick<PostAnswer, 'body' | 'bytes' | 'truncated'>> {
+  const bytes = content.length;
+  const encodings = encodingsOf(headers['content-encoding']);
+  if (encodings.length === 0 || bytes === 0) return { body: content.toString('utf8'), bytes, truncated };
+  const unpacked = await unpackBeginning(content, encodings, MAX_ANSWER_BYTES);
+  if (!unpacked) return { body: `(${bytes} bytes packed as ${encodings.join(', ')})`, bytes, truncated };
+  return { body: unpacked.content.toString('utf8'), bytes, truncated: truncated || unpacked.truncated };
 }
