@@ -135,7 +135,7 @@ describe.each(DATABASES)('reports.create on $name', ({ open }) => {
       .execute();
     await bench.database
       .insertInto('tickets')
-      .values({ ...ticket, description: `दिल्ली ${'endless '.repeat(200)}\n\nend` })
+      .values({ ...ticket, description: `漢字 ${'endless '.repeat(200)}\n\nend` })
       .execute();
     await create({ report, from: '2026-03-22T00:00:00Z', to: '2026-03-23T00:00:00Z' });
     const pages = await pagesOf((await onlyFile()).bytes);
