@@ -3,16 +3,20 @@ import type { Piece } from './visual-text';
 export type Weight = 'plain' | 'bold';
 
 const FALLBACKS = {
-  'plain-devanagari': 'noto-sans-devanagari/files/noto-sans-devanagari-devanagari-400-normal.woff',
-  'bold-devanagari': 'noto-sans-devanagari/files/noto-sans-devanagari-devanagari-700-normal.woff',
-  'plain-thai': 'noto-sans-thai/files/noto-sans-thai-thai-400-normal.woff',
-  'bold-thai': 'noto-sans-thai/files/noto-sans-thai-thai-700-normal.woff',
+  'plain-devanagari': require.resolve(
+    '@fontsource/noto-sans-devanagari/files/noto-sans-devanagari-devanagari-400-normal.woff',
+  ),
+  'bold-devanagari': require.resolve(
+    '@fontsource/noto-sans-devanagari/files/noto-sans-devanagari-devanagari-700-normal.woff',
+  ),
+  'plain-thai': require.resolve('@fontsource/noto-sans-thai/files/noto-sans-thai-thai-400-normal.woff'),
+  'bold-thai': require.resolve('@fontsource/noto-sans-thai/files/noto-sans-thai-thai-700-normal.woff'),
 };
 
 /** Makes the fonts known for scripts that the ordinary ones lack; each is read when a letter needs it. */
 export function registerFallbacks(document: PDFKit.PDFDocument): void {
   for (const [name, file] of Object.entries(FALLBACKS)) {
-    document.registerFont(name, require.resolve(`@fontsource/${file}`));
+    document.registerFont(name, file);
   }
 }
 

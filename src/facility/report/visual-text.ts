@@ -7,7 +7,7 @@ export interface Piece {
   script?: FallbackScript;
 }
 
-export type FallbackScript = 'devanagari' | 'thai';
+type FallbackScript = 'devanagari' | 'thai';
 
 const SCRIPTS: readonly [FallbackScript, RegExp][] = [
   ['devanagari', /[\u0900-\u097f\ua8e0-\ua8ff\u1cd0-\u1cff]/],
