@@ -4,6 +4,7 @@ import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
 import { startMonitorRole } from '../monitor/role';
 import { runProcess } from '../process';
+import { outliveRejections } from '../unhandled';
 import { startWatchdog } from '../watchdog/start';
 import { closeConnection, connectWorker } from '../worker/connect';
 import { startWorkerRole } from '../worker/role';
@@ -20,6 +21,7 @@ runProcess(async () => {
   const close = async (): Promise<void> => closing.pop()?.().finally(close);
   try {
     const registry = createRegistry();
+    outliveRejections(logger, registry);
     const workers = await startWorkerRole(config, temporal, logger, { registry });
     closing.push(() => workers.shutdown());
     const api = await startApiRole(config, { ...temporal, eagerStart: true }, logger, registry);

@@ -3,7 +3,7 @@ import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { HoldfastError } from '../errors';
 import type { EntryStore } from './store';
-import { publish, temporaryPath } from './whole-file';
+import { OWN_FILE, publish, temporaryPath } from './whole-file';
 
 const LONGEST_ENTRY_BYTES = 2 * 1024 * 1024;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;
@@ -63,7 +63,7 @@ export class LocalEntries implements EntryStore {
 
 /** Some entries are nobody else's business: only the user of the processes reads them. */
 async function writeSynced(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
+  const handle = await open(file, 'wx', OWN_FILE);
   try {
     await handle.writeFile(text);
     await handle.sync();

@@ -8,7 +8,7 @@ import { LocalEntries } from './local-entries';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
 import { type ArtifactStore, isHash } from './store';
-import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
+import { isMarkDue, markUsed, OWN_FILE, publish, temporaryPath } from './whole-file';
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
 export class LocalArtifactStore implements ArtifactStore {
@@ -113,7 +113,7 @@ export class LocalArtifactStore implements ArtifactStore {
   private async write(file: string, content: Readable, limit: number): Promise<{ hash: string; bytes: number }> {
     const hash = createHash('sha256');
     let bytes = 0;
-    const handle: FileHandle = await open(file, 'wx');
+    const handle: FileHandle = await open(file, 'wx', OWN_FILE);
     try {
       for await (const piece of content) {
         const chunk = Buffer.from(piece);

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { loadIfStored, storeIfLarge } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError, type Issue } from '../errors';
+import { boundedParse } from '../tasks/bounded-parse';
 import type { BatchMembership } from '../tasks/membership-words';
 import type { StoredValue } from '../tasks/words';
 import { issuesOf } from './issues';
@@ -92,7 +93,7 @@ export async function loadMembers(store: ArtifactStore, members: StoredValue): P
 type Checked = { submission: Submission; taskId: string } | { issues: Issue[] };
 
 async function checkOne(task: unknown, check: Check, now: number): Promise<Checked> {
-  const parsed = bulkItemSchema.safeParse(task);
+  const parsed = boundedParse(bulkItemSchema, task);
   if (!parsed.success) return { issues: issuesOf(parsed.error) };
   const submission = toSubmission(parsed.data, now);
   try {

@@ -1,6 +1,7 @@
 import { storeIfLarge } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
+import { boundedParse } from '../tasks/bounded-parse';
 import type { Contract } from '../tasks/contract';
 import {
   isValidKey,
@@ -70,7 +71,7 @@ export async function prepare(
   const { type, tenant, tags = [], runAt, batch } = submission;
   checkNames(submission);
   const notify = checkedTargets(submission);
-  const parsed = contract.input.safeParse(submission.input);
+  const parsed = boundedParse(contract.input, submission.input);
   if (!parsed.success) {
     const issues = issuesOf(parsed.error, ['input']);
     throw new HoldfastError('invalid-request', `The input is not a valid ${type} input: ${issues[0]?.message ?? ''}`, {
@@ -119,7 +120,7 @@ export async function prepare(
 }
 
 function checkedTargets({ notify = [] }: Submission): WebhookTarget[] {
-  const parsed = notifySchema.safeParse(notify);
+  const parsed = boundedParse(notifySchema, notify);
   if (parsed.success) return parsed.data;
   const issues = issuesOf(parsed.error, ['notify']);
   throw new HoldfastError('invalid-request', `Nobody can be told there: ${issues[0]?.message ?? ''}`, { issues });

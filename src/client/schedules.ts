@@ -2,6 +2,7 @@ import { canonicalize } from 'json-canonicalize';
 import type { z } from 'zod';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
+import { boundedParse } from '../tasks/bounded-parse';
 import type { Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import {
@@ -203,7 +204,7 @@ function inputOf({ action }: ScheduleTerms): unknown {
 }
 
 function checkedBy<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = boundedParse(schema, value);
   if (parsed.success) return parsed.data;
   const issues = issuesOf(parsed.error);
   const [first] = issues;

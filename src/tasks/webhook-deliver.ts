@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineContract } from './contract';
+import { jsonValue } from './plain-schemas';
 
 /** Longest run of one request, in seconds. */
 const LONGEST_REQUEST = 60;
@@ -37,8 +38,7 @@ export type DeliveredPolicy = z.output<typeof deliveredPolicy>;
 
 const input = z.strictObject({
   to: webhookTarget,
-  payload: z
-    .json()
+  payload: jsonValue
     .refine(
       (payload) => Buffer.byteLength(JSON.stringify(payload)) <= MAX_BODY_BYTES,
       `must have at most ${MAX_BODY_BYTES} bytes as JSON`,

@@ -11,6 +11,8 @@ export interface JsonLimits {
 
 /** Deeper documents would pass the parser and exhaust the stack of whatever walks them later. */
 const DEEPEST = 32;
+/** Checks take their time for each value, and others wait meanwhile. */
+const MOST_VALUES = 250_000;
 
 /** Reads the body's bytes, within limits, for {@link parseJson}. Compressed bodies are refused: they hide their size. */
 export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
@@ -35,11 +37,13 @@ export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
 
 /**
  * The JSON value of a body; undefined when there is none.
- * @throws Problem `malformed-request` that says what is wrong and where.
+ * @throws Problem `malformed-request` that says what is wrong and where; `too-large` for too many values.
  */
 export function parseJson(bytes: unknown): unknown {
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
-  if (isTooDeep(bytes)) throw malformed(`The JSON is nested deeper than ${DEEPEST} levels.`);
+  const excess = excessOf(bytes);
+  if (excess === 'depth') throw malformed(`The JSON is nested deeper than ${DEEPEST} levels.`);
+  if (excess === 'values') throw new Problem('too-large', `The JSON has more than ${MOST_VALUES} values.`);
   const value = parse(decode(bytes));
   const fault = unsendable(value);
   if (fault) throw malformed(fault);
@@ -57,9 +61,10 @@ function wrongMediaType(request: Request): string | undefined {
   return charset && charset.toLowerCase() !== 'utf-8' ? `JSON is sent as UTF-8, not as ${charset}.` : undefined;
 }
 
-/** Counts brackets outside strings, before the parser makes objects of them. */
-function isTooDeep(bytes: Buffer): boolean {
+/** Counts brackets and commas outside strings, before the parser makes objects of them. */
+function excessOf(bytes: Buffer): 'depth' | 'values' | undefined {
   let depth = 0;
+  let values = 1;
   let inString = false;
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index];
@@ -68,10 +73,13 @@ function isTooDeep(bytes: Buffer): boolean {
       else if (byte === 0x22) inString = false;
     } else if (byte === 0x22) inString = true;
     else if (byte === 0x5b || byte === 0x7b) {
-      if (++depth > DEEPEST) return true;
+      if (++depth > DEEPEST) return 'depth';
+      values++;
     } else if (byte === 0x5d || byte === 0x7d) depth--;
+    else if (byte === 0x2c) values++;
+    if (values > MOST_VALUES) return 'values';
   }
-  return false;
+  return undefined;
 }
 
 function decode(bytes: Buffer): string {

@@ -71,18 +71,36 @@ export class Problem extends Error {
   }
 }
 
+/** What is wrong may quote what was sent, which may be long. */
+const LONGEST_DETAIL = 2000;
+const LONGEST_POINTER = 300;
+const MOST_FAULTS = 100;
+
 /** The problem as RFC 9457 writes it. */
 export function problemBody({ code, message, extra }: Problem, requestId?: string, instance?: string) {
-  const { headers: _headers, ...members } = extra;
+  const { headers: _headers, errors, ...members } = extra;
   return {
     type: `urn:holdfast:problem:${code}`,
     ...PROBLEMS[code],
-    detail: message,
+    detail: clip(message, LONGEST_DETAIL),
     ...(instance !== undefined && { instance }),
     code,
     ...(requestId !== undefined && { requestId }),
+    ...(errors && { errors: errors.slice(0, MOST_FAULTS).map(clipFault) }),
     ...members,
   };
+}
+
+function clipFault({ pointer, detail, ...rest }: Fault): Fault {
+  return {
+    ...(pointer !== undefined && { pointer: clip(pointer, LONGEST_POINTER) }),
+    ...rest,
+    detail: clip(detail, LONGEST_DETAIL),
+  };
+}
+
+function clip(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** Turns anything thrown into a problem. What nobody foresaw tells the caller nothing. */

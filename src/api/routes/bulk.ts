@@ -3,6 +3,7 @@ import { issuesOf } from '../../client/issues';
 import { bulkItemSchema, toSubmission } from '../../client/submission-schema';
 import type { BulkResult } from '../../client/task-client';
 import { HoldfastError, type Issue } from '../../errors';
+import { boundedParse } from '../../tasks/bounded-parse';
 import type { RouteDeps } from '../deps';
 import { problemBody, toProblem } from '../http/problems';
 import { defineRoute, type Route } from '../routing/route';
@@ -12,6 +13,8 @@ import { taskSchema } from '../schemas/task';
 import { TEMPORAL } from './answers';
 
 const MOST_TASKS = 1000;
+/** Of one task, so that the answer does not grow with what is wrong. */
+const MOST_ISSUES_EACH = 5;
 
 const outcomeSchema = z
   .object({
@@ -55,11 +58,11 @@ export function bulkRoute({ tasks, contracts, metrics, bulks }: RouteDeps): Rout
 
   async function submitEach(items: readonly unknown[]): Promise<BulkResult[]> {
     const now = Date.now();
-    const checked = items.map((item) => bulkItemSchema.safeParse(item));
+    const checked = items.map((item) => boundedParse(bulkItemSchema, item));
     const submissions = checked.flatMap(({ data }) => (data ? [toSubmission(data, now)] : []));
     const submitted = (await tasks.submitAll(submissions)).values();
     return checked.map(({ error }) => {
-      if (error) return { error: invalid(issuesOf(error)) };
+      if (error) return { error: invalid(issuesOf(error, [], MOST_ISSUES_EACH)) };
       return submitted.next().value as BulkResult;
     });
   }
@@ -86,6 +89,8 @@ function invalid(issues: Issue[]): HoldfastError {
 
 /** Pointers lead into the request, not into the single task. */
 function atItem(error: HoldfastError, index: number): HoldfastError {
-  const issues = error.extra.issues?.map((issue) => ({ ...issue, pointer: `/tasks/${index}${issue.pointer}` }));
+  const issues = error.extra.issues
+    ?.slice(0, MOST_ISSUES_EACH)
+    .map((issue) => ({ ...issue, pointer: `/tasks/${index}${issue.pointer}` }));
   return new HoldfastError(error.code, error.message, { ...error.extra, ...(issues && { issues }) });
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { BULK_ACTIONS } from '../../tasks/bulk-words';
+import { dueInstant, instant, plainText } from '../../tasks/plain-schemas';
 import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
 
-const time = z.iso.datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' });
-const text = z.string().min(1).max(256);
+const time = z.iso.datetime({ offset: true });
+const text = plainText(256);
+
 const counted = z.record(z.string(), z.int());
 
 const bulkFilter = z
@@ -11,6 +13,7 @@ const bulkFilter = z
     state: z
       .array(z.enum(TASK_STATES))
       .min(1)
+      .max(TASK_STATES.length)
       .optional()
       .describe('One of these. Defaults to those in which the action makes sense; ended ones must be named.'),
     type: text.optional(),
@@ -20,8 +23,8 @@ const bulkFilter = z
     failureClass: z.enum(FAILURE_CLASSES).optional(),
     failureCode: text.optional(),
     fingerprint: text.optional(),
-    createdAfter: time.optional(),
-    createdBefore: time.optional(),
+    createdAfter: instant.optional(),
+    createdBefore: instant.optional(),
   })
   .describe('The tasks for which all of it holds; at least one condition.');
 
@@ -38,10 +41,10 @@ export const bulkOrder = z.strictObject({
     .max(2000)
     .optional()
     .describe('Why; shown in the timeline of every task. Needed, but for a dry run.'),
-  by: z.string().min(1).max(200).default('api').describe('Who asks. Defaults to api.'),
+  by: plainText(200).default('api').describe('Who asks. Defaults to api.'),
   input: z.unknown().optional().describe('retry: corrected input for every one of the tasks.'),
   result: z.unknown().optional().describe('resolve: the result to record for every one of the tasks.'),
-  at: time.optional().describe('retry: when to run them. Defaults to now.'),
+  at: dueInstant.optional().describe('retry: when to run them. Defaults to now.'),
   rate: z.number().min(1).max(500).optional().describe('Tasks a second, at most. Defaults to 25.'),
   canary: z
     .boolean()

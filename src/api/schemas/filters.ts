@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { creationTime, instant, plainText } from '../../tasks/plain-schemas';
 import { FAILURE_CLASSES } from '../../tasks/words';
 
-const text = z.string().min(1).max(256);
+const text = plainText(256);
 
 /** A time in a query, as a Date. */
-const time = z.iso
-  .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
-  .transform((text) => new Date(text));
+const time = instant.transform((text) => creationTime(new Date(text)));
 
 /** Query parameters by which tasks are chosen, wherever they are listed. */
 export const taskFilters = {
@@ -24,7 +23,11 @@ export const taskFilters = {
 /** Query parameters of everything that comes in pages. */
 export const paging = {
   limit: z.coerce.number().int().min(1).max(200).optional().describe('Longest page. Defaults to 50.'),
-  cursor: z.string().max(8192).optional().describe('Cursor of the page before. Defaults to the first page.'),
+  cursor: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,8192}$/, 'is not one that a list gave out')
+    .optional()
+    .describe('Cursor of the page before. Defaults to the first page.'),
 };
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

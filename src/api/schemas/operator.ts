@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { dueInstant, plainText } from '../../tasks/plain-schemas';
 
-const by = z.string().min(1).max(200).default('api').describe('Who asks; shown in the timeline. Defaults to api.');
+const by = plainText(200).default('api').describe('Who asks; shown in the timeline. Defaults to api.');
 const reason = z.string().trim().min(1, 'must not be empty').max(2000).describe('Why; shown in the timeline.');
 const parking = z
   .int()
@@ -16,10 +17,7 @@ export const retryMessage = z
     by,
     reason: reason.optional(),
     input: z.unknown().optional().describe("Corrected input to use from now on. Defaults to the task's."),
-    at: z.iso
-      .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
-      .optional()
-      .describe('When to run it, for a task that is parked or has ended. Defaults to now.'),
+    at: dueInstant.optional().describe('When to run it, for a task that is parked or has ended. Defaults to now.'),
     delay: z.number().min(0).max(31_536_000).optional().describe('The same as seconds from now.'),
     parking,
   })
