@@ -4,6 +4,7 @@ import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors';
+import { storageFault } from './disk-space';
 import { LocalEntries } from './local-entries';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
@@ -68,6 +69,10 @@ export class LocalArtifactStore implements ArtifactStore {
     const file = this.pathOf(hash);
     const known = await stat(file).catch(() => undefined);
     if (known && isMarkDue(known.mtimeMs)) await markUsed(file);
+  }
+
+  async fault(): Promise<string | undefined> {
+    return storageFault(this.folder);
   }
 
   async appendLog(taskId: string, name: string, lines: string): Promise<void> {

@@ -21,6 +21,7 @@ import { Enforcer } from './enforcer';
 import { type Figures, readFigures } from './figures';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
+import { Cursors } from './list-cursor';
 import { type TaskFilter, visibilityQuery } from './list-query';
 import { type MonitorStatus, readMonitor } from './monitor';
 import { checkMessage } from './operator-message';
@@ -109,7 +110,7 @@ export class TaskClient {
   constructor(private readonly options: TaskClientOptions) {
     const { client, contracts, artifacts, categories = {}, deadline = 4, keepDays = 7, eagerStart = false } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
-    this.gateway = new Gateway(client, deadline);
+    this.gateway = new Gateway(client, deadline, new Cursors(artifacts.entries));
     this.visibility = new Visibility(this.gateway);
     this.alerts = new AlertClient(this.gateway);
     this.reader = new TaskReader(this.gateway, artifacts);

@@ -12,7 +12,16 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export const webhookUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .max(2048)
-  .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'must not contain a user name or password');
+  // What a URL parser forgives is not what was meant: backslashes, line breaks, missing slashes.
+  .regex(/^https?:\/\/[^\s\\\p{Cc}]+$/iu, 'must be an http:// or https:// address')
+  .refine(hasNoUser, 'must not contain a user name or password');
+
+function hasNoUser(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  // An empty user is one too: the @ would lead readers to another host.
+  return username === '' && password === '' && !/^\w+:\/\/[^/?#]*@/.test(text);
+}
 
 const subscriptionId = z
   .string()

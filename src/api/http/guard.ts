@@ -9,7 +9,9 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
  */
 export const refuseOtherSites: RequestHandler = (request, _response, next) => {
   const host = request.get('Host') ?? '';
-  if (!LOOPBACK.test(host)) {
+  const unclear = unclearTarget(request, host);
+  if (unclear) next(new Problem('malformed-request', unclear));
+  else if (!LOOPBACK.test(host)) {
     next(
       new Problem(
         'forbidden',
@@ -20,6 +22,21 @@ export const refuseOtherSites: RequestHandler = (request, _response, next) => {
     next(new Problem('forbidden', 'Web pages of other sites may not use this API.'));
   } else next();
 };
+
+/** A request says once, and in one way, where it goes and what it asks: others on its way may have read it otherwise. */
+function unclearTarget({ url, headersDistinct }: Request, host: string): string | undefined {
+  if ((headersDistinct.host ?? []).length > 1) return 'The request has more than one Host header.';
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
+  if (authority !== undefined && authority.toLowerCase() !== host.toLowerCase()) {
+    return 'The address of the request names another host than its Host header.';
+  }
+  try {
+    decodeURIComponent(url.slice(url.indexOf('?') + 1));
+    return undefined;
+  } catch {
+    return 'The address has a percent sign that no UTF-8 character follows.';
+  }
+}
 
 function isCrossSite(request: Request, host: string): boolean {
   const site = request.get('Sec-Fetch-Site');

@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler } from 'express';
 import secureJson from 'secure-json-parse';
+import { sendContinue } from './expectation';
 import { Problem } from './problems';
 
 export interface JsonLimits {
@@ -24,6 +25,11 @@ export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
       next(new Problem('unsupported-media-type', wrong, { headers }));
       return;
     }
+    if (Number(request.get('Content-Length') ?? 0) > bytes) {
+      next(new Problem('too-large', `The body is larger than ${bytes} bytes.`));
+      return;
+    }
+    sendContinue(request);
     const timer = setTimeout(() => {
       response.set('Connection', 'close');
       next(new Problem('request-timeout', `The body did not arrive within ${seconds} s.`));

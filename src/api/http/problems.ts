@@ -1,3 +1,4 @@
+import { isDiskFull } from '../../artifacts/disk-space';
 import { type ErrorCode, HoldfastError } from '../../errors';
 
 /** What only HTTP can get wrong; the rest are Holdfast's own codes. */
@@ -34,6 +35,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Temporal is away' },
+  'storage-full': { status: 507, title: 'There is no room to store it' },
   'not-set-up': { status: 503, title: 'The namespace is not set up yet' },
 };
 
@@ -108,6 +110,14 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HoldfastError) return ofHoldfast(error);
   const { status, type, message } = (error ?? {}) as { status?: unknown; type?: unknown; message?: string };
+  if (isDiskFull(error)) {
+    return new Problem(
+      'storage-full',
+      'The disk is full here; nothing more can be stored until there is room.',
+      {},
+      { cause: error },
+    );
+  }
   if (type === 'entity.too.large') return new Problem('too-large', 'The body is too large.', {}, { cause: error });
   if (type === 'encoding.unsupported') {
     return new Problem('unsupported-media-type', 'Send the body without a Content-Encoding.', {}, { cause: error });

@@ -10,11 +10,11 @@ import { type Answer, defineRoute, type Route } from '../routing/route';
 import { batchOrder, batchPageSchema, batchSchema } from '../schemas/batch';
 import { given, paging } from '../schemas/filters';
 import { plainMessage } from '../schemas/operator';
-import { idempotencyKey } from '../schemas/parameters';
+import { idempotencyKey, pathName } from '../schemas/parameters';
 import { documentedBulkItem } from '../schemas/submission';
 import { TEMPORAL } from './answers';
 
-const params = z.object({ id: z.string().describe('ID of the batch, with "batch:" before it or without.') });
+const params = z.object({ id: pathName.describe('ID of the batch, with "batch:" before it or without.') });
 const one = { 'application/json': batchSchema };
 
 /** Longest file of members, in bytes: as long a list as is kept. */

@@ -8,7 +8,7 @@ import { EventStream, STREAM_HEADERS } from '../live/event-stream';
 import { placeOf } from '../live/log-place';
 import type { TaskWatch } from '../live/task-watches';
 import { type Answer, defineRoute, type Exchange, type Route } from '../routing/route';
-import { lastEventId, taskIdParams } from '../schemas/parameters';
+import { lastEventId, taskIdParams, wholeNumber } from '../schemas/parameters';
 import { TEMPORAL } from './answers';
 
 /** Between two looks at the log of a followed task, in milliseconds. Workers write twice a second. */
@@ -29,7 +29,7 @@ const logSchema = z
   .meta({ id: 'Log' });
 
 const query = z.strictObject({
-  lines: z.coerce.number().int().min(0).max(10_000).default(100).describe('The last so many lines. Defaults to 100.'),
+  lines: wholeNumber(0, 10_000).default(100).describe('The last so many lines. Defaults to 100.'),
   follow: z
     .enum(['true', 'false'])
     .default('false')

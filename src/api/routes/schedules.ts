@@ -3,6 +3,7 @@ import { scheduleChangeSchema, scheduleOrderSchema } from '../../tasks/schedule-
 import type { RouteDeps } from '../deps';
 import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
 import { given, paging } from '../schemas/filters';
+import { pathName, wholeNumber } from '../schemas/parameters';
 import {
   backfillOrder,
   backfillReportSchema,
@@ -15,7 +16,7 @@ import {
 } from '../schemas/schedule';
 import { TEMPORAL, taskUrl } from './answers';
 
-const params = z.object({ id: z.string().describe('ID of the schedule.') });
+const params = z.object({ id: pathName.describe('ID of the schedule.') });
 const tag = 'Schedules';
 const MISSING = [...TEMPORAL, 'not-found'] as const;
 const CHECKED = ['unknown-task-type', 'window-too-long', 'too-large'] as const;
@@ -177,7 +178,7 @@ function checkRoute({ tasks: { schedules }, bulks }: RouteDeps): Route {
     tag,
     summary: 'Look for overlaps, hot spots and the like in all schedules',
     query: z.strictObject({
-      days: z.coerce.number().int().min(1).max(31).default(1).describe('Days ahead to look at. Defaults to 1.'),
+      days: wholeNumber(1, 31).default(1).describe('Days ahead to look at. Defaults to 1.'),
     }),
     answers: { 200: { description: 'What was found.', content: { 'application/json': scheduleReportSchema } } },
     problems: [...TEMPORAL, 'too-many-requests'],

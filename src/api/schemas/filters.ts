@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { creationTime, instant, plainText } from '../../tasks/plain-schemas';
 import { FAILURE_CLASSES } from '../../tasks/words';
+import { wholeNumber } from './parameters';
 
 const text = plainText(256);
 
@@ -22,7 +23,7 @@ export const taskFilters = {
 
 /** Query parameters of everything that comes in pages. */
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(200).optional().describe('Longest page. Defaults to 50.'),
+  limit: wholeNumber(1, 200).optional().describe('Longest page. Defaults to 50.'),
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,8192}$/, 'is not one that a list gave out')

@@ -4,7 +4,33 @@ import { isValidKey, MAX_KEY_LENGTH } from '../../tasks/keys';
 /** Longest `Prefer: wait`, in seconds. */
 const LONGEST_WAIT = 60;
 
-export const taskIdParams = z.object({ id: z.string().describe('Task ID. Its ":" may come encoded or not.') });
+/** No ID is longer, and none has control characters: whoever asks for such a one asks for nothing. */
+export const pathName = z
+  .string()
+  .max(255)
+  .regex(/^\P{Cc}+$/u, 'no such name');
+
+/** A number in a query, in plain digits: `1e2`, `0x10` and ` 1` are typing errors. */
+export function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
+    .meta({ override: { type: 'integer', minimum: least, maximum: most, pattern: undefined } });
+}
+
+/** The same with a fraction. */
+export function decimalNumber(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,6})?$/, `must be a number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a number from ${least} to ${most}`)
+    .meta({ override: { type: 'number', minimum: least, maximum: most, pattern: undefined } });
+}
+
+export const taskIdParams = z.object({ id: pathName.describe('Task ID. Its ":" may come encoded or not.') });
 
 /** An item of RFC 8941's strings; a bare value is taken as it is. */
 const QUOTED = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
@@ -13,7 +39,9 @@ export const idempotencyKey = z
   .string()
   .transform((text, context) => {
     const key = QUOTED.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
-    if (key.startsWith('"') || !isValidKey(key)) {
+    // Quotes that do not enclose it are left over from something.
+    const isBare = key === text;
+    if ((isBare && key.includes('"')) || !isValidKey(key)) {
       context.addIssue({
         code: 'custom',
         message: `a key is 1 to ${MAX_KEY_LENGTH} printable ASCII characters without outer spaces, bare or in double quotes.`,

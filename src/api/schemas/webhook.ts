@@ -4,6 +4,7 @@ import { redactText } from '../../tasks/redact';
 import { deliveredPolicy, webhookUrl } from '../../tasks/webhook-deliver';
 import { eventName, eventPattern } from '../../tasks/webhook-events';
 import type { SubscriptionRecord } from '../../tasks/webhook-words';
+import { pathName } from './parameters';
 import { taskSchema } from './task';
 
 const time = z.iso.datetime();
@@ -12,7 +13,7 @@ const tenant = z
   .regex(/^[\p{L}\p{N}._:@/-]{1,128}$/u, 'must be 1 to 128 letters, digits and . _ : @ / -')
   .optional();
 
-export const subscriptionParams = z.object({ id: z.string().describe('ID of the subscription.') });
+export const subscriptionParams = z.object({ id: pathName.describe('ID of the subscription.') });
 
 export const newSubscription = z.strictObject({
   url: webhookUrl.describe('Where to post to.'),
