@@ -1,5 +1,6 @@
 import { startApiRole } from '../api/role';
 import { readConfig } from '../config';
+import { giveLifeSigns } from '../life-signs';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
 import { startMonitorRole } from '../monitor/role';
@@ -12,6 +13,7 @@ import { installRuntime } from '../worker/runtime';
 
 /** API, worker and monitor in one process and on one connection, so that a task may start without a way over the server. */
 runProcess(async () => {
+  giveLifeSigns();
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app');
   installRuntime(logger);

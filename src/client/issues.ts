@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { HoldfastError, type Issue } from '../errors';
 
 /** Nobody reads more; what comes from outside may have millions. */
-export const MOST_ISSUES = 100;
+const MOST_ISSUES = 100;
 
 /**
  * The first faults that a schema found, as JSON pointers.

@@ -20,7 +20,7 @@ export const submissionFields = {
   priority: z.int().min(1).max(5).optional().describe("1 (first) to 5 (last). Defaults to the policy's."),
   tags: z
     .array(z.string().meta(NAME))
-    .max(MOST_TAGS)
+    .max(MOST_TAGS, `At most ${MOST_TAGS} tags.`)
     .optional()
     .meta({ description: 'Words to find the task by; 1536 bytes together.' }),
   runAt: dueInstant.optional().describe('Not before this time.'),

@@ -10,6 +10,12 @@ export function boundedParse<S extends z.ZodType>(schema: S, value: unknown): z.
   return { success: false, error: new z.ZodError([issue]) as z.ZodError<z.output<S>> };
 }
 
+interface Check {
+  check: string;
+  maximum: number;
+  error?: (issue: object) => string | { message: string } | null | undefined;
+}
+
 /** The parts of a schema that are looked into; what is none of them is left to the schema. */
 interface Parts {
   type: string;
@@ -19,12 +25,21 @@ interface Parts {
   valueType?: z.ZodType;
   in?: z.ZodType;
   options?: readonly z.ZodType[];
-  checks?: readonly { _zod: { def: { check: string; maximum?: number } } }[];
+  checks?: readonly { _zod: { def: Check } }[];
 }
 
 function overlong(schema: z.ZodType, value: unknown, path: PropertyKey[]): z.core.$ZodIssue | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { type, shape, element, innerType, valueType, in: input, options, checks = [] } = schema._zod.def as Parts;
+  const {
+    type,
+    shape,
+    element,
+    innerType,
+    valueType,
+    in: input,
+    options,
+    checks = [],
+  } = schema._zod.def as unknown as Parts;
   if (type === 'pipe' && input) return overlong(input, value, path);
   if (innerType) return overlong(innerType, value, path);
   if (type === 'union') {
@@ -33,11 +48,12 @@ function overlong(schema: z.ZodType, value: unknown, path: PropertyKey[]): z.cor
     return faults.every(Boolean) ? faults[0] : undefined;
   }
   if (Array.isArray(value)) {
-    const maximum = Math.min(
-      ...checks.map(({ _zod: { def } }) => (def.check === 'max_length' ? (def.maximum ?? 0) : Infinity)),
-    );
-    if (value.length > maximum) {
-      const message = `has ${value.length} elements; at most ${maximum} are allowed`;
+    const longest = checks.map(({ _zod: { def } }) => def).find(({ check }) => check === 'max_length');
+    if (longest && value.length > longest.maximum) {
+      const { maximum, error } = longest;
+      const said = error?.({ code: 'too_big', origin: 'array', maximum, input: value });
+      const message =
+        (typeof said === 'object' ? said?.message : said) ?? `Too big: expected array to have <=${maximum} items`;
       return { code: 'too_big', origin: 'array', maximum, inclusive: true, path, message, input: undefined };
     }
     return element && firstOf(value.entries(), (index, one) => overlong(element, one, [...path, index]));

@@ -21,7 +21,7 @@ export function evictIdle(server: Server, most: number): void {
   });
   server.prependListener('request', ({ socket }, response) => {
     idle.delete(socket);
-    response.once('close', () => {
+    response.once('finish', () => {
       if (!socket.destroyed) idle.add(socket);
     });
   });

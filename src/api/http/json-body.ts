@@ -26,7 +26,7 @@ export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
       return;
     }
     if (Number(request.get('Content-Length') ?? 0) > bytes) {
-      next(new Problem('too-large', `The body is larger than ${bytes} bytes.`));
+      next(new Problem('too-large', `The body is too large: at most ${bytes} bytes are taken.`));
       return;
     }
     sendContinue(request);

@@ -14,9 +14,9 @@ export const pathName = z
 export function wholeNumber(least: number, most: number) {
   return z
     .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,9}$/, `must be a whole number, >=${least} and <=${most}`)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`)
+    .refine((value) => value >= least && value <= most, `must be a whole number, >=${least} and <=${most}`)
     .meta({ override: { type: 'integer', minimum: least, maximum: most, pattern: undefined } });
 }
 
@@ -24,13 +24,13 @@ export function wholeNumber(least: number, most: number) {
 export function decimalNumber(least: number, most: number) {
   return z
     .string()
-    .regex(/^\d{1,9}(\.\d{1,6})?$/, `must be a number from ${least} to ${most}`)
+    .regex(/^\d{1,9}(\.\d{1,6})?$/, `must be a number, >=${least} and <=${most}`)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be a number from ${least} to ${most}`)
+    .refine((value) => value >= least && value <= most, `must be a number, >=${least} and <=${most}`)
     .meta({ override: { type: 'number', minimum: least, maximum: most, pattern: undefined } });
 }
 
-export const taskIdParams = z.object({ id: pathName.describe('Task ID. Its ":" may come encoded or not.') });
+export const taskIdParams = z.object({ id: z.string().describe('Task ID. Its ":" may come encoded or not.') });
 
 /** An item of RFC 8941's strings; a bare value is taken as it is. */
 const QUOTED = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
