@@ -18,7 +18,7 @@ import { type CategoryOverrides, type PolicyOverride, policyOverrideSchema } fro
 import { notifySchema } from '../tasks/webhook-deliver';
 import type { WebhookTarget } from '../tasks/webhook-words';
 import type { Policy } from '../tasks/words';
-import { issuesOf } from './issues';
+import { fault, issuesOf } from './issues';
 import type { StartRequest } from './start-request';
 
 /** What a caller asks for. */
@@ -133,6 +133,16 @@ function policyFor({ policy = {}, priority }: Submission, contract: Contract, ov
     throw new HoldfastError('invalid-request', `The policy is not valid: ${issues[0]?.message ?? ''}`, { issues });
   }
   return resolvePolicy(contract, overrides, parsed.data);
+}
+
+/**
+ * A task in a queue that nobody serves would wait for ever.
+ * @throws HoldfastError `invalid-request`.
+ */
+export function checkQueue(policy: PolicyOverride | undefined, queues: readonly string[] | undefined): void {
+  const queue = policy?.queue;
+  if (queue === undefined || !queues || queues.includes(queue)) return;
+  throw fault('/policy/queue', `${JSON.stringify(queue)} is none of the queues here: ${queues.join(', ')}.`);
 }
 
 function checkNames({ key, tenant, tags = [], runAt }: Submission): void {

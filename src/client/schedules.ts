@@ -17,6 +17,7 @@ import type { Policy, TaskStart } from '../tasks/words';
 import type { Gateway } from './gateway';
 import { issuesOf } from './issues';
 import { inParallel } from './parallel';
+import { checkQueue } from './prepare';
 import type { TaskReader } from './reader';
 import type { Retention } from './retention';
 import { actionOf, workOf } from './schedule-action';
@@ -31,6 +32,8 @@ import { type ScheduledRun, type ScheduleView, timingOptions } from './schedule-
 export interface ScheduleDeps {
   contract(type: string): Contract;
   categories: CategoryOverrides;
+  /** Queues that a schedule may name. Defaults to any. */
+  queues?: readonly string[];
   artifacts: ArtifactStore;
   reader: TaskReader;
   retention: Retention;
@@ -169,7 +172,8 @@ export class Schedules {
   }
 
   private async termsOf(order: CheckedOrder, generation?: string): Promise<ScheduleTerms> {
-    const { categories, artifacts, retention } = this.deps;
+    const { categories, queues, artifacts, retention } = this.deps;
+    checkQueue(order.policy, queues);
     const action = await actionOf(order, this.deps.contract(order.type), categories, artifacts, generation);
     await retention.check(action.memo?.policy as Policy);
     const { paused = false, note } = order;

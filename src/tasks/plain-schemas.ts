@@ -1,13 +1,18 @@
 import { z } from 'zod';
 
+/** All but control characters, said so that every reader of JSON Schema understands it. */
+export const PLAIN = /^[ -~\u00a0-\u{10ffff}]*$/u;
+
 /** One line of text, of 1 to `longest` characters. */
 export function plainText(longest: number) {
-  return z
-    .string()
-    .min(1)
-    .max(longest)
-    .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+  return z.string().min(1).max(longest).regex(PLAIN, 'must not contain control characters');
 }
+
+/** A tenant or a tag, as submissions may have one: other texts name none. */
+export const nameText = z
+  .string()
+  .max(128)
+  .regex(/^[\p{L}\p{N}._:@/-]+$/u, 'is 1 to 128 characters: letters, digits and . _ : @ / -, so no control characters');
 
 /**
  * Any JSON value. A schema that describes JSON by itself takes ten microseconds for each value in it, this one a

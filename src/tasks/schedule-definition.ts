@@ -24,6 +24,7 @@ const time = instant.transform((text) => new Date(text).toISOString());
 const timing = {
   cron: z
     .string()
+    .min(1)
     .max(LONGEST_CRON)
     .describe('Five fields (minute, hour, day, month, weekday), or a macro such as @daily.'),
   every: z
@@ -32,7 +33,7 @@ const timing = {
     .max(YEAR)
     .describe('Seconds from one fire to the next, counted from 1970-01-01T00:00:00Z; instead of cron.'),
   offset: z.int().min(1).max(YEAR).describe('Seconds by which an interval is shifted; less than every.'),
-  timeZone: z.string().max(LONGEST_ZONE).describe('IANA time zone of the cron expression. Defaults to UTC.'),
+  timeZone: z.string().min(1).max(LONGEST_ZONE).describe('IANA time zone of the cron expression. Defaults to UTC.'),
   overlap: z.enum(OVERLAPS).describe('What becomes of a fire while an earlier run is open. Defaults to skip.'),
   catchUpWindow: z
     .int()

@@ -13,8 +13,9 @@ export const webhookUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .max(2048)
   // What a URL parser forgives is not what was meant: backslashes, line breaks, missing slashes.
-  .regex(/^https?:\/\/[^\s\\\p{Cc}]+$/iu, 'must be an http:// or https:// address')
-  .refine(hasNoUser, 'must not contain a user name or password');
+  .refine((text) => /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text), 'must be an http:// or https:// address')
+  .refine(hasNoUser, 'must not contain a user name or password')
+  .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s@\\\\/?#]+([/?#][^\\s\\\\]*)?$' });
 
 function hasNoUser(text: string): boolean {
   if (!URL.canParse(text)) return true;

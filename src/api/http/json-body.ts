@@ -80,12 +80,19 @@ function excessOf(bytes: Buffer): 'depth' | 'values' | undefined {
     } else if (byte === 0x22) inString = true;
     else if (byte === 0x5b || byte === 0x7b) {
       if (++depth > DEEPEST) return 'depth';
-      values++;
+      if (!isClosing(bytes, index + 1)) values++;
     } else if (byte === 0x5d || byte === 0x7d) depth--;
     else if (byte === 0x2c) values++;
     if (values > MOST_VALUES) return 'values';
   }
   return undefined;
+}
+
+/** Whether the next byte that is no blank closes a list or an object. */
+function isClosing(bytes: Buffer, from: number): boolean {
+  let index = from;
+  while (bytes[index] === 0x20 || bytes[index] === 0x0a || bytes[index] === 0x0d || bytes[index] === 0x09) index++;
+  return bytes[index] === 0x5d || bytes[index] === 0x7d;
 }
 
 function decode(bytes: Buffer): string {

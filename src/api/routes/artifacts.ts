@@ -7,7 +7,7 @@ import { inTime } from '../http/budget';
 import { sendFile } from '../http/send-file';
 import { defineRoute, type Route } from '../routing/route';
 import { pathName, taskIdParams } from '../schemas/parameters';
-import { TEMPORAL, taskUrl } from './answers';
+import { fileBytes, TEMPORAL, taskUrl } from './answers';
 
 const artifactsSchema = z
   .object({
@@ -52,7 +52,7 @@ export function artifactRoutes({ tasks, artifacts: store, answerWithin }: RouteD
       answers: {
         200: {
           description: 'The file, as its own media type.',
-          content: { '*/*': z.string() },
+          content: { '*/*': fileBytes },
           headers: { ETag: 'Its hash.', 'Content-Disposition': 'Its file name.' },
         },
         304: { description: 'The caller has it: If-None-Match named its hash.' },

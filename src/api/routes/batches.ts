@@ -11,6 +11,7 @@ import { batchOrder, batchPageSchema, batchSchema } from '../schemas/batch';
 import { given, paging } from '../schemas/filters';
 import { plainMessage } from '../schemas/operator';
 import { idempotencyKey, pathName } from '../schemas/parameters';
+import { either, stating } from '../schemas/rules';
 import { documentedBulkItem } from '../schemas/submission';
 import { TEMPORAL } from './answers';
 
@@ -124,6 +125,8 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): 
 
   function documentedOrder() {
     const member = documentedBulkItem(contracts);
-    return batchOrder.extend({ tasks: z.array(member).optional(), atEnd: member.optional() });
+    return batchOrder
+      .extend({ tasks: z.array(member).min(1).max(10_000).optional(), atEnd: member.optional() })
+      .meta(stating(either('tasks', 'members')));
   }
 }

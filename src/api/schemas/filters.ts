@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { creationTime, instant, plainText } from '../../tasks/plain-schemas';
+import { creationTime, instant, nameText, plainText } from '../../tasks/plain-schemas';
 import { FAILURE_CLASSES } from '../../tasks/words';
 import { wholeNumber } from './parameters';
 
@@ -11,8 +11,8 @@ const time = instant.transform((text) => creationTime(new Date(text)));
 /** Query parameters by which tasks are chosen, wherever they are listed. */
 export const taskFilters = {
   type: text.optional().describe('Task type.'),
-  tenant: text.optional(),
-  tag: text.optional(),
+  tenant: nameText.optional(),
+  tag: nameText.optional(),
   category: text.optional(),
   failureClass: z.enum(FAILURE_CLASSES).optional(),
   failureCode: text.optional(),
@@ -26,7 +26,7 @@ export const paging = {
   limit: wholeNumber(1, 200).optional().describe('Longest page. Defaults to 50.'),
   cursor: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,8192}$/, 'is not one that a list gave out')
+    .regex(/^Wy[IJ][A-Za-z0-9_-]{60,8000}$/, 'is not one that a list gave out; start again without it')
     .optional()
     .describe('Cursor of the page before. Defaults to the first page.'),
 };

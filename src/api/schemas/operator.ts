@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dueInstant, plainText } from '../../tasks/plain-schemas';
+import { notBoth, stating } from './rules';
 
 const by = plainText(200).default('api').describe('Who asks; shown in the timeline. Defaults to api.');
 const reason = z.string().trim().min(1, 'must not be empty').max(2000).describe('Why; shown in the timeline.');
@@ -26,6 +27,7 @@ export const retryMessage = z
       context.addIssue({ code: 'custom', path: ['delay'], message: 'either at or delay, not both' });
     }
   })
+  .meta(stating(notBoth('at', 'delay')))
   .transform(({ delay, ...message }) => ({
     ...message,
     ...(delay !== undefined && { at: new Date(Date.now() + delay * 1000).toISOString() }),

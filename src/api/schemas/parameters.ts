@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { isValidKey, MAX_KEY_LENGTH } from '../../tasks/keys';
+import { PLAIN } from '../../tasks/plain-schemas';
 
 /** Longest `Prefer: wait`, in seconds. */
 const LONGEST_WAIT = 60;
 
 /** No ID is longer, and none has control characters: whoever asks for such a one asks for nothing. */
-export const pathName = z
-  .string()
-  .max(255)
-  .regex(/^\P{Cc}+$/u, 'no such name');
+export const pathName = z.string().max(255).min(1).regex(PLAIN, 'no such name');
 
 /** A number in a query, in plain digits: `1e2`, `0x10` and ` 1` are typing errors. */
 export function wholeNumber(least: number, most: number) {
@@ -53,6 +51,11 @@ export const idempotencyKey = z
   .meta({
     description:
       'Equal submissions with an equal key, within its window, are one task. Bare, or a quoted string (RFC 8941).',
+    override: {
+      minLength: 1,
+      maxLength: 2 * MAX_KEY_LENGTH + 2,
+      pattern: '^([!#-~]([ !#-~]{0,253}[!#-~])?|"([!#-\\[\\]-~]|\\\\["\\\\])([ !#-\\[\\]-~]{0,253}[!#-\\[\\]-~])?")$',
+    },
     example: 'order-1234',
   });
 
@@ -73,8 +76,19 @@ export const prefer = z
     example: 'wait=10',
   });
 
-export const lastEventId = z
+/** What the stream of a task's states gives out. */
+export const lastStateId = z
   .string()
-  .max(200)
+  .regex(/^[\x21-\x7e]{1,200}$/, 'is not the ID of an event; connect without it to begin with the state of now.')
   .optional()
   .describe('ID of the last event that was received: the stream goes on after it.');
+
+/** What the stream of a task's log gives out. */
+export const lastLineId = z
+  .string()
+  .regex(
+    /^[0-9]{14}-[A-Za-z0-9_.-]{1,100}:[0-9]{1,9}$/,
+    'is not the ID of a log line; connect without it to begin with the last lines.',
+  )
+  .optional()
+  .describe('ID of the last line that was received: the stream goes on after it.');
