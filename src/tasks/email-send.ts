@@ -40,7 +40,8 @@ const attachment = z.strictObject({
   mediaType: z
     .string()
     .max(100)
-    .regex(/^(?!multipart\/|message\/)[a-z]+\/[a-z0-9][a-z0-9.+-]*$/, 'must be a media type such as "application/pdf"')
+    .regex(/^[a-z]+\/[a-z0-9][a-z0-9.+-]*$/, 'must be a media type such as "application/pdf"')
+    .refine((text) => !/^(multipart|message)\//.test(text), 'must be a media type such as "application/pdf"')
     .optional()
     .describe('Media type. Defaults to the one that the name suggests.'),
 });

@@ -62,13 +62,17 @@ const state = {
   note: z.string().max(LONGEST_NOTE).describe('Why it is paused, or not.'),
 };
 
+const TAKEN = /^(holdfast-|check$)/;
+
 const id = z
   .string()
-  .regex(
-    /^(?!holdfast-|check$)[a-z0-9][a-z0-9._-]{0,63}$/,
-    'is 1 to 64 of a-z, 0-9, ".", "_" and "-"; "check" and "holdfast-…" are taken',
-  )
-  .describe('Name of the schedule; part of the name of every run.');
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is 1 to 64 of a-z, 0-9, ".", "_" and "-"; "check" and "holdfast-…" are taken')
+  .refine((text) => !TAKEN.test(text), '"check" and "holdfast-…" are taken')
+  // Apart from the pattern, since no generator can use one that looks ahead.
+  .meta({
+    description: 'Name of the schedule; part of the name of every run.',
+    override: { not: { pattern: TAKEN.source } },
+  });
 
 const { input, ...optionalWork } = work;
 
