@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { HoldfastError } from '../errors';
 import { OWN_FILE, temporaryPath } from './whole-file';
 
 export interface DiskSpace {
@@ -33,10 +34,24 @@ export async function diskSpace(folder: string): Promise<DiskSpace> {
 
 /** Whether an error, or what caused it, says that there is no room left to write. */
 export function isDiskFull(error: unknown): boolean {
-  for (let current = error, depth = 0; current instanceof Error && depth < 10; current = current.cause, depth++) {
-    if (FULL.includes((current as NodeJS.ErrnoException).code)) return true;
+  let current = error;
+  for (let depth = 0; typeof current === 'object' && current !== null && depth < 10; depth++) {
+    const { code, cause } = current as { code?: unknown; cause?: unknown };
+    if (FULL.includes(code)) return true;
+    current = cause;
   }
   return false;
+}
+
+/** Does work that writes. @throws HoldfastError `storage-full` when there is no room for it. */
+export async function whileRoom<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!isDiskFull(cause)) throw cause;
+    const message = 'The disk of the artifact store is full; nothing more can be stored until there is room.';
+    throw new HoldfastError('storage-full', message, { retryAfter: 30 }, { cause });
+  }
 }
 
 /** Why nothing can be stored in a folder; `undefined` when something can. */

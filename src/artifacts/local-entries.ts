@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { HoldfastError } from '../errors';
+import { whileRoom } from './disk-space';
 import type { EntryStore } from './store';
 import { OWN_FILE, publish, temporaryPath } from './whole-file';
 
@@ -13,6 +14,10 @@ export class LocalEntries implements EntryStore {
   constructor(private readonly folder: string) {}
 
   async add(list: string, name: string, value: unknown): Promise<boolean> {
+    return whileRoom(() => this.addEntry(list, name, value));
+  }
+
+  private async addEntry(list: string, name: string, value: unknown): Promise<boolean> {
     const json = JSON.stringify(value ?? null);
     if (Buffer.byteLength(json) > LONGEST_ENTRY_BYTES) {
       throw new HoldfastError('too-large', `The entry ${name} of ${list} has more than ${LONGEST_ENTRY_BYTES} bytes.`);

@@ -4,7 +4,7 @@ import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors';
-import { storageFault } from './disk-space';
+import { storageFault, whileRoom } from './disk-space';
 import { LocalEntries } from './local-entries';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
@@ -27,6 +27,10 @@ export class LocalArtifactStore implements ArtifactStore {
     content: Readable | Uint8Array,
     limit = Number.POSITIVE_INFINITY,
   ): Promise<{ hash: string; bytes: number }> {
+    return whileRoom(() => this.putFile(content, limit));
+  }
+
+  private async putFile(content: Readable | Uint8Array, limit: number): Promise<{ hash: string; bytes: number }> {
     const temporary = await temporaryPath(this.folder);
     try {
       const written = await this.write(
@@ -96,7 +100,7 @@ export class LocalArtifactStore implements ArtifactStore {
   }
 
   async putRecord(name: string, value: unknown): Promise<unknown> {
-    return this.records.put(name, value);
+    return whileRoom(() => this.records.put(name, value));
   }
 
   async getRecord(name: string): Promise<unknown> {
@@ -108,7 +112,7 @@ export class LocalArtifactStore implements ArtifactStore {
   }
 
   async appendJournal(name: string, entry: unknown): Promise<void> {
-    return this.journals.append(name, entry);
+    return whileRoom(() => this.journals.append(name, entry));
   }
 
   async readJournal(name: string): Promise<unknown[]> {

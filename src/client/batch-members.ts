@@ -15,6 +15,8 @@ export type StoredSubmission = Omit<Submission, 'runAt' | 'batch'> & { runAt?: s
 /** Checks a submission without submitting it. @throws HoldfastError with one issue per fault. */
 export type Check = (submission: Submission) => Promise<Prepared>;
 
+/** What no other task would change. */
+const NOT_THE_TASK = new Set<string>(['unavailable', 'not-set-up', 'storage-full']);
 const MOST_ISSUES = 20;
 /** All members together, large inputs as references. */
 const LONGEST_LIST = 64 * 1024 * 1024;
@@ -99,7 +101,7 @@ async function checkOne(task: unknown, check: Check, now: number): Promise<Check
   try {
     return { submission, taskId: (await check(submission)).taskId };
   } catch (error) {
-    if (!(error instanceof HoldfastError) || error.code === 'unavailable' || error.code === 'not-set-up') throw error;
+    if (!(error instanceof HoldfastError) || NOT_THE_TASK.has(error.code)) throw error;
     return { issues: error.extra.issues ?? [{ pointer: '', message: error.message }] };
   }
 }
