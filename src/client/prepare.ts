@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { storeIfLarge } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
@@ -79,6 +80,8 @@ export async function prepare(
     });
   }
   const policy = policyFor(submission, contract, overrides);
+  // A large input takes its time in each step, and others wait meanwhile.
+  await setImmediate();
   const hash = payloadHash(type, submission.input);
   const key =
     submission.key ?? (contract.keyFrom === 'input' ? `input:${hash}` : batch && `${batch.id}:${batch.index}`);

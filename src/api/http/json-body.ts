@@ -13,7 +13,7 @@ export interface JsonLimits {
 /** Deeper documents would pass the parser and exhaust the stack of whatever walks them later. */
 const DEEPEST = 32;
 /** Checks take their time for each value, and others wait meanwhile. */
-const MOST_VALUES = 250_000;
+const MOST_VALUES = 100_000;
 
 /** Reads the body's bytes, within limits, for {@link parseJson}. Compressed bodies are refused: they hide their size. */
 export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
@@ -122,6 +122,13 @@ function unsendable(value: unknown): string | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) return 'A number is too large to be kept.';
   if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) return 'A string holds half of a surrogate pair.';
   if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) {
+    for (const inner of value) {
+      const fault = unsendable(inner);
+      if (fault) return fault;
+    }
+    return undefined;
+  }
   for (const [key, inner] of Object.entries(value)) {
     const fault = unsendable(inner) ?? unsendable(key);
     if (fault) return fault;

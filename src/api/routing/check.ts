@@ -41,7 +41,8 @@ export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
 export function namedHeaders(request: IncomingMessage, names: string[]): Record<string, unknown> {
   const entries = names.map((name) => {
     const values = request.headersDistinct[name.toLowerCase()] ?? [];
-    return [name, values.length > 1 && !LISTS.includes(name) ? values : values.join(', ') || undefined];
+    if (values.length === 0) return [name, undefined];
+    return [name, values.length > 1 && !LISTS.includes(name) ? values : values.join(', ')];
   });
   return Object.fromEntries(entries) as Record<string, unknown>;
 }

@@ -22,7 +22,7 @@ export function wholeNumber(least: number, most: number) {
 export function decimalNumber(least: number, most: number) {
   return z
     .string()
-    .regex(/^\d{1,9}(\.\d{1,6})?$/, `must be a number, >=${least} and <=${most}`)
+    .regex(/^\d{1,9}(\.\d{1,20})?$/, `must be a number, >=${least} and <=${most}`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a number, >=${least} and <=${most}`)
     .meta({ override: { type: 'number', minimum: least, maximum: most, pattern: undefined } });
@@ -32,6 +32,9 @@ export const taskIdParams = z.object({ id: z.string().describe('Task ID. Its ":"
 
 /** An item of RFC 8941's strings; a bare value is taken as it is. */
 const QUOTED = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;
+
+/** One character of a quoted key, but for blanks. */
+const IN_QUOTES = '([!#-\\[\\]-~]|\\\\["\\\\])';
 
 export const idempotencyKey = z
   .string()
@@ -54,7 +57,7 @@ export const idempotencyKey = z
     override: {
       minLength: 1,
       maxLength: 2 * MAX_KEY_LENGTH + 2,
-      pattern: '^([!#-~]([ !#-~]{0,253}[!#-~])?|"([!#-\\[\\]-~]|\\\\["\\\\])([ !#-\\[\\]-~]{0,253}[!#-\\[\\]-~])?")$',
+      pattern: `^([!#-~]([ !#-~]{0,253}[!#-~])?|"${IN_QUOTES}(( |${IN_QUOTES})*${IN_QUOTES})?")$`,
     },
     example: 'order-1234',
   });
