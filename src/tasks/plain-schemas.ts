@@ -19,7 +19,7 @@ export const nameText = z
  * Any JSON value. A schema that describes JSON by itself takes ten microseconds for each value in it, this one a
  * fraction of one.
  */
-export const jsonValue = z.unknown().refine(isJson, 'must be a JSON value');
+export const jsonValue = z.unknown().refine(isJson, { error: 'must be a JSON value', abort: true });
 
 /** Longer than any expression that a person could mean. */
 export const LONGEST_CRON = 300;

@@ -10,7 +10,7 @@ const TIMEOUT_MARGIN = 30;
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export const webhookUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address', abort: true })
   .max(2048)
   // What a URL parser forgives is not what was meant: backslashes, line breaks, missing slashes.
   .refine((text) => /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text), 'must be an http:// or https:// address')
