@@ -10,12 +10,18 @@ const TIMEOUT_MARGIN = 30;
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export const webhookUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address', abort: true })
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .max(2048)
   // What a URL parser forgives is not what was meant: backslashes, line breaks, missing slashes.
-  .refine((text) => /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text), 'must be an http:// or https:// address')
+  .refine(isPlain, 'must be written out, without backslashes and blanks')
   .refine(hasNoUser, 'must not contain a user name or password')
   .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s@\\\\/?#]+([/?#][^\\s\\\\]*)?$' });
+
+/** What is no address at all has been said already. */
+function isPlain(text: string): boolean {
+  const isAddress = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return !isAddress || /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text);
+}
 
 function hasNoUser(text: string): boolean {
   if (!URL.canParse(text)) return true;
