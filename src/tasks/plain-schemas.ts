@@ -9,11 +9,16 @@ export function plainText(longest: number) {
   return z.string().min(1).max(longest).regex(PLAIN, 'must not contain control characters');
 }
 
-/** A tenant or a tag, as submissions may have one: other texts name none. */
+/** A tenant or a tag to look for. None has a double quote, and the server's index of tags cannot be asked for one. */
 export const nameText = z
   .string()
-  .max(128)
-  .regex(/^[\p{L}\p{N}._:@/-]+$/u, 'is 1 to 128 characters: letters, digits and . _ : @ / -, so no control characters');
+  .min(1)
+  .max(256)
+  .regex(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that are refused.
+    /^[^\u0000-\u001f"\u007f-\u009f]*$/,
+    'must not contain control characters or double quotes',
+  );
 
 /**
  * Any JSON value. A schema that describes JSON by itself takes ten microseconds for each value in it, this one a

@@ -110,6 +110,10 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HoldfastError) return ofHoldfast(error);
   const { status, type, message } = (error ?? {}) as { status?: unknown; type?: unknown; message?: string };
+  const refusal = refusalOf(error);
+  if (refusal !== undefined) {
+    return new Problem('invalid-request', `Temporal does not take this: ${refusal}`, {}, { cause: error });
+  }
   if (isDiskFull(error)) {
     return new Problem(
       'storage-full',
@@ -131,6 +135,20 @@ export function toProblem(error: unknown): Problem {
     {},
     { cause: error },
   );
+}
+
+/** gRPC's own status for what is wrong with a request, whatever the state of the system. */
+const INVALID_ARGUMENT = 3;
+
+/** What the server said of a value that passed all checks here and not its own; it is no fault of the system's. */
+function refusalOf(error: unknown): string | undefined {
+  let current = error;
+  for (let depth = 0; typeof current === 'object' && current !== null && depth < 10; depth++) {
+    const { code, details, cause } = current as { code?: unknown; details?: unknown; cause?: unknown };
+    if (code === INVALID_ARGUMENT && typeof details === 'string') return details;
+    current = cause;
+  }
+  return undefined;
 }
 
 function ofHoldfast(error: HoldfastError): Problem {
