@@ -14,11 +14,18 @@ export interface LifeWatchOptions {
 export const LIFE_PIPE = 4;
 
 /**
- * Watches whether a child that runs still does anything, from its first sign of life on: until then it starts.
+ * Watches whether a child that runs still does anything. Until it has been ready once it starts, and that may hold up its
+ * event loop for long on a busy machine.
+ * @param isReady Whether it is ready now.
  * @param onHung Called once.
  * @returns A function that ends the watch.
  */
-export function watchLife(child: ChildProcess, options: LifeWatchOptions, onHung: () => void): () => void {
+export function watchLife(
+  child: ChildProcess,
+  options: LifeWatchOptions,
+  isReady: () => Promise<boolean>,
+  onHung: () => void,
+): () => void {
   const { every, misses } = options;
   const isAlive = options.isAlive ?? signsOf(child);
   let begun = false;
@@ -28,7 +35,8 @@ export function watchLife(child: ChildProcess, options: LifeWatchOptions, onHung
   const look = async (): Promise<void> => {
     const alive = await isAlive().catch(() => false);
     if (over) return;
-    begun ||= alive;
+    begun ||= alive && (await isReady().catch(() => false));
+    if (over) return;
     missed = alive || !begun ? 0 : missed + 1;
     if (missed >= misses) onHung();
     else timer = setTimeout(() => void look(), every * 1000);

@@ -12,7 +12,7 @@ export interface SupervisedOptions extends ChildCommand {
   /** Seconds it gets to end when asked. */
   grace: number;
   isReady: () => Promise<boolean>;
-  /** How it is known that it hangs. Defaults to its own signs of life, missing for twenty seconds. */
+  /** How it is known that it hangs. Defaults to its own signs of life, missing for thirty seconds. */
   life?: LifeWatchOptions;
   tell: (line: string) => void;
 }
@@ -23,7 +23,7 @@ const SOON_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 const READY_WITHIN_MS = 60_000;
 const POLL_MS = 100;
-const SIGNS: LifeWatchOptions = { every: 2, misses: 10 };
+const SIGNS: LifeWatchOptions = { every: 2, misses: 15 };
 
 /**
  * Keeps one child process running. One that dies is started again soon; one that keeps dying at once
@@ -96,7 +96,7 @@ export class Supervised {
     const child = startChild(this.options);
     this.child = child;
     const { title, life = SIGNS, tell } = this.options;
-    const endWatch = watchLife(child, life, () => {
+    const endWatch = watchLife(child, life, this.options.isReady, () => {
       if (this.stopping || this.restarting) return;
       tell(`${title} does nothing any more; ending it.`);
       // It would not hear a request to end.
