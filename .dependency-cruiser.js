@@ -54,7 +54,7 @@ module.exports = {
     only(
       'watchdog-knows-client',
       'watchdog',
-      [...ROOT, 'tasks/', 'client/', 'alerts/'],
+      [...ROOT, 'tasks/', 'client/', 'alerts/', 'artifacts/'],
       'It watches Temporal from outside, in whatever process it is put.',
     ),
     only(

@@ -1,5 +1,8 @@
 import { StartError } from './errors';
 
+/** Files 0600, folders 0700. */
+export const OWN_ONLY = 0o077;
+
 /** A role that runs in this process. */
 export interface Running {
   /** Settles when the role has ended by itself; rejects when it broke. Absent: it runs until closed. */
@@ -13,6 +16,8 @@ export interface Running {
  * process with one line and exit code 1.
  */
 export function runProcess(start: () => Promise<Running>): void {
+  // Inputs, results and secrets lie in what is written: others on this host have no business there.
+  process.umask(OWN_ONLY);
   start()
     .then(async (running) => {
       const signalled = new Promise<void>((resolve) => {

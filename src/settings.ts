@@ -61,7 +61,9 @@ export const SETTINGS = {
     .describe('Least level that is logged. Defaults to info.'),
   HOLDFAST_QUEUES: list
     .default([])
-    .describe('Queues a worker serves, separated by commas; --queues wins. Defaults to every queue of the policies.'),
+    .describe(
+      'Queues a worker serves, separated by commas; --queues wins. The API takes tasks for these, too, besides those of the policies. Defaults to every queue of the policies.',
+    ),
   HOLDFAST_CATEGORIES: json(categoryOverridesSchema, {}).describe(
     'Changes to the category policies: JSON, or the path of a JSON file; times in seconds. Defaults to {}.',
   ),

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { facilityContracts } from '../src/facility/contracts';
 import { facilitySchedules } from '../src/facility/schedules';
@@ -8,6 +8,7 @@ import { isOpen } from '../src/tasks/state';
 import type { TaskState } from '../src/tasks/words';
 import { Holdfast } from './support/holdfast';
 import { isAlive } from './support/processes';
+import { rawRequest } from './support/raw-http';
 import { freePort, TemporalServer } from './support/temporal-server';
 import { until } from './support/until';
 
@@ -54,6 +55,22 @@ describe('npm start', () => {
     const [, url = '', file = ''] = /^ {2}(http:\S+\/artifacts\/image)\n {2}(\S+)$/m.exec(holdfast.output) ?? [];
     const served = Buffer.from(await (await fetch(url)).arrayBuffer());
     expect(served.equals(readFileSync(path.resolve(__dirname, '..', file)))).toBe(true);
+  });
+
+  it('keeps everything to its user, and the Web UI behind the guard of the API', async () => {
+    const { HOLDFAST_UI_PORT: ui } = holdfast.env;
+    const open = readdirSync(holdfast.home, { recursive: true, withFileTypes: true })
+      // Programs that were installed hold no data.
+      .filter(({ parentPath }) => !path.relative(holdfast.home, parentPath).startsWith('tools'))
+      .map(({ parentPath, name }) => path.join(parentPath, name))
+      .filter((file) => ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0);
+    expect(open.filter((file) => path.basename(file) !== 'tools')).toEqual([]);
+    expect(statSync(holdfast.home).mode & 0o777).toBe(0o700);
+
+    const url = `http://127.0.0.1:${ui}`;
+    const asked = (host: string) => rawStatus(url, rawRequest('GET /api/v1/namespaces', [`Host: ${host}`]));
+    expect(await asked(`127.0.0.1:${ui}`)).toBe(200);
+    expect(await asked('evil.example')).toBe(403);
   });
 
   it('keeps the mails that it has no server for in its outbox', async () => {
@@ -233,4 +250,18 @@ async function killAndTime(holdfast: Holdfast, part: 'temporal' | 'app'): Promis
   process.kill(victim ?? 0, 'SIGKILL');
   await until(`another ${part} process runs`, () => ![victim, undefined].includes(holdfast.pidOf(part)));
   return Date.now() - began;
+}
+
+/** The status of what answers text that is sent as it is. */
+function rawStatus(url: string, text: string): Promise<number> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let all = '';
+    socket.on('data', (piece) => {
+      all += piece.toString();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(all)?.[1])));
+  });
 }

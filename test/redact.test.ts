@@ -277,3 +277,34 @@ describe('a value', () => {
     });
   });
 });
+
+describe('secrets that are written otherwise', () => {
+  const base64 = (text: string, form: 'base64' | 'base64url' = 'base64') => Buffer.from(text).toString(form);
+
+  it.each<[string, string]>([
+    ['as base64 of JSON', `data: ${base64('{"password":"hunter2","a":1}')}`],
+    ['as base64url', `"${base64('{"token":"hunter2","a":"ä"}', 'base64url')}"`],
+    ['in the base64 of bytes that are no text', base64('\u0000\u0001\u00ff{"api_key":"hunter2"}\u0002\u0080')],
+    ['as a parameter of an address', 'GET https://far.example/a?sig=hunter2&b=1'],
+    ['as the key of an address', 'https://far.example/?a=1&key=hunter2#x'],
+    [
+      'as a path that is a secret',
+      'https://hooks.slack.com/services/T00/B00/hunter2 and https://discord.com/api/webhooks/1/hunter2',
+    ],
+  ])('are gone: %s', (_name, text) => {
+    const redacted = redactText(text);
+    expect(redacted).not.toContain('hunter2');
+    for (const run of redacted.match(/[\w+/-]{12,}=*/g) ?? [])
+      expect(Buffer.from(run, 'base64').toString()).not.toContain('hunter2');
+    expect(redactText(redacted)).toBe(redacted);
+  });
+
+  it('are not seen where there are none', () => {
+    const harmless = [
+      base64('An ordinary sentence, long enough to be looked at.'),
+      'a'.repeat(5000),
+      `sha256:${'ab12'.repeat(16)}`,
+    ];
+    for (const text of harmless) expect(redactText(text)).toBe(text);
+  });
+});

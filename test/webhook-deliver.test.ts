@@ -174,6 +174,21 @@ describe('a subscription', () => {
     ]);
   });
 
+  it('shows no secret of what was sent, nor of its own address', async () => {
+    const { id } = await subscribe();
+    const data = {
+      login: { user: 'fay', password: 'hunter2' },
+      note: 'Authorization: Bearer hunter2hunter2',
+      link: 'https://files.example/a?sig=hunter2&name=b',
+      hook: 'https://hooks.slack.com/services/T0/B0/hunter2',
+      encoded: Buffer.from(JSON.stringify({ api_key: 'hunter2', more: 'text' })).toString('base64'),
+    };
+    await deliver({ to: { subscription: id }, payload: { type: 'user.login', data } });
+    const results = await subscriptions.results(id);
+    expect(JSON.stringify(results)).not.toMatch(/hunter2|aHVudGVyM|W50ZXIy/);
+    expect(results).toMatchObject([{ sample: { login: { password: '[REDACTED]' }, note: expect.any(String) } }]);
+  });
+
   it('is signed by both secrets while one is rotated, and by the new one alone after that', async () => {
     const { id } = await subscribe();
     const [old, fresh] = [await secrets().secretOf(id, 1), await secrets().secretOf(id, 2)];

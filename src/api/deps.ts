@@ -46,6 +46,8 @@ export interface ApiLimits {
   waits: number;
   /** Open event streams. Defaults to 500. */
   streams: number;
+  /** Longest time in which a caller takes no byte of its answer, in seconds. Defaults to 30. */
+  unreadSeconds: number;
   /** Bulk submissions, previews of bulk actions, exports and reports at once. Defaults to 4. */
   bulks: number;
 }

@@ -1,7 +1,9 @@
 import { connectClient } from '../client/connect';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
+import { createRegistry } from '../metrics';
 import { runProcess } from '../process';
+import { outliveRejections } from '../unhandled';
 import { startWatchdog } from '../watchdog/start';
 import { startApiRole } from './role';
 import { setUpWhenPossible } from './set-up';
@@ -10,8 +12,10 @@ import { setUpWhenPossible } from './set-up';
 runProcess(async () => {
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api');
+  const registry = createRegistry();
+  outliveRejections(logger, registry);
   const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
-  const api = await startApiRole(config, temporal, logger);
+  const api = await startApiRole(config, temporal, logger, registry);
   const watchdog = startWatchdog('api', config, temporal, logger);
   const closing = new AbortController();
   const hopeless = setUpWhenPossible(config, temporal, logger, closing.signal);

@@ -6,6 +6,7 @@ import { absentTypes } from '../citations';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
 import { contractsOf } from '../contracts';
+import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
 import { type RunningApi, startApi } from './start';
 
@@ -46,6 +47,7 @@ export async function startApiRole(
       categories,
       deadline,
       keepDays: config.keep.completed,
+      queues: [...new Set([...queuesOf(contracts, categories), ...config.HOLDFAST_QUEUES])].sort(),
       eagerStart,
     }),
     contracts,

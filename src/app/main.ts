@@ -1,9 +1,11 @@
 import { startApiRole } from '../api/role';
 import { readConfig } from '../config';
+import { giveLifeSigns } from '../life-signs';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
 import { startMonitorRole } from '../monitor/role';
 import { runProcess } from '../process';
+import { outliveRejections } from '../unhandled';
 import { startWatchdog } from '../watchdog/start';
 import { closeConnection, connectWorker } from '../worker/connect';
 import { startWorkerRole } from '../worker/role';
@@ -11,6 +13,7 @@ import { installRuntime } from '../worker/runtime';
 
 /** API, worker and monitor in one process and on one connection, so that a task may start without a way over the server. */
 runProcess(async () => {
+  giveLifeSigns();
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app');
   installRuntime(logger);
@@ -20,6 +23,7 @@ runProcess(async () => {
   const close = async (): Promise<void> => closing.pop()?.().finally(close);
   try {
     const registry = createRegistry();
+    outliveRejections(logger, registry);
     const workers = await startWorkerRole(config, temporal, logger, { registry });
     closing.push(() => workers.shutdown());
     const api = await startApiRole(config, { ...temporal, eagerStart: true }, logger, registry);

@@ -42,6 +42,10 @@ export class OverlayStore implements ArtifactStore {
     return (await this.holderOf(hash)).has(hash);
   }
 
+  fault(): Promise<string | undefined> {
+    return this.own.fault();
+  }
+
   /** What is only looked at through here does not count as used. */
   async use(): Promise<void> {}
 

@@ -43,6 +43,8 @@ export interface ArtifactStore {
   appendJournal(name: string, entry: unknown): Promise<void>;
   /** What was added to a journal, oldest first; kept as long as its task exists. What a dying writer left is skipped. */
   readJournal(name: string): Promise<unknown[]>;
+  /** Why nothing can be stored right now; `undefined` when something can. */
+  fault(): Promise<string | undefined>;
   /** What belongs to no task and no clean-up takes away. */
   readonly entries: EntryStore;
 }

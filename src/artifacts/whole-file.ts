@@ -5,17 +5,21 @@ import path from 'node:path';
 /** How much later than it says a file may have been used last; writing that down each time would cost a write a read. */
 export const USE_PRECISION_MS = 3600_000;
 
+/** Inputs and results are nobody else's business: only the user of the processes reads what is kept. */
+export const OWN_FILE = 0o600;
+export const OWN_FOLDER = { recursive: true, mode: 0o700 } as const;
+
 /** A new name in the store's folder for half-written files. */
 export async function temporaryPath(store: string): Promise<string> {
   const folder = path.join(store, 'tmp');
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, OWN_FOLDER);
   return path.join(folder, randomBytes(12).toString('hex'));
 }
 
 /** Gives a finished file its final name by the given means. The folder is synced too, or a power cut could undo it. */
 export async function publish(target: string, name: () => Promise<void>): Promise<void> {
   const folder = path.dirname(target);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, OWN_FOLDER);
   await name();
   await syncFolder(folder);
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { loadIfStored, storeIfLarge } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError, type Issue } from '../errors';
+import { boundedParse } from '../tasks/bounded-parse';
 import type { BatchMembership } from '../tasks/membership-words';
 import type { StoredValue } from '../tasks/words';
 import { issuesOf } from './issues';
@@ -14,6 +15,8 @@ export type StoredSubmission = Omit<Submission, 'runAt' | 'batch'> & { runAt?: s
 /** Checks a submission without submitting it. @throws HoldfastError with one issue per fault. */
 export type Check = (submission: Submission) => Promise<Prepared>;
 
+/** What no other task would change. */
+const NOT_THE_TASK = new Set<string>(['unavailable', 'not-set-up', 'storage-full']);
 const MOST_ISSUES = 20;
 /** All members together, large inputs as references. */
 const LONGEST_LIST = 64 * 1024 * 1024;
@@ -92,13 +95,13 @@ export async function loadMembers(store: ArtifactStore, members: StoredValue): P
 type Checked = { submission: Submission; taskId: string } | { issues: Issue[] };
 
 async function checkOne(task: unknown, check: Check, now: number): Promise<Checked> {
-  const parsed = bulkItemSchema.safeParse(task);
+  const parsed = boundedParse(bulkItemSchema, task);
   if (!parsed.success) return { issues: issuesOf(parsed.error) };
   const submission = toSubmission(parsed.data, now);
   try {
     return { submission, taskId: (await check(submission)).taskId };
   } catch (error) {
-    if (!(error instanceof HoldfastError) || error.code === 'unavailable' || error.code === 'not-set-up') throw error;
+    if (!(error instanceof HoldfastError) || NOT_THE_TASK.has(error.code)) throw error;
     return { issues: error.extra.issues ?? [{ pointer: '', message: error.message }] };
   }
 }

@@ -1,4 +1,5 @@
 import type { BulkActionName, BulkChoice, BulkFilter, BulkTarget } from '../tasks/bulk-words';
+import { creationTime } from '../tasks/plain-schemas';
 import type { TaskState } from '../tasks/words';
 import type { Gateway } from './gateway';
 import type { TaskPage } from './list';
@@ -81,7 +82,7 @@ function taskFilter({ createdAfter, createdBefore, ...filter }: BulkFilter, acti
   return {
     ...filter,
     state: filter.state ?? DEFAULT_STATES[action],
-    ...(createdAfter && { createdAfter: new Date(createdAfter) }),
-    ...(createdBefore && { createdBefore: new Date(createdBefore) }),
+    ...(createdAfter && { createdAfter: creationTime(new Date(createdAfter)) }),
+    ...(createdBefore && { createdBefore: creationTime(new Date(createdBefore)) }),
   };
 }

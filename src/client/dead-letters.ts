@@ -135,7 +135,8 @@ export class DeadLetters {
     return this.statistics.read(`${hours} ${byType}`, () => readDeadLetterStats(this.gateway, hours, types));
   }
 
-  private count(filter: DeadLetterFilter): Promise<DeadLetterCounts & Age> {
+  /** Async, so that a filter that is refused is a rejection like the list's, and never leaves that one without a listener. */
+  private async count(filter: DeadLetterFilter): Promise<DeadLetterCounts & Age> {
     const query = visibilityQuery(taskFilter(filter));
     return this.counts.read(query, () => countDeadLetters(this.gateway, query));
   }

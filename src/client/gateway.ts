@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { HoldfastError } from '../errors';
+import { Cursors } from './list-cursor';
 
 /** gRPC status codes that mean "not now" rather than "no". */
 const CANCELLED = 1;
@@ -13,6 +14,9 @@ const UNAVAILABLE = 14;
 /** The server has no code of its own for these. */
 const NOT_SET_UP = /Namespace \S+ is not found|has no mapping defined for search attribute|invalid search attribute: /;
 
+/** As SQLite and PostgreSQL say it. */
+const SERVER_DISK_FULL = /database or disk is full|No space left on device/;
+
 /** How much later than its deadline a call may report its own error, in milliseconds. */
 const REPORT_MS = 100;
 
@@ -23,10 +27,14 @@ const REPORT_MS = 100;
 export class Gateway {
   readonly namespace: string;
 
-  /** @param deadline Longest time for one call, in seconds. */
+  /**
+   * @param deadline Longest time for one call, in seconds.
+   * @param cursors Of the lists. Defaults to ones that are good in this process only.
+   */
   constructor(
     readonly client: Client,
     readonly deadline: number,
+    readonly cursors = new Cursors(),
   ) {
     this.namespace = client.options.namespace;
   }
@@ -103,6 +111,14 @@ export function translate(error: unknown): unknown {
       'not-set-up',
       'The Temporal namespace is not set up for Holdfast yet; a worker or the API does that when it starts.',
       { retryAfter: 5 },
+      { cause: error },
+    );
+  }
+  if (SERVER_DISK_FULL.test(messagesOf(error))) {
+    return new HoldfastError(
+      'storage-full',
+      "The disk of Temporal's database is full; it takes nothing more.",
+      {},
       { cause: error },
     );
   }

@@ -1,5 +1,4 @@
 import type { Gateway } from './gateway';
-import { decodeCursor, encodeCursor } from './list-cursor';
 
 /**
  * One page of the workflows of a query, by their IDs.
@@ -12,12 +11,12 @@ export async function readIds(
   cursor?: string,
 ): Promise<{ ids: string[]; cursor?: string }> {
   const { namespace, service } = gateway;
-  const { token } = cursor === undefined ? { token: '' } : decodeCursor(cursor, query);
+  const { token } = cursor === undefined ? { token: '' } : await gateway.cursors.decode(cursor, query);
   const nextPageToken = Buffer.from(token, 'base64url');
   const page = await gateway.call(() => service.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken }));
   const next = Buffer.from(page.nextPageToken ?? []).toString('base64url');
   return {
     ids: (page.executions ?? []).map(({ execution }) => execution?.workflowId ?? ''),
-    ...(next && { cursor: encodeCursor({ token: next, offset: 0 }, query) }),
+    ...(next && { cursor: await gateway.cursors.encode({ token: next, offset: 0 }, query) }),
   };
 }

@@ -1,16 +1,28 @@
 import type { z } from 'zod';
 import { HoldfastError, type Issue } from '../errors';
 
-/** The faults that a schema found, as JSON pointers. @param root Path of the checked value within the request. */
-export function issuesOf(error: z.ZodError, root: PropertyKey[] = []): Issue[] {
-  return error.issues.flatMap((issue) => {
+/** Nobody reads more; what comes from outside may have millions. */
+const MOST_ISSUES = 100;
+
+/**
+ * The first faults that a schema found, as JSON pointers.
+ * @param root Path of the checked value within the request.
+ * @param most How many. Defaults to 100.
+ */
+export function issuesOf(error: z.ZodError, root: PropertyKey[] = [], most = MOST_ISSUES): Issue[] {
+  const issues: Issue[] = [];
+  for (const issue of error.issues) {
+    if (issues.length >= most) break;
     const path = [...root, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ pointer: jsonPointer([...path, key]), message: 'is not known here' }));
+      const keys = issue.keys.slice(0, most - issues.length);
+      issues.push(...keys.map((key) => ({ pointer: jsonPointer([...path, key]), message: 'is not known here' })));
+      continue;
     }
     const missing = issue.code === 'invalid_type' && issue.expected === 'nonoptional';
-    return [{ pointer: jsonPointer(path), message: missing ? 'is needed' : issue.message }];
-  });
+    issues.push({ pointer: jsonPointer(path), message: missing ? 'is needed' : issue.message });
+  }
+  return issues;
 }
 
 /** RFC 6901. */

@@ -1,5 +1,5 @@
 import type { Gateway } from './gateway';
-import { decodeCursor, encodeCursor, type Position } from './list-cursor';
+import type { Position } from './list-cursor';
 import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
 import type { TaskReader } from './reader';
 import { type TaskView, viewOf } from './view';
@@ -39,7 +39,8 @@ export async function listTasks(gateway: Gateway, reader: TaskReader, request: L
   const query = visibilityQuery(filter);
   const scans = needsScan(filter);
   const tasks: TaskView[] = [];
-  let position: Position | undefined = cursor === undefined ? { token: '', offset: 0 } : decodeCursor(cursor, query);
+  let position: Position | undefined =
+    cursor === undefined ? { token: '', offset: 0 } : await gateway.cursors.decode(cursor, query);
   let scanned = 0;
   const until = Date.now() + SCAN_MS;
   const goesOn = () =>
@@ -60,7 +61,7 @@ export async function listTasks(gateway: Gateway, reader: TaskReader, request: L
     else position = next === undefined ? undefined : { token: next, offset: offset - rows.length };
   }
   const partial = position !== undefined && tasks.length < limit;
-  return { tasks, partial, scanned, ...(position && { cursor: encodeCursor(position, query) }) };
+  return { tasks, partial, scanned, ...(position && { cursor: await gateway.cursors.encode(position, query) }) };
 }
 
 interface Row {

@@ -1,6 +1,7 @@
 import { storeIfLarge } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
+import { boundedParse } from '../tasks/bounded-parse';
 import type { Contract } from '../tasks/contract';
 import type { OperatorMessage } from '../tasks/words';
 import { issuesOf } from './issues';
@@ -32,7 +33,7 @@ function time(text: string): string {
 }
 
 function parse(contract: Contract, part: 'input' | 'output', value: unknown): unknown {
-  const parsed = contract[part].safeParse(value);
+  const parsed = boundedParse(contract[part], value);
   if (parsed.success) return parsed.data;
   const name = part === 'input' ? 'input' : 'result';
   const issues = issuesOf(parsed.error, [name]);

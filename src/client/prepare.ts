@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { storeIfLarge } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
+import { boundedParse } from '../tasks/bounded-parse';
 import type { Contract } from '../tasks/contract';
 import {
   isValidKey,
@@ -17,7 +19,7 @@ import { type CategoryOverrides, type PolicyOverride, policyOverrideSchema } fro
 import { notifySchema } from '../tasks/webhook-deliver';
 import type { WebhookTarget } from '../tasks/webhook-words';
 import type { Policy } from '../tasks/words';
-import { issuesOf } from './issues';
+import { fault, issuesOf } from './issues';
 import type { StartRequest } from './start-request';
 
 /** What a caller asks for. */
@@ -70,7 +72,7 @@ export async function prepare(
   const { type, tenant, tags = [], runAt, batch } = submission;
   checkNames(submission);
   const notify = checkedTargets(submission);
-  const parsed = contract.input.safeParse(submission.input);
+  const parsed = boundedParse(contract.input, submission.input);
   if (!parsed.success) {
     const issues = issuesOf(parsed.error, ['input']);
     throw new HoldfastError('invalid-request', `The input is not a valid ${type} input: ${issues[0]?.message ?? ''}`, {
@@ -78,6 +80,8 @@ export async function prepare(
     });
   }
   const policy = policyFor(submission, contract, overrides);
+  // A large input takes its time in each step, and others wait meanwhile.
+  await setImmediate();
   const hash = payloadHash(type, submission.input);
   const key =
     submission.key ?? (contract.keyFrom === 'input' ? `input:${hash}` : batch && `${batch.id}:${batch.index}`);
@@ -119,7 +123,7 @@ export async function prepare(
 }
 
 function checkedTargets({ notify = [] }: Submission): WebhookTarget[] {
-  const parsed = notifySchema.safeParse(notify);
+  const parsed = boundedParse(notifySchema, notify);
   if (parsed.success) return parsed.data;
   const issues = issuesOf(parsed.error, ['notify']);
   throw new HoldfastError('invalid-request', `Nobody can be told there: ${issues[0]?.message ?? ''}`, { issues });
@@ -132,6 +136,16 @@ function policyFor({ policy = {}, priority }: Submission, contract: Contract, ov
     throw new HoldfastError('invalid-request', `The policy is not valid: ${issues[0]?.message ?? ''}`, { issues });
   }
   return resolvePolicy(contract, overrides, parsed.data);
+}
+
+/**
+ * A task in a queue that nobody serves would wait for ever.
+ * @throws HoldfastError `invalid-request`.
+ */
+export function checkQueue(policy: PolicyOverride | undefined, queues: readonly string[] | undefined): void {
+  const queue = policy?.queue;
+  if (queue === undefined || !queues || queues.includes(queue)) return;
+  throw fault('/policy/queue', `${JSON.stringify(queue)} is none of the queues here: ${queues.join(', ')}.`);
 }
 
 function checkNames({ key, tenant, tags = [], runAt }: Submission): void {

@@ -14,7 +14,6 @@ import {
 } from '@temporalio/client/lib/schedule-helpers';
 import { HoldfastError } from '../errors';
 import type { Gateway } from './gateway';
-import { decodeCursor, encodeCursor } from './list-cursor';
 import { type ScheduleView, scheduleViewOf } from './schedule-view';
 
 export interface FoundSchedule {
@@ -55,7 +54,7 @@ export class ScheduleStore {
   /** One page of IDs; it may be empty although another one follows, where other programs have schedules too. */
   async page(limit: number, cursor: string | undefined): Promise<{ ids: string[]; cursor?: string }> {
     const { namespace, service } = this.gateway;
-    const { token } = cursor === undefined ? { token: '' } : decodeCursor(cursor, LIST);
+    const { token } = cursor === undefined ? { token: '' } : await this.gateway.cursors.decode(cursor, LIST);
     const nextPageToken = Buffer.from(token, 'base64url');
     const page = await this.gateway.call(() =>
       service.listSchedules({ namespace, maximumPageSize: limit, nextPageToken }),
@@ -64,7 +63,7 @@ export class ScheduleStore {
     const ours = (page.schedules ?? []).filter(({ memo }) => memo?.fields?.[MARK]);
     return {
       ids: ours.map(({ scheduleId }) => scheduleId ?? ''),
-      ...(next && { cursor: encodeCursor({ token: next, offset: 0 }, LIST) }),
+      ...(next && { cursor: await this.gateway.cursors.encode({ token: next, offset: 0 }, LIST) }),
     };
   }
 

@@ -2,6 +2,7 @@ import { canonicalize } from 'json-canonicalize';
 import type { z } from 'zod';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
+import { boundedParse } from '../tasks/bounded-parse';
 import type { Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import {
@@ -16,6 +17,7 @@ import type { Policy, TaskStart } from '../tasks/words';
 import type { Gateway } from './gateway';
 import { issuesOf } from './issues';
 import { inParallel } from './parallel';
+import { checkQueue } from './prepare';
 import type { TaskReader } from './reader';
 import type { Retention } from './retention';
 import { actionOf, workOf } from './schedule-action';
@@ -30,6 +32,8 @@ import { type ScheduledRun, type ScheduleView, timingOptions } from './schedule-
 export interface ScheduleDeps {
   contract(type: string): Contract;
   categories: CategoryOverrides;
+  /** Queues that a schedule may name. Defaults to any. */
+  queues?: readonly string[];
   artifacts: ArtifactStore;
   reader: TaskReader;
   retention: Retention;
@@ -168,7 +172,8 @@ export class Schedules {
   }
 
   private async termsOf(order: CheckedOrder, generation?: string): Promise<ScheduleTerms> {
-    const { categories, artifacts, retention } = this.deps;
+    const { categories, queues, artifacts, retention } = this.deps;
+    checkQueue(order.policy, queues);
     const action = await actionOf(order, this.deps.contract(order.type), categories, artifacts, generation);
     await retention.check(action.memo?.policy as Policy);
     const { paused = false, note } = order;
@@ -203,7 +208,7 @@ function inputOf({ action }: ScheduleTerms): unknown {
 }
 
 function checkedBy<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = boundedParse(schema, value);
   if (parsed.success) return parsed.data;
   const issues = issuesOf(parsed.error);
   const [first] = issues;

@@ -45,8 +45,10 @@ export function startOptions(
     typedSearchAttributes: searchAttributes(start, tags),
     priority: { priorityKey: policy.priority, ...(start.tenant && { fairnessKey: fairnessKey(start.tenant) }) },
     staticSummary: summary(start, memo),
-    ...(policy.maxQueueTime && { workflowRunTimeout: `${policy.maxQueueTime + secondsUntil(start.runAt)} s` }),
-    ...(policy.maxTotalTime && { workflowExecutionTimeout: `${policy.maxTotalTime} s` }),
+    ...(policy.maxQueueTime && {
+      workflowRunTimeout: Math.round((policy.maxQueueTime + secondsUntil(start.runAt)) * 1000),
+    }),
+    ...(policy.maxTotalTime && { workflowExecutionTimeout: Math.round(policy.maxTotalTime * 1000) }),
     // An eager start needs a free worker of this process; later starts wait for their time anyway.
     ...(eager && !start.runAt && { requestEagerStart: true }),
   };

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { dueInstant } from '../tasks/plain-schemas';
 import { policyOverrideSchema } from '../tasks/policy-override';
 import { notifySchema } from '../tasks/webhook-deliver';
 import type { Submission } from './prepare';
 
 const YEAR = 365 * 86_400;
+const MOST_TAGS = 20;
 const NAME = { minLength: 1, maxLength: 128, pattern: '^[\\p{L}\\p{N}._:@/-]+$' };
 
 /** A submission as callers write it in JSON. */
@@ -18,12 +20,10 @@ export const submissionFields = {
   priority: z.int().min(1).max(5).optional().describe("1 (first) to 5 (last). Defaults to the policy's."),
   tags: z
     .array(z.string().meta(NAME))
+    .max(MOST_TAGS, `At most ${MOST_TAGS} tags.`)
     .optional()
-    .meta({ maxItems: 20, description: 'Words to find the task by; 1536 bytes together.' }),
-  runAt: z.iso
-    .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
-    .optional()
-    .describe('Not before this time.'),
+    .meta({ description: 'Words to find the task by; 1536 bytes together.' }),
+  runAt: dueInstant.optional().describe('Not before this time.'),
   delay: z.number().min(0).max(YEAR).optional().describe('Not before this many seconds have passed.'),
   notify: notifySchema.optional(),
   policy: policyOverrideSchema.optional().describe("What differs from the task type's policy, for this task."),

@@ -21,12 +21,13 @@ import { Enforcer } from './enforcer';
 import { type Figures, readFigures } from './figures';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
+import { Cursors } from './list-cursor';
 import { type TaskFilter, visibilityQuery } from './list-query';
 import { type MonitorStatus, readMonitor } from './monitor';
 import { checkMessage } from './operator-message';
 import { conflict, type OperatorAction, Operators } from './operators';
 import { inParallel } from './parallel';
-import { type Prepared, prepare, type Submission } from './prepare';
+import { checkQueue, type Prepared, prepare, type Submission } from './prepare';
 import { type QueueInfo, readQueue } from './queues';
 import { TaskReader } from './reader';
 import { type Age, Recent } from './recent';
@@ -51,6 +52,8 @@ export interface TaskClientOptions {
   artifacts: ArtifactStore;
   /** Changes to the category policies. Defaults to none. */
   categories?: CategoryOverrides;
+  /** Queues that a submission or a schedule may name: those that somebody serves. Defaults to any. */
+  queues?: readonly string[];
   /** Longest time for one call to the server, in seconds. Defaults to 4. */
   deadline?: number;
   /** Days for which ended tasks are sure to be known: the monitor may delete them sooner than Temporal does. Defaults to 7. */
@@ -109,7 +112,7 @@ export class TaskClient {
   constructor(private readonly options: TaskClientOptions) {
     const { client, contracts, artifacts, categories = {}, deadline = 4, keepDays = 7, eagerStart = false } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
-    this.gateway = new Gateway(client, deadline);
+    this.gateway = new Gateway(client, deadline, new Cursors(artifacts.entries));
     this.visibility = new Visibility(this.gateway);
     this.alerts = new AlertClient(this.gateway);
     this.reader = new TaskReader(this.gateway, artifacts);
@@ -123,6 +126,7 @@ export class TaskClient {
     this.schedules = new Schedules(this.gateway, {
       contract: (type) => this.contract(type),
       categories,
+      ...(options.queues && { queues: options.queues }),
       artifacts,
       reader: this.reader,
       retention: this.retention,
@@ -344,6 +348,7 @@ export class TaskClient {
 
   private async prepare(submission: Submission): Promise<Prepared> {
     const { categories = {}, artifacts } = this.options;
+    checkQueue(submission.policy, this.options.queues);
     const prepared = await prepare(submission, this.contract(submission.type), categories, artifacts);
     await this.retention.check(prepared.start.policy);
     return prepared;

@@ -1,10 +1,12 @@
 import { readConfig } from '../config';
 import { StartError } from '../errors';
+import { OWN_ONLY } from '../process';
 import { Embedded } from './embedded';
 import { present } from './present';
 import { endOnSignal } from './signals';
 
 async function main(): Promise<void> {
+  process.umask(OWN_ONLY);
   const config = readConfig();
   const embedded = new Embedded({ config, env: process.env, tell: console.log });
   const ended = endOnSignal(() => embedded.stop());

@@ -3,6 +3,7 @@ import { readConfig } from '../config';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
 import { runProcess } from '../process';
+import { outliveRejections } from '../unhandled';
 import { startWatchdog } from '../watchdog/start';
 import { serveMetrics } from '../worker/metrics-server';
 import { installRuntime } from '../worker/runtime';
@@ -12,8 +13,10 @@ import { startMonitorWhenPossible } from './patience';
 runProcess(async () => {
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'monitor');
+  const registry = createRegistry();
+  outliveRejections(logger, registry);
   // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.
-  const metrics = await serveMetrics(config, 'monitor', createRegistry(), logger);
+  const metrics = await serveMetrics(config, 'monitor', registry, logger);
   installRuntime(logger);
   const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
   const watchdog = startWatchdog('monitor', config, temporal, logger);

@@ -33,7 +33,7 @@ export async function ensureSchedule(client: Client, interval: number): Promise<
 
 function planOf(interval: number): Plan {
   return {
-    spec: { intervals: [{ every: `${interval} s` }] },
+    spec: { intervals: [{ every: Math.round(interval * 1000) }] },
     action: {
       type: 'startWorkflow',
       workflowType: MONITOR_WORKFLOW,

@@ -55,7 +55,10 @@ export function isPlaceholder(text: string): boolean {
   const word = text.trim().toLowerCase();
   const [local = '', domain] = word.split('@');
   if (domain === undefined) return PLACEHOLDERS.has(word);
-  return domain.endsWith('.invalid') || (PLACEHOLDERS.has(local) && PLACEHOLDERS.has(domain.split('.')[0] ?? ''));
+  return (
+    domain.endsWith('.invalid') ||
+    (local !== '' && PLACEHOLDERS.has(local) && PLACEHOLDERS.has(domain.split('.')[0] ?? ''))
+  );
 }
 
 /** The same for two spellings of one mailbox: the domain has no case, the local part may have. */

@@ -3,6 +3,7 @@ import { artifactHash } from './artifact-schema';
 import { defineContract } from './contract';
 import { headerLine, isAddress, isHeaderLine, isPlaceholder } from './email-address';
 import { contentsOf, TemplateError } from './email-template';
+import { jsonValue } from './plain-schemas';
 
 /** Mail servers take at least 100 recipients of one message (RFC 5321). */
 const MAX_RECIPIENTS = 100;
@@ -39,7 +40,8 @@ const attachment = z.strictObject({
   mediaType: z
     .string()
     .max(100)
-    .regex(/^(?!multipart\/|message\/)[a-z]+\/[a-z0-9][a-z0-9.+-]*$/, 'must be a media type such as "application/pdf"')
+    .regex(/^[a-z]+\/[a-z0-9][a-z0-9.+-]*$/, 'must be a media type such as "application/pdf"')
+    .refine((text) => !/^(multipart|message)\//.test(text), 'must be a media type such as "application/pdf"')
     .optional()
     .describe('Media type. Defaults to the one that the name suggests.'),
 });
@@ -57,7 +59,7 @@ const input = z
     text: z.string().max(MAX_TEXT).optional().describe('The message as plain text. Defaults to none.'),
     html: z.string().max(MAX_TEXT).optional().describe('The message as HTML. Defaults to none.'),
     values: z
-      .record(z.string(), z.json())
+      .record(z.string(), jsonValue)
       .optional()
       .describe(
         'Makes subject, text and html Mustache templates that are filled with these values, escaped in html. Defaults to none: they are sent as they are.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineContract } from './contract';
+import { jsonValue } from './plain-schemas';
 
 /** Longest run of one request, in seconds. */
 const LONGEST_REQUEST = 60;
@@ -11,7 +12,23 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export const webhookUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
   .max(2048)
-  .refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), 'must not contain a user name or password');
+  // What a URL parser forgives is not what was meant: backslashes, line breaks, missing slashes.
+  .refine(isPlain, 'must be written out, without backslashes and blanks')
+  .refine(hasNoUser, 'must not contain a user name or password')
+  .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s@\\\\/?#]+([/?#][^\\s\\\\]*)?$' });
+
+/** What is no address at all has been said already. */
+function isPlain(text: string): boolean {
+  const isAddress = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return !isAddress || /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text);
+}
+
+function hasNoUser(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  // An empty user is one too: the @ would lead readers to another host.
+  return username === '' && password === '' && !/^\w+:\/\/[^/?#]*@/.test(text);
+}
 
 const subscriptionId = z
   .string()
@@ -37,8 +54,7 @@ export type DeliveredPolicy = z.output<typeof deliveredPolicy>;
 
 const input = z.strictObject({
   to: webhookTarget,
-  payload: z
-    .json()
+  payload: jsonValue
     .refine(
       (payload) => Buffer.byteLength(JSON.stringify(payload)) <= MAX_BODY_BYTES,
       `must have at most ${MAX_BODY_BYTES} bytes as JSON`,

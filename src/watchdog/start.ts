@@ -6,6 +6,7 @@ import type { Config } from '../config';
 import { contractsOf } from '../contracts';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
+import { lookAtDisks } from './disks';
 import { lookAtMonitor, lookAtPasses, lookAtTemporal, lookAtWorkers } from './looks';
 import { type Look, Watchdog } from './watchdog';
 
@@ -34,8 +35,9 @@ export function startWatchdog(
     monitor: [workers, { find: lookAtPasses(gateway, interval) }],
     api: [{ find: lookAtMonitor(gateway, interval) }],
   };
+  const folders = { HOLDFAST_HOME: config.HOLDFAST_HOME, HOLDFAST_ARTIFACTS: config.artifactsFolder };
   const watchdog = new Watchdog({
-    looks: [{ find: lookAtTemporal(gateway) }, ...looks[place]],
+    looks: [{ find: lookAtTemporal(gateway) }, { find: lookAtDisks(folders) }, ...looks[place]],
     interval: config.HOLDFAST_WATCHDOG_INTERVAL,
     deliver: createAlertSinks(config, logger).deliver,
     logger,

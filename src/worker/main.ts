@@ -3,6 +3,7 @@ import { readConfig } from '../config';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
 import { runProcess } from '../process';
+import { outliveRejections } from '../unhandled';
 import { closeConnection, connectWorker } from './connect';
 import { serveMetrics } from './metrics-server';
 import { startWorkerRole } from './role';
@@ -14,6 +15,7 @@ runProcess(async () => {
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'worker');
   const registry = createRegistry();
+  outliveRejections(logger, registry);
   // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.
   const metrics = await serveMetrics(config, 'worker', registry, logger);
   installRuntime(logger);

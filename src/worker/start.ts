@@ -123,8 +123,8 @@ async function createWorker(taskQueue: string, host: Host, options: WorkerOption
     workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
     maxCachedWorkflows: options.cachedTasks,
     maxConcurrentActivityTaskExecutions: options.concurrency,
-    shutdownGraceTime: `${options.shutdownGrace} s`,
-    shutdownForceTime: `${options.shutdownGrace + options.shutdownForce} s`,
+    shutdownGraceTime: Math.round(options.shutdownGrace * 1000),
+    shutdownForceTime: Math.round((options.shutdownGrace + options.shutdownForce) * 1000),
     // Progress and cancellation travel with heartbeats; the SDK would hold them back for 80 % of the time-out.
     maxHeartbeatThrottleInterval: '1 s',
     defaultHeartbeatThrottleInterval: '1 s',

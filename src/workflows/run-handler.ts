@@ -71,7 +71,7 @@ export async function runHandler(life: Life, { input, round, forgivenUpTo }: Rou
 /** The first attempt of an inline task: no round trip to the server before it, no heartbeat during it. */
 async function runInline(call: HandlerCall): Promise<Outcome> {
   const handlers = proxyLocalActivities<Handlers>({
-    startToCloseTimeout: `${call.policy.timeout} s`,
+    startToCloseTimeout: milliseconds(call.policy.timeout),
     retry: { maximumAttempts: 1 },
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
@@ -143,9 +143,9 @@ function activityOptions({ policy, idempotent }: HandlerCall) {
   const { timeout, maxProcessingTime = timeout } = policy;
   const nonRetryableErrorTypes = [...(policy.redrives ? [UNKNOWN_TYPE] : []), ...(idempotent ? [] : LOST)];
   return {
-    startToCloseTimeout: `${Math.min(timeout, maxProcessingTime) + HANG_GRACE} s`,
-    heartbeatTimeout: `${policy.heartbeatTimeout} s`,
-    ...(policy.maxQueueTime && { scheduleToStartTimeout: `${policy.maxQueueTime} s` }),
+    startToCloseTimeout: milliseconds(Math.min(timeout, maxProcessingTime) + HANG_GRACE),
+    heartbeatTimeout: milliseconds(policy.heartbeatTimeout),
+    ...(policy.maxQueueTime && { scheduleToStartTimeout: milliseconds(policy.maxQueueTime) }),
     retry: {
       ...AFTER_LOSS,
       // The handler's wrapper counts failures and losses and ends the round. This is the limit of last resort,
@@ -167,4 +167,9 @@ function summary({ policy, idempotent, carried }: HandlerCall, round: number): s
 
 function pick(handlers: Handlers, type: string): (call: HandlerCall) => Promise<HandlerReturn> {
   return handlers[type] as (call: HandlerCall) => Promise<HandlerReturn>;
+}
+
+/** The server takes whole milliseconds only, and fractions of a second have no exact number of them. */
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000);
 }

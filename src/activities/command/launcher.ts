@@ -10,9 +10,10 @@ import type { AttemptFolder } from './attempt-folder';
  * shell never interprets.
  *
  * The launcher leads a process group of its own. It sets the limits, says so, and waits for the word to
- * go; then the program takes its place. End of file instead of the word means that the worker is dead.
+ * go; then the program takes its place. What it writes elsewhere has the usual mode, not the worker's own. End of file instead of the word means that the worker is dead.
  */
 const LAUNCHER = `
+umask 022
 while [ "$1" != -- ]; do ulimit "$1" "$2" || exit 1; shift 2; done
 shift
 echo ready >&3

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Subscriptions } from '../../client/webhooks/subscriptions';
 import { obfuscate } from '../../tasks/obfuscate';
-import { redactText } from '../../tasks/redact';
+import { redactText, redactValue } from '../../tasks/redact';
 import type { WebhookDeliverInput } from '../../tasks/webhook-deliver';
 import type { SubscriptionRecord } from '../../tasks/webhook-words';
 import type { HandlerContext } from '../handler';
@@ -49,6 +49,7 @@ export async function noteResult(
 function sampleOf(payload: unknown): unknown {
   const first: unknown = Array.isArray(payload) ? payload[0] : payload;
   const hasData = typeof first === 'object' && first !== null && 'data' in first;
-  const sample = obfuscate(hasData ? first.data : first);
+  // Secrets first: what the mask cuts short no longer shows what it is.
+  const sample = obfuscate(redactValue(hasData ? first.data : first));
   return JSON.stringify(sample ?? null).length > LONGEST_SAMPLE ? '[too large to show]' : (sample ?? null);
 }

@@ -10,11 +10,12 @@ import { type Answer, defineRoute, type Route } from '../routing/route';
 import { batchOrder, batchPageSchema, batchSchema } from '../schemas/batch';
 import { given, paging } from '../schemas/filters';
 import { plainMessage } from '../schemas/operator';
-import { idempotencyKey } from '../schemas/parameters';
+import { idempotencyKey, pathName } from '../schemas/parameters';
+import { either, stating } from '../schemas/rules';
 import { documentedBulkItem } from '../schemas/submission';
 import { TEMPORAL } from './answers';
 
-const params = z.object({ id: z.string().describe('ID of the batch, with "batch:" before it or without.') });
+const params = z.object({ id: pathName.describe('ID of the batch, with "batch:" before it or without.') });
 const one = { 'application/json': batchSchema };
 
 /** Longest file of members, in bytes: as long a list as is kept. */
@@ -124,6 +125,8 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): 
 
   function documentedOrder() {
     const member = documentedBulkItem(contracts);
-    return batchOrder.extend({ tasks: z.array(member).optional(), atEnd: member.optional() });
+    return batchOrder
+      .extend({ tasks: z.array(member).min(1).max(10_000).optional(), atEnd: member.optional() })
+      .meta(stating(either('tasks', 'members')));
   }
 }

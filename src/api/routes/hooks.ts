@@ -8,6 +8,7 @@ import { parseJson } from '../http/json-body';
 import { Problem } from '../http/problems';
 import { receiveBytes } from '../http/receive-bytes';
 import { defineRoute, type Route } from '../routing/route';
+import { pathName } from '../schemas/parameters';
 import { TEMPORAL, taskUrl } from './answers';
 
 const text = (description: string) => z.string().min(1).max(1000).describe(description);
@@ -52,7 +53,7 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
       tag: 'Webhooks',
       summary: 'Receive a webhook',
       description: `Checks the signature as Standard Webhooks says, stores the webhook as a webhook.process task and answers at once. The body is JSON, at most ${MAX_HOOK_BYTES} bytes.`,
-      params: z.object({ source: z.string().describe('A source of the setting HOLDFAST_HOOK_SOURCES.') }),
+      params: z.object({ source: pathName.describe('A source of the setting HOLDFAST_HOOK_SOURCES.') }),
       headers,
       upload: true,
       answers: {
@@ -96,8 +97,8 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
       tag: 'Webhooks',
       summary: "Read the telemetry of a user's work on an asset",
       params: z.object({
-        user: z.string(),
-        asset: z.string().describe('Its slug in lower case, asset:ID or package:ID.'),
+        user: pathName,
+        asset: pathName.describe('Its slug in lower case, asset:ID or package:ID.'),
       }),
       answers: {
         200: {
@@ -105,7 +106,7 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
           content: {
             'application/json': z
               .object({
-                user: z.string(),
+                user: pathName,
                 asset: z.string(),
                 task: z.string().describe('The task that stored it.'),
                 storedAt: z.iso.datetime(),

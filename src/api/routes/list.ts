@@ -23,6 +23,7 @@ const query = z
     key: z
       .string()
       .refine(isValidKey, 'must be an idempotency key: printable ASCII characters')
+      .meta({ minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' })
       .optional()
       .describe(
         'Look up the one task that this idempotency key stands for; takes type and tenant besides, nothing else.',

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { OVERLAPS } from '../../tasks/schedule-definition';
+import { instant } from '../../tasks/plain-schemas';
+import { LONGEST_NOTE, OVERLAPS } from '../../tasks/schedule-definition';
 import { TASK_STATES } from '../../tasks/words';
 
 const time = z.iso.datetime();
-const givenTime = z.iso
-  .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
-  .transform((text) => new Date(text));
+const givenTime = instant.transform((text) => new Date(text));
 
 /** What the client calls a ScheduleView; a test holds real answers against it. */
 export const scheduleSchema = z
@@ -96,7 +95,7 @@ export const backfillReportSchema = z
   .meta({ id: 'BackfillReport' });
 
 export const pauseOrder = z
-  .strictObject({ note: z.string().trim().min(1, 'must not be empty').max(2000).optional().describe('Why.') })
+  .strictObject({ note: z.string().trim().min(1, 'must not be empty').max(LONGEST_NOTE).optional().describe('Why.') })
   .default({});
 
 export const triggerOrder = z

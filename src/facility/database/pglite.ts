@@ -1,3 +1,5 @@
+import { chmod, readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { claimFolder } from '../../folder-claim';
@@ -14,10 +16,21 @@ export async function openEmbedded(folder: string): Promise<PostgresPool> {
   );
   try {
     const database = await PGlite.create(folder);
+    await closeToOthers(folder);
     return new PoolOfOne(database, () => claim.release());
   } catch (error) {
     await claim.release();
     throw error;
+  }
+}
+
+/** What PGlite unpacks for a new database is open to everybody; what it writes later is not. */
+async function closeToOthers(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const mode = entry.isDirectory() ? 0o700 : 0o600;
+    // The database removes files of its own meanwhile.
+    await chmod(path.join(entry.parentPath, entry.name), mode).catch(() => undefined);
   }
 }
 
