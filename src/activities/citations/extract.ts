@@ -9,6 +9,7 @@ import { PythonChild } from './python';
 import { readDocument } from './read-document';
 import { type FullCitation, type Reported, type Reporters, runsOf } from './runs';
 import { docketsIn, historyIn, pinpointsAfter, trailerLength } from './surroundings';
+import { wordsOf } from './torn-words';
 import { yearOf } from './year';
 
 /** Characters on each side of a citation that its context shows. */
@@ -54,6 +55,8 @@ function refuseTooMany(count: number): void {
 function describe(clean: MappedText, reported: readonly Reported[], reporters: Reporters): FoundCitation[] {
   const { text } = clean;
   const positions = new Map(reported.map((one, index) => [one, index]));
+  const knows = wordsOf(text);
+  const parties = new Set<string>();
   return runsOf(text, reported, reporters).flatMap((run, number) => {
     const [first, last] = [run[0], run.at(-1)];
     if (!first || !last) return [];
@@ -61,7 +64,10 @@ function describe(clean: MappedText, reported: readonly Reported[], reporters: R
     const next = reported[(positions.get(last) ?? 0) + 1];
     const before = text.slice(beginOf(text, previous, first), first.start);
     const after = text.slice(last.end, Math.min(next?.start ?? text.length, last.end + AFTER_REACH));
-    const name = caseName(before);
+    const begin = first.start - before.length;
+    const named = first.named < first.start ? text.slice(Math.max(first.named, begin), first.start) : '';
+    const name = caseName({ before, named, knows, isParty: (word) => parties.has(word) });
+    for (const word of name?.split(/[\s,]+/) ?? []) if (/^\p{Lu}\p{L}{3,}/u.test(word)) parties.add(word);
     const history = historyIn(after);
     const dockets = docketsIn(before);
     const shared = { name, history, dockets, unpublished: /\(unpublished\)/i.test(after.slice(0, 60)), run: number };
@@ -90,6 +96,7 @@ function ofText(clean: MappedText, one: FullCitation, limit: number) {
     citation: text.slice(one.start, one.end),
     normalised: one.normalised,
     reporter: one.reporter,
+    ...(one.page === null && { isToCome: true }),
     volume: Number.parseInt(one.volume ?? '', 10) || undefined,
     start: clean.origin(one.start),
     // The end of its last character: what the page layout put behind it does not belong to it.

@@ -1,9 +1,12 @@
 const PIN =
   '(?:\\*?\\d+(?: ?[-–—] ?\\*?\\d+)?(?: nn?\\. ?\\d+(?:[-–]\\d+)?)?|nn?\\. ?\\d+(?:[-–]\\d+)?|¶+ ?\\d+(?:[-–]\\d+)?)';
-const PINS = new RegExp(`^(?:,? (?:at )?${PIN}(?= |,|\\)|\\.|;|$))+`);
-const ONLY_PINS = new RegExp(`^(?:,? ?(?:at )?${PIN})*,? ?$`);
+/** A number before a reporter is no page but the volume of the next citation. */
+const PINS = new RegExp(
+  `^(?:,? (?:at )?(?:pp?\\. )?${PIN}(?! [A-Z]\\S*\\.? ?(?:\\d|[-–—_]{2}))(?= |,|\\)|\\]|\\.|;|$))+`,
+);
+const ONLY_PINS = new RegExp(`^(?:,? ?(?:at )?(?:pp?\\. )?${PIN})*,? ?[[(]?$`);
 
-const PARENTHETICALS = /^(?: ?\((?:[^()]|\([^()]*\)){0,300}\))+/;
+const PARENTHETICALS = /^\]?(?: ?\((?:[^()]|\([^()]*\)){0,300}\))+|^\]/;
 const DOCKETS = /\bNos?\. ((?:\d{1,2}:)?[\w-]*\d[\w-]*(?:(?:, | & | and )[\w-]*\d[\w-]*)*)(?=[,; (]|$)/;
 const HISTORY =
   /\b(aff'd|aff’d|affirmed|rev'd|rev’d|reversed|vacated|overruled(?: by| in part)?|abrogated(?: by)?|superseded|cert\. (?:denied|granted)|review (?:denied|granted)|modified)\b/gi;
@@ -13,7 +16,12 @@ export function pinpointsAfter(after: string): string[] {
   const pins = PINS.exec(after)?.[0] ?? '';
   return pins
     .split(',')
-    .map((pin) => pin.trim().replace(/^at /, ''))
+    .map((pin) =>
+      pin
+        .trim()
+        .replace(/^at /, '')
+        .replace(/^pp?\. /, ''),
+    )
     .filter(Boolean);
 }
 
