@@ -83,7 +83,7 @@ function capitalVersus(text: string): Found | undefined {
 }
 
 const DOCKET =
-  '(?:(?:Case|Cause|Docket|Civ(?:il)?\\.?(?: Action| A\\.)?|Crim(?:inal)?\\.?|C\\.A\\.) )?Nos?\\. [^,;]*\\d[^,;]*(?:(?:,| &| and) [\\w:-]*\\d[\\w:-]*)*';
+  '(?:\\d+(?:st|nd|rd|th|d) Dist\\.? (?:[A-Z][\\w.]* ){0,3})?(?:(?:Case|Cause|Docket|Civ(?:il)?\\.?(?: Action| A\\.)?|Crim(?:inal)?\\.?|C\\.A\\.) )?Nos?\\. [^,;]*\\d[^,;]*(?:(?:,| &| and) [\\w:-]*\\d[\\w:-]*)*';
 const COURT_AND_YEAR = '[([](?:[^()[\\]]*[\\s.,])?(?:1[6-9]|20)\\d\\d(?:, [^()]{0,30})?[)\\]]';
 const ALIAS = '\\((?:hereinafter )?[“"‘\'][^()]*\\)';
 /** What may stand between a name and its citation. */

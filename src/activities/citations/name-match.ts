@@ -41,19 +41,43 @@ function bothFit(...pairs: Pair[]): boolean {
   return fits.includes(true) || pairs.every(([one, other]) => one.squeezed === other.squeezed);
 }
 
-/** Undefined when one of them has no word that tells: United States, State, D.C. */
+/** Undefined when one of them has no word that tells: United States and U.S., D.C. */
 function sidesFit(one: Side, other: Side): boolean | undefined {
-  if (one.squeezed === other.squeezed && one.squeezed !== '') return one.words.length > 0 ? true : undefined;
+  if (one.squeezed === other.squeezed && one.words.length > 0) return true;
   if (isAcronymOf(one, other) || isAcronymOf(other, one)) return true;
-  if (one.words.length === 0 || other.words.length === 0) {
-    // A sovereign is no other party, but a name without a telling word is.
-    return isSovereign(one) || isSovereign(other) ? isSovereign(one) === isSovereign(other) || undefined : undefined;
-  }
-  return one.words.some((word) => other.words.some((match) => wordsFit(word, match)));
+  const [state, otherState] = [sovereign(one), sovereign(other)];
+  if (state !== undefined || otherState !== undefined) return sovereignsFit(state, otherState);
+  if (one.words.length === 0 || other.words.length === 0) return undefined;
+  const [few, many] = one.words.length <= other.words.length ? [one.words, other.words] : [other.words, one.words];
+  const fitting = few.filter((word) => many.some((match) => wordsFit(word, match)));
+  return fitting.length > 0 && fitting.length * 2 >= few.length;
 }
 
-const SOVEREIGN = /^(?:the)?(?:unitedstates(?:ofamerica)?|us|usa|state|people|commonwealth|government)/;
-const isSovereign = ({ squeezed, words }: Side): boolean => words.length === 0 && SOVEREIGN.test(squeezed);
+const NATION = /^(?:the)?(?:unitedstates(?:ofamerica)?|us|usa|government)$/;
+const STATE = /^(?:the)?(?:state|people|commonwealth)(?:of(?:the)?(?:stateof)?(\w+))?$/;
+const STATES = new Set(
+  `alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana
+  iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska
+  nevada newhampshire newjersey newmexico newyork northcarolina northdakota ohio oklahoma oregon pennsylvania rhodeisland
+  southcarolina southdakota tennessee texas utah vermont virginia washington westvirginia wisconsin wyoming`.split(
+    /\s+/,
+  ),
+);
+
+/** `nation`, the name of a state, or `` for a state that is not named; undefined for any other party. */
+function sovereign({ squeezed }: Side): string | undefined {
+  if (NATION.test(squeezed)) return 'nation';
+  if (STATES.has(squeezed)) return squeezed;
+  const state = STATE.exec(squeezed);
+  return state ? (state[1] ?? '') : undefined;
+}
+
+/** The people is no other party than the state, but neither is a person. */
+function sovereignsFit(one: string | undefined, other: string | undefined): boolean | undefined {
+  if (one === undefined || other === undefined) return false;
+  if (one === other) return one !== '' && one !== 'nation' ? true : undefined;
+  return (one === '' && other !== 'nation') || (other === '' && one !== 'nation') ? undefined : false;
+}
 
 function isAcronymOf(one: Side, other: Side): boolean {
   return one.acronyms.some(
