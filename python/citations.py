@@ -98,9 +98,17 @@ def find(text):
     return {"citations": citations, "reporters": reporters(citations)}
 
 
+# A raised number is a note's, no part of the page before it.
+RAISED = re.compile(r"\{((?:\\[a-z]+-?\d* ?)*)\\super ?((?:\\[a-z]+-?\d* ?)*)([\d*]{1,3})\}")
+
+
+def set_apart(rtf):
+    return RAISED.sub(r"{ [\3]}", rtf)
+
+
 def answer(asked):
     if "rtf" in asked:
-        return {"text": rtf_to_text(asked["rtf"], errors="ignore")}
+        return {"text": rtf_to_text(set_apart(asked["rtf"]), errors="ignore")}
     return find(asked["text"])
 
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { convert } from 'html-to-text';
-import { extractRawText } from 'mammoth';
+import { convert, type DomNode, type FormatCallback } from 'html-to-text';
+import { convertToHtml, images } from 'mammoth';
 import type { FileType } from '../../tasks/citations-extract';
 import { TaskFailure } from '../../tasks/failures';
 import { readPdf } from './pdf';
@@ -31,7 +31,7 @@ async function read(bytes: Buffer, type: FileType, python: PythonChild): Promise
     case '.pdf':
       return readPdf(bytes);
     case '.docx':
-      return (await extractRawText({ buffer: bytes })).value;
+      return readDocx(bytes);
     case '.rtf':
       return readRtf(bytes, python);
     case '.html':
@@ -40,6 +40,12 @@ async function read(bytes: Buffer, type: FileType, python: PythonChild): Promise
     default:
       return decode(bytes);
   }
+}
+
+/** By way of HTML: plain text would not tell a raised number from the one before it, and leaves the notes out. */
+async function readDocx(bytes: Buffer): Promise<string> {
+  const convertImage = images.imgElement(async () => ({ src: '' }));
+  return readHtml((await convertToHtml({ buffer: bytes }, { convertImage })).value);
 }
 
 async function readRtf(bytes: Buffer, python: PythonChild): Promise<string> {
@@ -51,12 +57,28 @@ async function readRtf(bytes: Buffer, python: PythonChild): Promise<string> {
   return text;
 }
 
+/** A raised number is a note's, no part of the number before it; raised letters are: F.2<sup>d</sup>. */
+const raised: FormatCallback = (element, walk, builder) => {
+  const text = textOf(element.children);
+  const isApart = !/^\s*(?:d|nd|rd|st|th|er|o)?\s*$/i.test(text);
+  const [open, close] = !isApart ? ['', ''] : /^\s*[[(]/.test(text) ? [' ', ''] : [' [', ']'];
+  builder.addInline(open, { noWordTransform: true });
+  walk(element.children, builder);
+  builder.addInline(close, { noWordTransform: true });
+};
+
+function textOf(nodes: readonly DomNode[] | undefined): string {
+  return (nodes ?? []).map((node) => node.data ?? textOf(node.children)).join('');
+}
+
 function readHtml(html: string): string {
   const skipped = ['img', 'nav', 'script', 'style', 'noscript'].map((selector) => ({ selector, format: 'skip' }));
   return convert(html, {
     wordwrap: false,
+    formatters: { raised },
     selectors: [
       ...skipped,
+      { selector: 'sup', format: 'raised' },
       { selector: 'a', options: { ignoreHref: true } },
       { selector: 'td', format: 'block' },
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
