@@ -100,7 +100,7 @@ describe('a file', () => {
     expect(await failureOf(input)).toEqual(['PERMANENT_VALIDATION', expect.stringMatching(reason)]);
   });
 
-  it('S4-10: above 50 MB is refused with its message, and one that is not there is not found', async () => {
+  it('above 50 MB is refused with its message, and one that is not there is not found', async () => {
     const given = createHandlerContext();
     const { hash } = await given.context.artifacts.put(Buffer.alloc(50 * 1024 * 1024 + 1, 'a'));
     const input = { file: { artifact: hash, name: 'large.txt' } };

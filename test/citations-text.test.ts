@@ -16,7 +16,7 @@ async function clustersOf(text: string): Promise<[string, string, string | null]
   return clusters.map((one) => [one.citations.join(' + '), one.cluster_case_name, one.cluster_year]);
 }
 
-it('S4-7: finds a citation that straddles character 3,000 once, with its offset and name', async () => {
+it('finds a citation that straddles character 3,000 once, with its offset and name', async () => {
   const before = 'The court has spoken before. '.repeat(103).slice(0, 2960);
   const text = `${before}. See Loving v. Virginia, 388 U.S. 1, 12 (1967). ${'And so on. '.repeat(200)}`;
   const { citations, metadata } = await extract(text);
@@ -27,7 +27,7 @@ it('S4-7: finds a citation that straddles character 3,000 once, with its offset 
   expect(metadata).toEqual({ source_type: 'text', source_name: 'text', text_length: text.length });
 });
 
-it('S4-11: reads names and years out of running sentences', async () => {
+it('reads names and years out of running sentences', async () => {
   const text = `In the well-known case of Katz v. United States, 389 U.S. 347 (1967), the Court spoke of privacy.
 
 The Court held in Griswold v. Connecticut, 381 U.S. 479 (1965), that there is one.
@@ -61,7 +61,7 @@ State ex rel. Doe v. Smith & Sons, Inc., No. 14-cv-0021, 2014 WL 654321, at *3 (
   });
 });
 
-it('S4-12: groups parallel citations, and takes no statute for a citation', async () => {
+it('groups parallel citations, and takes no statute for a citation', async () => {
   const text = `Privilege is a question of law. RCW 5.60.060; 42 U.S.C. § 1983; 29 C.F.R. § 1910.1; Dep't of
 Ecology v. Campbell & Gwinn, LLC, 146 Wn.2d 1, 9, 43 P.3d 4 (2002). In re Marriage of Littlefield, 133 Wn.2d 39,
 46-47, 940 P.2d 1362 (1997); State v. Blazina, 182 Wn. App. 929, 344 P.3d 680 (2015). Roe v. Wade, 410 U.S. 113,
@@ -84,7 +84,7 @@ it('keeps citations of two cases apart that stand side by side', async () => {
   expect((await extract(text)).clusters).toEqual([]);
 });
 
-it('S4-13: does not count Id., supra and short forms, nor takes them for neighbours', async () => {
+it('does not count Id., supra and short forms, nor takes them for neighbours', async () => {
   const text = `United States v. American Trucking Assns., Inc., 310 U. S. 534, 544 (1940). Id. at 545; American
 Trucking, supra, at 546. Skidmore v. Swift & Co., 323 U. S. 134, 139–140, n. 2 (1944). American Trucking, 310 U. S.,
 at 549. Id. at 550.`;
@@ -121,7 +121,7 @@ P.3d 104 1 (2017). See 5 Cal.App.5th 10 (2016) and 2015 ND 12.`;
   ]);
 });
 
-it('S4-15: a parallel of a verified citation is true by it, and not verified itself', async () => {
+it('a parallel of a verified citation is true by it, and not verified itself', async () => {
   const { citations, clusters, statistics, summary } = await extract(
     'State v. X, 5 P.3d 6, 2000 WL 7 (2000). Roe v. Wade, 410 U.S. 113, 93 S. Ct. 705 (1973).',
   );

@@ -1,5 +1,5 @@
 import { sentenceName, shortName } from './loose-names';
-import { endsSentence, isBridge, isCapitals, isInner, isNameWord, isOfSentences } from './name-words';
+import { endsSentence, isBridge, isCapitals, isInner, isNameWord, isNoParty, isOfSentences } from './name-words';
 import { type KnowsWord, nameAtEnd, withoutStarters } from './plaintiff';
 import { mendWords } from './torn-words';
 
@@ -88,7 +88,7 @@ const COURT_AND_YEAR = '[([](?:[^()[\\]]*[\\s.,])?(?:1[6-9]|20)\\d\\d(?:, [^()]{
 const ALIAS = '\\((?:hereinafter )?[“"‘\'][^()]*\\)';
 /** What may stand between a name and its citation. */
 const BETWEEN = new RegExp(
-  `(?:, [([]?${DOCKET}[)\\]]?| [([]${DOCKET}[)\\]]| ${COURT_AND_YEAR}| ${ALIAS}|,? supra|, slip op\\.?|,? (?:reported|found|cited) (?:at|in|as))$`,
+  `(?:, [([]?${DOCKET}[)\\]]?| [([]${DOCKET}[)\\]]| ${COURT_AND_YEAR}| ${ALIAS}|,? supra(?:,? (?:note|n\\.|at) ?\\d+)?|, slip op\\.?|,? (?:reported|found|cited) (?:at|in|as))$`,
 );
 
 /** Takes off what may stand between a name and its citation: commas, docket numbers, a court and year, supra. */
@@ -132,10 +132,12 @@ export function isName(text: string, knows: KnowsWord = () => false): boolean {
 /** Small words that a party's name may have beside those that are known: "One parcel of land", torn words. */
 const MOST_STRANGE = 3;
 
-/** "Grutter and Regents v. Bakke", after Grutter v. Bollinger: the first of the two is another case. */
+/** "Grutter and Regents v. Bakke", after Grutter v. Bollinger, "Title VII and Griggs": the first of the two is no party. */
 function withoutNeighbour(plaintiff: string, isParty: (word: string) => boolean): string {
-  const match = /^(\p{Lu}[\p{L}'’.-]+),? and (?=\p{Lu})/u.exec(plaintiff);
-  return match?.[1] && isParty(match[1]) ? plaintiff.slice(match[0].length) : plaintiff;
+  const [, left = '', right = ''] = /^(.+?),? and (?=\p{Lu})(.+)$/u.exec(plaintiff) ?? [];
+  const words = left.split(' ');
+  const isOther = (words.length === 1 && isParty(left)) || words.some(isNoParty);
+  return right && isOther ? withoutNeighbour(right, isParty) : plaintiff;
 }
 
 /** What eyecite takes for the name, when it has two parties and is no sentence. */
@@ -152,8 +154,6 @@ function tidy(name: string): string {
   return name
     .replace(/\s+/g, ' ')
     .replace(/ ([.,])/g, '$1')
-    .replace(/\s(?:vs?\.?|V\.?|VS\.?|versus|-v-),? /, ' v. ')
-    .replace(/\sv\.(?=\p{Lu})/u, ' v. ')
     .replace(/^[*_"“‘([]+|[*_"”,\s]+$/g, '')
     .trim();
 }

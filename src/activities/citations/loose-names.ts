@@ -23,10 +23,12 @@ export function shortName(tail: string, text: string, knows: KnowsWord): string 
   const name = nameAtEnd(text, knows).replace(/^The (?=\p{Lu}\p{Ll}+$)/u, '');
   const words = name.split(' ').filter(Boolean);
   if (words.length === 0 || words.length > SHORT) return undefined;
-  if (words.some((word) => isNoParty(word) || (isOfSentences(word) && !isInner(word)))) return undefined;
+  const tells = (word: string) => !isNoParty(word) && (!isOfSentences(word) || isInner(word) || /^Cases?$/.test(word));
+  if (!words.every(tells)) return undefined;
   const [first = ''] = words;
-  if (isStarter(first) || !/\p{Lu}[\p{L}'’-]{2,}/u.test(name) || /^(?:\d|Nos?\.)/.test(first)) return undefined;
-  return /^\p{Lu}\p{Ll}+ly$/u.test(name) ? undefined : name;
+  if ((isStarter(first) && first !== 'The') || !/\p{Lu}[\p{L}'’-]{2,}/u.test(name) || /^(?:\d|Nos?\.)/.test(first))
+    return undefined;
+  return name;
 }
 
 /** The citation begins a sentence: ". 185 Wn.2d 363", ".” See 644 F.3d 301". */

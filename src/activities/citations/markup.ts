@@ -12,8 +12,9 @@ const ENTITY = /&(?:amp|nbsp|quot|apos|lt|gt|rsquo|lsquo|rdquo|ldquo|sect|para|n
 /** Emphasis as Markdown and plain text have it. A star before a number is a page of a database. */
 const EMPHASIS =
   /(?<![\w*])(\*{1,3}|_{1,3})(?=[\p{L}“"‘'([])((?:(?!\n\s*\n)[^*_]){1,300}?)(?<=[\p{L}\d.,;:”"’')\]])\1(?![\p{L}\d_])/gu;
-/** Marks of notes: [1], [fn 2], [*344], and raised digits. */
-const NOTES = / ?\[(?:(?:fn|n)\.? ?)?\*{0,3}\d{1,3}\]|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+|[†‡]+/gi;
+/** Marks of notes, [1] and [fn 2], of the pages of printed reports, *344 and [*344], and raised digits. */
+const NOTES =
+  /(?<!at |, |[lL] \d{3,9} |[sS] \d{3,9} )\*\d{1,5} (?=\p{L})| ?\[(?:(?:fn|n)\.? ?)?\*{0,3}\d{1,3}\]|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+|[†‡]+/giu;
 
 const NAMED: Readonly<Record<string, string>> = {
   amp: '&',

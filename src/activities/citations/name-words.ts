@@ -55,7 +55,7 @@ const GROUPS =
 
 /** After a comma: what belongs to the name before it. */
 const SUFFIX =
-  /^(?:Inc|INC|LLC|L\.L\.C|LLP|L\.L\.P|LP|L\.P|Ltd|LTD|Co|CO|Corp|CORP|P\.?C|P\.?A|P\.?L\.?L\.?C|P\.?S|P\.?L\.?C|N\.?A|S\.?A|A\.?G|B\.?V|N\.?V|GmbH|GMBH|F\.?S\.?B|Jr|JR|Sr|SR|II|III|IV|M\.?D|D\.?O|Ph\.?D|Esq|Trustee|Local|Lodge|Nos?|Dep['’]t|Department|Div|Bd|Sheriff|Warden|Secretary|Sec['’]y|d\/b\/a|a\/k\/a|f\/k\/a|by|as|et|Wash|Cal|Ill|Tex|Fla|Pa|Ohio|Mich|Mass|Ga|Va|Md|Or|Wis|Minn|Ala|Ariz|Colo|Conn|Ind|Ky|La|Mo|N\.Y|N\.J|N\.C|D\.C|N\.M|S\.C|W\.\s?Va)(?=$|[.,\s])/;
+  /^(?:Inc|INC|LLC|L\.L\.C|LLP|L\.L\.P|LP|L\.P|Ltd|LTD|Co|CO|Corp|CORP|P\.?C|P\.?A|P\.?L\.?L\.?C|P\.?S|P\.?L\.?C|N\.?A|S\.?A|A\.?G|B\.?V|N\.?V|GmbH|GMBH|F\.?S\.?B|Jr|JR|Sr|SR|II|III|IV|M\.?D|D\.?O|Ph\.?D|Esq|Trustee|Local|Lodge|Nos?|Dep['’]t|Dept|Department|Div|Bd|Sheriff|Warden|Secretary|Sec['’]y|d\/b\/a|a\/k\/a|f\/k\/a|by|as|et|Wash|Cal|Ill|Tex|Fla|Pa|Ohio|Mich|Mass|Ga|Va|Md|Or|Wis|Minn|Ala|Ariz|Colo|Conn|Ind|Ky|La|Mo|N\.Y|N\.J|N\.C|D\.C|N\.M|S\.C|W\.\s?Va)(?=$|[.,\s])/;
 
 const bare = (word: string): string => word.toLowerCase().replace(/^[("“‘'[*_]+|[)"”’'\],;:*_]+$/g, '');
 

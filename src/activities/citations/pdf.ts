@@ -14,7 +14,8 @@ export async function readPdf(bytes: Buffer): Promise<string> {
   const document = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
   try {
     const pages: string[] = [];
-    for (let number = 1; number <= document.numPages; number++) pages.push(await textOf(await document.getPage(number)));
+    for (let number = 1; number <= document.numPages; number++)
+      pages.push(await textOf(await document.getPage(number)));
     return pages.join('\n\f');
   } finally {
     await document.loadingTask.destroy();

@@ -22,6 +22,8 @@ export function nameAtEnd(text: string, knows: KnowsWord = () => false): string 
   return withoutStarters(words.slice(beginOf(words, words.length, knows)));
 }
 
+const ENDS = /^(?:Inc|Corp|Co|Ltd|LLC|U\.S|Bros)\.$/;
+
 /** Where the name begins that ends before the word at `end`. */
 function beginOf(words: readonly string[], end: number, knows: KnowsWord): number {
   const capitals = isCapitals(words.slice(Math.max(0, end - 2), end).join(' '));
@@ -34,6 +36,8 @@ function beginOf(words: readonly string[], end: number, knows: KnowsWord): numbe
       if (isNameWord(word.slice(1))) first = index;
       break;
     }
+    // "… by Acme Corp. State v. Brown": there a sentence ended.
+    if (index === end - 2 && /^(?:State|People|Commonwealth)$/.test(words[end - 1] ?? '') && ENDS.test(word)) break;
     if (isBridge(small)) {
       if (!joins(words, index, knows)) break;
       continue;
@@ -142,6 +146,15 @@ export function withoutStarters(given: readonly string[]): string {
   const words = [...given];
   const isWhole = () => WHOLE.test(words.slice(0, 3).join(' '));
   while (words.length > 1 && !isWhole()) {
+    // Footnote 3 Younger v. Harris
+    if (
+      words.length > 2 &&
+      /^(?:footnote|fn\.?|note|n\.|part|section|rule|¶)$/i.test(words[0] ?? '') &&
+      /^\d+[.,]?$/.test(words[1] ?? '')
+    ) {
+      words.splice(0, 2);
+      continue;
+    }
     const [word = '', next = ''] = words;
     const isName = word === 'The' && /^\p{Lu}/u.test(next);
     if (isName) break;

@@ -36,6 +36,16 @@ export function trailerLength(after: string): number {
   return pins + (PARENTHETICALS.exec(after.slice(pins))?.[0].length ?? 0);
 }
 
+const FATE = `(?:aff[’']d|affirmed|rev[’']d|reversed|vacated|remanded|modified|amended|superseded|overruled|abrogated|dismissed|withdrawn|aff[’']g|rev[’']g|vacating|(?:cert(?:\\.|iorari)|review|reh[’']g|rehearing|appeal|pet(?:\\.|ition)|leave to appeal|writ) (?:en banc )?(?:denied|granted|dismissed|ref[’']d))`;
+const ONLY_FATE = new RegExp(
+  `^[,;]? ?(?:and )?${FATE}(?:,? (?:and |&)?(?:${FATE}|in part|on other grounds|per curiam|mem\\.|en banc|by|sub silentio|as moot|on reh[’']g|\\(\\d{4}\\)))*,? ?$`,
+);
+
+/** Whether the text between two citations says no more than that the second is what became of the first one's case. */
+export function isOnlyFate(between: string): boolean {
+  return ONLY_FATE.test(between.trimEnd());
+}
+
 /** Docket numbers that stand between the name and the citation. */
 export function docketsIn(before: string): string[] {
   const numbers = DOCKETS.exec(before.slice(-120))?.[1] ?? '';
