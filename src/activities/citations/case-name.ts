@@ -117,7 +117,7 @@ export function isName(text: string, knows: KnowsWord = () => false): boolean {
   ) {
     return false;
   }
-  if (!isNameWord(end) && !/^(?:al|rel)\.?$/.test(end)) return false;
+  if (!isNameWord(end) && !/^(?:al|rel)\.?$/.test(end) && !knows(`${bare.at(-2)}${end}`)) return false;
   if (words.slice(0, -1).some((word, index) => endsSentence(word) && /^\p{Lu}/u.test(words[index + 1] ?? '')))
     return false;
   const capitals = isCapitals(text);
