@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { classify } from '../src/activities/classify';
 import { isPublicAddress, refusedUrl } from '../src/tasks/public-address';
 import { createExtractor } from './support/citations';
-import { docxOf, htmlOf, pdfOf, rtfOf } from './support/documents';
+import { docxOf, htmlOf, pdfOf, RAISED, rtfOf } from './support/documents';
 import { createHandlerContext } from './support/handler-context';
 
 /** Files and pages; the pages come from real servers on loopback, one of which is allowed. */
@@ -88,6 +88,13 @@ describe('a file', () => {
     expect(text.slice(first?.start_index, first?.end_index).replace(/\s/g, ' ')).toBe('388 U.S. 1');
     expect(result.metadata).toMatchObject({ source_type: 'file', source_name: name, text_length: text.length });
     expect(result.notices).toEqual([]);
+  });
+
+  it.each(Object.entries(RAISED))('of %s keeps the raised mark of a note apart from the page', async (type, make) => {
+    const content = await make('In Brown v. Board of Education, 347 U.S. 483', '12', ' (1954), it was.');
+    const { citations } = await extract({ file: { base64: content.toString('base64'), name: `brief.${type}` } });
+    const found = citations.map((one) => [one.citation, one.extracted_case_name, one.extracted_date, one.verified]);
+    expect(found).toEqual([['347 U.S. 483', 'Brown v. Board of Education', '1954', true]]);
   });
 
   it.each([

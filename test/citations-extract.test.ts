@@ -97,6 +97,28 @@ it('completes on the queue, with names, years, statistics and summary', async ()
   expect([statistics, summary]).toEqual([counts, counts]);
 });
 
+it('is accepted with 202, and completes within 20 s of polling with its one citation', async () => {
+  const text = 'The court in Smith v. Jones, 123 U.S. 456 (2020) held that the defendant was liable.';
+  const begun = performance.now();
+  const accepted = await api.post('/v1/tasks', { type: TYPE, input: { type: 'text', text, force_mode: 'async' } });
+  expect([accepted.status, accepted.headers.get('location')]).toEqual([202, api.task(accepted.body.id)]);
+  const seen = new Set<string>();
+  const task = await until('the task has ended', async () => {
+    const { status, body } = await api.get(api.task(accepted.body.id));
+    expect(status).toBe(200);
+    seen.add(body.state);
+    return body.state === 'completed' || body.state === 'failed' ? body : undefined;
+  });
+  expect(performance.now() - begun).toBeLessThan(20_000);
+  expect([...seen].filter((state) => !['queued', 'running', 'completed'].includes(state))).toEqual([]);
+  expect(task).toMatchObject({ state: 'completed', progress: 100 });
+  const { citations, statistics, summary, message } = task.result;
+  expect(citations).toMatchObject([
+    { citation: '123 U.S. 456', extracted_case_name: 'Smith v. Jones', extracted_date: '2020' },
+  ]);
+  expect([statistics.total_citations, summary, message]).toEqual([1, statistics, 'Analysis completed']);
+});
+
 it('answers a short text at once, in the same shape as on the queue', async () => {
   const ask = (force_mode?: string) =>
     api.post(

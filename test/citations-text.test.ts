@@ -79,6 +79,62 @@ Ecology v. Campbell & Gwinn, LLC, 146 Wn.2d 1, 9, 43 P.3d 4 (2002). In re Marria
   });
 });
 
+const LANDMARKS = [
+  ['347 U.S. 483', 'Brown v. Board of Education', '1954'],
+  ['410 U.S. 113', 'Roe v. Wade', '1973'],
+  ['5 U.S. 137', 'Marbury v. Madison', '1803'],
+  ['531 U.S. 98', 'Bush v. Gore', '2000'],
+  ['384 U.S. 436', 'Miranda v. Arizona', '1966'],
+  ['372 U.S. 335', 'Gideon v. Wainwright', '1963'],
+  ['570 U.S. 744', 'United States v. Windsor', '2013'],
+  ['554 U.S. 570', 'District of Columbia v. Heller', '2008'],
+  ['376 U.S. 254', 'New York Times Co. v. Sullivan', '1964'],
+  ['570 U.S. 529', 'Shelby County v. Holder', '2013'],
+] as const;
+
+it('reads ten landmark cases, each in a sentence of its own kind, and verifies them', async () => {
+  const told: ((name: string, rest: string) => string)[] = [
+    (name, rest) => `The best known of them is ${name}, ${rest}, of which every student hears.`,
+    (name, rest) => `A right was found in ${name}, ${rest}, and later lost.`,
+    (name, rest) => `${name}, ${rest}, came first.`,
+    (name, rest) => `What the Court did in ${name}, ${rest}, ended a count of votes.`,
+  ];
+  const text = LANDMARKS.map(([citation, name, year], index) =>
+    told[index % told.length]?.(name, `${citation} (${year})`),
+  ).join('\n\n');
+  expect(await rowsOf(text)).toEqual(LANDMARKS);
+  expect((await extract(text)).statistics).toMatchObject({
+    total_citations: 10,
+    verified_citations: 10,
+    unique_cases: 10,
+  });
+});
+
+it('groups three pairs of Washington and Pacific reports, and no statute', async () => {
+  const text = `Whether we answer a federal court is a matter of statute. RCW 2.60.020; Convoyant, LLC v. DeepThink, LLC,
+200 Wn.2d 72, 73, 514 P.3d 643 (2022). The answer is one of law. Carlson v. Glob. Client Sols., LLC, 171 Wn.2d 486, 493,
+256 P.3d 321 (2011). So is what a statute means. Dep't of Ecology v. Campbell & Gwinn, LLC, 146 Wn.2d 1, 9, 43 P.3d 4
+(2003).`;
+  expect(await clustersOf(text)).toEqual([
+    ['200 Wash. 2d 72 + 514 P.3d 643', 'Convoyant, LLC v. DeepThink, LLC', '2022'],
+    ['171 Wash. 2d 486 + 256 P.3d 321', 'Carlson v. Glob. Client Sols., LLC', '2011'],
+    ['146 Wash. 2d 1 + 43 P.3d 4', "Dep't of Ecology v. Campbell & Gwinn, LLC", '2003'],
+  ]);
+  expect((await extract(text)).statistics).toMatchObject({ total_citations: 6, unique_cases: 3 });
+});
+
+it('counts three full citations among short forms of others and of one of them', async () => {
+  const text = `A court must have its say. Id. at 47. See United States v. American Trucking Assns., Inc., 310 U. S. 534, 544
+(1940); see also Social Security Bd. v. Nierotko, 327 U. S. 358, 369 (1946); Medo Photo Supply Corp. v. NLRB, 321 U. S.
+678, 681–682, n. 1 (1944). St. Joseph Stock Yards, 298 U. S., at 84 (concurring opinion), agrees. It weighs what the
+agency says. American Trucking Assns., 310 U. S., at 549.`;
+  expect(await rowsOf(text)).toEqual([
+    ['310 U. S. 534', 'United States v. American Trucking Assns., Inc.', '1940'],
+    ['327 U. S. 358', 'Social Security Bd. v. Nierotko', '1946'],
+    ['321 U. S. 678', 'Medo Photo Supply Corp. v. NLRB', '1944'],
+  ]);
+});
+
 it('keeps citations of two cases apart that stand side by side', async () => {
   const text = 'Compare Katz v. United States, 389 U.S. 347 (1967), 88 S. Ct. 507, and 392 U.S. 1, 388 U.S. 2.';
   expect((await extract(text)).clusters).toEqual([]);
