@@ -234,7 +234,7 @@ it.each(bad)('refuses %s with its message', async (_, input, message) => {
 it('an unknown task is a 404 problem, without a result that looks like one', async () => {
   const { status, body } = await api.get(api.task(`${TYPE}:nobody`));
   expect([status, body.code, body.status]).toEqual([404, 'task-not-found', 404]);
-  expect(Object.keys(body)).not.toContain('citations');
+  for (const field of ['result', 'citations', 'statistics', 'summary']) expect(Object.keys(body)).not.toContain(field);
 });
 
 it('comes to the right end whenever its worker is killed, and leaves nothing lying about', async () => {
