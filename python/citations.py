@@ -9,7 +9,10 @@ import queue
 import re
 import sys
 import threading
+from functools import lru_cache
 
+import eyecite.find
+import eyecite.helpers
 from eyecite import get_citations
 from eyecite.models import CaseCitation, FullCaseCitation
 from reporters_db import REPORTERS
@@ -19,6 +22,13 @@ from striprtf.striprtf import rtf_to_text
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from readable import Readable  # noqa: E402
+
+
+# "Roe, at 115" after Roe v. Wade: eyecite looks through the rest of the text for it after each citation, which takes
+# minutes in a long brief. It is no citation here.
+eyecite.find.extract_reference_citations = lambda citation, document: []
+# It compares what stands in each parentheses with every court there is: most of the time of a long text.
+eyecite.helpers.get_court_by_paren = lru_cache(maxsize=4096)(eyecite.helpers.get_court_by_paren)
 
 
 def read_lines(lines):

@@ -71,7 +71,9 @@ function loneHeads(lines: readonly Line[]): Edit[] {
   for (const [index, line] of lines.entries()) {
     const shape = shapeOf(line);
     if (line.text.length > 120 || shape.replace(/\P{L}/gu, '').length < LEAST_LETTERS) continue;
-    places.set(shape, [...(places.get(shape) ?? []), index]);
+    const known = places.get(shape);
+    if (known) known.push(index);
+    else places.set(shape, [index]);
   }
   const cuts = new Set<Line>();
   for (const indexes of places.values()) {
