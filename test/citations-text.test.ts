@@ -93,14 +93,14 @@ const LANDMARKS = [
 ] as const;
 
 it('reads ten landmark cases, each in a sentence of its own kind, and verifies them', async () => {
-  const told: ((name: string, rest: string) => string)[] = [
+  const sentences: ((name: string, rest: string) => string)[] = [
     (name, rest) => `The best known of them is ${name}, ${rest}, of which every student hears.`,
     (name, rest) => `A right was found in ${name}, ${rest}, and later lost.`,
     (name, rest) => `${name}, ${rest}, came first.`,
     (name, rest) => `What the Court did in ${name}, ${rest}, ended a count of votes.`,
   ];
   const text = LANDMARKS.map(([citation, name, year], index) =>
-    told[index % told.length]?.(name, `${citation} (${year})`),
+    sentences[index % sentences.length]?.(name, `${citation} (${year})`),
   ).join('\n\n');
   expect(await rowsOf(text)).toEqual(LANDMARKS);
   expect((await extract(text)).statistics).toMatchObject({

@@ -17,7 +17,7 @@ const WORDS = `
   alum antitr apts arch archs bapt benef benefs cap caps cits civ colls conserv cty ctys cir digit elecs ent ents env episc fams
   hum hums ints judic leg lgl luth mar mat mats meth nurs off offs ops pen pens phys pol pow preserv proj projs psych
   rec recr regul rests rsch rts sherr stud studs subdiv supt temp terr tob tribs unempl unempt vent vents vets voc wat
-  welf whse yth gnty sho vill invest invests maj capt col cmdr comdr gov lieut sgt det`;
+  welf whse yth sw se nw ne advocs commcns commns natl gnty sho vill invest invests maj capt col cmdr comdr gov lieut sgt det`;
 
 const KNOWN = new Set(WORDS.trim().split(/\s+/));
 

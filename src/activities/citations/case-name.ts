@@ -92,7 +92,7 @@ const BETWEEN = new RegExp(
 );
 
 /** Takes off what may stand between a name and its citation: commas, docket numbers, a court and year, supra. */
-export function withoutTrailer(text: string): string {
+function withoutTrailer(text: string): string {
   let rest = text;
   for (let before = ''; before !== rest; ) {
     before = rest;
@@ -105,7 +105,7 @@ export function withoutTrailer(text: string): string {
 }
 
 /** Whether the whole text is a party's name: no sentence ends in it, nothing in it is said, and it does not break off. */
-export function isName(text: string, knows: KnowsWord = () => false): boolean {
+function isName(text: string, knows: KnowsWord = () => false): boolean {
   const words = text.split(/\s+/).filter(Boolean);
   const bare = words.map((word) => word.replace(/^[("“‘[]+(?=.)|[)\]"”,]+$/g, ''));
   const [begin = '', end = ''] = [bare[0], bare.at(-1)];

@@ -20,13 +20,13 @@ export function isPlausible(reporter: string, volume: number | undefined): boole
 }
 
 /** What the text says of one mention of a citation. */
-export interface Told {
+export interface ReadName {
   readonly name: string | undefined;
   readonly year: string | undefined;
 }
 
 /** Compares what the text says of a mention with what a source knows of its citation. */
-export function judge({ name, year }: Told, known: KnownCase, source: string): Finding {
+export function judge({ name, year }: ReadName, known: KnownCase, source: string): Finding {
   const nameFits = name === undefined ? undefined : namesFit(name, known.name);
   const yearFits = year === undefined ? undefined : known.date.startsWith(year);
   const confidence =

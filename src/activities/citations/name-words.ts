@@ -77,7 +77,7 @@ export const isSuffix = (word: string): boolean => SUFFIX.test(word);
 export function isNameWord(word: string): boolean {
   return (
     /^['‘’$#]?\p{Lu}/u.test(word) ||
-    /^[#$]?\d[\d,.-]*(?:st|nd|rd|th|M|\/\d+)?[.,]?$/.test(word) ||
+    /^[#$]?\d[\d,.–—-]*(?:st|nd|rd|th|M|\/\d+)?[.,]?$/.test(word) ||
     /^\$?\d+[-\d]*\p{L}/u.test(word) ||
     /^[&+–—-]$/.test(word) ||
     SMALL_NAME.test(word)

@@ -33,7 +33,7 @@ function beginOf(words: readonly string[], end: number, knows: KnowsWord): numbe
     const small = capitals && isCapitals(word) ? word.toLowerCase() : word;
     const opened = /^[("“[‘](?=[\p{L}\d])/u.test(word) && !isOpenedLater(words, index);
     if (opened) {
-      if (isNameWord(word.slice(1))) first = index;
+      if (isNameWord(word.slice(1)) && !endsSentence(word) && !/["”’]$/.test(word)) first = index;
       break;
     }
     // "… by Acme Corp. State v. Brown": there a sentence ended.
