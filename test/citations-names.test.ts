@@ -24,8 +24,15 @@ const styles: [style: string, text: string, rows: string[]][] = [
   ],
   [
     'quotes',
-    'It is “the rule.” Sw. Airlines Co. v. Does 1–6, 596 U.S. 450 (2022). “Rule.” Young v. Roe, 575 U.S. 206 (2015). The court in “Doe v. Acme Widgets, Inc.,” 512 U.S. 999 (1994) said so. "Doe v. Roe", 1 F.3d 2 (1st Cir. 1993). ‘Poe v. Coe,’ 3 F.3d 4 (2d Cir. 1993).',
-    ['512 U.S. 999 | Doe v. Acme Widgets, Inc. | 1994', '1 F.3d 2 | Doe v. Roe | 1993', '3 F.3d 4 | Poe v. Coe | 1993'],
+    'It is “the rule.” Sw. Airlines Co. v. Does 1–6, 596 U.S. 450 (2022). Does 1–6 v. Mills, 16 F.4th 20 (1st Cir. 2021). “Rule.” Young v. Roe, 575 U.S. 206 (2015). The court in “Doe v. Acme Widgets, Inc.,” 512 U.S. 999 (1994) said so. "Doe v. Roe", 1 F.3d 2 (1st Cir. 1993). ‘Poe v. Coe,’ 3 F.3d 4 (2d Cir. 1993).',
+    [
+      '596 U.S. 450 | Sw. Airlines Co. v. Does 1–6 | 2022',
+      '16 F.4th 20 | Does 1–6 v. Mills | 2021',
+      '575 U.S. 206 | Young v. Roe | 2015',
+      '512 U.S. 999 | Doe v. Acme Widgets, Inc. | 1994',
+      '1 F.3d 2 | Doe v. Roe | 1993',
+      '3 F.3d 4 | Poe v. Coe | 1993',
+    ],
   ],
   [
     'Markdown',

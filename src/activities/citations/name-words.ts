@@ -39,7 +39,7 @@ const STARTERS = wordsOf(`
   specifically generally instead nevertheless nonetheless conversely notably importantly further pursuant according
   contrary prior subsequent even cited quoted compared the i.e. id. ibid. supra
   infra aff'd aff’d affirmed rev'd rev’d reversed overruled abrogated vacated remanded superseded denied granted cert
-  cert. same such held holding what which who why how has had have does did citing, quoting, generally,`);
+  cert. same such held holding what which who why how citing, quoting, generally,`);
 
 /** What is written in capitals and is no party: a court, a judge, a statute. */
 const NO_PARTY = wordsOf(`
