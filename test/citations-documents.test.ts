@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { classify } from '../src/activities/classify';
 import { isPublicAddress, refusedUrl } from '../src/tasks/public-address';
 import { createExtractor } from './support/citations';
-import { docxOf, htmlOf, pdfOf, rtfOf } from './support/documents';
+import { docxOf, htmlOf, pdfOf, RAISED, rtfOf } from './support/documents';
 import { createHandlerContext } from './support/handler-context';
 
 /** Files and pages; the pages come from real servers on loopback, one of which is allowed. */
@@ -90,6 +90,13 @@ describe('a file', () => {
     expect(result.notices).toEqual([]);
   });
 
+  it.each(Object.entries(RAISED))('of %s keeps the raised mark of a note apart from the page', async (type, make) => {
+    const content = await make('In Brown v. Board of Education, 347 U.S. 483', '12', ' (1954), it was.');
+    const { citations } = await extract({ file: { base64: content.toString('base64'), name: `brief.${type}` } });
+    const found = citations.map((one) => [one.citation, one.extracted_case_name, one.extracted_date, one.verified]);
+    expect(found).toEqual([['347 U.S. 483', 'Brown v. Board of Education', '1954', true]]);
+  });
+
   it.each([
     ['no PDF at all', 'a.pdf', Buffer.from('<html>Error</html>'), /cannot be read as \.pdf/],
     ['a damaged DOCX', 'a.docx', Buffer.from('PK no zip'), /cannot be read as \.docx/],
@@ -100,7 +107,7 @@ describe('a file', () => {
     expect(await failureOf(input)).toEqual(['PERMANENT_VALIDATION', expect.stringMatching(reason)]);
   });
 
-  it('S4-10: above 50 MB is refused with its message, and one that is not there is not found', async () => {
+  it('above 50 MB is refused with its message, and one that is not there is not found', async () => {
     const given = createHandlerContext();
     const { hash } = await given.context.artifacts.put(Buffer.alloc(50 * 1024 * 1024 + 1, 'a'));
     const input = { file: { artifact: hash, name: 'large.txt' } };

@@ -47,7 +47,7 @@ it('asks for all citations in one call, and the local table for those that the s
   expect(result.notices).toEqual([]);
 });
 
-it('S4-8: tells its stages, and how far it is', async () => {
+it('tells its stages, and how far it is', async () => {
   const given = createHandlerContext();
   await extractor.extract(`${TEXT} It goes on.`, given);
   const percents = given.progress.map(({ percent }) => percent);
@@ -57,7 +57,7 @@ it('S4-8: tells its stages, and how far it is', async () => {
   expect([...new Set(given.progress.map(({ stage }) => stage))]).toEqual(stages);
 });
 
-describe('S4-14: a service that answers', () => {
+describe('a service that answers', () => {
   it('429 is asked once; the local table takes over, with a notice', async () => {
     service.moods = ['too-many', 'too-many'];
     const result = await extractor.extract(TEXT);

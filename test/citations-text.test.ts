@@ -16,7 +16,7 @@ async function clustersOf(text: string): Promise<[string, string, string | null]
   return clusters.map((one) => [one.citations.join(' + '), one.cluster_case_name, one.cluster_year]);
 }
 
-it('S4-7: finds a citation that straddles character 3,000 once, with its offset and name', async () => {
+it('finds a citation that straddles character 3,000 once, with its offset and name', async () => {
   const before = 'The court has spoken before. '.repeat(103).slice(0, 2960);
   const text = `${before}. See Loving v. Virginia, 388 U.S. 1, 12 (1967). ${'And so on. '.repeat(200)}`;
   const { citations, metadata } = await extract(text);
@@ -27,7 +27,7 @@ it('S4-7: finds a citation that straddles character 3,000 once, with its offset 
   expect(metadata).toEqual({ source_type: 'text', source_name: 'text', text_length: text.length });
 });
 
-it('S4-11: reads names and years out of running sentences', async () => {
+it('reads names and years out of running sentences', async () => {
   const text = `In the well-known case of Katz v. United States, 389 U.S. 347 (1967), the Court spoke of privacy.
 
 The Court held in Griswold v. Connecticut, 381 U.S. 479 (1965), that there is one.
@@ -61,7 +61,7 @@ State ex rel. Doe v. Smith & Sons, Inc., No. 14-cv-0021, 2014 WL 654321, at *3 (
   });
 });
 
-it('S4-12: groups parallel citations, and takes no statute for a citation', async () => {
+it('groups parallel citations, and takes no statute for a citation', async () => {
   const text = `Privilege is a question of law. RCW 5.60.060; 42 U.S.C. § 1983; 29 C.F.R. § 1910.1; Dep't of
 Ecology v. Campbell & Gwinn, LLC, 146 Wn.2d 1, 9, 43 P.3d 4 (2002). In re Marriage of Littlefield, 133 Wn.2d 39,
 46-47, 940 P.2d 1362 (1997); State v. Blazina, 182 Wn. App. 929, 344 P.3d 680 (2015). Roe v. Wade, 410 U.S. 113,
@@ -79,12 +79,68 @@ Ecology v. Campbell & Gwinn, LLC, 146 Wn.2d 1, 9, 43 P.3d 4 (2002). In re Marria
   });
 });
 
+const LANDMARKS = [
+  ['347 U.S. 483', 'Brown v. Board of Education', '1954'],
+  ['410 U.S. 113', 'Roe v. Wade', '1973'],
+  ['5 U.S. 137', 'Marbury v. Madison', '1803'],
+  ['531 U.S. 98', 'Bush v. Gore', '2000'],
+  ['384 U.S. 436', 'Miranda v. Arizona', '1966'],
+  ['372 U.S. 335', 'Gideon v. Wainwright', '1963'],
+  ['570 U.S. 744', 'United States v. Windsor', '2013'],
+  ['554 U.S. 570', 'District of Columbia v. Heller', '2008'],
+  ['376 U.S. 254', 'New York Times Co. v. Sullivan', '1964'],
+  ['570 U.S. 529', 'Shelby County v. Holder', '2013'],
+] as const;
+
+it('reads ten landmark cases, each in a sentence of its own kind, and verifies them', async () => {
+  const sentences: ((name: string, rest: string) => string)[] = [
+    (name, rest) => `The best known of them is ${name}, ${rest}, of which every student hears.`,
+    (name, rest) => `A right was found in ${name}, ${rest}, and later lost.`,
+    (name, rest) => `${name}, ${rest}, came first.`,
+    (name, rest) => `What the Court did in ${name}, ${rest}, ended a count of votes.`,
+  ];
+  const text = LANDMARKS.map(([citation, name, year], index) =>
+    sentences[index % sentences.length]?.(name, `${citation} (${year})`),
+  ).join('\n\n');
+  expect(await rowsOf(text)).toEqual(LANDMARKS);
+  expect((await extract(text)).statistics).toMatchObject({
+    total_citations: 10,
+    verified_citations: 10,
+    unique_cases: 10,
+  });
+});
+
+it('groups three pairs of Washington and Pacific reports, and no statute', async () => {
+  const text = `Whether we answer a federal court is a matter of statute. RCW 2.60.020; Convoyant, LLC v. DeepThink, LLC,
+200 Wn.2d 72, 73, 514 P.3d 643 (2022). The answer is one of law. Carlson v. Glob. Client Sols., LLC, 171 Wn.2d 486, 493,
+256 P.3d 321 (2011). So is what a statute means. Dep't of Ecology v. Campbell & Gwinn, LLC, 146 Wn.2d 1, 9, 43 P.3d 4
+(2003).`;
+  expect(await clustersOf(text)).toEqual([
+    ['200 Wash. 2d 72 + 514 P.3d 643', 'Convoyant, LLC v. DeepThink, LLC', '2022'],
+    ['171 Wash. 2d 486 + 256 P.3d 321', 'Carlson v. Glob. Client Sols., LLC', '2011'],
+    ['146 Wash. 2d 1 + 43 P.3d 4', "Dep't of Ecology v. Campbell & Gwinn, LLC", '2003'],
+  ]);
+  expect((await extract(text)).statistics).toMatchObject({ total_citations: 6, unique_cases: 3 });
+});
+
+it('counts three full citations among short forms of others and of one of them', async () => {
+  const text = `A court must have its say. Id. at 47. See United States v. American Trucking Assns., Inc., 310 U. S. 534, 544
+(1940); see also Social Security Bd. v. Nierotko, 327 U. S. 358, 369 (1946); Medo Photo Supply Corp. v. NLRB, 321 U. S.
+678, 681–682, n. 1 (1944). St. Joseph Stock Yards, 298 U. S., at 84 (concurring opinion), agrees. It weighs what the
+agency says. American Trucking Assns., 310 U. S., at 549.`;
+  expect(await rowsOf(text)).toEqual([
+    ['310 U. S. 534', 'United States v. American Trucking Assns., Inc.', '1940'],
+    ['327 U. S. 358', 'Social Security Bd. v. Nierotko', '1946'],
+    ['321 U. S. 678', 'Medo Photo Supply Corp. v. NLRB', '1944'],
+  ]);
+});
+
 it('keeps citations of two cases apart that stand side by side', async () => {
   const text = 'Compare Katz v. United States, 389 U.S. 347 (1967), 88 S. Ct. 507, and 392 U.S. 1, 388 U.S. 2.';
   expect((await extract(text)).clusters).toEqual([]);
 });
 
-it('S4-13: does not count Id., supra and short forms, nor takes them for neighbours', async () => {
+it('does not count Id., supra and short forms, nor takes them for neighbours', async () => {
   const text = `United States v. American Trucking Assns., Inc., 310 U. S. 534, 544 (1940). Id. at 545; American
 Trucking, supra, at 546. Skidmore v. Swift & Co., 323 U. S. 134, 139–140, n. 2 (1944). American Trucking, 310 U. S.,
 at 549. Id. at 550.`;
@@ -121,7 +177,7 @@ P.3d 104 1 (2017). See 5 Cal.App.5th 10 (2016) and 2015 ND 12.`;
   ]);
 });
 
-it('S4-15: a parallel of a verified citation is true by it, and not verified itself', async () => {
+it('a parallel of a verified citation is true by it, and not verified itself', async () => {
   const { citations, clusters, statistics, summary } = await extract(
     'State v. X, 5 P.3d 6, 2000 WL 7 (2000). Roe v. Wade, 410 U.S. 113, 93 S. Ct. 705 (1973).',
   );

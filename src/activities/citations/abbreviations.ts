@@ -13,7 +13,11 @@ const WORDS = `
   priv prob proc prod prods prof prop props prot pt pub publ publg publn rd rec ref refin reg regl rehab rel rels rep
   reprod res rest ret rev ry rwy sales sav savs sch schs sci sec secs sen serv servs ship so soc sol sols spec spg spgs
   sr ss st sta stat std ste sts sup super supt sur surg sys tax tech techs tel telecomm telecomms telecomms tenn tex
-  tit tpk tr trans transcon transp twp univ unif util utils va vet vill vol vols vt wash wis wks wm wyo`;
+  tit tpk tr trans transcon transp twp univ unif util utils va vet vill vol vols vt wash wis wks wm wyo
+  alum antitr apts arch archs bapt benef benefs cap caps cits civ colls conserv cty ctys cir digit elecs ent ents env episc fams
+  hum hums ints judic leg lgl luth mar mat mats meth nurs off offs ops pen pens phys pol pow preserv proj projs psych
+  rec recr regul rests rsch rts sherr stud studs subdiv supt temp terr tob tribs unempl unempt vent vents vets voc wat
+  welf whse yth sw se nw ne advocs commcns commns natl gnty sho vill invest invests maj capt col cmdr comdr gov lieut sgt det`;
 
 const KNOWN = new Set(WORDS.trim().split(/\s+/));
 

@@ -1,4 +1,5 @@
 import { MappedText } from './mapped-text';
+import { MARKUP } from './markup';
 import { PAGE_BREAK, pageFurniture } from './page-furniture';
 import { NOTE_MARKS } from './superscript';
 
@@ -12,20 +13,27 @@ const GOES_ON = /^(?:[A-Z][\w.' ]{0,20}? ?)?\d/;
  */
 export function cleanText(text: string): MappedText {
   return (
-    MappedText.of(text)
-      .edit(pageFurniture(text))
-      .replace(NOTE_MARKS, () => '')
+    withoutMarkup(
+      MappedText.of(text)
+        .edit(pageFurniture(text))
+        .replace(NOTE_MARKS, () => ''),
+    )
       .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, () => '')
       // One unit for one character, as Python counts.
       .replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, () => '\ufffd')
       .replace(/(\p{Ll})-[^\S\n]*\n[^\S\n]*(?=\p{Ll})/gu, ([, letter = '']) => letter)
       .replace(new RegExp(`[\\s${PAGE_BREAK}]+`, 'g'), blank)
       .replace(/ (?=,)/g, () => '')
+      .replace(/(\p{L}) (?=\.(?! ?\.)(?:[ ,]|$))/gu, ([, letter = '']) => letter)
       .replace(/(\d) ?([-–—]) (?=\d)/g, ([, digit = '', dash = '']) => digit + dash)
       .replace(/((?:\.|\dd|\dth) \d{1,3}) (?=\d{1,3} ?\( ?\d{4}\))/g, ([, number = '']) => number)
       .replace(/(\.\d) (?=(?:d|th) \d)/g, ([, number = '']) => number)
       .replace(/\bWestlaw(?= \d)/g, () => 'WL')
   );
+}
+
+function withoutMarkup(text: MappedText): MappedText {
+  return MARKUP.reduce((made, step) => made.edit(step(made.text)), text);
 }
 
 /** A space, or a blank line where a paragraph ends. */

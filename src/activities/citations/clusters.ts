@@ -1,4 +1,5 @@
 import type { FoundCitation } from './job';
+import { namesFit } from './name-match';
 
 /** Citations of one case, by the text alone. */
 export interface CaseGroup {
@@ -11,26 +12,45 @@ export interface CaseGroup {
 }
 
 /**
- * Puts the runs that share a citation together: the same case, mentioned again. In the order of the text. A group
- * with one member has no parallel citation.
+ * Puts the runs that share a citation together: the same case, mentioned again. Runs whose names contradict stay apart,
+ * whatever they share: one of them is wrong. In the order of the text. A group with one member has no parallel citation.
  */
 export function groupCases(citations: readonly FoundCitation[]): CaseGroup[] {
-  const groups: FoundCitation[][] = [];
-  const byMember = new Map<string, FoundCitation[]>();
+  const groups: Group[] = [];
+  const byMember = new Map<string, Group[]>();
   for (const run of runsOf(citations)) {
-    const known = [...new Set(run.map(({ normalised }) => byMember.get(normalised)))].filter(
-      (one) => one !== undefined,
-    );
-    const [group = [], ...others] = known;
-    if (known.length === 0) groups.push(group);
-    for (const other of others) {
-      group.push(...other.splice(0));
-      for (const { normalised } of group) byMember.set(normalised, group);
+    const name = run[0]?.name;
+    const known = [...new Set(run.flatMap((one) => (one.isToCome ? [] : (byMember.get(one.normalised) ?? []))))];
+    const fitting = known.filter((group) => [...group.names].every((other) => !name || namesFit(name, other)));
+    // Without a name it may be any of them: the first.
+    const [group = { mentions: [], names: new Set<string>() }, ...others] = name ? fitting : fitting.slice(0, 1);
+    if (!groups.includes(group)) groups.push(group);
+    for (const other of others.filter((one) => agree(group, one))) {
+      merge(group, other);
+      groups.splice(groups.indexOf(other), 1);
+      for (const [member, list] of byMember)
+        byMember.set(member, [...new Set(list.map((one) => (one === other ? group : one)))]);
     }
-    group.push(...run);
-    for (const { normalised } of run) byMember.set(normalised, group);
+    group.mentions.push(...run);
+    if (name) group.names.add(name);
+    for (const { normalised } of run)
+      byMember.set(normalised, [...new Set([...(byMember.get(normalised) ?? []), group])]);
   }
-  return groups.filter((group) => group.length > 0).map(groupOf);
+  return groups.map(({ mentions }) => groupOf(mentions));
+}
+
+interface Group {
+  readonly mentions: FoundCitation[];
+  readonly names: Set<string>;
+}
+
+function agree(one: Group, other: Group): boolean {
+  return [...one.names].every((name) => [...other.names].every((match) => namesFit(name, match)));
+}
+
+function merge(group: Group, other: Group): void {
+  group.mentions.push(...other.mentions);
+  for (const name of other.names) group.names.add(name);
 }
 
 function runsOf(citations: readonly FoundCitation[]): FoundCitation[][] {

@@ -8,7 +8,8 @@ import type { MappedText } from './mapped-text';
 import { PythonChild } from './python';
 import { readDocument } from './read-document';
 import { type FullCitation, type Reported, type Reporters, runsOf } from './runs';
-import { docketsIn, historyIn, pinpointsAfter, trailerLength } from './surroundings';
+import { docketsIn, historyIn, isOnlyFate, pinpointsAfter, trailerLength } from './surroundings';
+import { wordsOf } from './torn-words';
 import { yearOf } from './year';
 
 /** Characters on each side of a citation that its context shows. */
@@ -54,14 +55,22 @@ function refuseTooMany(count: number): void {
 function describe(clean: MappedText, reported: readonly Reported[], reporters: Reporters): FoundCitation[] {
   const { text } = clean;
   const positions = new Map(reported.map((one, index) => [one, index]));
+  const knows = wordsOf(text);
+  const parties = new Set<string>();
+  let runBefore: { last: Reported; name: string | undefined } | undefined;
   return runsOf(text, reported, reporters).flatMap((run, number) => {
     const [first, last] = [run[0], run.at(-1)];
     if (!first || !last) return [];
-    const previous = reported[(positions.get(first) ?? 0) - 1];
+    const previous = neighbourBefore(text, reported, positions.get(first) ?? 0);
     const next = reported[(positions.get(last) ?? 0) + 1];
     const before = text.slice(beginOf(text, previous, first), first.start);
     const after = text.slice(last.end, Math.min(next?.start ?? text.length, last.end + AFTER_REACH));
-    const name = caseName(before);
+    const begin = first.start - before.length;
+    const named = first.named < first.start ? text.slice(Math.max(first.named, begin), first.start) : '';
+    const own = caseName({ before, named, knows, isParty: (word) => parties.has(word) });
+    const name = own ?? (previous === runBefore?.last && isOnlyFate(before) ? runBefore?.name : undefined);
+    runBefore = { last, name };
+    for (const word of name?.split(/[\s,]+/) ?? []) if (/^\p{Lu}\p{L}{3,}/u.test(word)) parties.add(word);
     const history = historyIn(after);
     const dockets = docketsIn(before);
     const shared = { name, history, dockets, unpublished: /\(unpublished\)/i.test(after.slice(0, 60)), run: number };
@@ -73,6 +82,18 @@ function describe(clean: MappedText, reported: readonly Reported[], reporters: R
       year,
     }));
   });
+}
+
+/** What stands before a citation and is no part of it. "Supra" between a name and its citation is: Roe, supra, 410 U.S. 113. */
+function neighbourBefore(text: string, reported: readonly Reported[], index: number): Reported | undefined {
+  const previous = reported[index - 1];
+  const own = reported[index];
+  if (!previous || !own) return undefined;
+  const isSupra =
+    previous.kind === 'other' &&
+    /supra(?:,? (?:note|n\.) ?\d+)?$/i.test(text.slice(previous.start, previous.end).replace(/[,\s]+$/, ''));
+  const isBetween = /^,? ?(?:(?:note|n\.) ?\d+)?,? ?$/.test(text.slice(previous.end, own.start));
+  return isSupra && isBetween ? reported[index - 2] : previous;
 }
 
 /** Where the text that may belong to a citation begins: after its neighbour, in its paragraph, not too far away. */
@@ -90,6 +111,7 @@ function ofText(clean: MappedText, one: FullCitation, limit: number) {
     citation: text.slice(one.start, one.end),
     normalised: one.normalised,
     reporter: one.reporter,
+    ...(one.page === null && { isToCome: true }),
     volume: Number.parseInt(one.volume ?? '', 10) || undefined,
     start: clean.origin(one.start),
     // The end of its last character: what the page layout put behind it does not belong to it.

@@ -30,6 +30,8 @@ export interface FoundCitation {
   readonly normalised: string;
   readonly reporter: string;
   readonly volume: number | undefined;
+  /** The page is still to come: 600 U.S. ___. */
+  readonly isToCome?: boolean;
   readonly start: number;
   readonly end: number;
   readonly court: string | undefined;

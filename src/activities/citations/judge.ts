@@ -1,4 +1,5 @@
-import type { Asked, Finding, KnownCase } from './sources';
+import { namesFit } from './name-match';
+import type { Finding, KnownCase } from './sources';
 
 /** Least confidence that counts as verified. */
 const VERIFIED_FROM = 0.7;
@@ -18,37 +19,31 @@ export function isPlausible(reporter: string, volume: number | undefined): boole
   return volume === undefined || (volume >= 1 && volume <= (MOST_VOLUMES[reporter] ?? Number.POSITIVE_INFINITY));
 }
 
-/** Words of names that tell no case from another. */
-const COMMON = new Set('v vs of the and in re ex parte et al co inc corp ltd llc no state united states'.split(' '));
+/** What the text says of one mention of a citation. */
+export interface ReadName {
+  readonly name: string | undefined;
+  readonly year: string | undefined;
+}
 
-/** Compares what the text says of a citation with what a source knows. */
-export function judge({ name, year }: Asked, known: KnownCase, source: string): Finding {
-  const nameFits = name === undefined ? undefined : haveWordInCommon(name, known.name);
+/** Compares what the text says of a mention with what a source knows of its citation. */
+export function judge({ name, year }: ReadName, known: KnownCase, source: string): Finding {
+  const nameFits = name === undefined ? undefined : namesFit(name, known.name);
   const yearFits = year === undefined ? undefined : known.date.startsWith(year);
   const confidence =
-    (nameFits === false ? 0.3 : nameFits ? 0.8 : 0.7) + (yearFits === false ? -0.15 : yearFits ? 0.15 : 0);
+    (nameFits === false ? 0.3 : nameFits ? 0.8 : 0.5) + (yearFits === false ? -0.15 : yearFits ? 0.15 : 0);
   const verified = confidence >= VERIFIED_FROM && Boolean(known.name && known.date && known.url);
   const rounded = Math.round(confidence * 100) / 100;
   if (verified) return { verified, confidence: rounded, known, source };
-  return { verified, confidence: rounded, source, error: contradiction(known, nameFits === false) };
+  return { verified, confidence: rounded, source, error: contradiction(known, nameFits, yearFits) };
 }
 
-function contradiction({ name, date, url }: KnownCase, byName: boolean): string {
+function contradiction(
+  { name, date, url }: KnownCase,
+  nameFits: boolean | undefined,
+  yearFits: boolean | undefined,
+): string {
   if (!name || !date || !url) return 'The source knows it without name, date or address.';
-  return byName ? `The source has another case there: ${name} (${date}).` : `The source has another date: ${date}.`;
-}
-
-/** Names are shortened in many ways; two cases of one citation without a telling word in common are two cases. */
-function haveWordInCommon(one: string, other: string): boolean {
-  const [first, second] = [wordsOf(one), wordsOf(other)];
-  if (first.length === 0 || second.length === 0) return true;
-  return first.some((word) => second.some((match) => match.startsWith(word) || word.startsWith(match)));
-}
-
-function wordsOf(name: string): string[] {
-  const words = name
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length > 2);
-  return words.filter((word) => !COMMON.has(word));
+  if (nameFits === false) return `The source has another case there: ${name} (${date}).`;
+  if (yearFits === false) return `The source has another date: ${date}.`;
+  return `No case name could be read in the text, to compare with the source's: ${name} (${date}).`;
 }

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { z } from 'zod';
 import { TaskFailure } from '../../tasks/failures';
 
 /** From here and from its compiled place alike, three folders up is the project. */
@@ -28,9 +29,18 @@ export class PythonChild {
     const child = this.child ?? (await this.start());
     const answer = this.nextAnswer();
     child.stdin.write(`${JSON.stringify(question)}\n`);
-    const parsed = JSON.parse(await answer) as { error?: string };
-    if (parsed.error) throw new TaskFailure('PERMANENT_VALIDATION', `The text cannot be read: ${parsed.error}`);
-    return parsed;
+    return this.answered(await answer);
+  }
+
+  /** What it answered; it has failed by what it answers, too. */
+  private answered(line: string): unknown {
+    const { error, message, ...parsed } = answerOf(line);
+    if (error) throw new TaskFailure('PERMANENT_VALIDATION', `The text cannot be read: ${error}`);
+    if ('citations' in parsed || 'text' in parsed) return parsed;
+    throw new TaskFailure(
+      'TRANSIENT_RESOURCE',
+      `The Python process found nothing and said: ${message ?? line.slice(0, 200)}`,
+    );
   }
 
   private async start(): Promise<Child> {
@@ -71,6 +81,17 @@ export class PythonChild {
       return new TaskFailure('SYSTEM_OUT_OF_MEMORY', `The Python process ended, most likely for its memory. ${last}`);
     }
     return new TaskFailure('TRANSIENT_RESOURCE', `The Python process ended (${signal ?? `code ${code}`}). ${last}`);
+  }
+}
+
+function answerOf(line: string): { error?: string; message?: string } {
+  try {
+    return z.looseObject({ error: z.string().optional(), message: z.string().optional() }).parse(JSON.parse(line)) as {
+      error?: string;
+      message?: string;
+    };
+  } catch {
+    return {};
   }
 }
 

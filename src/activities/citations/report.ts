@@ -1,6 +1,7 @@
 import type { Citation, Cluster, Counts } from '../../tasks/citation-schemas';
 import type { CaseGroup } from './clusters';
 import type { FoundCitation } from './job';
+import { judge } from './judge';
 import type { Finding } from './sources';
 
 /** Everything of a result that follows from the text and the findings. */
@@ -17,7 +18,7 @@ interface JudgedCase {
   readonly group: CaseGroup;
   /** Set for those that have parallel citations. */
   readonly clusterId: string | undefined;
-  /** That of the first member that is verified. */
+  /** That of the first mention that is verified. */
   readonly canonical: Finding | undefined;
 }
 
@@ -28,16 +29,16 @@ const FOUND = 0.4;
 const WITH_NAME = 0.15;
 const WITH_YEAR = 0.1;
 
-export function report(groups: readonly CaseGroup[], findings: ReadonlyMap<string, Finding>): Report {
+export function report(groups: readonly CaseGroup[], findings: ReadonlyMap<FoundCitation, Finding>): Report {
   let number = 0;
   const cases = groups.map((group) => ({
     group,
     clusterId: group.members.length > 1 ? `cluster_${++number}` : undefined,
-    canonical: group.members.map((member) => findings.get(member)).find((finding) => finding?.verified),
+    canonical: group.mentions.map((mention) => findings.get(mention)).find((finding) => finding?.verified),
   }));
   const told = cases.map((one) => ({
     ...one,
-    citations: one.group.mentions.map((mention) => citationOf(mention, one, findings.get(mention.normalised))),
+    citations: one.group.mentions.map((mention) => citationOf(mention, one, findings)),
   }));
   const citations = told.flatMap((one) => one.citations).sort((one, other) => one.start_index - other.start_index);
   const clusters = told.flatMap((one) => (one.clusterId ? [clusterOf(one, one.clusterId, one.citations)] : []));
@@ -52,10 +53,16 @@ export function report(groups: readonly CaseGroup[], findings: ReadonlyMap<strin
   };
 }
 
-function citationOf(found: FoundCitation, { group, clusterId, canonical }: JudgedCase, finding?: Finding): Citation {
+function citationOf(
+  found: FoundCitation,
+  { group, clusterId }: JudgedCase,
+  findings: ReadonlyMap<FoundCitation, Finding>,
+): Citation {
+  const finding = findings.get(found);
   const verified = finding?.verified ?? false;
-  const byParallel = !verified && canonical !== undefined;
-  const known = canonical?.known;
+  const parallel = verified ? undefined : parallelOf(found, group, findings);
+  const byParallel = parallel !== undefined;
+  const known = (verified ? finding : parallel)?.known;
   const others = group.members.filter((member) => member !== found.normalised);
   return {
     citation: found.citation,
@@ -91,6 +98,19 @@ function citationOf(found: FoundCitation, { group, clusterId, canonical }: Judge
     error: verified || byParallel ? null : (finding?.error ?? null),
     metadata: {},
   };
+}
+
+/** What a parallel citation of a mention was verified as, unless a source or the text contradicts. */
+function parallelOf(
+  found: FoundCitation,
+  { mentions }: CaseGroup,
+  findings: ReadonlyMap<FoundCitation, Finding>,
+): Finding | undefined {
+  // A source that knows it knew it as another case.
+  if (!found.name || findings.get(found)?.source) return undefined;
+  const other = mentions.find((one) => one.normalised !== found.normalised && findings.get(one)?.verified);
+  const finding = other && findings.get(other);
+  return finding?.known && judge(found, finding.known, '').verified ? finding : undefined;
 }
 
 function clusterOf({ group, canonical }: JudgedCase, id: string, own: readonly Citation[]): Cluster {

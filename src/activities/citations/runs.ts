@@ -9,6 +9,8 @@ export interface Reported {
 
 export interface FullCitation extends Reported {
   readonly kind: 'full';
+  /** Where eyecite takes the name of the case to begin. */
+  readonly named: number;
   readonly normalised: string;
   readonly volume: string | null;
   /** In its standard form, with its series: `Wash. 2d`. */
@@ -55,6 +57,7 @@ function isFull(one: Reported): one is FullCitation {
 }
 
 function areParallel(first: FullCitation, second: FullCitation, reporters: Reporters): boolean {
+  if (first.normalised === second.normalised && first.reporter !== second.reporter) return true;
   if (first.series === second.series) return false;
   const reach = [first.series, second.series].includes('U.S.') ? REACH_SUPREME : REACH;
   const isNear = second.start - first.end <= reach;

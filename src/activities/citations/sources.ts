@@ -1,12 +1,3 @@
-/** A citation to look up. */
-export interface Asked {
-  /** In its standard form: `347 U.S. 483`. */
-  readonly citation: string;
-  /** What the text says of it, to tell a wrong citation from a right one. */
-  readonly name: string | undefined;
-  readonly year: string | undefined;
-}
-
 /** What a source knows of a citation. */
 export interface KnownCase {
   readonly name: string;
@@ -32,7 +23,7 @@ export interface VerificationSource {
   lookUp(citations: readonly string[], signal: AbortSignal): Promise<Map<string, KnownCase>>;
 }
 
-/** What became of a citation. `known` and `confidence` are there when a source knew it. */
+/** What became of one mention of a citation. `known` is there when it is verified, `confidence` when a source knew it. */
 export interface Finding {
   readonly verified: boolean;
   readonly confidence?: number;

@@ -1,9 +1,12 @@
 const PIN =
   '(?:\\*?\\d+(?: ?[-–—] ?\\*?\\d+)?(?: nn?\\. ?\\d+(?:[-–]\\d+)?)?|nn?\\. ?\\d+(?:[-–]\\d+)?|¶+ ?\\d+(?:[-–]\\d+)?)';
-const PINS = new RegExp(`^(?:,? (?:at )?${PIN}(?= |,|\\)|\\.|;|$))+`);
-const ONLY_PINS = new RegExp(`^(?:,? ?(?:at )?${PIN})*,? ?$`);
+/** A number before a reporter is no page but the volume of the next citation. */
+const PINS = new RegExp(
+  `^(?:,? (?:at )?(?:pp?\\. )?${PIN}(?! [A-Z]\\S*\\.? ?(?:\\d|[-–—_]{2}))(?= |,|\\)|\\]|\\.|;|$))+`,
+);
+const ONLY_PINS = new RegExp(`^(?:,? ?(?:at )?(?:pp?\\. )?${PIN})*,? ?[[(]?$`);
 
-const PARENTHETICALS = /^(?: ?\((?:[^()]|\([^()]*\)){0,300}\))+/;
+const PARENTHETICALS = /^\]?(?: ?\((?:[^()]|\([^()]*\)){0,300}\))+|^\]/;
 const DOCKETS = /\bNos?\. ((?:\d{1,2}:)?[\w-]*\d[\w-]*(?:(?:, | & | and )[\w-]*\d[\w-]*)*)(?=[,; (]|$)/;
 const HISTORY =
   /\b(aff'd|aff’d|affirmed|rev'd|rev’d|reversed|vacated|overruled(?: by| in part)?|abrogated(?: by)?|superseded|cert\. (?:denied|granted)|review (?:denied|granted)|modified)\b/gi;
@@ -13,7 +16,12 @@ export function pinpointsAfter(after: string): string[] {
   const pins = PINS.exec(after)?.[0] ?? '';
   return pins
     .split(',')
-    .map((pin) => pin.trim().replace(/^at /, ''))
+    .map((pin) =>
+      pin
+        .trim()
+        .replace(/^at /, '')
+        .replace(/^pp?\. /, ''),
+    )
     .filter(Boolean);
 }
 
@@ -26,6 +34,16 @@ export function isOnlyPinpoints(between: string): boolean {
 export function trailerLength(after: string): number {
   const pins = PINS.exec(after)?.[0].length ?? 0;
   return pins + (PARENTHETICALS.exec(after.slice(pins))?.[0].length ?? 0);
+}
+
+const FATE = `(?:aff[’']d|affirmed|rev[’']d|reversed|vacated|remanded|modified|amended|superseded|overruled|abrogated|dismissed|withdrawn|aff[’']g|rev[’']g|vacating|(?:cert(?:\\.|iorari)|review|reh[’']g|rehearing|appeal|pet(?:\\.|ition)|leave to appeal|writ) (?:en banc )?(?:denied|granted|dismissed|ref[’']d))`;
+const ONLY_FATE = new RegExp(
+  `^[,;]? ?(?:and )?${FATE}(?:,? (?:and |&)?(?:${FATE}|in part|on other grounds|per curiam|mem\\.|en banc|by|sub silentio|as moot|on reh[’']g|\\(\\d{4}\\)))*,? ?$`,
+);
+
+/** Whether the text between two citations says no more than that the second is what became of the first one's case. */
+export function isOnlyFate(between: string): boolean {
+  return ONLY_FATE.test(between.trimEnd());
 }
 
 /** Docket numbers that stand between the name and the citation. */

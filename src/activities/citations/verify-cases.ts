@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { loadIfStored, storeIfLarge } from '../../artifacts/large-values';
 import type { HandlerContext } from '../handler';
 import type { CaseGroup } from './clusters';
+import type { FoundCitation } from './job';
 import { isPlausible } from './judge';
-import type { Asked, Finding, VerificationSource } from './sources';
+import type { Finding, VerificationSource } from './sources';
 import { type Verification, verify } from './verify';
 
 /** How far the task is when the look-ups begin, and when they end, in per cent. */
@@ -19,23 +20,29 @@ export async function verifyCases(
   sources: readonly VerificationSource[],
   context: HandlerContext,
 ): Promise<Verification> {
-  const asked = new Map<string, Asked>();
-  const implausible = new Map<string, Finding>();
-  for (const { mentions, name, year } of groups) {
-    for (const { normalised, reporter, volume } of mentions) {
-      const error = `There is no volume ${volume} of ${reporter}.`;
-      if (!isPlausible(reporter, volume)) implausible.set(normalised, { verified: false, error });
-      else asked.set(normalised, { citation: normalised, name, year });
-    }
+  const asked = new Map<string, FoundCitation[]>();
+  const hopeless = new Map<FoundCitation, Finding>();
+  for (const mention of groups.flatMap(({ mentions }) => mentions)) {
+    const error = hopelessness(mention);
+    const others = asked.get(mention.normalised);
+    if (error) hopeless.set(mention, { verified: false, error });
+    else if (others) others.push(mention);
+    else asked.set(mention.normalised, [mention]);
   }
   const done = (count: number) => context.progress(BEGIN + ((END - BEGIN) * count) / asked.size, 'verifying');
   const { findings, notices } = await verify(
-    [...asked.values()],
+    [...asked].map(([citation, mentions]) => ({ citation, mentions })),
     sources.map((source) => remembering(source, context)),
     context,
     done,
   );
-  return { findings: new Map([...findings, ...implausible]), notices };
+  return { findings: new Map([...findings, ...hopeless]), notices };
+}
+
+/** Why no source need be asked. */
+function hopelessness({ isToCome, reporter, volume }: FoundCitation): string | undefined {
+  if (isToCome) return 'It has no page yet, so that no source can know it.';
+  return isPlausible(reporter, volume) ? undefined : `There is no volume ${volume} of ${reporter}.`;
 }
 
 /** A source whose answers outlive the attempt. */

@@ -2,24 +2,33 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HandlerContext } from '../handler';
 import { StepBack } from '../step-back';
 import { RefusedLookUp } from './courtlistener';
+import type { FoundCitation } from './job';
 import { judge } from './judge';
-import type { Asked, Finding, KnownCase, VerificationSource } from './sources';
+import type { Finding, KnownCase, VerificationSource } from './sources';
 
 /** Milliseconds between two tries of a call. */
 const PAUSE_MS = 300;
 
 type Context = Pick<HandlerContext, 'signal' | 'guard' | 'log'>;
 
-/** What the look-ups came to, by citation; every one that was asked is in it. */
+/** A citation to look up, with all that the text says of it. */
+export interface Asked {
+  /** In its standard form: `347 U.S. 483`. */
+  readonly citation: string;
+  readonly mentions: readonly FoundCitation[];
+}
+
+/** What the look-ups came to, by mention; every mention of what was asked is in it. */
 export interface Verification {
-  readonly findings: ReadonlyMap<string, Finding>;
+  readonly findings: ReadonlyMap<FoundCitation, Finding>;
   /** What went less well, for the caller. */
   readonly notices: readonly string[];
 }
 
 /**
- * Looks citations up, source by source: what one does not know, or cannot be asked, is the next one's. Nothing that
- * goes wrong at a source fails the task; it is a notice.
+ * Looks citations up, source by source: what one does not know, cannot be asked for or knows otherwise is the next
+ * one's. Each mention is judged by its own name and year. Nothing that goes wrong at a source fails the task; it is a
+ * notice.
  * @param done Hears how many are looked up. It may fall from source to source.
  * @throws The signal's reason.
  */
@@ -29,10 +38,10 @@ export async function verify(
   context: Context,
   done: (count: number) => void,
 ): Promise<Verification> {
-  const findings = new Map<string, Finding>(asked.map(({ citation }) => [citation, NOT_KNOWN]));
+  const findings = new Map(asked.flatMap(({ mentions }) => mentions.map((one) => [one, NOT_KNOWN] as const)));
   const notices: string[] = [];
   for (const source of sources) {
-    const left = asked.filter(({ citation }) => !findings.get(citation)?.verified);
+    const left = asked.filter(({ mentions }) => mentions.some((one) => !findings.get(one)?.verified));
     for (let from = 0; from < left.length; from += source.batch) {
       const batch = left.slice(from, from + source.batch);
       const known = await lookUp(batch, source, context).catch((error: Error) => {
@@ -42,9 +51,11 @@ export async function verify(
       });
       // Whoever refuses, or is away, is not asked for the rest either.
       if (!known) break;
-      for (const one of batch) {
-        const found = known.get(one.citation);
-        if (found) findings.set(one.citation, judge(one, found, source.name));
+      for (const { citation, mentions } of batch) {
+        const found = known.get(citation);
+        for (const one of found ? mentions : []) {
+          if (found && !findings.get(one)?.verified) findings.set(one, judge(one, found, source.name));
+        }
       }
       done(asked.length - left.length + from + batch.length);
     }
