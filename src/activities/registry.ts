@@ -1,3 +1,4 @@
+import { Succession } from '../client/succession';
 import type { Contract } from '../tasks/contract';
 import { createAnnounce } from './announce';
 import { type AttemptResources, createHandlerActivity } from './attempt';
@@ -15,5 +16,12 @@ export function createActivities(
     if (!handler) throw new TypeError(`The task type ${contract.type} has a contract but no handler.`);
     return [contract.type, createHandlerActivity(contract, handler, resources)] as const;
   });
-  return { ...Object.fromEntries(byType), announce: createAnnounce(resources.logger), holdAttempts, releaseAttempts };
+  const succession = new Succession(resources.artifacts);
+  return {
+    ...Object.fromEntries(byType),
+    announce: createAnnounce(resources.logger),
+    holdAttempts,
+    releaseAttempts,
+    settleSuccession: (taskId: string, ended: string, run: string) => succession.settle(taskId, ended, run),
+  };
 }

@@ -41,6 +41,7 @@ export async function factsOf(
   return {
     taskId: description.workflowId,
     runId: description.runId,
+    ...optional('firstRunId', raw.workflowExecutionInfo?.firstRunId || undefined),
     type: description.type,
     queue: description.taskQueue,
     status: RUN_STATUS[description.status.name] ?? 'open',

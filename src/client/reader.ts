@@ -1,16 +1,21 @@
 import { LRUCache } from 'lru-cache';
 import { loadIfStored } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
+import type { AskedMessage } from '../tasks/operator-words';
 import type { TaskFacts } from '../tasks/state';
+import { askedIn, mayHaveMessages } from './asked';
 import { earlierAttempts, mayHideAttempts } from './earlier-attempts';
 import { closedFacts, endingOf, type HistoryEvent, type TaskEnding } from './ending';
 import { factsOf } from './facts';
 import { type Gateway, isDeadline, isNotFound, translate } from './gateway';
+import { Succession } from './succession';
 
 /** Start, first workflow task and the scheduling of the handler: no handler can have ended before these. */
 const FIRST_EVENTS = 5;
 /** Where the handler's end stands, messages that came in since included. */
 const LAST_EVENTS = 20;
+/** Messages that wait for a worker are looked for among so many events. */
+const MOST_ASKED = 100;
 /** `HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT` of the Temporal API. */
 const CLOSE_EVENT = 2;
 
@@ -36,13 +41,49 @@ export class TaskReader {
     sizeCalculation: (ending) => JSON.stringify(ending).length,
   });
 
+  private readonly succession: Succession;
+
   constructor(
     private readonly gateway: Gateway,
     private readonly store: ArtifactStore,
-  ) {}
+  ) {
+    this.succession = new Succession(store);
+  }
 
-  /** Facts about a task's current run, or about the named one; `undefined` when there is no such task. */
+  /**
+   * Facts about a task's current run, or about the named one; `undefined` when there is no such task. The current run is
+   * the newest one that counts: the second successor of a run does not.
+   */
   async facts(taskId: string, runId?: string): Promise<TaskFacts | undefined> {
+    const facts = await this.factsOfRun(taskId, runId);
+    if (!facts || runId !== undefined) return facts;
+    const first = await this.succession.firstInPlaceOf(facts);
+    return first === undefined ? facts : ((await this.newestAfter(taskId, first)) ?? facts);
+  }
+
+  /** Messages that were accepted and that no worker has taken yet, oldest first. */
+  async asked(facts: TaskFacts): Promise<AskedMessage[]> {
+    if (!mayHaveMessages(facts)) return [];
+    return askedIn(await this.lastEvents(facts, MOST_ASKED), this.gateway.client.options.loadedDataConverter);
+  }
+
+  /** Follows the runs that count, from the given one to the last. */
+  private async newestAfter(taskId: string, first: string): Promise<TaskFacts | undefined> {
+    for (let runId = first; ; ) {
+      const facts = await this.factsOfRun(taskId, runId);
+      if (!facts) return undefined;
+      const next = facts.status === 'continued' ? await this.continuedIn(facts) : await this.succession.heirOf(taskId, runId);
+      if (next === undefined) return facts;
+      runId = next;
+    }
+  }
+
+  private async continuedIn(facts: TaskFacts): Promise<string | undefined> {
+    const event = await this.gateway.find(() => this.lastEvent(facts, false));
+    return event?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
+  }
+
+  private async factsOfRun(taskId: string, runId: string | undefined): Promise<TaskFacts | undefined> {
     const { client } = this.gateway;
     const description = await this.gateway.find(() => client.workflow.getHandle(taskId, runId).describe());
     const facts = description && (await factsOf(description, client.options.loadedDataConverter));
@@ -103,9 +144,9 @@ export class TaskReader {
   }
 
   /** Between two rounds of attempts, and between the handler's end and the workflow's, only the history tells. */
-  private async lastEvents({ taskId, runId }: TaskFacts): Promise<HistoryEvent[]> {
+  private async lastEvents({ taskId, runId }: TaskFacts, maximumPageSize = LAST_EVENTS): Promise<HistoryEvent[]> {
     const { namespace, service } = this.gateway;
-    const request = { namespace, execution: { workflowId: taskId, runId }, maximumPageSize: LAST_EVENTS };
+    const request = { namespace, execution: { workflowId: taskId, runId }, maximumPageSize };
     const page = await this.gateway.find(() => service.getWorkflowExecutionHistoryReverse(request));
     return page?.history?.events ?? [];
   }

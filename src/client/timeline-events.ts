@@ -77,6 +77,11 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     const [message] = await values(input);
     return [signalled(entry, signalName ?? '', message, identity ?? '')];
   }
+  if (event.workflowExecutionUpdateAcceptedEventAttributes) {
+    const { input, meta } = event.workflowExecutionUpdateAcceptedEventAttributes.acceptedRequest ?? {};
+    const [message] = await values(input?.args);
+    return [signalled(entry, input?.name ?? '', message, meta?.identity ?? '')];
+  }
   if (event.workflowTaskFailedEventAttributes) return interrupted(event.workflowTaskFailedEventAttributes, entry);
   return ending(event, entry, converter);
 }

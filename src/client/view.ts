@@ -1,4 +1,5 @@
 import { explain, type Why } from '../tasks/explain';
+import type { AskedMessage } from '../tasks/operator-words';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { AttemptFailure, Parking, Policy, TaskState } from '../tasks/words';
 import type { TaskEnding, TaskFailureView } from './ending';
@@ -38,6 +39,8 @@ export interface TaskView {
   worker?: string;
   /** A pause that takes effect after the running attempt. */
   pauseRequested?: true;
+  /** Messages that were accepted and that no worker has taken yet, oldest first. Lists leave them out. */
+  asked?: AskedMessage[];
   why?: Why;
   result?: unknown;
   failure?: TaskFailureView;
@@ -94,6 +97,7 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     windowEndsAt: end,
     worker: state === 'running' ? handler?.worker : undefined,
     pauseRequested: state === 'running' && facts.recorded === 'paused' ? true : undefined,
+    asked: facts.asked?.length ? shown(facts.asked.map(({ id: _name, ...asked }) => asked)) : undefined,
     result: ending?.output,
     failure: shown(ending?.failure ?? parkedFailure(facts, state)),
     parking: shown(parking),

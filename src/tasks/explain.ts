@@ -44,7 +44,15 @@ export function explain(facts: TaskFacts, state: TaskState, workers: number | un
       command: `temporal workflow show --workflow-id '${facts.taskId}'`,
     };
   }
-  return REASONS[state](facts, workers, now);
+  const why = REASONS[state](facts, workers, now);
+  return facts.asked?.length ? whileAsked(why, facts, workers) : why;
+}
+
+/** What was asked for and not taken comes first: it is about to change where the task is. */
+function whileAsked(why: Why, { asked = [], queue }: TaskFacts, workers: number | undefined): Why {
+  const waits = asked.map(({ action, at, by }) => `${action} asked at ${at}${by ? ` by ${by}` : ''}`).join(', ');
+  const message = `${waits}: waits for a worker. ${why.message}`;
+  return workers === 0 ? { ...noWorker(queue, asked[0]?.at), message } : { ...why, message };
 }
 
 const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined, now: Date) => Why> = {

@@ -1,4 +1,13 @@
-import { defineQuery, defineSignal, log, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  log,
+  setHandler,
+} from '@temporalio/workflow';
+import { forestalledBy, REFUSED, refusalOf } from '../tasks/operator-words';
 import { type OperatorMessage, SIGNALS, type SignalName } from '../tasks/words';
 
 /** An operator's word that ends a task. */
@@ -16,7 +25,7 @@ export interface StateReport {
 
 const stateQuery = defineQuery<StateReport>('state');
 
-/** What `temporal workflow metadata` and the Web UI say of each signal. */
+/** What `temporal workflow metadata` and the Web UI say of each signal and update. */
 const MEANING: Record<SignalName, string> = {
   retry: 'Runs a parked task again, now or at a given time, with another input if one is given',
   resolve: 'Ends the task as completed, with the given result',
@@ -28,9 +37,10 @@ const MEANING: Record<SignalName, string> = {
 };
 
 /**
- * Takes the operators' signals and remembers what they ask. Handlers are total: an exception in one
- * would block the task for ever, so anything invalid is logged and ignored. There is deliberately no
- * default handler, since the SDK throws inside it for names with Temporal's own prefix.
+ * Takes the operators' messages, as updates and as signals, and remembers what they ask. Handlers of signals are total:
+ * an exception in one would block the task for ever, so anything invalid is logged and ignored; the validator of an
+ * update refuses it with the reason. There is deliberately no default handler, since the SDK throws inside it for names
+ * with Temporal's own prefix.
  */
 export class OperatorDesk {
   paused = false;
@@ -39,11 +49,19 @@ export class OperatorDesk {
   /** Counts the parkings of this run; a message that names one is void when that one is over. */
   private parkings = 0;
   private parked = false;
+  /** What became of the messages that have a name: the reason for which one was refused, or nothing. */
+  private readonly dealtWith = new Map<string, string | undefined>();
+  private readonly life = CancellationScope.current();
 
   constructor() {
     for (const name of SIGNALS) {
       const receive = (...args: unknown[]) => this.receive(name, args[0]);
       setHandler(defineSignal<unknown[]>(name), receive, { description: MEANING[name] });
+      if (name === 'expire') continue;
+      // Synchronous, both: the SDK never awaits a validator, and what is done is done before the answer leaves.
+      const validator = (...args: unknown[]) => this.validate(name, args[0]);
+      const answer = (...args: unknown[]) => this.answer(name, args[0]);
+      setHandler(defineUpdate<void, unknown[]>(name), answer, { validator, description: MEANING[name] });
     }
     setHandler(stateQuery, () => this.report(), { description: 'Whether it is paused, parked or told to end' });
   }
@@ -54,7 +72,7 @@ export class OperatorDesk {
     this.retry = undefined;
   }
 
-  /** Hands the word over, so that a later one can be told from it. */
+  /** Hands the message over, so that a later one can be told from it. */
   takeRetry(): OperatorMessage | undefined {
     const word = this.retry;
     this.retry = undefined;
@@ -75,28 +93,71 @@ export class OperatorDesk {
 
   private receive(name: SignalName, argument: unknown): void {
     const message = readMessage(argument);
-    const refusal = message ? this.refuse(name, message) : 'its argument is not a message';
-    if (!message || refusal) {
-      log.warn(`Signal ${name} ignored: ${refusal}`);
-      return;
-    }
-    log.info(`Signal ${name}`, { by: message.by, reason: message.reason });
+    if (!message) return log.warn(`Signal ${name} ignored: ${NO_MESSAGE}`);
+    const refusal = this.deal(name, message);
+    if (refusal) log.warn(`Signal ${name} ignored: ${refusal}`);
+  }
+
+  private validate(name: Exclude<SignalName, 'expire'>, argument: unknown): void {
+    const message = readMessage(argument);
+    const known = message?.id !== undefined && this.dealtWith.has(message.id);
+    const refusal = known || !message ? undefined : this.refuse(name, message);
+    if (!message || refusal) throw refused(refusal ?? NO_MESSAGE);
+  }
+
+  private answer(name: Exclude<SignalName, 'expire'>, argument: unknown): void {
+    const refusal = this.deal(name, readMessage(argument) ?? {});
+    if (refusal) throw refused(refusal);
+  }
+
+  /** @returns Why it was refused. A message that arrives again gets the answer that it got before. */
+  private deal(name: SignalName, message: OperatorMessage): string | undefined {
+    const { id } = message;
+    if (id !== undefined && this.dealtWith.has(id)) return this.dealtWith.get(id);
+    const refusal = this.refuse(name, message);
+    if (id !== undefined) this.dealtWith.set(id, refusal);
+    if (refusal) return refusal;
+    log.info(`Operator's message ${name}`, { by: message.by, reason: message.reason });
     if (name === 'pause') this.paused = true;
     else if (name === 'resume') this.paused = false;
     else if (name === 'retry') this.retry = message;
     else this.verdict ??= { kind: name, message };
+    return undefined;
   }
 
   private refuse(name: SignalName, message: OperatorMessage): string | undefined {
     if (message.parking !== undefined && !(this.parked && message.parking === this.parkings)) {
-      return 'the parking that it answers is over';
+      return 'The parking that it answers is over.';
     }
-    if (name === 'retry' && !this.parked) return 'the task is not parked';
-    if (message.at !== undefined && Number.isNaN(Date.parse(message.at))) return 'its time is not an ISO time';
-    if (name === 'resolve' && message.result === undefined) return 'it needs a result';
-    if ((name === 'fail' || name === 'abandon' || name === 'expire') && !message.reason) return 'it needs a reason';
-    return undefined;
+    if (name === 'retry' && !this.parked) return 'The task is not parked.';
+    if (message.at !== undefined && Number.isNaN(Date.parse(message.at))) return 'Its time is not an ISO time.';
+    if (name === 'resolve' && message.result === undefined) return 'It needs a result.';
+    if ((name === 'fail' || name === 'abandon' || name === 'expire') && !message.reason) return 'It needs a reason.';
+    // Messages without a name are those of earlier clients and of the stock CLI, whose histories must replay.
+    return message.id === undefined || name === 'expire' ? undefined : this.conflict(name);
   }
+
+  private conflict(name: Exclude<SignalName, 'expire'>): string | undefined {
+    const before: Obeyed[] = [];
+    if (this.life.consideredCancelled) before.push({ action: 'cancel', by: undefined });
+    if (this.verdict) before.push({ action: this.verdict.kind, by: this.verdict.message.by });
+    if (this.retry) before.push({ action: 'retry', by: this.retry.by });
+    const first = forestalledBy(name, before);
+    if (first) return `The task has been told to ${first.action}${first.by ? ` by ${first.by}` : ''} before.`;
+    return refusalOf(name, this.parked ? 'dead-lettered' : 'running');
+  }
+}
+
+/** What the task has been told and has not acted on yet. */
+interface Obeyed {
+  action: string;
+  by: string | undefined;
+}
+
+const NO_MESSAGE = 'Its argument is not a message.';
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ message, type: REFUSED, nonRetryable: true });
 }
 
 /** Accepts nothing, a plain text as the reason, or an object whose known fields have the right types. */
@@ -104,11 +165,12 @@ function readMessage(argument: unknown): OperatorMessage | undefined {
   if (argument === undefined || argument === null) return {};
   if (typeof argument === 'string') return { reason: argument };
   if (typeof argument !== 'object' || Array.isArray(argument)) return undefined;
-  const { by, reason, parking, at } = argument as Record<string, unknown>;
+  const { by, reason, parking, at, id } = argument as Record<string, unknown>;
   const wellFormed =
     (by === undefined || typeof by === 'string') &&
     (reason === undefined || typeof reason === 'string') &&
     (at === undefined || typeof at === 'string') &&
+    (id === undefined || typeof id === 'string') &&
     (parking === undefined || typeof parking === 'number');
   return wellFormed ? (argument as OperatorMessage) : undefined;
 }

@@ -8,6 +8,7 @@ import { RecordedStates } from './recorded-states';
 import { parkAs010 } from './release-0-1-0';
 import { runHandler } from './run-handler';
 import { countStep } from './sinks';
+import { endIfSecondSuccessor } from './succession';
 import { tellingEnd } from './tell-end';
 import { type Life, waitUntilDue, waitWhilePaused } from './waiting';
 
@@ -27,6 +28,7 @@ export async function task(argument: unknown): Promise<TaskEnd> {
   const states = new RecordedStates(start);
   const life: Life = { taskId: workflowInfo().workflowId, start, desk, states, tried: { attempts: 0, failures: [] } };
 
+  await endIfSecondSuccessor(start);
   if (start.policy.maxQueueTime && !start.pickedUp) {
     // The server would have ended this run had no worker taken it in time. One has, so the limit is over.
     const goOn = makeContinueAsNewFunc<typeof task>({ workflowRunTimeout: NO_RUN_TIMEOUT });
