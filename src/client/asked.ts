@@ -15,7 +15,10 @@ export function mayHaveMessages({ status, workflowTask, historyLength }: TaskFac
 }
 
 /** The messages that arrived since a worker last finished a workflow task, oldest first. @param events The last ones first. */
-export async function askedIn(events: readonly HistoryEvent[], converter: LoadedDataConverter): Promise<AskedMessage[]> {
+export async function askedIn(
+  events: readonly HistoryEvent[],
+  converter: LoadedDataConverter,
+): Promise<AskedMessage[]> {
   const asked: AskedMessage[] = [];
   for (const event of events) {
     if (event.workflowTaskCompletedEventAttributes) break;

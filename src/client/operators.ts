@@ -83,7 +83,8 @@ export class Operators {
       return true;
     } catch (error) {
       const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
-      if (cause instanceof ApplicationFailure && cause.type === REFUSED) throw await this.refused(taskId, cause.message);
+      if (cause instanceof ApplicationFailure && cause.type === REFUSED)
+        throw await this.refused(taskId, cause.message);
       if (isNotFound(error)) throw error;
       return false;
     }

@@ -72,7 +72,8 @@ export class TaskReader {
     for (let runId = first; ; ) {
       const facts = await this.factsOfRun(taskId, runId);
       if (!facts) return undefined;
-      const next = facts.status === 'continued' ? await this.continuedIn(facts) : await this.succession.heirOf(taskId, runId);
+      const next =
+        facts.status === 'continued' ? await this.continuedIn(facts) : await this.succession.heirOf(taskId, runId);
       if (next === undefined) return facts;
       runId = next;
     }

@@ -110,7 +110,9 @@ interface ScheduleMark {
 }
 
 /** The memo in a schedule's action: the same for every run. Key and times of a run are told by the server's own attributes. */
-export type ScheduledMemo = Omit<TaskMemo, 'nonce' | 'createdAt' | 'key' | 'runAt' | 'follows'> & { schedule: ScheduleMark };
+export type ScheduledMemo = Omit<TaskMemo, 'nonce' | 'createdAt' | 'key' | 'runAt' | 'follows'> & {
+  schedule: ScheduleMark;
+};
 
 /** Names of the signals operators may send; each takes one optional {@link OperatorMessage}. */
 export const SIGNALS = ['retry', 'resolve', 'fail', 'abandon', 'pause', 'resume', 'expire'] as const;

@@ -1,4 +1,10 @@
-import { ApplicationFailure, CancellationScope, patched, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  patched,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { TaskStart } from '../tasks/words';
 
 const SECOND_SUCCESSOR = 'SECOND_SUCCESSOR';
