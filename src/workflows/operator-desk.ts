@@ -93,8 +93,7 @@ export class OperatorDesk {
 
   private receive(name: SignalName, argument: unknown): void {
     const message = readMessage(argument);
-    if (!message) return log.warn(`Signal ${name} ignored: ${NO_MESSAGE}`);
-    const refusal = this.deal(name, message);
+    const refusal = message ? this.deal(name, message) : NO_MESSAGE;
     if (refusal) log.warn(`Signal ${name} ignored: ${refusal}`);
   }
 
