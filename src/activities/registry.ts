@@ -1,6 +1,7 @@
 import type { Contract } from '../tasks/contract';
 import { createAnnounce } from './announce';
 import { type AttemptResources, createHandlerActivity } from './attempt';
+import { attemptsSoFar } from './attempts-so-far';
 import type { Handler } from './handler';
 import { holdAttempts, releaseAttempts } from './hold';
 
@@ -15,5 +16,5 @@ export function createActivities(
     if (!handler) throw new TypeError(`The task type ${contract.type} has a contract but no handler.`);
     return [contract.type, createHandlerActivity(contract, handler, resources)] as const;
   });
-  return { ...Object.fromEntries(byType), announce: createAnnounce(resources.logger), holdAttempts, releaseAttempts };
+  return { ...Object.fromEntries(byType), announce: createAnnounce(resources.logger), attemptsSoFar, holdAttempts, releaseAttempts };
 }

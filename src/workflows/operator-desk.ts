@@ -1,11 +1,8 @@
 import { defineQuery, defineSignal, log, setHandler } from '@temporalio/workflow';
-import { type OperatorMessage, SIGNALS, type SignalName } from '../tasks/words';
+import { type EarlierMessages, type OperatorMessage, SIGNALS, type SignalName } from '../tasks/words';
 
-/** An operator's word that ends a task. */
-export interface Verdict {
-  kind: Extract<SignalName, 'resolve' | 'fail' | 'abandon' | 'expire'>;
-  message: OperatorMessage;
-}
+/** An operator's message that ends a task. */
+export type Verdict = NonNullable<EarlierMessages['verdict']>;
 
 /** What Temporal clients get from the query `state`. Needs a worker; the API reads without one. */
 export interface StateReport {
@@ -33,19 +30,29 @@ const MEANING: Record<SignalName, string> = {
  * default handler, since the SDK throws inside it for names with Temporal's own prefix.
  */
 export class OperatorDesk {
-  paused = false;
+  paused: boolean;
   verdict: Verdict | undefined;
   retry: OperatorMessage | undefined;
   /** Counts the parkings of this run; a message that names one is void when that one is over. */
   private parkings = 0;
   private parked = false;
 
-  constructor() {
+  /** @param earlier What the run before has handed over. Messages to this run are newer. */
+  constructor({ paused, verdict }: EarlierMessages = {}) {
+    this.paused = paused === true;
+    this.verdict = verdict;
+    // Those that came before this run's first step are taken here and now.
     for (const name of SIGNALS) {
       const receive = (...args: unknown[]) => this.receive(name, args[0]);
       setHandler(defineSignal<unknown[]>(name), receive, { description: MEANING[name] });
     }
     setHandler(stateQuery, () => this.report(), { description: 'Whether it is paused, parked or told to end' });
+  }
+
+  /** What has arrived and is still to be obeyed, for the run that follows this one; `undefined` when it is nothing. */
+  handOver(): EarlierMessages | undefined {
+    const { paused, verdict } = this;
+    return paused || verdict ? { ...(paused && { paused }), ...(verdict && { verdict }) } : undefined;
   }
 
   openParking(): void {
