@@ -16,5 +16,11 @@ export function createActivities(
     if (!handler) throw new TypeError(`The task type ${contract.type} has a contract but no handler.`);
     return [contract.type, createHandlerActivity(contract, handler, resources)] as const;
   });
-  return { ...Object.fromEntries(byType), announce: createAnnounce(resources.logger), attemptsSoFar, holdAttempts, releaseAttempts };
+  return {
+    ...Object.fromEntries(byType),
+    announce: createAnnounce(resources.logger),
+    attemptsSoFar,
+    holdAttempts,
+    releaseAttempts,
+  };
 }

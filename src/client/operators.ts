@@ -73,9 +73,11 @@ export class Operators {
     const { service, namespace } = this.gateway;
     const execution = { workflowId: taskId, runId };
     const call = { namespace, execution, id: handler?.activityId ?? '' };
-    await this.gateway.call(() => service.resetActivity(call)).catch((error: unknown) => {
-      throw isRefused(error) ? noEarlyStart(taskId, handler?.nextAttemptAt) : error;
-    });
+    await this.gateway
+      .call(() => service.resetActivity(call))
+      .catch((error: unknown) => {
+        throw isRefused(error) ? noEarlyStart(taskId, handler?.nextAttemptAt) : error;
+      });
   }
 
   private async holdAttempts({ taskId, runId, handler }: TaskFacts): Promise<void> {

@@ -7,8 +7,8 @@ import { attemptsSeen } from './attempts-seen';
 import { earlierAttempts, mayHideAttempts } from './earlier-attempts';
 import { closedFacts, endingOf, type HistoryEvent, type TaskEnding } from './ending';
 import { factsOf } from './facts';
-import { inlineLoss } from './inline-attempt';
 import { type Gateway, isDeadline, isNotFound, translate } from './gateway';
+import { inlineLoss } from './inline-attempt';
 
 /** Start, first workflow task and the scheduling of the handler: no handler can have ended before these. */
 const FIRST_EVENTS = 5;

@@ -5,8 +5,8 @@ import {
 } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import {
-  attemptAfter,
   type AttemptsTold,
+  attemptAfter,
   HANDLER_ACTIVITY,
   type HandlerReturn,
   type OperatorMessage,

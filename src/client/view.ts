@@ -68,7 +68,12 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     type: facts.type,
     state,
     // A task at 100 has its result; one whose handler has ended is as good as there.
-    progress: status === 'completed' ? 100 : facts.finishing ? 99 : Math.min(heartbeat?.progress ?? facts.tried?.progress ?? 0, 99),
+    progress:
+      status === 'completed'
+        ? 100
+        : facts.finishing
+          ? 99
+          : Math.min(heartbeat?.progress ?? facts.tried?.progress ?? 0, 99),
     runId: facts.runId,
     tags: facts.tags,
     queue: facts.queue,

@@ -70,12 +70,13 @@ export class AttemptsUnderWay {
   /** A pause holds the next attempt, not the running one. */
   private async holdWhilePaused(over: () => boolean): Promise<void> {
     const { desk, states } = this.life;
-    for (let held = false; ; held = desk.paused) {
+    for (let held = false; ; ) {
       await condition(() => this.settled || over() || desk.paused !== held);
       if (this.settled || over()) return;
-      states.record(desk.paused ? 'paused' : undefined);
+      held = desk.paused;
+      states.record(held ? 'paused' : undefined);
       this.asking = true;
-      const asked = desk.paused
+      const asked = held
         ? control.holdAttempts.executeWithOptions({ summary: 'paused: the next attempt waits' }, [this.activityId])
         : control.releaseAttempts.executeWithOptions({ summary: 'resumed: attempts go on' }, [this.activityId]);
       await asked.catch((error) => log.error('Attempts could not be held or released', { error: String(error) }));

@@ -1,4 +1,11 @@
-import { CancellationScope, CancelledFailure, condition, log, proxyLocalActivities, upsertMemo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  log,
+  proxyLocalActivities,
+  upsertMemo,
+} from '@temporalio/workflow';
 import type { DeadLetterNews } from '../tasks/alert-words';
 import type { FailureClass, FailureDetail, FailureOutcome, OperatorMessage, Parking } from '../tasks/words';
 import { failTask } from './ending';

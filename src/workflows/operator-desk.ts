@@ -1,5 +1,6 @@
-import { defineQuery, defineSignal, log, setHandler } from '@temporalio/workflow';
+import { defineQuery, defineSignal, log, patched, setHandler } from '@temporalio/workflow';
 import { type EarlierMessages, type OperatorMessage, SIGNALS, type SignalName } from '../tasks/words';
+import { type ArrivedSignal, arrivedSignals } from './arrived-signals';
 
 /** An operator's message that ends a task. */
 export type Verdict = NonNullable<EarlierMessages['verdict']>;
@@ -41,7 +42,7 @@ export class OperatorDesk {
   constructor({ paused, verdict }: EarlierMessages = {}) {
     this.paused = paused === true;
     this.verdict = verdict;
-    // Those that came before this run's first step are taken here and now.
+    for (const { name, args } of inOrder(arrivedSignals())) this.receive(name, args[0]);
     for (const name of SIGNALS) {
       const receive = (...args: unknown[]) => this.receive(name, args[0]);
       setHandler(defineSignal<unknown[]>(name), receive, { description: MEANING[name] });
@@ -104,6 +105,16 @@ export class OperatorDesk {
     if ((name === 'fail' || name === 'abandon' || name === 'expire') && !message.reason) return 'it needs a reason';
     return undefined;
   }
+}
+
+/** Messages before the first step, as they came. Releases up to 0.4.0 took them by their names. */
+function inOrder(arrived: readonly ArrivedSignal[]): { name: SignalName; args: unknown[] }[] {
+  const known = arrived.filter((signal): signal is ArrivedSignal & { name: SignalName } =>
+    SIGNALS.some((name) => name === signal.name),
+  );
+  const byName = known.toSorted((a, b) => SIGNALS.indexOf(a.name) - SIGNALS.indexOf(b.name));
+  const same = known.every((signal, index) => signal.name === byName[index]?.name);
+  return same || patched('messages-in-their-order') ? known : byName;
 }
 
 /** Accepts nothing, a plain text as the reason, or an object whose known fields have the right types. */

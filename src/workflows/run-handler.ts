@@ -99,6 +99,7 @@ async function runWhereKnown(life: Life, call: HandlerCall, round: number): Prom
 
 /** Attempts on the server, in one activity after another where the server cannot go on with the same one. */
 async function runOrdinary(life: Life, call: HandlerCall, round: number): Promise<Outcome> {
+  const { desk, states } = life;
   let next = call;
   for (let part = 1; ; part++) {
     const outcome = await runActivity(life, next, { round, part });
@@ -106,9 +107,9 @@ async function runOrdinary(life: Life, call: HandlerCall, round: number): Promis
     const { told, resume, error } = outcome;
     life.tried = told;
     // A resume may have come in the same moment.
-    if (!life.desk.paused) life.states.record(undefined);
+    if (!desk.paused) states.record(undefined);
     await waitWhilePaused(life);
-    if (life.desk.verdict) return { kind: 'cancelled', error, told };
+    if (desk.verdict) return { kind: 'cancelled', error, told };
     next = { ...call, carried: told.failures, ...(resume && { resume }) };
   }
 }
@@ -128,10 +129,7 @@ async function runActivity(
   return settle(call, () => attempts.run(() => pick(handlers, call.type)({ ...call, mayBeHeld: true })));
 }
 
-async function settle(
-  call: HandlerCall,
-  run: () => Promise<HandlerReturn>,
-): Promise<Outcome | Interrupted> {
+async function settle(call: HandlerCall, run: () => Promise<HandlerReturn>): Promise<Outcome | Interrupted> {
   try {
     const { output, failures } = await run();
     return { kind: 'completed', end: { output, attempts: attemptAfter(failures), failures } };

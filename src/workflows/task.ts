@@ -1,9 +1,9 @@
 import { CancellationScope, isCancellation, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import type { TaskEnd, TaskStart } from '../tasks/words';
+import { keepAttempts } from './attempts-under-way';
 import { checkStart } from './check-start';
 import { DeadLetters } from './dead-letters';
 import { age, complete, obey } from './ending';
-import { keepAttempts } from './attempts-under-way';
 import { OperatorDesk } from './operator-desk';
 import { RecordedStates } from './recorded-states';
 import { parkAs010 } from './release-0-1-0';
