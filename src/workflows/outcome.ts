@@ -84,7 +84,7 @@ function timedOut(cause: TimeoutFailure, call: HandlerCall): Outcome | Interrupt
   const last = cause.lastHeartbeatDetails as Heartbeat | undefined;
   if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) {
     // The server hands over how the attempt before this one ended: the first worker came long ago.
-    const hadWorker = last !== undefined || cause.cause !== undefined;
+    const hadWorker = last !== undefined || Boolean(cause.failure?.cause);
     if (hadWorker && patched('queue-time-ends-with-the-first-worker')) return goneOn(cause, call, last);
     const message = `Task timed out in queue after ${policy.maxQueueTime} seconds`;
     return failed(call, 'TASK_QUEUE_TIMED_OUT', 'configuration', message, last, { began: false });
