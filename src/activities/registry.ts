@@ -2,6 +2,7 @@ import { Succession } from '../client/succession';
 import type { Contract } from '../tasks/contract';
 import { createAnnounce } from './announce';
 import { type AttemptResources, createHandlerActivity } from './attempt';
+import { attemptsSoFar } from './attempts-so-far';
 import type { Handler } from './handler';
 import { holdAttempts, releaseAttempts } from './hold';
 
@@ -20,6 +21,7 @@ export function createActivities(
   return {
     ...Object.fromEntries(byType),
     announce: createAnnounce(resources.logger),
+    attemptsSoFar,
     holdAttempts,
     releaseAttempts,
     settleSuccession: (taskId: string, ended: string, run: string) => succession.settle(taskId, ended, run),

@@ -6,7 +6,7 @@ import { effectOf, forestalledBy, type OperatorAction, REFUSED, refusalOf } from
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { OperatorMessage, TaskState } from '../tasks/words';
 import type { Gateway } from './gateway';
-import { isNotFound } from './gateway';
+import { isNotFound, isRefused } from './gateway';
 import type { TaskReader } from './reader';
 import { isServed } from './served';
 
@@ -53,7 +53,11 @@ export class Operators {
     } catch (error) {
       if (!isNotFound(error)) throw error;
       const now = await this.reader.facts(facts.taskId);
-      throw now ? conflict(now, deriveState(now, new Date()), action) : error;
+      if (!now) throw error;
+      // It has only continued in another run, as a task with a limit of its wait does when a worker takes it.
+      const continued = now.runId !== facts.runId && now.firstRunId === facts.firstRunId && now.status === 'open';
+      if (continued) return this.send({ ...now, asked: await this.reader.asked(now) }, action, message);
+      throw conflict(now, deriveState(now, new Date()), action);
     }
   }
 
@@ -135,24 +139,40 @@ export class Operators {
   private async startNextAttempt({ taskId, runId, handler }: TaskFacts): Promise<void> {
     const { service, namespace } = this.gateway;
     const execution = { workflowId: taskId, runId };
-    await this.gateway.call(() => service.resetActivity({ namespace, execution, id: handler?.activityId ?? '' }));
+    const call = { namespace, execution, id: handler?.activityId ?? '' };
+    await this.gateway
+      .call(() => service.resetActivity(call))
+      .catch((error: unknown) => {
+        throw isRefused(error) ? noEarlyStart(taskId, handler?.nextAttemptAt) : error;
+      });
   }
 
   private async holdAttempts({ taskId, runId, handler }: TaskFacts): Promise<void> {
     if (handler?.state !== 'scheduled') return;
     const { service, namespace } = this.gateway;
     const execution = { workflowId: taskId, runId };
-    await this.gateway.find(() =>
-      service.pauseActivity({ namespace, execution, id: handler.activityId, reason: 'task paused' }),
-    );
+    const call = { namespace, execution, id: handler.activityId, reason: 'task paused' };
+    await this.gateway.find(() => service.pauseActivity(call)).catch(unlessRefused);
   }
 
   private async releaseAttempts({ taskId, runId, handler }: TaskFacts): Promise<void> {
     if (handler?.state !== 'paused') return;
     const { service, namespace } = this.gateway;
     const execution = { workflowId: taskId, runId };
-    await this.gateway.find(() => service.unpauseActivity({ namespace, execution, id: handler.activityId }));
+    const call = { namespace, execution, id: handler.activityId };
+    await this.gateway.find(() => service.unpauseActivity(call)).catch(unlessRefused);
   }
+}
+
+/** The message itself is kept: where the server does not hold attempts, the task's workflow and its next attempt heed it. */
+function unlessRefused(error: unknown): void {
+  if (!isRefused(error)) throw error;
+}
+
+function noEarlyStart(taskId: string, at: string | undefined): HoldfastError {
+  const when = at ? `at ${at}` : 'by itself';
+  const message = `This Temporal server cannot start an attempt before its time; the next one starts ${when}.`;
+  return new HoldfastError('state-conflict', message, { taskId, state: 'retrying' });
 }
 
 /** The server holds the input of attempts that are under way; only a task that runs anew can take another. */

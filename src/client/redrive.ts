@@ -52,7 +52,7 @@ async function requestOf(gateway: Gateway, facts: TaskFacts, message: OperatorMe
     throw new HoldfastError('task-not-found', `The history of task ${facts.taskId} is gone.`, { taskId: facts.taskId });
   const { input = before.input } =
     message.input === undefined ? await readLastFailure(gateway, facts.taskId, facts.runId) : message;
-  const { runAt: _dueAlready, pickedUp: _pickedUpBefore, ...same } = before;
+  const { runAt: _dueAlready, pickedUp: _pickedUpBefore, messages: _obeyed, ...same } = before;
   const later = message.at && Date.parse(message.at) > Date.now() ? message.at : undefined;
   const start: TaskStart = {
     ...same,
@@ -65,7 +65,7 @@ async function requestOf(gateway: Gateway, facts: TaskFacts, message: OperatorMe
       ...(message.result !== undefined && { result: { value: message.result } }),
     },
   };
-  const { runAt: _shownBefore, parking: _over, ...kept } = facts.memo as TaskMemo;
+  const { runAt: _shownBefore, parking: _over, tried: _before, ...kept } = facts.memo as TaskMemo;
   const memo = { ...kept, nonce: newNonce(), ...(later && { runAt: later }) };
   return { taskId: facts.taskId, start, memo, tags: facts.tags };
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ArtifactRef } from './artifact-words';
-import type { AttemptFailure, Parking } from './failure-words';
+import type { AttemptFailure, AttemptsTold, Parking } from './failure-words';
 import type { BatchMembership } from './membership-words';
 import type { Policy } from './policy-words';
 import type { WebhookTarget } from './webhook-words';
@@ -58,6 +58,15 @@ export interface TaskStart {
   batch?: BatchMembership;
   /** Set once a worker has picked up a task that has a `maxQueueTime`. */
   pickedUp?: true;
+  /** What operators had sent before that worker came, and what is still to be obeyed. */
+  messages?: EarlierMessages;
+}
+
+/** Operators' messages that one run of a task hands to the next. */
+export interface EarlierMessages {
+  paused?: true;
+  /** The message that ends the task. */
+  verdict?: { kind: Extract<SignalName, 'resolve' | 'fail' | 'abandon' | 'expire'>; message: OperatorMessage };
 }
 
 interface Redrive {
@@ -99,6 +108,8 @@ export interface TaskMemo {
   parking?: Parking;
   /** The ended run that this one follows. */
   follows?: string;
+  /** Present on a cancelled task: what its attempts came to. A cancelled run has no other place to say so. */
+  tried?: AttemptsTold;
 }
 
 /** What a schedule's action says of itself, so that a run is known by it and the schedule can be read back. */

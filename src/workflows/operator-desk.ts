@@ -5,16 +5,15 @@ import {
   defineSignal,
   defineUpdate,
   log,
+  patched,
   setHandler,
 } from '@temporalio/workflow';
 import { forestalledBy, REFUSED, refusalOf } from '../tasks/operator-words';
-import { type OperatorMessage, SIGNALS, type SignalName } from '../tasks/words';
+import { type EarlierMessages, type OperatorMessage, SIGNALS, type SignalName } from '../tasks/words';
+import { type ArrivedSignal, arrivedSignals } from './arrived-signals';
 
-/** An operator's word that ends a task. */
-export interface Verdict {
-  kind: Extract<SignalName, 'resolve' | 'fail' | 'abandon' | 'expire'>;
-  message: OperatorMessage;
-}
+/** An operator's message that ends a task. */
+export type Verdict = NonNullable<EarlierMessages['verdict']>;
 
 /** What Temporal clients get from the query `state`. Needs a worker; the API reads without one. */
 export interface StateReport {
@@ -43,7 +42,7 @@ const MEANING: Record<SignalName, string> = {
  * with Temporal's own prefix.
  */
 export class OperatorDesk {
-  paused = false;
+  paused: boolean;
   verdict: Verdict | undefined;
   retry: OperatorMessage | undefined;
   /** Counts the parkings of this run; a message that names one is void when that one is over. */
@@ -53,7 +52,13 @@ export class OperatorDesk {
   private readonly dealtWith = new Map<string, string | undefined>();
   private readonly life = CancellationScope.current();
 
-  constructor() {
+  /** @param earlier What the run before has handed over. Messages to this run are newer. */
+  constructor({ paused, verdict }: EarlierMessages = {}) {
+    this.paused = paused === true;
+    this.verdict = verdict;
+    // The same message may arrive at this run too.
+    if (verdict?.message.id !== undefined) this.dealtWith.set(verdict.message.id, undefined);
+    for (const { name, args } of inOrder(arrivedSignals())) this.receive(name, args[0]);
     for (const name of SIGNALS) {
       const receive = (...args: unknown[]) => this.receive(name, args[0]);
       setHandler(defineSignal<unknown[]>(name), receive, { description: MEANING[name] });
@@ -64,6 +69,12 @@ export class OperatorDesk {
       setHandler(defineUpdate<void, unknown[]>(name), answer, { validator, description: MEANING[name] });
     }
     setHandler(stateQuery, () => this.report(), { description: 'Whether it is paused, parked or told to end' });
+  }
+
+  /** What has arrived and is still to be obeyed, for the run that follows this one; `undefined` when it is nothing. */
+  handOver(): EarlierMessages | undefined {
+    const { paused, verdict } = this;
+    return paused || verdict ? { ...(paused && { paused }), ...(verdict && { verdict }) } : undefined;
   }
 
   openParking(): void {
@@ -157,6 +168,16 @@ const NO_MESSAGE = 'Its argument is not a message.';
 
 function refused(message: string): ApplicationFailure {
   return ApplicationFailure.create({ message, type: REFUSED, nonRetryable: true });
+}
+
+/** Messages before the first step, as they came. Releases up to 0.4.0 took them by their names. */
+function inOrder(arrived: readonly ArrivedSignal[]): { name: SignalName; args: unknown[] }[] {
+  const known = arrived.filter((signal): signal is ArrivedSignal & { name: SignalName } =>
+    SIGNALS.some((name) => name === signal.name),
+  );
+  const byName = known.toSorted((a, b) => SIGNALS.indexOf(a.name) - SIGNALS.indexOf(b.name));
+  const same = known.every((signal, index) => signal.name === byName[index]?.name);
+  return same || patched('messages-in-their-order') ? known : byName;
 }
 
 /** Accepts nothing, a plain text as the reason, or an object whose known fields have the right types. */

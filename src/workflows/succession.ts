@@ -19,8 +19,8 @@ const { settleSuccession } = proxyLocalActivities<{
  * begins, and without a word to anybody. Only runs that follow another pay for it. The patch spares those that a worker
  * of an earlier release has begun.
  */
-export async function endIfSecondSuccessor({ follows, pickedUp }: TaskStart): Promise<void> {
-  if (follows === undefined || pickedUp || !patched('one-successor')) return;
+export async function endIfSecondSuccessor({ pickedUp }: TaskStart, follows: string): Promise<void> {
+  if (pickedUp || !patched('one-successor')) return;
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const heir = await CancellationScope.nonCancellable(() => settleSuccession(workflowId, follows, firstExecutionRunId));
   if (heir === firstExecutionRunId) return;
