@@ -1,7 +1,9 @@
 import { Context, log } from '@temporalio/activity';
 import type { Client, DescribeWorkflowExecutionResponse } from '@temporalio/client';
+import { askedIn } from '../client/asked';
 import { isoTime } from '../client/facts';
 import { isRefused } from '../client/gateway';
+import { VERDICTS } from '../tasks/operator-words';
 import { SEARCH_ATTRIBUTES } from '../tasks/words';
 import { StepBack } from './step-back';
 
@@ -57,6 +59,9 @@ function isNotYetDue({ paused, state, nextAttemptScheduleTime }: PendingActivity
 
 /** When an attempt that nobody can hold may look again, where its workflow does not hold the task either. */
 const LOOK_AGAIN_MS = 30_000;
+/** Messages after which the task ends, and how soon the workflow should have taken them. */
+const ENDS: readonly string[] = [...VERDICTS, 'cancel'];
+const END_MS = 1000;
 /** Signals that came since the workflow last had its turn. */
 const LAST_EVENTS = 20;
 
@@ -67,7 +72,9 @@ const LAST_EVENTS = 20;
  */
 export async function holdIfPaused(context: Context): Promise<void> {
   const { client, execution, namespace } = surroundings();
-  if (!(await isPaused(client, namespace, execution))) return;
+  const news = await newsOf(client, namespace, execution);
+  if (news === 'ends') throw new StepBack('The task has been told to end', new Date(Date.now() + END_MS));
+  if (news !== 'paused') return;
   const call = { namespace, execution, id: context.info.activityId };
   try {
     await client.workflowService.pauseActivity({ ...call, reason: 'task paused' });
@@ -77,7 +84,10 @@ export async function holdIfPaused(context: Context): Promise<void> {
     throw new StepBack('Held back: the task is paused', again, undefined, undefined, true);
   }
   // A resume that came in between found nothing to let go.
-  const still = await isPaused(client, namespace, execution).catch(() => true);
+  const still = await newsOf(client, namespace, execution).then(
+    (now) => now === 'paused',
+    () => true,
+  );
   if (!still) await unlessRefused(() => client.workflowService.unpauseActivity(call));
   throw new StepBack('Held back: the task is paused', new Date());
 }
@@ -99,20 +109,19 @@ export function serverHolds(): Promise<boolean> {
   return holds;
 }
 
-async function isPaused(client: Client, namespace: string, execution: Execution): Promise<boolean> {
+/** What speaks against another attempt: by what the workflow has recorded, and by the news that it has not taken yet. */
+async function newsOf(client: Client, namespace: string, execution: Execution): Promise<'paused' | 'ends' | undefined> {
   const { workflowId, runId } = execution;
   const { searchAttributes, raw } = await client.workflow.getHandle(workflowId, runId).describe();
-  const recorded = searchAttributes[SEARCH_ATTRIBUTES.state]?.[0] === 'paused';
+  const recorded = searchAttributes[SEARCH_ATTRIBUTES.state]?.[0] === 'paused' ? 'paused' : undefined;
   if (!raw.pendingWorkflowTask) return recorded;
-  // The workflow has news that it has not taken yet.
   const request = { namespace, execution, maximumPageSize: LAST_EVENTS };
   const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse(request);
-  for (const event of history?.events ?? []) {
-    if (event.workflowTaskCompletedEventAttributes) break;
-    const name = event.workflowExecutionSignaledEventAttributes?.signalName;
-    if (name === 'pause' || name === 'resume') return name === 'pause';
-  }
-  return recorded;
+  const asked = await askedIn(history?.events ?? [], client.options.loadedDataConverter);
+  if (asked.some(({ action }) => ENDS.includes(action))) return 'ends';
+  const last = asked.findLast(({ action }) => action === 'pause' || action === 'resume');
+  if (!last) return recorded;
+  return last.action === 'pause' ? 'paused' : undefined;
 }
 
 interface Execution {

@@ -1,8 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { HoldfastError } from '../errors';
 import { newNonce } from '../tasks/keys';
-import { effectOf, forestalledBy, type OperatorAction, REFUSED, refusalOf } from '../tasks/operator-words';
+import {
+  type AskedMessage,
+  effectOf,
+  forestalledBy,
+  type OperatorAction,
+  REFUSED,
+  refusalOf,
+} from '../tasks/operator-words';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { OperatorMessage, TaskState } from '../tasks/words';
 import type { Gateway } from './gateway';
@@ -17,6 +25,7 @@ export type Outcome = 'done' | 'kept';
 
 /** How long a worker has to answer, in seconds. A task whose worker has died changes hands after two. */
 const ANSWER_SECONDS = 3;
+const LOOK_EVERY_MS = 100;
 
 /**
  * Sends operators' messages to open tasks. A worker answers each as an update: done, or refused and why. Where none
@@ -40,11 +49,11 @@ export class Operators {
     try {
       if (action === 'cancel') {
         await this.cancel(facts, message);
-        return this.outcomeOnServer(facts);
+        return this.outcomeOnServer(facts, async (now) => (await this.reader.asked(now)).some(isCancel));
       }
       if (effect === 'next-attempt') {
         await this.startNextAttempt(facts);
-        return this.outcomeOnServer(facts);
+        return this.outcomeOnServer(facts, async (now) => now.handler?.state === 'scheduled');
       }
       const outcome = await this.tell(facts, action, { ...message, id: message.id ?? newNonce() });
       if (action === 'pause') await this.holdAttempts(facts);
@@ -112,9 +121,19 @@ export class Operators {
     return 'done';
   }
 
-  /** The server has taken it; what it asks for needs a worker all the same. */
-  private async outcomeOnServer({ queue }: TaskFacts): Promise<Outcome> {
-    return (await isServed(this.gateway, queue)) ? 'done' : 'kept';
+  /** The server has taken it; what it asks for needs a worker all the same, which gets as long as for an answer. */
+  private async outcomeOnServer(
+    { taskId, runId, queue }: TaskFacts,
+    waits: (now: TaskFacts) => Promise<boolean>,
+  ): Promise<Outcome> {
+    const until = Date.now() + Math.min(ANSWER_SECONDS, this.gateway.deadline) * 1000;
+    const served = await isServed(this.gateway, queue);
+    for (;;) {
+      const now = await this.reader.facts(taskId, runId);
+      if (!now || !(await waits(now))) return 'done';
+      if (!served || Date.now() > until) return 'kept';
+      await sleep(LOOK_EVERY_MS);
+    }
   }
 
   private async signal({ taskId, runId }: TaskFacts, name: NotCancel, message: Named): Promise<void> {
@@ -208,6 +227,10 @@ function stateAsAsked(facts: TaskFacts): TaskState {
 export function conflict({ taskId }: TaskFacts, state: TaskState, action: OperatorAction): HoldfastError {
   const message = refusalOf(action, state) ?? `The task has moved on: it is ${state} now. Nothing was done.`;
   return new HoldfastError('state-conflict', message, { taskId, state });
+}
+
+function isCancel({ action }: AskedMessage): boolean {
+  return action === 'cancel';
 }
 
 type NotCancel = Exclude<OperatorAction, 'cancel'>;

@@ -24,7 +24,7 @@ export const QUEUES = { served: 'served', busy: 'busy', left: 'left', killed: 'k
 
 const LATER = 3600;
 /** Long enough for every message to find the lost attempt running, short enough to wait for its end. */
-const HEARTBEAT_TIMEOUT = 25;
+const HEARTBEAT_TIMEOUT = 20;
 
 /** Makes a task and brings it into a state; tasks that need no worker for it have none if the case has none. */
 export async function prepare(harness: Harness, state: TaskState, hands: Hands): Promise<Prepared> {
