@@ -72,7 +72,13 @@ export class Operators {
 
   private async tell(facts: TaskFacts, action: NotCancel, message: Named): Promise<Outcome> {
     if ((await isServed(this.gateway, facts.queue)) && (await this.update(facts, action, message))) return 'done';
-    await this.signal(facts, action, message);
+    try {
+      await this.signal(facts, action, message);
+    } catch (error) {
+      // It may have ended by this very message, which has been answered too late.
+      if (isNotFound(error) && (await this.hasObeyed(facts, message))) return 'done';
+      throw error;
+    }
     const now = await this.reader.facts(facts.taskId, facts.runId);
     const asked = now ? await this.reader.asked(now) : [];
     const place = asked.findIndex(({ id }) => id === message.id);
@@ -101,6 +107,17 @@ export class Operators {
       if (isNotFound(error)) throw error;
       return false;
     }
+  }
+
+  /** Whether the run took the update, however late. The server knows that of ended runs too. */
+  private async hasObeyed({ taskId, runId }: TaskFacts, { id }: Named): Promise<boolean> {
+    const handle = this.gateway.client.workflow.getHandle(taskId, runId).getUpdateHandle<void>(id);
+    return this.gateway
+      .call(() => handle.result())
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   private async refused(taskId: string, reason: string): Promise<HoldfastError> {
