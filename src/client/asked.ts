@@ -14,10 +14,14 @@ export function mayHaveMessages({ status, workflowTask, historyLength }: TaskFac
   return status === 'open' && workflowTask !== undefined && historyLength > FIRST_EVENTS;
 }
 
-/** The messages that arrived since a worker last finished a workflow task, oldest first. @param events The last ones first. */
+/**
+ * The messages that arrived since a worker last finished a workflow task, oldest first; without those that the task will
+ * ignore, since they are none. @param events The last ones first. @param parking The one that the task is in, if it is.
+ */
 export async function askedIn(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
+  parking?: number,
 ): Promise<AskedMessage[]> {
   const asked: AskedMessage[] = [];
   for (const event of events) {
@@ -31,6 +35,7 @@ export async function askedIn(
     }
     if (!signal || !(SIGNALS as readonly string[]).includes(signal.signalName ?? '')) continue;
     const [message] = await decodeArrayFromPayloads(converter, signal.input?.payloads as never).catch(() => []);
+    if (isVoid(signal.signalName ?? '', message, parking)) continue;
     asked.unshift({ action: signal.signalName ?? '', at, ...told(message, signal.identity) });
   }
   return asked;
@@ -44,4 +49,16 @@ function told(message: unknown, identity: string | null | undefined): Pick<Asked
     ...(typeof reason === 'string' && { reason }),
     ...(typeof id === 'string' && { id }),
   };
+}
+
+/** Anybody may signal anything: what the task would ignore stands in nobody's way. */
+function isVoid(action: string, argument: unknown, parked: number | undefined): boolean {
+  const message = typeof argument === 'string' ? { reason: argument } : (argument ?? {});
+  if (typeof message !== 'object' || Array.isArray(message)) return true;
+  const { by, reason, at, parking, id, result } = message as Record<string, unknown>;
+  const texts = [by, reason, at, id].every((text) => text === undefined || typeof text === 'string');
+  if (!texts || (parking !== undefined && parking !== parked)) return true;
+  if (action === 'retry') return parked === undefined || (at !== undefined && Number.isNaN(Date.parse(String(at))));
+  if (action === 'resolve') return result === undefined;
+  return (action === 'fail' || action === 'abandon' || action === 'expire') && !reason;
 }

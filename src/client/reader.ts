@@ -69,7 +69,9 @@ export class TaskReader {
   /** Messages that were accepted and that no worker has taken yet, oldest first. */
   async asked(facts: TaskFacts): Promise<AskedMessage[]> {
     if (!mayHaveMessages(facts)) return [];
-    return askedIn(await this.lastEvents(facts, MOST_ASKED), this.gateway.client.options.loadedDataConverter);
+    const parking = facts.recorded === 'dead-lettered' ? facts.memo.parking?.number : undefined;
+    const events = await this.lastEvents(facts, MOST_ASKED);
+    return askedIn(events, this.gateway.client.options.loadedDataConverter, parking);
   }
 
   /** Follows the runs that count, from the given one to the last. */
