@@ -23,17 +23,18 @@ export interface AttemptMemory {
 const FAILURES_KEPT = 20;
 
 /**
- * Reads the predecessor's last heartbeat. An attempt that left no failure behind was lost with its
+ * Reads the predecessor's last heartbeat, be it of the activity before this one. An attempt that left no failure behind was lost with its
  * worker: it is written down, but uses up no retry.
  * @param serverAttempt The server's count, which starts again at 1 when an operator says `retry`.
  */
 export function remember(
   call: HandlerCall,
   serverAttempt: number,
-  last: Heartbeat | undefined,
+  beat: Heartbeat | undefined,
   now: Date,
 ): AttemptMemory {
   const before = attemptAfter(call.carried) - 1;
+  const last = beat ?? (call.resume && { ...call.resume, offset: call.resume.attempt });
   const wasReset = last !== undefined && last.attempt >= last.offset + serverAttempt;
   const offset = wasReset ? last.attempt + 1 - serverAttempt : (last?.offset ?? before);
   const attempt = offset + serverAttempt;
@@ -52,8 +53,8 @@ export function remember(
     ...common,
     forgivenUpTo,
     failed: last?.failed ?? countFailed(common.failures, forgivenUpTo),
-    lost: (last?.lost ?? 0) + lost.length,
-    ranBefore: (last?.ranBefore ?? 0) + (last?.ranFor ?? 0),
+    lost: (last?.lost ?? countLost(call.carried, forgivenUpTo)) + lost.length,
+    ranBefore: last ? (last.ranBefore ?? 0) + (last.ranFor ?? 0) : lostTime(call.carried, forgivenUpTo),
   };
 }
 
@@ -64,6 +65,17 @@ export function keep(failures: AttemptFailure[]): AttemptFailure[] {
 
 function countFailed(failures: AttemptFailure[], forgivenUpTo: number): number {
   return failures.filter((failure) => !failure.lost && failure.attempt > forgivenUpTo).length;
+}
+
+function countLost(failures: AttemptFailure[], forgivenUpTo: number): number {
+  return failures.filter((failure) => failure.lost && failure.attempt > forgivenUpTo).length;
+}
+
+/** Seconds that an inline attempt ran before its worker was lost. */
+function lostTime(failures: AttemptFailure[], forgivenUpTo: number): number {
+  const counted = failures.filter((failure) => failure.lost && failure.attempt > forgivenUpTo);
+  const seconds = counted.map(({ startedAt, at }) => (Date.parse(at) - Date.parse(startedAt ?? at)) / 1000);
+  return seconds.reduce((sum, each) => sum + Math.max(0, each), 0);
 }
 
 /** The attempts between the last sign of life and this one that left no failure behind. */

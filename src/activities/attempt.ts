@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { storeIfLarge } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
+import { isRefused } from '../client/gateway';
 import { timeOfRun } from '../client/scheduled-run';
 import type { TaskClient } from '../client/task-client';
 import type { Contract } from '../tasks/contract';
@@ -11,9 +12,10 @@ import { type AttemptMemory, remember } from './attempt-memory';
 import type { WorkerBreakers } from './breaker/worker-breakers';
 import { classify } from './classify';
 import { checkedOutput, inputFor } from './contract-checks';
-import { type EndOfAttempt, endOf, LostTooOften } from './end-of-attempt';
+import { type EndOfAttempt, endOf, LostInline, LostTooOften } from './end-of-attempt';
 import type { Handler, HandlerContext } from './handler';
-import { holdIfPaused } from './hold';
+import { holdIfPaused, serverHolds } from './hold';
+import { readInlineLoss } from './inline-loss';
 import { LifeSigns } from './life-signs';
 import { PauseWatch } from './pause-watch';
 import { StepBack } from './step-back';
@@ -28,6 +30,11 @@ import type { AttemptOutcome, WorkMetrics } from './work-metrics';
 
 /** How long a handler waits for other tasks unless it says otherwise, in seconds. */
 const PATIENCE = 600;
+
+/** A first attempt that begins later than this after it was due has waited. */
+const WAITED_MS = 1000;
+/** When an attempt asks again that got no answer. */
+const ASK_AGAIN_MS = 5000;
 
 /** What every attempt of one worker process shares. */
 export interface AttemptResources {
@@ -111,6 +118,7 @@ class Attempt {
           memory: this.memory,
           startedAt: this.startedAt,
           worker: this.resources.worker,
+          state: this.life.state,
         }),
       );
     } finally {
@@ -132,12 +140,38 @@ class Attempt {
 
   /** What speaks against running the handler now, or ever again. */
   private async mayBegin(): Promise<void> {
-    const { call, context, memory } = this;
+    const { call, memory } = this;
+    if (call.repeated) await this.lookForLoss();
     if (call.idempotent && memory.lost > call.policy.lostAttempts) throw new LostTooOften(memory.lost);
-    if (context.info.attempt > 1) await holdIfPaused(context);
+    if (await this.mayBePaused()) await this.lookForPause();
     const due = Date.parse(call.notBefore ?? '');
     if (due > Date.now() && !memory.wasReset)
       throw new StepBack(`Asked not to call before ${call.notBefore}`, new Date(due));
+  }
+
+  /** An inline attempt that may have killed a worker is not begun as one again: nobody would count how often it does. */
+  private async lookForLoss(): Promise<void> {
+    const loss = await readInlineLoss(this.context, this.call.type).catch(() => {
+      throw new LostInline(undefined);
+    });
+    if (loss) throw new LostInline(loss);
+  }
+
+  /** One that has waited may have been paused meanwhile; servers that hold attempts would not have let it begin. */
+  private async mayBePaused(): Promise<boolean> {
+    const { call, context } = this;
+    if (call.inline) return false;
+    const { attempt, currentAttemptScheduledTimestampMs: scheduledAt } = context.info;
+    return attempt > 1 || (Date.now() - scheduledAt > WAITED_MS && !(await serverHolds()));
+  }
+
+  private async lookForPause(): Promise<void> {
+    await holdIfPaused(this.context).catch((error: unknown) => {
+      if (error instanceof StepBack) throw error;
+      // Nobody may ask: then nobody can know.
+      if (isRefused(error)) return;
+      throw new StepBack('Temporal gives no answer on whether the task is paused', new Date(Date.now() + ASK_AGAIN_MS));
+    });
   }
 
   private measure(outcome: AttemptOutcome): void {

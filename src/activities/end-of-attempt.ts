@@ -29,6 +29,16 @@ export class LostTooOften extends Error {
   }
 }
 
+/** Thrown before an inline attempt begins that may have killed a worker: what ordinary attempts are for, losses are counted. */
+export class LostInline extends Error {
+  override readonly name = 'LostInline';
+
+  /** @param loss Absent when the history could not be read. */
+  constructor(readonly loss: AttemptFailure | undefined) {
+    super(loss?.message ?? 'It is not known whether a worker was lost while the inline attempt ran');
+  }
+}
+
 /** A handed-over attempt starts again elsewhere at once. */
 const HANDED_OVER_DELAY_MS = 100;
 
@@ -51,6 +61,7 @@ export function endOf(attempt: FailedAttempt): EndOfAttempt {
   if (stop === 'handed-over') return handedOver(attempt);
   if (thrown instanceof StepBack) return steppedBack(attempt, thrown);
   if (thrown instanceof LostTooOften) return lostTooOften(attempt, thrown);
+  if (thrown instanceof LostInline) return lostInline(attempt, thrown);
   return failed(attempt);
 }
 
@@ -84,19 +95,23 @@ function failed(attempt: FailedAttempt): EndOfAttempt {
 }
 
 /** The attempt has done nothing yet, or a part that stays done: it leaves its number to the next one. */
-function steppedBack(attempt: FailedAttempt, { message, until, breaker, awaits }: StepBack): EndOfAttempt {
-  const { memory } = attempt;
+function steppedBack(attempt: FailedAttempt, { message, until, breaker, awaits, unheld }: StepBack): EndOfAttempt {
+  const { memory, call, state, startedAt } = attempt;
+  const ranFor = (Date.now() - Date.parse(startedAt)) / 1000;
+  const number = { attempt: memory.attempt - 1, offset: memory.offset - 1 };
+  const held: Heartbeat | undefined =
+    unheld && call.mayBeHeld ? { ...state, ...number, failures: memory.failures, ranFor } : undefined;
   const next = Math.max(HANDED_OVER_DELAY_MS, until.getTime() - Date.now());
   return {
     error: failureOf(attempt, {
       code: breaker ? 'CIRCUIT_OPEN' : 'TRANSIENT_RESOURCE',
       message,
       failures: memory.failures,
-      next,
+      next: held ? 'final' : next,
+      ...(held && { held }),
     }),
     leaves: {
-      attempt: memory.attempt - 1,
-      offset: memory.offset - 1,
+      ...number,
       failures: memory.failures,
       ...(breaker && { waitsFor: { breaker, until: until.toISOString() } }),
       ...(awaits && { awaits }),
@@ -115,6 +130,18 @@ function lostTooOften(attempt: FailedAttempt, { message }: LostTooOften): EndOfA
     outcome: 'lost',
     level: 'error',
     message,
+  };
+}
+
+/** The workflow goes on with ordinary attempts. */
+function lostInline(attempt: FailedAttempt, { message, loss }: LostInline): EndOfAttempt {
+  const failures = keep([...attempt.memory.failures, ...(loss ? [loss] : [])]);
+  return {
+    error: failureOf(attempt, { code: 'SYSTEM_WORKER_CRASH', message, failures, next: HANDED_OVER_DELAY_MS }),
+    leaves: { failures },
+    outcome: 'lost',
+    level: 'warn',
+    message: `${message}; goes on as an ordinary attempt`,
   };
 }
 

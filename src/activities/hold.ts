@@ -1,6 +1,9 @@
-import { Context } from '@temporalio/activity';
+import { Context, log } from '@temporalio/activity';
 import type { Client, DescribeWorkflowExecutionResponse } from '@temporalio/client';
+import { askedIn } from '../client/asked';
 import { isoTime } from '../client/facts';
+import { isRefused } from '../client/gateway';
+import { VERDICTS } from '../tasks/operator-words';
 import { SEARCH_ATTRIBUTES } from '../tasks/words';
 import { StepBack } from './step-back';
 
@@ -20,7 +23,8 @@ export async function holdAttempts(activityId: string): Promise<void> {
   const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
   const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
   if (!pending || pending.state === STARTED) return;
-  await client.workflowService.pauseActivity({ namespace, execution, id: activityId, reason: 'task paused' });
+  const call = { namespace, execution, id: activityId, reason: 'task paused' };
+  await unlessRefused(() => client.workflowService.pauseActivity(call));
 }
 
 /**
@@ -32,9 +36,20 @@ export async function releaseAttempts(activityId: string): Promise<void> {
   const { raw } = await client.workflow.getHandle(execution.workflowId, execution.runId).describe();
   const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
   const call = { namespace, execution, id: activityId };
-  if (pending && isNotYetDue(pending)) await client.workflowService.pauseActivity({ ...call, reason: 'task resumed' });
-  else if (!pending?.paused) return;
-  await client.workflowService.unpauseActivity(call);
+  await unlessRefused(async () => {
+    if (pending && isNotYetDue(pending))
+      await client.workflowService.pauseActivity({ ...call, reason: 'task resumed' });
+    else if (!pending?.paused) return;
+    await client.workflowService.unpauseActivity(call);
+  });
+}
+
+/** Holding attempts is a preview of the server's: without it the next attempt finds the pause by itself. */
+async function unlessRefused(work: () => Promise<unknown>): Promise<void> {
+  await work().catch((error: unknown) => {
+    if (!isRefused(error)) throw error;
+    log.warn('This Temporal server does not hold attempts; the next one finds the pause by itself');
+  });
 }
 
 function isNotYetDue({ paused, state, nextAttemptScheduleTime }: PendingActivity): boolean {
@@ -42,23 +57,71 @@ function isNotYetDue({ paused, state, nextAttemptScheduleTime }: PendingActivity
   return !paused && state === SCHEDULED && due !== undefined && Date.parse(due) > Date.now();
 }
 
+/** When an attempt that nobody can hold may look again, where its workflow does not hold the task either. */
+const LOOK_AGAIN_MS = 30_000;
+/** Messages after which the task ends, and how soon the workflow should have taken them. */
+const ENDS: readonly string[] = [...VERDICTS, 'cancel'];
+const END_MS = 1000;
+/** Signals that came since the workflow last had its turn. */
+const LAST_EVENTS = 20;
+
 /**
  * Ends the attempt, without using it up, when its task is paused: before a repeated attempt begins, since the task may
- * have been paused while the one before it ran, and between the items of a running one.
+ * have been paused while the one before it ran, and between the items of a running one. A server that does not hold
+ * attempts, or not for this worker, leaves it to the workflow.
  */
 export async function holdIfPaused(context: Context): Promise<void> {
   const { client, execution, namespace } = surroundings();
-  if (!(await isPaused(client, execution))) return;
+  const news = await newsOf(client, namespace, execution);
+  if (news === 'ends') throw new StepBack('The task has been told to end', new Date(Date.now() + END_MS));
+  if (news !== 'paused') return;
   const call = { namespace, execution, id: context.info.activityId };
-  await client.workflowService.pauseActivity({ ...call, reason: 'task paused' });
+  try {
+    await client.workflowService.pauseActivity({ ...call, reason: 'task paused' });
+  } catch (error) {
+    log.warn('The attempt could not be held', { error: String(error) });
+    const again = new Date(Date.now() + LOOK_AGAIN_MS);
+    throw new StepBack('Held back: the task is paused', again, undefined, undefined, true);
+  }
   // A resume that came in between found nothing to let go.
-  if (!(await isPaused(client, execution))) await client.workflowService.unpauseActivity(call);
+  const still = await newsOf(client, namespace, execution).then(
+    (now) => now === 'paused',
+    () => true,
+  );
+  if (!still) await unlessRefused(() => client.workflowService.unpauseActivity(call));
   throw new StepBack('Held back: the task is paused', new Date());
 }
 
-async function isPaused(client: Client, { workflowId, runId }: Execution): Promise<boolean> {
-  const { searchAttributes } = await client.workflow.getHandle(workflowId, runId).describe();
-  return searchAttributes[SEARCH_ATTRIBUTES.state]?.[0] === 'paused';
+/** What connections have shown: the servers behind them have the calls that hold attempts. */
+const holders = new WeakMap<object, Promise<boolean>>();
+
+/** Whether the server holds attempts for this worker; asked once, with a task that does not exist. */
+export function serverHolds(): Promise<boolean> {
+  const { client, namespace } = surroundings();
+  const known = holders.get(client.connection);
+  if (known) return known;
+  const call = { namespace, execution: { workflowId: 'holdfast-no-such-task' }, id: 'none', reason: 'can it?' };
+  const holds = client.workflowService.pauseActivity(call).then(
+    () => true,
+    (error: unknown) => !isRefused(error),
+  );
+  holders.set(client.connection, holds);
+  return holds;
+}
+
+/** What speaks against another attempt: by what the workflow has recorded, and by the news that it has not taken yet. */
+async function newsOf(client: Client, namespace: string, execution: Execution): Promise<'paused' | 'ends' | undefined> {
+  const { workflowId, runId } = execution;
+  const { searchAttributes, raw } = await client.workflow.getHandle(workflowId, runId).describe();
+  const recorded = searchAttributes[SEARCH_ATTRIBUTES.state]?.[0] === 'paused' ? 'paused' : undefined;
+  if (!raw.pendingWorkflowTask) return recorded;
+  const request = { namespace, execution, maximumPageSize: LAST_EVENTS };
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse(request);
+  const asked = await askedIn(history?.events ?? [], client.options.loadedDataConverter);
+  if (asked.some(({ action }) => ENDS.includes(action))) return 'ends';
+  const last = asked.findLast(({ action }) => action === 'pause' || action === 'resume');
+  if (!last) return recorded;
+  return last.action === 'pause' ? 'paused' : undefined;
 }
 
 interface Execution {

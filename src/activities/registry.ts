@@ -1,6 +1,8 @@
+import { Succession } from '../client/succession';
 import type { Contract } from '../tasks/contract';
 import { createAnnounce } from './announce';
 import { type AttemptResources, createHandlerActivity } from './attempt';
+import { attemptsSoFar } from './attempts-so-far';
 import type { Handler } from './handler';
 import { holdAttempts, releaseAttempts } from './hold';
 
@@ -15,5 +17,13 @@ export function createActivities(
     if (!handler) throw new TypeError(`The task type ${contract.type} has a contract but no handler.`);
     return [contract.type, createHandlerActivity(contract, handler, resources)] as const;
   });
-  return { ...Object.fromEntries(byType), announce: createAnnounce(resources.logger), holdAttempts, releaseAttempts };
+  const succession = new Succession(resources.artifacts);
+  return {
+    ...Object.fromEntries(byType),
+    announce: createAnnounce(resources.logger),
+    attemptsSoFar,
+    holdAttempts,
+    releaseAttempts,
+    settleSuccession: (taskId: string, ended: string, run: string) => succession.settle(taskId, ended, run),
+  };
 }

@@ -11,12 +11,14 @@ export class StepBack extends Error {
    * @param until When the next attempt may look again.
    * @param breaker The circuit breaker that is open, if that is the reason.
    * @param awaits The tasks that have to end first, if those are.
+   * @param unheld The task is paused, and the server cannot hold its next attempt: the workflow shall do so.
    */
   constructor(
     message: string,
     readonly until: Date,
     readonly breaker?: string,
     readonly awaits?: AwaitedTasks,
+    readonly unheld = false,
   ) {
     super(message);
   }

@@ -1,6 +1,6 @@
 import type { BulkActionName, BulkChoice, BulkFilter, BulkTarget } from '../tasks/bulk-words';
+import { meantStates } from '../tasks/operator-words';
 import { creationTime } from '../tasks/plain-schemas';
-import type { TaskState } from '../tasks/words';
 import type { Gateway } from './gateway';
 import type { TaskPage } from './list';
 import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
@@ -13,17 +13,6 @@ export interface TargetSource {
   look(taskId: string): Promise<TaskView | undefined>;
   list(request: { filter: TaskFilter; limit: number; cursor?: string }): Promise<TaskPage>;
 }
-
-/** The states in which each action makes sense. Ended tasks are run again only when their state is named. */
-const DEFAULT_STATES: Record<BulkActionName, TaskState[]> = {
-  retry: ['dead-lettered'],
-  resolve: ['dead-lettered'],
-  abandon: ['dead-lettered'],
-  fail: ['dead-lettered'],
-  cancel: ['scheduled', 'queued', 'running', 'retrying', 'paused', 'dead-lettered'],
-  pause: ['scheduled', 'queued', 'running', 'retrying'],
-  resume: ['paused'],
-};
 
 const READS_AT_ONCE = 25;
 const LIST_PAGE = 200;
@@ -81,7 +70,7 @@ function targetOfView({ id, runId, type, parking, failure }: TaskView): BulkTarg
 function taskFilter({ createdAfter, createdBefore, ...filter }: BulkFilter, action: BulkActionName): TaskFilter {
   return {
     ...filter,
-    state: filter.state ?? DEFAULT_STATES[action],
+    state: filter.state ?? meantStates(action),
     ...(createdAfter && { createdAfter: creationTime(new Date(createdAfter)) }),
     ...(createdBefore && { createdBefore: creationTime(new Date(createdBefore)) }),
   };

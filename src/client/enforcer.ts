@@ -1,6 +1,7 @@
 import { encodeToPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { TaskFacts } from '../tasks/state';
 import type { FailureDetail, OperatorMessage } from '../tasks/words';
+import { attemptsSeen } from './attempts-seen';
 import { isoTime } from './facts';
 import type { Gateway } from './gateway';
 import { readQueue } from './queues';
@@ -49,13 +50,12 @@ export class Enforcer {
 
   private async terminate(facts: TaskFacts, reason: string): Promise<'terminated' | undefined> {
     const { client, namespace, service } = this.gateway;
-    const { taskId, runId, type, handler } = facts;
+    const { taskId, runId, type } = facts;
     const detail: FailureDetail = {
       class: 'external',
       code: 'TASK_TIMED_OUT',
       fingerprint: `${type}/TASK_TIMED_OUT`,
-      attempts: handler?.heartbeat?.attempt ?? handler?.attempt ?? 0,
-      failures: handler?.heartbeat?.failures ?? [],
+      ...attemptsSeen(facts),
     };
     const payloads = await encodeToPayloads(client.options.loadedDataConverter, detail);
     const ended = await this.gateway.find(() =>

@@ -41,6 +41,7 @@ export async function factsOf(
   return {
     taskId: description.workflowId,
     runId: description.runId,
+    ...optional('firstRunId', raw.workflowExecutionInfo?.firstRunId || undefined),
     type: description.type,
     queue: description.taskQueue,
     status: RUN_STATUS[description.status.name] ?? 'open',
@@ -75,7 +76,7 @@ async function handlerOf(raw: RawActivity, converter: LoadedDataConverter): Prom
     state: ACTIVITY_STATE[raw.state ?? 1] ?? 'scheduled',
     attempt: raw.attempt ?? 1,
     ...optional('heartbeat', heartbeat as Heartbeat | undefined),
-    ...optional('lastFailure', raw.lastFailure?.message ?? undefined),
+    ...optional('lastFailure', lastFailureOf(raw, heartbeat as Heartbeat | undefined)),
     ...optional('scheduledAt', isoTime(raw.scheduledTime)),
     ...optional('startedAt', isoTime(raw.lastStartedTime)),
     ...optional('nextAttemptAt', isoTime(raw.nextAttemptScheduleTime)),
@@ -83,6 +84,16 @@ async function handlerOf(raw: RawActivity, converter: LoadedDataConverter): Prom
     ...optional('worker', raw.lastWorkerIdentity || undefined),
     ...optional('pausedAt', isoTime(raw.pauseInfo?.pauseTime)),
   };
+}
+
+/** The server's own word where it could not keep a failure whole. */
+const CUT_BY_SERVER = 'Failure exceeds size limit.';
+
+/** The message of the last failure: that which the attempt itself has kept, should the server have cut it. */
+function lastFailureOf({ lastFailure }: RawActivity, heartbeat: Heartbeat | undefined): string | undefined {
+  const message = lastFailure?.message || undefined;
+  if (message !== CUT_BY_SERVER) return message;
+  return heartbeat?.failures.at(-1)?.message ?? (lastFailure?.cause?.message || message);
 }
 
 /** A protobuf timestamp as ISO text. */

@@ -7,6 +7,7 @@ import { Cursors } from './list-cursor';
 const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
 const UNIMPLEMENTED = 12;
 const UNAVAILABLE = 14;
@@ -101,6 +102,11 @@ export function isNotFound(error: unknown): boolean {
 /** Whether the server does not have this call: it is too old, or has it switched off. */
 export function isUnimplemented(error: unknown): boolean {
   return statusOf(error) === UNIMPLEMENTED;
+}
+
+/** Whether the server does not have this call, or does not let this client make it. */
+export function isRefused(error: unknown): boolean {
+  return isUnimplemented(error) || statusOf(error) === PERMISSION_DENIED;
 }
 
 /** Turns what the SDK throws when the server is away or not set up into Holdfast's errors; everything else stays. */

@@ -1,9 +1,14 @@
+import { fingerprint } from '../tasks/failures';
 import type { TaskFacts } from '../tasks/state';
+import type { AttemptFailure } from '../tasks/words';
+import type { HistoryEvent } from './ending';
 import { isoTime } from './facts';
 import type { Gateway } from './gateway';
 
 /** An inline attempt leaves nothing else in the history while it runs. */
-const LAST_EVENTS = 20;
+export const LAST_EVENTS = 20;
+/** `TIMEOUT_TYPE_START_TO_CLOSE` of the Temporal API: a worker had the workflow task, and gave no answer. */
+const START_TO_CLOSE = 1;
 
 /**
  * Since when an inline attempt runs, if one does: the start of the first of the workflow tasks that have
@@ -23,3 +28,43 @@ export async function inlineSince(gateway: Gateway, facts: TaskFacts): Promise<s
   }
   return since;
 }
+
+/**
+ * The loss of an inline attempt with its worker, from the end of a run's history, newest event first. The server writes
+ * down the first of a row of lost workflow tasks only.
+ */
+export function inlineLoss(events: readonly HistoryEvent[], type: string): AttemptFailure | undefined {
+  for (const [index, event] of events.entries()) {
+    if (event.workflowTaskTimedOutEventAttributes?.timeoutType === START_TO_CLOSE) {
+      const begun = events.slice(index).find((before) => before.workflowTaskStartedEventAttributes);
+      const startedAt = isoTime(begun?.eventTime);
+      const worker = begun?.workflowTaskStartedEventAttributes?.identity;
+      const message = 'The worker was lost while the inline attempt ran';
+      const code = 'SYSTEM_WORKER_CRASH';
+      return {
+        attempt: 1,
+        code,
+        class: 'transient',
+        message,
+        fingerprint: fingerprint(type, code, message),
+        ...(startedAt && { startedAt }),
+        ...(worker && { worker }),
+        at: isoTime(event.eventTime) ?? new Date().toISOString(),
+        lost: true,
+      };
+    }
+    if (!MEANWHILE.some((name) => event[name])) return undefined;
+  }
+  return undefined;
+}
+
+/** What may come to pass in a history while an inline attempt runs. */
+const MEANWHILE = [
+  'workflowTaskScheduledEventAttributes',
+  'workflowTaskStartedEventAttributes',
+  'workflowTaskCompletedEventAttributes',
+  'workflowTaskFailedEventAttributes',
+  'workflowTaskTimedOutEventAttributes',
+  'workflowExecutionSignaledEventAttributes',
+  'workflowExecutionCancelRequestedEventAttributes',
+] as const;

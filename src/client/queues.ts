@@ -22,7 +22,7 @@ export interface QueueInfo {
 }
 
 /** A poll ends after about a minute; a worker that has not polled for longer is gone. */
-const GONE_AFTER_MS = 75_000;
+export const GONE_AFTER_MS = 75_000;
 
 export async function readQueue(gateway: Gateway, queue: string): Promise<QueueInfo> {
   const [workflows, activities] = await Promise.all([

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WorkflowStartOptions } from '@temporalio/client';
 import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/internal';
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
+import type { TaskFacts } from '../tasks/state';
 import { SEARCH_ATTRIBUTES, type TaskMemo, type TaskStart } from '../tasks/words';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
@@ -24,23 +25,26 @@ export interface StartRequest {
  * How a run may come to be:
  * `first`: only when the ID has no run at all, open or closed;
  * `successor`: follows the named closed run. The server answers equal request IDs with the run it made
- * for the first of them, so any number of callers make exactly one successor.
+ * for the first of them, as long as that one is the newest; {@link Succession} sees to the rest.
  */
-export type StartMode = { kind: 'first' } | { kind: 'successor'; of: string };
+export type StartMode = { kind: 'first' } | { kind: 'successor'; of: Pick<TaskFacts, 'runId' | 'status'> };
 
 /** The SDK's options for starting a task's run. */
 export function startOptions(
-  { taskId, start, memo, tags }: StartRequest,
+  { taskId, tags, ...request }: StartRequest,
   mode: StartMode,
   eager: boolean,
 ): WorkflowStartOptions {
+  const follows = mode.kind === 'successor' && { follows: mode.of.runId };
+  const start: TaskStart = { ...request.start, ...follows };
+  const memo: TaskMemo = { ...request.memo, ...follows };
   const { policy } = start;
   const options: WorkflowStartOptions = {
     workflowId: taskId,
     taskQueue: policy.queue,
     args: [start],
     workflowIdConflictPolicy: 'FAIL',
-    workflowIdReusePolicy: mode.kind === 'first' ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
+    workflowIdReusePolicy: reusePolicy(mode),
     memo: memo as unknown as Record<string, unknown>,
     typedSearchAttributes: searchAttributes(start, tags),
     priority: { priorityKey: policy.priority, ...(start.tenant && { fairnessKey: fairnessKey(start.tenant) }) },
@@ -55,8 +59,14 @@ export function startOptions(
   if (mode.kind === 'first') return options;
   return {
     ...options,
-    [InternalWorkflowStartOptionsSymbol]: { requestId: `successor:${mode.of}` },
+    [InternalWorkflowStartOptionsSymbol]: { requestId: `successor:${mode.of.runId}` },
   } as WorkflowStartOptions;
+}
+
+/** A run that followed and has completed meanwhile refuses one that comes late, unless the run before had completed too. */
+function reusePolicy(mode: StartMode): 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY' {
+  if (mode.kind === 'first') return 'REJECT_DUPLICATE';
+  return mode.of.status === 'completed' ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY';
 }
 
 /** Which tenant's turn it is: the server takes 64 bytes, so longer names stand by their hash. */

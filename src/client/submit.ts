@@ -5,7 +5,9 @@ import type { TaskFacts } from '../tasks/state';
 import type { Gateway } from './gateway';
 import type { Prepared } from './prepare';
 import type { TaskReader } from './reader';
+import { endSecond } from './second-successor';
 import { type StartMode, startOptions } from './start-request';
+import type { Succession } from './succession';
 import { holdsKey } from './window';
 
 /** Which run answers a submission. */
@@ -17,8 +19,6 @@ export interface Submitted {
   facts?: TaskFacts;
 }
 
-/** A describe older than this is repeated before a successor start relies on it. */
-const STALE_MS = 1000;
 /** Only a key that ends and restarts again and again in between could need more. */
 const MOST_ROUNDS = 10;
 
@@ -33,6 +33,7 @@ export class Submitter {
   constructor(
     private readonly gateway: Gateway,
     private readonly reader: TaskReader,
+    private readonly succession: Succession,
     private readonly eager: boolean,
   ) {}
 
@@ -43,7 +44,6 @@ export class Submitter {
     if (prepared.keyed) this.seen.set(taskId, true);
     if (first) return { runId: first, duplicate: false };
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const describedAt = Date.now();
       const existing = await this.reader.facts(taskId);
       if (!existing) {
         // Retention has passed since the task was seen or its start refused.
@@ -52,7 +52,6 @@ export class Submitter {
         continue;
       }
       if (isOwn(existing, prepared) || holdsKey(existing, new Date())) return answer(existing, prepared);
-      if (Date.now() - describedAt > STALE_MS) continue;
       const successor = await this.startSuccessor(prepared, existing);
       if (successor) return successor;
     }
@@ -61,11 +60,17 @@ export class Submitter {
 
   /**
    * Starts the run that follows a closed one whose window is over. Every racer is told "started", so the
-   * run itself says whose it is. `undefined` when another run is open by now.
+   * run itself says whose it is. `undefined` when another run is open by now, or has followed earlier.
    */
   private async startSuccessor(prepared: Prepared, closed: TaskFacts): Promise<Submitted | undefined> {
-    const runId = await this.start(prepared, { kind: 'successor', of: closed.runId });
+    await this.succession.settleBefore(closed);
+    const runId = await this.start(prepared, { kind: 'successor', of: closed });
     if (!runId) return undefined;
+    const heir = await this.succession.settle(prepared.taskId, closed.runId, runId);
+    if (heir !== runId) {
+      await endSecond(this.gateway, prepared.taskId, runId, heir);
+      return undefined;
+    }
     const made = await this.reader.facts(prepared.taskId, runId);
     return made && answer(made, prepared);
   }
@@ -73,11 +78,7 @@ export class Submitter {
   private async start(prepared: Prepared, mode: StartMode): Promise<string | undefined> {
     const options = startOptions(prepared, mode, this.eager);
     try {
-      const handle = await this.gateway.call(
-        () => this.gateway.client.workflow.start(prepared.start.type, options),
-        // A successor start that arrives after a whole further window could make a second run.
-        mode.kind === 'successor' ? Math.min(shortestWindow(prepared), this.gateway.deadline) : undefined,
-      );
+      const handle = await this.gateway.call(() => this.gateway.client.workflow.start(prepared.start.type, options));
       return handle.firstExecutionRunId;
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
@@ -102,8 +103,4 @@ function answer(facts: TaskFacts, prepared: Prepared): Submitted {
     );
   }
   return { runId: facts.runId, duplicate: true, facts };
-}
-
-function shortestWindow({ start }: Prepared): number {
-  return Math.min(start.policy.window, start.policy.failureWindow);
 }

@@ -4,11 +4,13 @@ import { HoldfastError } from '../errors';
 import type { BreakerAction } from '../tasks/breaker-words';
 import type { AbsentType, Contract } from '../tasks/contract';
 import { taskIdForKey } from '../tasks/keys';
+import { effectOf } from '../tasks/operator-words';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { queuesOf } from '../tasks/queues';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { OperatorMessage } from '../tasks/words';
 import { AlertClient } from './alerts';
+import { mayHaveMessages } from './asked';
 import { Batches } from './batches';
 import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
 import { BulkActions } from './bulk-actions';
@@ -24,8 +26,9 @@ import { type ListRequest, listTasks, type TaskPage } from './list';
 import { Cursors } from './list-cursor';
 import { type TaskFilter, visibilityQuery } from './list-query';
 import { type MonitorStatus, readMonitor } from './monitor';
+import { type AnsweredTask, answered } from './operator-answer';
 import { checkMessage } from './operator-message';
-import { conflict, type OperatorAction, Operators } from './operators';
+import { conflict, type OperatorAction, Operators, type Outcome } from './operators';
 import { inParallel } from './parallel';
 import { checkQueue, type Prepared, prepare, type Submission } from './prepare';
 import { type QueueInfo, readQueue } from './queues';
@@ -37,6 +40,7 @@ import { Schedules } from './schedules';
 import { searchAttributeFaults } from './search-attributes';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
+import { Succession } from './succession';
 import { readTaskInput, type TaskInput } from './task-input';
 import { readTimeline } from './timeline';
 import type { TimelineEntry } from './timeline-entry';
@@ -100,6 +104,7 @@ export class TaskClient {
   readonly schedules: Schedules;
   private readonly gateway: Gateway;
   private readonly reader: TaskReader;
+  private readonly succession: Succession;
   private readonly submitter: Submitter;
   private readonly operators: Operators;
   private readonly circuitBreakers: Breakers;
@@ -116,7 +121,8 @@ export class TaskClient {
     this.visibility = new Visibility(this.gateway);
     this.alerts = new AlertClient(this.gateway);
     this.reader = new TaskReader(this.gateway, artifacts);
-    this.submitter = new Submitter(this.gateway, this.reader, eagerStart);
+    this.succession = new Succession(artifacts);
+    this.submitter = new Submitter(this.gateway, this.reader, this.succession, eagerStart);
     this.operators = new Operators(this.gateway, this.reader);
     this.circuitBreakers = new Breakers(this.gateway);
     this.retention = new Retention(this.gateway);
@@ -231,11 +237,12 @@ export class TaskClient {
   /**
    * Passes an operator's message to a task. `retry` and `resolve` of a failed task, and `retry` of a
    * cancelled one, start a new run of it. A corrected input and a given result are checked by the contract.
-   * @throws HoldfastError `state-conflict` when the task's state does not allow it; `invalid-request`.
+   * @returns The task as it is now, and what became of the message.
+   * @throws HoldfastError `state-conflict` when the task's state, or a message that came first, does not allow it; `invalid-request`.
    */
-  async act(taskId: string, action: OperatorAction, message: OperatorMessage = {}): Promise<TaskView> {
-    await this.pass(await this.facts(taskId), action, message);
-    return this.read(taskId);
+  async act(taskId: string, action: OperatorAction, message: OperatorMessage = {}): Promise<AnsweredTask> {
+    const outcome = await this.pass(await this.facts(taskId), action, message);
+    return answered(await this.read(taskId), action, outcome);
   }
 
   /**
@@ -244,12 +251,16 @@ export class TaskClient {
    * @returns False when it has moved on; then nothing was done.
    */
   async actOn(seen: SeenTask, action: OperatorAction, message: OperatorMessage): Promise<boolean> {
+    return (await this.tell(seen, action, message)) !== undefined;
+  }
+
+  /** The same, with what became of the message; `undefined` when the task has moved on. */
+  async tell(seen: SeenTask, action: OperatorAction, message: OperatorMessage): Promise<Outcome | undefined> {
     const { id, runId, parking } = seen;
     const facts = await this.facts(id);
-    if (facts.runId !== runId || (parking !== undefined && facts.memo.parking?.number !== parking)) return false;
+    if (facts.runId !== runId || (parking !== undefined && facts.memo.parking?.number !== parking)) return undefined;
     // Should it move on before the message arrives, the number makes the message void.
-    await this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
-    return true;
+    return this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
   }
 
   /**
@@ -300,7 +311,8 @@ export class TaskClient {
   async why(taskId: string): Promise<WhyReport> {
     const { gateway, reader, circuitBreakers: breakers, visibility } = this;
     const facts = await this.facts(taskId);
-    return readWhy({ gateway, reader, breakers, visibility }, facts, await this.view(facts));
+    const [view, asked] = await Promise.all([this.view(facts), reader.asked(facts)]);
+    return readWhy({ gateway, reader, breakers, visibility }, { ...facts, asked }, view);
   }
 
   /** Every worker that polls a queue of the catalogue, with its running tasks and the types that it serves. */
@@ -354,13 +366,16 @@ export class TaskClient {
     return prepared;
   }
 
-  private async pass(facts: TaskFacts, action: OperatorAction, message: OperatorMessage): Promise<void> {
+  private async pass(found: TaskFacts, action: OperatorAction, message: OperatorMessage): Promise<Outcome> {
+    const facts = { ...found, asked: await this.reader.asked(found) };
     const state = deriveState(facts, new Date());
-    const follows = (action === 'retry' && state !== 'completed') || (action === 'resolve' && state === 'failed');
-    if (!isOpen(state) && !follows) throw conflict(facts, state, action);
+    const { gateway, reader, succession } = this;
+    const open = isOpen(state);
+    if (!open && !effectOf(action, state)) throw conflict(facts, state, action);
     const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
-    if (isOpen(state)) await this.operators.send(facts, action, checked);
-    else await redrive(this.gateway, facts, checked);
+    if (open) return this.operators.send(facts, action, checked);
+    await redrive({ gateway, reader, succession }, facts, action, checked);
+    return 'done';
   }
 
   private contract(type: string): Contract {
@@ -396,12 +411,13 @@ export class TaskClient {
   private async view(facts: TaskFacts): Promise<TaskView> {
     const now = new Date();
     const state = deriveState(facts, now);
-    const waits = state === 'queued' || state === 'retrying' || facts.finishing;
-    const [ending, queue] = await Promise.all([
+    const waits = state === 'queued' || state === 'retrying' || facts.finishing || mayHaveMessages(facts);
+    const [ending, queue, asked] = await Promise.all([
       this.reader.ending(facts),
       waits ? readQueue(this.gateway, facts.queue) : undefined,
+      this.reader.asked(facts),
     ]);
-    return viewOf(facts, { ending, workers: queue?.workers.length }, now);
+    return viewOf({ ...facts, asked }, { ending, workers: queue?.workers.length }, now);
   }
 }
 

@@ -5,14 +5,15 @@ import {
 } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import {
+  type AttemptsTold,
   attemptAfter,
-  type FailureDetail,
   HANDLER_ACTIVITY,
   type HandlerReturn,
   type OperatorMessage,
   type Parking,
   type TaskStart,
 } from '../tasks/words';
+import { toldBy } from './earlier-attempts';
 import { isoTime } from './facts';
 import { failedAttempt, type TimelineEntry } from './timeline-entry';
 
@@ -23,6 +24,9 @@ type Payloads = { payloads?: unknown[] | null } | null | undefined;
 
 /** `WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND` of the Temporal API. */
 const UNHANDLED_COMMAND = 1;
+
+/** `TIMEOUT_TYPE_SCHEDULE_TO_START` of the Temporal API. */
+const SCHEDULE_TO_START = 2;
 
 /** What one history event adds to the story; most of Temporal's own bookkeeping adds nothing. */
 export async function entriesOf(event: HistoryEvent, converter: LoadedDataConverter): Promise<Entry[]> {
@@ -42,7 +46,11 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     return [entry('scheduled', String(summary).startsWith('its queue') ? `Waits: ${summary}` : 'Waits for its time')];
   }
   if (event.workflowPropertiesModifiedEventAttributes) {
-    const parking = event.workflowPropertiesModifiedEventAttributes.upsertedMemo?.fields?.parking;
+    const { parking, tried } = event.workflowPropertiesModifiedEventAttributes.upsertedMemo?.fields ?? {};
+    if (tried) {
+      const [left] = await values({ payloads: [tried] });
+      return ((left as AttemptsTold | null | undefined)?.failures ?? []).map(failedAttempt);
+    }
     if (!parking) return [];
     const [record] = await values({ payloads: [parking] });
     return [parked(entry, record as Parking | null | undefined)];
@@ -56,26 +64,32 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     return succeeded(entry, end as HandlerReturn | undefined);
   }
   if (event.activityTaskFailedEventAttributes) {
-    const error = await decodeOptionalFailureToOptionalError(
-      converter,
-      event.activityTaskFailedEventAttributes.failure,
-    );
-    const detail = error instanceof ApplicationFailure ? (error.details?.[0] as FailureDetail | undefined) : undefined;
-    return (detail?.failures ?? []).map(failedAttempt);
+    return ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
   }
   if (event.activityTaskTimedOutEventAttributes) {
-    return [
-      entry(
-        'attempt-lost',
-        `No answer from the handler: ${event.activityTaskTimedOutEventAttributes.failure?.message ?? 'timed out'}`,
-      ),
-    ];
+    const { failure } = event.activityTaskTimedOutEventAttributes;
+    const earlier = ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    if (failure?.timeoutFailureInfo?.timeoutType === SCHEDULE_TO_START) {
+      return [...earlier, entry('waited', 'No worker had a place for it in time')];
+    }
+    return [...earlier, entry('attempt-lost', `No answer from the handler: ${failure?.message ?? 'timed out'}`)];
   }
-  if (event.activityTaskCanceledEventAttributes) return [entry('attempt-cancelled', 'The handler stopped')];
+  if (event.activityTaskCanceledEventAttributes) {
+    const earlier = ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    return [...earlier, entry('attempt-cancelled', 'The handler stopped')];
+  }
+  if (event.markerRecordedEventAttributes?.failure) {
+    return ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+  }
   if (event.workflowExecutionSignaledEventAttributes) {
     const { signalName, input, identity } = event.workflowExecutionSignaledEventAttributes;
     const [message] = await values(input);
     return [signalled(entry, signalName ?? '', message, identity ?? '')];
+  }
+  if (event.workflowExecutionUpdateAcceptedEventAttributes) {
+    const { input, meta } = event.workflowExecutionUpdateAcceptedEventAttributes.acceptedRequest ?? {};
+    const [message] = await values(input?.args);
+    return [signalled(entry, input?.name ?? '', message, meta?.identity ?? '')];
   }
   if (event.workflowTaskFailedEventAttributes) return interrupted(event.workflowTaskFailedEventAttributes, entry);
   return ending(event, entry, converter);

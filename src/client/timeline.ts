@@ -27,7 +27,9 @@ export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId:
   for (let count = 0; runId && count < MOST_RUNS; count++) {
     const run = await readRun(gateway, taskId, runId);
     if (!run) break;
-    runs.unshift(run.entries);
+    // The server still describes what was pending when it ended a run by itself.
+    const left = run.cutShort && runId !== facts.runId ? await reader.facts(taskId, runId) : undefined;
+    runs.unshift([...run.entries, ...(left ? pendingEntries(left) : [])]);
     runId = run.before;
   }
   return toldOnce([...runs.flat(), ...pendingEntries(facts)]).map(shown);
@@ -65,7 +67,11 @@ async function readRun(gateway: Gateway, taskId: string, runId: string) {
   const first = history.events[0];
   const start = first && (await startOf(first, converter));
   const continued = first?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
-  return { entries: byTime(entries), before: continued || start?.redrive?.runId };
+  const last = history.events.at(-1);
+  const cutShort = Boolean(
+    last?.workflowExecutionTerminatedEventAttributes ?? last?.workflowExecutionTimedOutEventAttributes,
+  );
+  return { entries: byTime(entries), before: continued || start?.redrive?.runId, cutShort };
 }
 
 async function startOf(event: HistoryEvent, converter: LoadedDataConverter): Promise<TaskStart | undefined> {

@@ -1,6 +1,8 @@
 import { explain, type Why } from '../tasks/explain';
+import type { AskedMessage } from '../tasks/operator-words';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { AttemptFailure, Parking, Policy, TaskState } from '../tasks/words';
+import { attemptsSeen } from './attempts-seen';
 import type { TaskEnding, TaskFailureView } from './ending';
 import { shown } from './shown';
 import { windowEnd } from './window';
@@ -38,6 +40,8 @@ export interface TaskView {
   worker?: string;
   /** A pause that takes effect after the running attempt. */
   pauseRequested?: true;
+  /** Messages that were accepted and that no worker has taken yet, oldest first. Lists leave them out. */
+  asked?: AskedMessage[];
   why?: Why;
   result?: unknown;
   failure?: TaskFailureView;
@@ -61,24 +65,26 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
   const heartbeat = handler?.heartbeat;
   const parking = state === 'dead-lettered' ? memo.parking : undefined;
   const end = windowEnd(facts);
+  const seen = isOpen(state) ? attemptsSeen(facts) : undefined;
   const view: TaskView = {
     id: facts.taskId,
     type: facts.type,
     state,
     // A task at 100 has its result; one whose handler has ended is as good as there.
-    progress: status === 'completed' ? 100 : facts.finishing ? 99 : Math.min(heartbeat?.progress ?? 0, 99),
+    progress:
+      status === 'completed'
+        ? 100
+        : facts.finishing
+          ? 99
+          : Math.min(heartbeat?.progress ?? facts.tried?.progress ?? 0, 99),
     runId: facts.runId,
     tags: facts.tags,
     queue: facts.queue,
     createdAt: memo.createdAt ?? facts.startedAt,
   };
   assign(view, {
-    attempts: ending?.attempts ?? parking?.attempts ?? (isOpen(state) ? attemptsOf(facts) : undefined),
-    failures: shown(
-      ending?.failures ??
-        parking?.failures ??
-        (isOpen(state) ? (heartbeat?.failures ?? facts.tried?.failures ?? []) : undefined),
-    ),
+    attempts: ending?.attempts ?? parking?.attempts ?? seen?.attempts,
+    failures: shown(ending?.failures ?? parking?.failures ?? seen?.failures),
     stage: state === 'running' ? heartbeat?.stage : undefined,
     generation: memo.generation,
     key: memo.key,
@@ -94,6 +100,7 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     windowEndsAt: end,
     worker: state === 'running' ? handler?.worker : undefined,
     pauseRequested: state === 'running' && facts.recorded === 'paused' ? true : undefined,
+    asked: facts.asked?.length ? shown(facts.asked.map(({ id: _name, ...asked }) => asked)) : undefined,
     result: ending?.output,
     failure: shown(ending?.failure ?? parkedFailure(facts, state)),
     parking: shown(parking),
@@ -102,14 +109,6 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     why: workers === undefined && state === 'queued' ? undefined : shown(explain(facts, state, workers, now)),
   });
   return view;
-}
-
-/** The server counts each round of attempts from 1; the heartbeat knows by how much the task's own count differs. */
-function attemptsOf({ handler, tried }: TaskFacts): number {
-  if (!handler) return tried?.attempts ?? 0;
-  const { attempt: served, state, heartbeat } = handler;
-  const begun = state === 'scheduled' || state === 'paused' ? served - 1 : served;
-  return Math.max(0, begun + (heartbeat?.offset ?? tried?.attempts ?? 0));
 }
 
 function parkedFailure({ failure, memo }: TaskFacts, state: TaskState): TaskFailureView | undefined {

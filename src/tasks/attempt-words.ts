@@ -20,6 +20,12 @@ export interface HandlerCall {
   notBefore?: string;
   /** True for the first attempt of an inline task, which no heartbeat can reach. */
   inline: boolean;
+  /** Inline only: a worker may have begun this attempt before, and died of it. */
+  repeated?: boolean;
+  /** The workflow holds the task itself when an attempt finds it paused and the server cannot hold the attempt. */
+  mayBeHeld?: true;
+  /** What the last attempt of the activity before this one left behind. */
+  resume?: Heartbeat;
 }
 
 /** What the handler's activity hands back. */

@@ -1,3 +1,4 @@
+import { OPERATOR_ACTIONS, type OperatorAction } from './operator-words';
 import type { OperatorMessage, TaskState } from './words';
 
 /** The words of bulk actions: one operator's message for many tasks, passed on by a workflow of its own. */
@@ -5,8 +6,8 @@ import type { OperatorMessage, TaskState } from './words';
 /** The workflow type of bulk actions; their IDs begin with `bulk-action:`. */
 export const BULK_WORKFLOW = 'bulkAction';
 
-export const BULK_ACTIONS = ['retry', 'resolve', 'abandon', 'fail', 'cancel', 'pause', 'resume'] as const;
-export type BulkActionName = (typeof BULK_ACTIONS)[number];
+export const BULK_ACTIONS = OPERATOR_ACTIONS;
+export type BulkActionName = OperatorAction;
 
 /** Which tasks: all given conditions must hold; of several states, one. Times are ISO. */
 export interface BulkFilter {
@@ -127,6 +128,8 @@ export interface BulkReportLine {
   outcome: 'done' | 'moved-on' | 'refused' | 'failed';
   /** Why, unless it was done. */
   detail?: string;
+  /** Done as far as it goes without a worker: the task takes the message as soon as one serves its queue. */
+  kept?: true;
   /** ISO time. */
   at: string;
 }

@@ -36,6 +36,7 @@ const FAILING_AFTER = 3;
 export function explain(facts: TaskFacts, state: TaskState, workers: number | undefined, now: Date): Why {
   const { workflowTask } = facts;
   if (workflowTask && workflowTask.attempt >= FAILING_AFTER && facts.status === 'open') {
+    if (facts.memo.inline && facts.tried) return diesInline(facts, workflowTask.attempt);
     return {
       cause: 'workflow-task-failing',
       message: `The task's workflow code fails again and again (attempt ${workflowTask.attempt}); a deploy may have broken its replay`,
@@ -44,7 +45,27 @@ export function explain(facts: TaskFacts, state: TaskState, workers: number | un
       command: `temporal workflow show --workflow-id '${facts.taskId}'`,
     };
   }
-  return REASONS[state](facts, workers, now);
+  const why = REASONS[state](facts, workers, now);
+  return facts.asked?.length ? whileAsked(why, facts, workers) : why;
+}
+
+/** What was asked for and not taken comes first: it is about to change where the task is. */
+function whileAsked(why: Why, { asked = [], queue }: TaskFacts, workers: number | undefined): Why {
+  const waits = asked.map(({ action, at, by }) => `${action} asked at ${at}${by ? ` by ${by}` : ''}`).join(', ');
+  const message = `${waits}: waits for a worker. ${why.message}`;
+  return workers === 0 ? { ...noWorker(queue, asked[0]?.at), message } : { ...why, message };
+}
+
+/** An inline attempt that keeps killing its worker is begun as such by old workers only. */
+function diesInline({ taskId, workflowTask, tried }: TaskFacts, attempt: number): Why {
+  const last = tried?.failures.at(-1);
+  return {
+    cause: 'workflow-task-failing',
+    message: `${last?.message ?? 'Its worker was lost while it ran'} (workflow task ${attempt}); the next worker goes on with ordinary attempts, and counts how many are lost`,
+    ...since(last?.at ?? workflowTask?.since),
+    todo: `See what became of its worker ${last?.worker ?? ''}: the handler may kill it; holdfast cancel ${taskId} gives the task up`,
+    command: 'holdfast workers',
+  };
 }
 
 const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined, now: Date) => Why> = {

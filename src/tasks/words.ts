@@ -4,7 +4,7 @@
  */
 
 import type { ArtifactRef } from './artifact-words';
-import type { AttemptFailure, Parking } from './failure-words';
+import type { AttemptFailure, AttemptsTold, Parking } from './failure-words';
 import type { BatchMembership } from './membership-words';
 import type { Policy } from './policy-words';
 import type { WebhookTarget } from './webhook-words';
@@ -52,10 +52,21 @@ export interface TaskStart {
   notify?: WebhookTarget[];
   /** Set on a run that follows an ended run of the same task: who asked for it and why. */
   redrive?: Redrive;
+  /** The ended run that this one follows: of the runs that say so, one runs. */
+  follows?: string;
   /** The batch that wants to know of its end. */
   batch?: BatchMembership;
   /** Set once a worker has picked up a task that has a `maxQueueTime`. */
   pickedUp?: true;
+  /** What operators had sent before that worker came, and what is still to be obeyed. */
+  messages?: EarlierMessages;
+}
+
+/** Operators' messages that one run of a task hands to the next. */
+export interface EarlierMessages {
+  paused?: true;
+  /** The message that ends the task. */
+  verdict?: { kind: Extract<SignalName, 'resolve' | 'fail' | 'abandon' | 'expire'>; message: OperatorMessage };
 }
 
 interface Redrive {
@@ -95,6 +106,10 @@ export interface TaskMemo {
   schedule?: ScheduleMark;
   /** Present while the task is parked. */
   parking?: Parking;
+  /** The ended run that this one follows. */
+  follows?: string;
+  /** Present on a cancelled task: what its attempts came to. A cancelled run has no other place to say so. */
+  tried?: AttemptsTold;
 }
 
 /** What a schedule's action says of itself, so that a run is known by it and the schedule can be read back. */
@@ -106,7 +121,9 @@ interface ScheduleMark {
 }
 
 /** The memo in a schedule's action: the same for every run. Key and times of a run are told by the server's own attributes. */
-export type ScheduledMemo = Omit<TaskMemo, 'nonce' | 'createdAt' | 'key' | 'runAt'> & { schedule: ScheduleMark };
+export type ScheduledMemo = Omit<TaskMemo, 'nonce' | 'createdAt' | 'key' | 'runAt' | 'follows'> & {
+  schedule: ScheduleMark;
+};
 
 /** Names of the signals operators may send; each takes one optional {@link OperatorMessage}. */
 export const SIGNALS = ['retry', 'resolve', 'fail', 'abandon', 'pause', 'resume', 'expire'] as const;
@@ -124,6 +141,8 @@ export interface OperatorMessage {
   parking?: number;
   /** `retry`: ISO time at which to run again. Defaults to now. */
   at?: string;
+  /** Names the message: one that arrives twice, as an update and as a signal, is obeyed once. */
+  id?: string;
 }
 
 /** Names of the search attributes. All are Keyword, but for TaskTags, a KeywordList. */

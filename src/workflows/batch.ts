@@ -5,6 +5,7 @@ import {
   condition,
   defineSignal,
   makeContinueAsNewFunc,
+  patched,
   setHandler,
   sleep,
   workflowInfo,
@@ -41,14 +42,10 @@ export async function batch(argument: unknown): Promise<BatchProgress> {
     description: 'A member has ended',
   });
   const run = new BatchRun(order, book);
-  let cancellation: unknown;
-  CancellationScope.current().cancelRequested.catch((error: unknown) => {
-    cancellation = error;
-  });
-  // What was said before a worker took it arrives together with the start: it shall be heard first.
-  await Promise.resolve();
-  const progress = await CancellationScope.nonCancellable(() => run.toTheEnd(() => cancellation !== undefined));
-  if (progress.state === 'cancelled' && cancellation !== undefined) throw cancellation;
+  const whole = CancellationScope.current();
+  // Asked of the scope itself: the news of a cancellation may come some steps after the batch has gone on as new.
+  const progress = await CancellationScope.nonCancellable(() => run.toTheEnd(() => whole.consideredCancelled));
+  if (progress.state === 'cancelled' && whole.consideredCancelled) await whole.cancelRequested;
   return progress;
 }
 
@@ -81,6 +78,9 @@ class BatchRun {
         else await this.waitFor(toldToCancel);
       }
       if (book.state === 'cancelling') return book.end('cancelled');
+      // Told so in the same moment as of its last end: no task at the end is submitted any more.
+      const tooLate = order.atEnd === undefined || book.state !== 'running';
+      if (!tooLate && toldToCancel() && patched('cancelled-before-its-end-task')) return book.end('cancelled');
       if (book.state === 'stopping' || this.hasFailed()) return book.end('stopped', { stoppedBecause: this.reason });
       return book.end('completed', order.atEnd === undefined ? {} : { atEnd: await this.submitEndTask() });
     } catch (error) {

@@ -6,6 +6,7 @@ import {
   type BreakerRecord,
   type BreakerSignal,
 } from '../tasks/breaker-words';
+import { arrivedSignals } from './arrived-signals';
 import { transition } from './breaker-transitions';
 
 /** What `temporal workflow metadata` and the Web UI say of each signal. */
@@ -33,6 +34,10 @@ export class BreakerDesk {
     public record: BreakerRecord,
     public changed: boolean,
   ) {
+    for (const { name, args } of arrivedSignals()) {
+      const known = BREAKER_SIGNALS.find((one) => one === name);
+      if (known) this.receive(known, args[0]);
+    }
     for (const name of BREAKER_SIGNALS) {
       const receive = (...args: unknown[]) => this.receive(name, args[0]);
       setHandler(defineSignal<unknown[]>(name), receive, { description: MEANING[name] });

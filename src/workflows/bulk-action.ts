@@ -1,4 +1,10 @@
-import { ApplicationFailure, CancelledFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
 import {
   BULK_ACTIONS,
   type BulkEvidence,
@@ -36,9 +42,11 @@ export async function bulkAction(argument: unknown): Promise<BulkProgress> {
     record.write({ matched: snapshot.count, ...(snapshot.partial && { partial: true }) });
     return await actInStages(order, snapshot, record);
   } catch (error) {
-    if (isCancellation(error)) {
+    const whole = CancellationScope.current();
+    if (isCancellation(error) || whole.consideredCancelled) {
       record.end('cancelled');
-      throw error;
+      // Thrown as it is, a failure would end it as failed.
+      throw isCancellation(error) ? error : new CancelledFailure('Cancelled', [], error as Error);
     }
     return record.end('stopped', `It could not go on: ${messageOf(error)}`);
   }

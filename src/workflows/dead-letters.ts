@@ -1,4 +1,11 @@
-import { condition, log, proxyLocalActivities, upsertMemo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  log,
+  proxyLocalActivities,
+  upsertMemo,
+} from '@temporalio/workflow';
 import type { DeadLetterNews } from '../tasks/alert-words';
 import type { FailureClass, FailureDetail, FailureOutcome, OperatorMessage, Parking } from '../tasks/words';
 import { failTask } from './ending';
@@ -113,10 +120,13 @@ export class DeadLetters {
     }
   }
 
-  private async giveUp(message: string, failure: FailureDetail, maxRedrives: number): Promise<never> {
+  private async giveUp(message: string, failure: FailureDetail, maxRedrives: number): Promise<undefined> {
     const { start } = this.life;
     const because = this.redrives > 0 ? `Exceeded max retries (${maxRedrives})` : reasonWithoutRedrives(failure, start);
     await this.tell('abandoned', message, failure);
+    // What has arrived while that was told is obeyed first.
+    if (this.life.desk.verdict) return undefined;
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Cancelled');
     countStep({ step: 'abandoned', type: start.type, class: failure.class, code: failure.code });
     return failTask(this.life, message, { ...failure, abandoned: true, abandonedBecause: because });
   }

@@ -4,6 +4,9 @@ import type { Verdict } from './operator-desk';
 import { countStep } from './sinks';
 import type { Life } from './waiting';
 
+/** Of an operator's reason, which may come from anywhere: the server refuses what it cannot keep. */
+const LONGEST_REASON = 10_000;
+
 /** Ends the task as failed. The failure's type is the failure code, its one detail a {@link FailureDetail}. */
 export function failTask(life: Life, message: string, failure: FailureDetail): never {
   const { start, states } = life;
@@ -36,7 +39,7 @@ export function obey(life: Life, { kind, message }: Verdict): TaskEnd {
     return complete(life, { output: message.result, attempts, failures, resolvedBy: by }, 'operator');
   }
   const code = { fail: 'FAILED_BY_OPERATOR', abandon: 'ABANDONED', expire: 'TASK_TIMED_OUT' }[kind];
-  return failTask(life, message.reason ?? `Ended by ${by}`, {
+  return failTask(life, message.reason?.slice(0, LONGEST_REASON) ?? `Ended by ${by}`, {
     class: kind === 'expire' ? 'external' : 'permanent',
     code,
     fingerprint: `${start.type}/${code}`,

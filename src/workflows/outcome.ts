@@ -4,6 +4,7 @@ import {
   ApplicationFailure,
   CancelledFailure,
   isCancellation,
+  patched,
   TimeoutFailure,
 } from '@temporalio/workflow';
 import {
@@ -23,16 +24,27 @@ export type Outcome =
   | { kind: 'failed'; message: string; failure: FailureDetail; retryable: boolean; unknownType?: true }
   | { kind: 'cancelled'; error: unknown; told: AttemptsTold | undefined };
 
+/** The activity has ended, and its attempts have not: another one goes on with them. */
+export interface Interrupted {
+  kind: 'interrupted';
+  told: AttemptsTold;
+  /** What the next attempt begins with. */
+  resume?: Heartbeat;
+  error: unknown;
+}
+
 /**
  * Reads what the server and the handler's wrapper say of a failed activity.
  * @param cancelled Whether the task was cancelled meanwhile: then an attempt that failed or was lost counts as cancelled.
  */
-export function outcomeOf(error: unknown, call: HandlerCall, cancelled: boolean): Outcome {
+export function outcomeOf(error: unknown, call: HandlerCall, cancelled: boolean): Outcome | Interrupted {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (isCancellation(error)) return { kind: 'cancelled', error, told: toldBy(cause) };
   // Thrown as it is, a failure would end the task as failed.
-  if (cancelled)
-    return { kind: 'cancelled', error: new CancelledFailure('Cancelled', [], cause as Error), told: undefined };
+  if (cancelled) {
+    const told = toldBeforeCancelled(cause);
+    return { kind: 'cancelled', error: new CancelledFailure('Cancelled', [], cause as Error), told };
+  }
   if (cause instanceof ApplicationFailure) return thrownByHandler(cause, call);
   if (cause instanceof TimeoutFailure) return timedOut(cause, call);
   return failed(call, 'UNKNOWN', 'unknown', String(cause));
@@ -45,8 +57,19 @@ function toldBy(cause: unknown): AttemptsTold | undefined {
   return told?.attempts !== undefined && told.failures ? (told as AttemptsTold) : undefined;
 }
 
-function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome {
+/** What an attempt says that failed while its task was being cancelled. */
+function toldBeforeCancelled(cause: unknown): AttemptsTold | undefined {
+  const detail = cause instanceof ApplicationFailure ? (cause.details?.[0] as FailureDetail | undefined) : undefined;
+  return detail?.failures && { attempts: detail.attempts, failures: detail.failures };
+}
+
+function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome | Interrupted {
   const detail = cause.details?.[0] as FailureDetail | undefined;
+  if (detail?.held) {
+    const { attempts, failures, held } = detail;
+    const told = { attempts, failures, progress: held.progress };
+    return { kind: 'interrupted', told, resume: held, error: cause };
+  }
   if (detail?.failures)
     return { kind: 'failed', message: cause.message, failure: detail, retryable: !cause.nonRetryable };
   if (cause.type !== 'NotFoundError') return failed(call, 'UNKNOWN', 'unknown', cause.message);
@@ -56,10 +79,13 @@ function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome 
   return { ...outcome, unknownType: true };
 }
 
-function timedOut(cause: TimeoutFailure, call: HandlerCall): Outcome {
+function timedOut(cause: TimeoutFailure, call: HandlerCall): Outcome | Interrupted {
   const { policy } = call;
   const last = cause.lastHeartbeatDetails as Heartbeat | undefined;
   if (cause.timeoutType === TimeoutType.SCHEDULE_TO_START) {
+    // The server hands over how the attempt before this one ended: the first worker came long ago.
+    const hadWorker = last !== undefined || Boolean(cause.failure?.cause);
+    if (hadWorker && patched('queue-time-ends-with-the-first-worker')) return goneOn(cause, call, last);
     const message = `Task timed out in queue after ${policy.maxQueueTime} seconds`;
     return failed(call, 'TASK_QUEUE_TIMED_OUT', 'configuration', message, last, { began: false });
   }
@@ -75,6 +101,26 @@ function timedOut(cause: TimeoutFailure, call: HandlerCall): Outcome {
   return maxProcessingTime !== undefined && maxProcessingTime <= timeout
     ? failed(call, 'TASK_TIMED_OUT', 'external', `Task timed out after ${maxProcessingTime} seconds`, last)
     : failed(call, 'EXTERNAL_TIMEOUT', 'external', `Attempt timed out after ${timeout} seconds`, last);
+}
+
+/** An attempt that waited for a place longer than the task may wait for its first worker: others take its turn. */
+function goneOn(error: TimeoutFailure, call: HandlerCall, last: Heartbeat | undefined): Interrupted {
+  if (last) {
+    const { attempt: attempts, failures, progress } = last;
+    return { kind: 'interrupted', told: { attempts, failures, progress }, resume: last, error };
+  }
+  // It died before its first sign of life.
+  const attempt = attemptAfter(call.carried);
+  const loss: AttemptFailure = {
+    attempt,
+    code: 'SYSTEM_WORKER_CRASH',
+    class: 'transient',
+    message: 'The worker was lost while the handler ran',
+    fingerprint: `${call.type}/SYSTEM_WORKER_CRASH`,
+    at: new Date().toISOString(),
+    lost: true,
+  };
+  return { kind: 'interrupted', told: { attempts: attempt, failures: [...call.carried, loss] }, error };
 }
 
 /** A failure that the server reports and not the handler's wrapper: the last attempt left no word of its own. */

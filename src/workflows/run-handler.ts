@@ -2,13 +2,14 @@ import {
   ActivityCancellationType,
   CancellationScope,
   condition,
-  log,
   proxyActivities,
   proxyLocalActivities,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { attemptAfter, HANDLER_ACTIVITY, type HandlerCall, type HandlerReturn } from '../tasks/words';
-import { type Outcome, outcomeOf } from './outcome';
-import type { Life } from './waiting';
+import { AttemptsUnderWay } from './attempts-under-way';
+import { type Interrupted, type Outcome, outcomeOf } from './outcome';
+import { type Life, waitWhilePaused } from './waiting';
 
 type Handlers = Record<string, (call: HandlerCall) => Promise<HandlerReturn>>;
 
@@ -32,10 +33,8 @@ const MISSES = 4;
 /** The server's own words for attempts that ended without an answer: work that is not idempotent stops there. */
 const LOST = ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'];
 
-const control = proxyActivities<{
-  holdAttempts(activityId: string): Promise<void>;
-  releaseAttempts(activityId: string): Promise<void>;
-}>({ startToCloseTimeout: '10 s', retry: { maximumAttempts: 5 } });
+/** Events up to the start of a run's first workflow task, when nothing came in between. */
+const FIRST_STEP = 3;
 
 /** What a round of attempts begins with. */
 interface Round {
@@ -63,19 +62,27 @@ export async function runHandler(life: Life, { input, round, forgivenUpTo }: Rou
 
   const first = await runInline(call);
   const goesOn = first.kind === 'failed' && (first.retryable || (first.unknownType && start.policy.redrives));
+  if (first.kind === 'interrupted') return runWhereKnown(life, call, round);
   if (!goesOn) return first;
   const { failures, retryAt } = first.failure;
+  life.tried = first.failure;
   return runWhereKnown(life, { ...call, carried: failures, ...(retryAt && { notBefore: retryAt }) }, round);
 }
 
-/** The first attempt of an inline task: no round trip to the server before it, no heartbeat during it. */
-async function runInline(call: HandlerCall): Promise<Outcome> {
+/**
+ * The first attempt of an inline task: no round trip to the server before it, no heartbeat during it. When it is not
+ * the run's very first step, or is replayed without its end being known, a worker may have died of it before: then the
+ * attempt looks into the history before it begins. The arguments of a local activity stand in no history.
+ */
+async function runInline(call: HandlerCall): Promise<Outcome | Interrupted> {
   const handlers = proxyLocalActivities<Handlers>({
     startToCloseTimeout: milliseconds(call.policy.timeout),
     retry: { maximumAttempts: 1 },
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
-  return settle(call, () => pick(handlers, call.type)({ ...call, inline: true }));
+  const { historyLength, unsafe } = workflowInfo();
+  const repeated = historyLength > FIRST_STEP || unsafe.isReplaying;
+  return settle(call, () => pick(handlers, call.type)({ ...call, inline: true, ...(repeated && { repeated }) }));
 }
 
 /** During a deploy, workers that know a new task type stand beside some that do not: those are asked a few times. */
@@ -90,23 +97,39 @@ async function runWhereKnown(life: Life, call: HandlerCall, round: number): Prom
   }
 }
 
+/** Attempts on the server, in one activity after another where the server cannot go on with the same one. */
 async function runOrdinary(life: Life, call: HandlerCall, round: number): Promise<Outcome> {
-  const activityId = `${HANDLER_ACTIVITY}-${round}`;
+  const { desk, states } = life;
+  let next = call;
+  for (let part = 1; ; part++) {
+    const outcome = await runActivity(life, next, { round, part });
+    if (outcome.kind !== 'interrupted') return outcome;
+    const { told, resume, error } = outcome;
+    life.tried = told;
+    // A resume may have come in the same moment.
+    if (!desk.paused) states.record(undefined);
+    await waitWhilePaused(life);
+    if (desk.verdict) return { kind: 'cancelled', error, told };
+    next = { ...call, carried: told.failures, ...(resume && { resume }) };
+  }
+}
+
+async function runActivity(
+  life: Life,
+  call: HandlerCall,
+  { round, part }: { round: number; part: number },
+): Promise<Outcome | Interrupted> {
+  const activityId = part === 1 ? `${HANDLER_ACTIVITY}-${round}` : `${HANDLER_ACTIVITY}-${round}.${part}`;
   const handlers = proxyActivities<Handlers>({
-    ...activityOptions(call),
+    ...activityOptions(call, round === 1 && part === 1),
     activityId,
     summary: summary(call, round),
   });
-  const scope = new CancellationScope();
-  let settled = false;
-  // Cancelling the task reaches the handler through `scope`; the watch must outlive that.
-  void CancellationScope.nonCancellable(() => watchOperators(life, scope, activityId, () => settled));
-  const outcome = await settle(call, () => scope.run(() => pick(handlers, call.type)(call)));
-  settled = true;
-  return outcome;
+  const attempts = new AttemptsUnderWay(life, activityId);
+  return settle(call, () => attempts.run(() => pick(handlers, call.type)({ ...call, mayBeHeld: true })));
 }
 
-async function settle(call: HandlerCall, run: () => Promise<HandlerReturn>): Promise<Outcome> {
+async function settle(call: HandlerCall, run: () => Promise<HandlerReturn>): Promise<Outcome | Interrupted> {
   try {
     const { output, failures } = await run();
     return { kind: 'completed', end: { output, attempts: attemptAfter(failures), failures } };
@@ -115,37 +138,14 @@ async function settle(call: HandlerCall, run: () => Promise<HandlerReturn>): Pro
   }
 }
 
-/** While attempts run: a verdict cancels them and waits for the handler; a pause holds the next attempt. */
-async function watchOperators(
-  { desk, states }: Life,
-  scope: CancellationScope,
-  activityId: string,
-  settled: () => boolean,
-) {
-  let held = false;
-  while (!settled()) {
-    await condition(() => settled() || desk.verdict !== undefined || desk.paused !== held);
-    if (settled()) return;
-    if (desk.verdict) {
-      scope.cancel();
-      return;
-    }
-    held = desk.paused;
-    states.record(held ? 'paused' : undefined);
-    const asked = held
-      ? control.holdAttempts.executeWithOptions({ summary: 'paused: the next attempt waits' }, [activityId])
-      : control.releaseAttempts.executeWithOptions({ summary: 'resumed: attempts go on' }, [activityId]);
-    await asked.catch((error) => log.error('Attempts could not be held or released', { error: String(error) }));
-  }
-}
-
-function activityOptions({ policy, idempotent }: HandlerCall) {
+/** @param first No attempt of the task has gone before: only then is its wait in the queue one for the first worker. */
+function activityOptions({ policy, idempotent, carried }: HandlerCall, first: boolean) {
   const { timeout, maxProcessingTime = timeout } = policy;
   const nonRetryableErrorTypes = [...(policy.redrives ? [UNKNOWN_TYPE] : []), ...(idempotent ? [] : LOST)];
   return {
     startToCloseTimeout: milliseconds(Math.min(timeout, maxProcessingTime) + HANG_GRACE),
     heartbeatTimeout: milliseconds(policy.heartbeatTimeout),
-    ...(policy.maxQueueTime && { scheduleToStartTimeout: milliseconds(policy.maxQueueTime) }),
+    ...(policy.maxQueueTime && first && carried.length === 0 && { scheduleToStartTimeout: milliseconds(policy.maxQueueTime) }),
     retry: {
       ...AFTER_LOSS,
       // The handler's wrapper counts failures and losses and ends the round. This is the limit of last resort,

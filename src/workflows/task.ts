@@ -1,5 +1,6 @@
-import { isCancellation, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
-import type { TaskEnd } from '../tasks/words';
+import { CancellationScope, isCancellation, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import type { TaskEnd, TaskStart } from '../tasks/words';
+import { keepAttempts } from './attempts-under-way';
 import { checkStart } from './check-start';
 import { DeadLetters } from './dead-letters';
 import { age, complete, obey } from './ending';
@@ -8,6 +9,7 @@ import { RecordedStates } from './recorded-states';
 import { parkAs010 } from './release-0-1-0';
 import { runHandler } from './run-handler';
 import { countStep } from './sinks';
+import { endIfSecondSuccessor } from './succession';
 import { tellingEnd } from './tell-end';
 import { type Life, waitUntilDue, waitWhilePaused } from './waiting';
 
@@ -22,15 +24,17 @@ const NO_RUN_TIMEOUT = '36500 days';
  * not, or goes through `patched()`: histories of all releases are replayed by the tests.
  */
 export async function task(argument: unknown): Promise<TaskEnd> {
-  const desk = new OperatorDesk();
+  const desk = new OperatorDesk({ ...(argument as Partial<TaskStart> | null | undefined) }.messages);
   const start = checkStart(argument);
   const states = new RecordedStates(start);
   const life: Life = { taskId: workflowInfo().workflowId, start, desk, states, tried: { attempts: 0, failures: [] } };
 
-  if (start.policy.maxQueueTime && !start.pickedUp) {
+  if (start.follows !== undefined) await endIfSecondSuccessor(start, start.follows);
+  if (start.policy.maxQueueTime && !start.pickedUp && !CancellationScope.current().consideredCancelled) {
     // The server would have ended this run had no worker taken it in time. One has, so the limit is over.
     const goOn = makeContinueAsNewFunc<typeof task>({ workflowRunTimeout: NO_RUN_TIMEOUT });
-    return goOn({ ...start, pickedUp: true });
+    const messages = desk.handOver();
+    return goOn({ ...start, pickedUp: true, ...(messages && { messages }) });
   }
   return tellingEnd(start, () => live(life));
 }
@@ -45,7 +49,10 @@ async function live(life: Life): Promise<TaskEnd> {
     await waitUntilDue(life);
     return await drive(life);
   } catch (error) {
-    if (isCancellation(error)) countStep({ step: 'cancelled', type: start.type, seconds: age(life) });
+    if (isCancellation(error)) {
+      keepAttempts(life.tried);
+      countStep({ step: 'cancelled', type: start.type, seconds: age(life) });
+    }
     throw error;
   }
 }

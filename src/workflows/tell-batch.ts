@@ -2,6 +2,7 @@ import { CancellationScope, ContinueAsNew, getExternalWorkflowHandle, isCancella
 import { MEMBER_ENDED, type MemberEnd } from '../tasks/batch-words';
 import type { BatchMembership } from '../tasks/membership-words';
 import type { TaskEnd } from '../tasks/words';
+import { isSecondSuccessor } from './succession';
 import { task } from './task';
 
 /** A task that tells its batch, if it belongs to one, how it ended. Others live as they always did. */
@@ -13,7 +14,8 @@ export async function memberTask(argument: unknown): Promise<TaskEnd> {
     await tell(batch, 'completed');
     return end;
   } catch (error) {
-    if (!(error instanceof ContinueAsNew)) await tell(batch, isCancellation(error) ? 'cancelled' : 'failed');
+    const goesOn = error instanceof ContinueAsNew || isSecondSuccessor(error);
+    if (!goesOn) await tell(batch, isCancellation(error) ? 'cancelled' : 'failed');
     throw error;
   }
 }

@@ -12,7 +12,7 @@ interface Order {
   doubtful: boolean;
 }
 
-type Outcome = Pick<BulkReportLine, 'outcome' | 'detail'>;
+type Outcome = Pick<BulkReportLine, 'outcome' | 'detail' | 'kept'>;
 
 /** Tells single tasks what the bulk action says, and what came of it. */
 export class Teller {
@@ -22,7 +22,7 @@ export class Teller {
   private readonly by: string;
 
   constructor(
-    private readonly tasks: Pick<TaskClient, 'actOn' | 'timeline'>,
+    private readonly tasks: Pick<TaskClient, 'tell' | 'timeline'>,
     private readonly order: Order,
   ) {
     this.by = `${order.message.by ?? 'operator'} (${order.bulkId})`;
@@ -54,8 +54,9 @@ export class Teller {
   private async act(target: BulkTarget & { runId: string }): Promise<Outcome> {
     const { action, message } = this.order;
     try {
-      const acted = await this.tasks.actOn(target, action, { ...message, by: this.by });
-      return acted ? { outcome: 'done' } : { outcome: 'moved-on', detail: 'No longer as it was seen.' };
+      const answer = await this.tasks.tell(target, action, { ...message, by: this.by });
+      if (!answer) return { outcome: 'moved-on', detail: 'No longer as it was seen.' };
+      return { outcome: 'done', ...(answer === 'kept' && { kept: true }) };
     } catch (error) {
       if (isAway(error)) throw error;
       const detail = redactText(error instanceof Error ? error.message : String(error));

@@ -11,6 +11,8 @@ export interface Told {
   outcome: BulkReportLine['outcome'];
   /** Why, unless it was done. */
   detail?: string;
+  /** The task takes it as soon as a worker serves its queue. */
+  kept?: true;
 }
 
 interface Order {
@@ -52,8 +54,9 @@ export async function tellAll(
     if (runId === undefined) return { outcome: 'refused', detail: `Task ${id} not found` };
     try {
       const seen = { id, runId, ...(parking !== undefined && { parking }) };
-      const done = await tasks.actOn(seen, action, message);
-      return done ? { outcome: 'done' } : { outcome: 'moved-on', detail: 'No longer as it was found.' };
+      const answer = await tasks.tell(seen, action, message);
+      if (!answer) return { outcome: 'moved-on', detail: 'No longer as it was found.' };
+      return { outcome: 'done', ...(answer === 'kept' && { kept: true }) };
     } catch (error) {
       if (!(error instanceof HoldfastError) || isAway(error)) throw error;
       return { outcome: 'refused', detail: error.message };

@@ -31,6 +31,12 @@ export class Model {
   private failed = 0;
   private redrives = 0;
   private paused = false;
+
+  /** Two messages at once are told apart: of a task that is parked or has ended, one message makes the other void. */
+  get answersApart(): boolean {
+    return this.state === 'dead-lettered' || this.state === 'failed' || this.state === 'cancelled';
+  }
+
   takes(word: Word): boolean {
     return TAKEN[word].includes(this.state);
   }
