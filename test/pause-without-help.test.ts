@@ -60,7 +60,7 @@ async function wakesLate(milliseconds: number): Promise<void> {
 }
 
 describe.each(Object.entries(REFUSALS))('on a server that answers %s to holding attempts', (name, status) => {
-  const queueOf = (what: string) => `${what}-${name}`;
+  const queueOf = (what: string) => `${what}-${name.toLowerCase().replace('_', '-')}`;
   beforeAll(() => {
     refuser.status = status;
   });
