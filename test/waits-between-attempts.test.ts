@@ -100,3 +100,21 @@ it('a first attempt behind others still ends after maxQueueTime', async () => {
   expect(await harness.reaches(task.id, 'failed')).toMatchObject({ attempts: 0, failure });
   await harness.touch(other.waitFor);
 });
+
+it('a task that was paused behind others does not wait for a worker meanwhile', async () => {
+  const queue = 'one-place-paused';
+  await harness.startWorkers({ queues: [queue], concurrency: 1 });
+  const other = await takesThePlace(queue);
+  await harness.reaches(other.id, 'running');
+  const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, policy: { queue, maxQueueTime: WAIT } });
+  await until('it waits for the place', async () => {
+    const { raw } = await harness.temporal.workflow.getHandle(task.id).describe();
+    return raw.pendingActivities?.length;
+  });
+  await harness.tasks.act(task.id, 'pause');
+  await longEnough();
+  expect(await harness.tasks.read(task.id)).toMatchObject({ state: 'paused', attempts: 0 });
+  await harness.touch(other.waitFor);
+  await harness.tasks.act(task.id, 'resume');
+  expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 1 });
+});
