@@ -125,3 +125,13 @@ it('a redriven run of a cancelled task does not show what is over', async () => 
   await harness.touch(waitFor);
   expect(await storyOf(task.id)).toEqual([1]);
 });
+
+it('a failed task keeps what its attempts came to when an operator gives its result', async () => {
+  const { task } = await harness.tasks.submit({ type: 'test.probe', input: { failures: 9 } });
+  const failed = await harness.reaches(task.id, 'failed');
+  expect(failed).toMatchObject({ attempts: 3 });
+  await harness.tasks.act(task.id, 'resolve', { result: { value: 1, attempt: 0 } });
+  const resolved = await harness.reaches(task.id, 'completed');
+  expect(resolved).toMatchObject({ attempts: 3, result: { value: 1 } });
+  expect(numbersOf(resolved)).toEqual([1, 2, 3]);
+});

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../errors';
 import { newNonce } from '../tasks/keys';
 import type { TaskFacts } from '../tasks/state';
-import type { OperatorMessage, TaskMemo, TaskStart } from '../tasks/words';
+import type { AttemptsTold, OperatorMessage, TaskMemo, TaskStart } from '../tasks/words';
 import type { Gateway } from './gateway';
 import { readLastFailure } from './last-failure';
 import { startOptions } from './start-request';
@@ -11,9 +11,15 @@ import { readStart } from './timeline';
  * Starts a new run of an ended task: the same task, generation, policy and payload hash, so that the
  * caller's repeat of the first submission still finds it. Racing redrives and resubmissions make one run.
  * @param message Checked; `input` replaces the input of the last attempt, corrections included; `at` is when to run it, `result` is recorded without running the handler.
+ * @param tried What the attempts so far came to, for a result that is recorded.
  * @throws HoldfastError `task-not-found` when the history is gone.
  */
-export async function redrive(gateway: Gateway, facts: TaskFacts, message: OperatorMessage): Promise<string> {
+export async function redrive(
+  gateway: Gateway,
+  facts: TaskFacts,
+  message: OperatorMessage,
+  tried?: AttemptsTold,
+): Promise<string> {
   const before = await readStart(gateway, facts.taskId, facts.runId);
   if (!before)
     throw new HoldfastError('task-not-found', `The history of task ${facts.taskId} is gone.`, { taskId: facts.taskId });
@@ -30,6 +36,7 @@ export async function redrive(gateway: Gateway, facts: TaskFacts, message: Opera
       ...(message.by && { by: message.by }),
       ...(message.reason && { reason: message.reason }),
       ...(message.result !== undefined && { result: { value: message.result } }),
+      ...(tried && { tried: { attempts: tried.attempts, failures: tried.failures } }),
     },
   };
   const { runAt: _shownBefore, parking: _over, tried: _before, ...kept } = facts.memo as TaskMemo;

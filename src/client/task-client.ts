@@ -355,7 +355,14 @@ export class TaskClient {
     if (!isOpen(state) && !follows) throw conflict(facts, state, action);
     const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
     if (isOpen(state)) await this.operators.send(facts, action, checked);
-    else await redrive(this.gateway, facts, checked);
+    // A result that is recorded is the end of the attempts that were; a run that begins anew counts its own.
+    else
+      await redrive(
+        this.gateway,
+        facts,
+        checked,
+        checked.result === undefined ? undefined : await this.reader.ending(facts),
+      );
   }
 
   private contract(type: string): Contract {
