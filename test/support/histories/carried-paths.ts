@@ -49,7 +49,7 @@ export const carriedPaths: Paths = {
     return runs;
   },
   'waited-between-attempts': async (harness) => {
-    const policy = { queue: 'one-place', maxQueueTime: 2 };
+    const policy = { queue: 'one-place', maxQueueTime: 8 };
     const stop = await harness.startWorkers({ queues: ['one-place'], concurrency: 1 });
     const first = await submitted(harness, { input: { failures: 1, retryAfter: 1 }, policy });
     await harness.reaches(first.id, 'retrying');
