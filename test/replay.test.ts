@@ -63,6 +63,7 @@ describe('a change that would leave running workflows stuck is caught:', () => {
     ['a member that no longer tells its batch', "await tell(batch, 'completed');", '', '0.3.0/batch-member-completed'],
     ['a batch that submits one more at a time', 'limit - this.of', '1 + limit - this.of', '0.3.0/batch-stopped'],
     ['an end that nobody is told of', 'if (!start.notify)', 'if (true)', '0.3.0/end-told-completed'],
+    ['a pause that is lost when a worker comes', 'if (!desk.paused)', 'if (true)', '0.5.0/picked-up-with-a-pause-2'],
     ['a redrive denied', '|| nothingDone', '', '0.4.0/not-idempotent-with-nothing-done-redriven'],
     ['a concern that the monitor leaves out', 'concerns.findUnserved', 'async () => []', '0.2.0/monitor-finds-nothing'],
   ])('%s', async (_, from, to, name) => {

@@ -4,7 +4,7 @@ import { until } from './support/until';
 import { startWorkerProcess } from './support/worker-process';
 
 /** Seconds that a task may wait for its first worker. */
-const WAIT = 2;
+const WAIT = 6;
 /** Later than this, a wait of that length is over. */
 const LONG_ENOUGH = 1000 * (WAIT + 1.5);
 
@@ -35,14 +35,9 @@ async function longEnough(): Promise<void> {
   await until('the wait is longer than the first one may be', () => Date.now() - begin > LONG_ENOUGH);
 }
 
-describe.each([
-  ['an ordinary task', 'test.probe', { failures: 1, retryAfter: 1 }, 2],
-  ['an inline task', 'test.inline', { failures: 1, retryAfter: 1 }, 2],
-  ['a task with a checkpoint', 'test.probe', { failures: 2, retryAfter: 1, checkpoint: 'here', progress: [40] }, 3],
-] as const)('%s whose next attempt waits behind others', (name, type, input, attempts) => {
-  it('waits for as long as it takes: maxQueueTime is the wait for the first worker', async () => {
-    const queue = `one-place-${name.replaceAll(' ', '-')}`;
-    await harness.startWorkers({ queues: [queue], concurrency: 1 });
+/** A task whose first attempt fails, and that waits for the only place of its queue afterwards. */
+function behindOthers(type: string, input: object, attempts: number) {
+  return async (queue: string) => {
     const { task } = await harness.tasks.submit({ type, input, policy: { queue, maxQueueTime: WAIT, attempts: 5 } });
     await harness.reaches(task.id, 'retrying');
     const other = await takesThePlace(queue);
@@ -56,47 +51,86 @@ describe.each([
     const ended = await harness.tasks.wait(task.id, 60);
     expect(ended).toMatchObject({ state: 'completed', attempts, result: { attempt: attempts } });
     expect(ended.failures?.map(({ attempt }) => attempt)).toEqual([1, 2].slice(0, attempts - 1));
+  };
+}
+
+const CRASHED = 'died before its first sign of life';
+
+/** Each has a queue of its own; they take their time together. */
+const SCENARIOS: Record<string, (queue: string) => Promise<void>> = {
+  ordinary: behindOthers('test.probe', { failures: 1, retryAfter: 5 }, 2),
+  inline: behindOthers('test.inline', { failures: 1, retryAfter: 5 }, 2),
+  checkpoint: behindOthers('test.probe', { failures: 2, retryAfter: 5, checkpoint: 'here', progress: [40] }, 3),
+
+  redriven: async (queue) => {
+    const policy = { queue, maxQueueTime: WAIT, attempts: 1, redrives: { transient: [5] } };
+    const { task } = await harness.tasks.submit({ type: 'test.parked', input: { failures: 1 }, policy });
+    await harness.reaches(task.id, 'dead-lettered');
+    const other = await takesThePlace(queue);
+    await harness.reaches(other.id, 'running');
+    await longEnough();
+    await harness.touch(other.waitFor);
+    expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 2 });
+  },
+
+  [CRASHED]: async (queue) => {
+    const worker = await startWorkerProcess(harness, { queue });
+    processes.push(worker);
+    const ledger = harness.file();
+    const policy = { queue, maxQueueTime: WAIT, heartbeatTimeout: 2 };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: { ledger, crashes: 1 }, policy });
+    await until('the attempt has begun', () => readLedger(ledger).begun.length === 1);
+    await harness.reaches(task.id, 'retrying', 'queued');
+    await longEnough();
+    await harness.startWorkers({ queues: [queue] });
+    const failures = [{ attempt: 1, lost: true }];
+    expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', failures });
+  },
+
+  'paused meanwhile': async (queue) => {
+    const other = await takesThePlace(queue);
+    await harness.reaches(other.id, 'running');
+    const policy = { queue, maxQueueTime: WAIT };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, policy });
+    await until('it waits for the place', async () => {
+      const { raw } = await harness.temporal.workflow.getHandle(task.id).describe();
+      return raw.pendingActivities?.length;
+    });
+    await harness.tasks.act(task.id, 'pause');
+    await longEnough();
+    expect(await harness.tasks.read(task.id)).toMatchObject({ state: 'paused', attempts: 0 });
+    await harness.touch(other.waitFor);
+    await harness.tasks.act(task.id, 'resume');
+    expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 1 });
+  },
+
+  'the first attempt of all': async (queue) => {
+    const other = await takesThePlace(queue);
+    await harness.reaches(other.id, 'running');
+    const policy = { queue, maxQueueTime: WAIT };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, policy });
+    const failure = { code: 'TASK_QUEUE_TIMED_OUT', message: `Task timed out in queue after ${WAIT} seconds` };
+    expect(await harness.reaches(task.id, 'failed')).toMatchObject({ attempts: 0, failure });
+    await harness.touch(other.waitFor);
+  },
+};
+
+describe('maxQueueTime is the wait for the first worker:', () => {
+  const outcomes = new Map<string, Promise<void>>();
+  const names = Object.keys(SCENARIOS);
+  const queueOf = (name: string) => `one-place-${names.indexOf(name)}`;
+
+  beforeAll(async () => {
+    const queues = names.filter((name) => name !== CRASHED).map(queueOf);
+    await harness.startWorkers({ queues, concurrency: 1 });
+    for (const name of names) {
+      const outcome = SCENARIOS[name]?.(queueOf(name)) ?? Promise.resolve();
+      outcome.catch(() => undefined);
+      outcomes.set(name, outcome);
+    }
   });
-});
 
-it('a redriven task waits for as long as it takes, too', async () => {
-  const queue = 'one-place-redriven';
-  await harness.startWorkers({ queues: [queue], concurrency: 1 });
-  const policy = { queue, maxQueueTime: WAIT, attempts: 1, redrives: { transient: [1] } };
-  const { task } = await harness.tasks.submit({ type: 'test.parked', input: { failures: 1 }, policy });
-  await harness.reaches(task.id, 'dead-lettered');
-  const other = await takesThePlace(queue);
-  await harness.reaches(other.id, 'running');
-  await longEnough();
-  await harness.touch(other.waitFor);
-  expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 2 });
-});
-
-it('an attempt that died before its first sign of life was a worker’s, too', async () => {
-  const queue = 'one-place-crashed';
-  const worker = await startWorkerProcess(harness, { queue });
-  processes.push(worker);
-  const ledger = harness.file();
-  const policy = { queue, maxQueueTime: WAIT, heartbeatTimeout: 2 };
-  const { task } = await harness.tasks.submit({ type: 'test.probe', input: { ledger, crashes: 1 }, policy });
-  await until('the attempt has begun', () => readLedger(ledger).begun.length === 1);
-  await harness.reaches(task.id, 'retrying', 'queued');
-  await longEnough();
-  await harness.startWorkers({ queues: [queue] });
-  expect(await harness.tasks.wait(task.id, 60)).toMatchObject({
-    state: 'completed',
-    failures: [{ attempt: 1, lost: true }],
+  it.each(names)('%s', async (name) => {
+    await outcomes.get(name);
   });
-});
-
-it('a first attempt behind others still ends after maxQueueTime', async () => {
-  const queue = 'one-place-first';
-  await harness.startWorkers({ queues: [queue], concurrency: 1 });
-  const other = await takesThePlace(queue);
-  await harness.reaches(other.id, 'running');
-  const policy = { queue, maxQueueTime: WAIT };
-  const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, policy });
-  const failure = { code: 'TASK_QUEUE_TIMED_OUT', message: `Task timed out in queue after ${WAIT} seconds` };
-  expect(await harness.reaches(task.id, 'failed')).toMatchObject({ attempts: 0, failure });
-  await harness.touch(other.waitFor);
 });

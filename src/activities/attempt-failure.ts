@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { FAILURE_CODES, type FailureCodeName, fingerprint } from '../tasks/failures';
-import type { AttemptFailure, FailureDetail, HandlerCall, Heartbeat } from '../tasks/words';
+import type { AttemptDetail, AttemptFailure, HandlerCall, Heartbeat } from '../tasks/words';
 import type { AttemptMemory } from './attempt-memory';
 import { cutBytes, jsonBytes } from './bytes';
 import { artifactsOf, causeOf } from './failure-cause';
@@ -48,7 +48,7 @@ export function failureOf({ call, thrown }: FailedAttempt, failure: Failure): Er
   const { code, message, failures, next, retryAt, nothingDone, held } = failure;
   const room = next === 'final' || call.inline ? WHOLE : KEPT_BY_SERVER;
   const artifacts = artifactsOf(thrown);
-  const detail: FailureDetail = {
+  const detail: AttemptDetail = {
     class: FAILURE_CODES[code].class,
     code,
     fingerprint: fingerprint(call.type, code, message),

@@ -4,7 +4,7 @@ import {
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow';
 import type { TaskFacts } from '../tasks/state';
-import { type AttemptsTold, type FailureDetail, HANDLER_ACTIVITY, type Heartbeat } from '../tasks/words';
+import { type AttemptDetail, type AttemptsTold, HANDLER_ACTIVITY, type Heartbeat } from '../tasks/words';
 import type { HistoryEvent } from './ending';
 
 const FIRST_ROUND = `${HANDLER_ACTIVITY}-1`;
@@ -39,7 +39,7 @@ export async function toldBy(event: HistoryEvent, converter: LoadedDataConverter
   const failure = failed?.failure ?? event.activityTaskTimedOutEventAttributes?.failure;
   const error = failure && (await decodeOptionalFailureToOptionalError(converter, failure));
   if (error instanceof ApplicationFailure) {
-    const detail = error.details?.[0] as Partial<FailureDetail> | undefined;
+    const detail = error.details?.[0] as Partial<AttemptDetail> | undefined;
     return told(detail, detail?.held?.progress);
   }
   if (error instanceof TimeoutFailure) {

@@ -3,7 +3,7 @@ import { HoldfastError } from '../errors';
 import { newNonce } from '../tasks/keys';
 import type { OperatorAction } from '../tasks/operator-words';
 import { deriveState, type TaskFacts } from '../tasks/state';
-import type { OperatorMessage, TaskMemo, TaskStart } from '../tasks/words';
+import type { AttemptsTold, OperatorMessage, TaskMemo, TaskStart } from '../tasks/words';
 import type { Gateway } from './gateway';
 import { readLastFailure } from './last-failure';
 import type { TaskReader } from './reader';
@@ -23,6 +23,7 @@ interface Deps {
  * caller's repeat of the first submission still finds it. Racing redrives and resubmissions make one run, and all but
  * the one that made it are refused.
  * @param message Checked; `input` replaces the input of the last attempt, corrections included; `at` is when to run it, `result` is recorded without running the handler.
+ * @param tried What the attempts so far came to, for a result that is recorded.
  * @throws HoldfastError `task-not-found` when the history is gone; `state-conflict` when another run has followed meanwhile.
  */
 export async function redrive(
@@ -30,10 +31,11 @@ export async function redrive(
   facts: TaskFacts,
   action: OperatorAction,
   message: OperatorMessage,
+  tried?: AttemptsTold,
 ): Promise<void> {
   const { gateway, reader, succession } = deps;
   const { taskId } = facts;
-  const request = await requestOf(gateway, facts, message);
+  const request = await requestOf(gateway, facts, message, tried);
   await succession.settleBefore(facts);
   const runId = await start(gateway, facts, request);
   if (runId === undefined) throw await forestalled(deps, facts, action);
@@ -46,7 +48,7 @@ export async function redrive(
   if (made && made.memo.nonce !== request.memo.nonce) throw await forestalled(deps, facts, action);
 }
 
-async function requestOf(gateway: Gateway, facts: TaskFacts, message: OperatorMessage) {
+async function requestOf(gateway: Gateway, facts: TaskFacts, message: OperatorMessage, tried?: AttemptsTold) {
   const before = await readStart(gateway, facts.taskId, facts.runId);
   if (!before)
     throw new HoldfastError('task-not-found', `The history of task ${facts.taskId} is gone.`, { taskId: facts.taskId });
@@ -63,6 +65,7 @@ async function requestOf(gateway: Gateway, facts: TaskFacts, message: OperatorMe
       ...(message.by && { by: message.by }),
       ...(message.reason && { reason: message.reason }),
       ...(message.result !== undefined && { result: { value: message.result } }),
+      ...(tried && { tried: { attempts: tried.attempts, failures: tried.failures } }),
     },
   };
   const { runAt: _shownBefore, parking: _over, tried: _before, ...kept } = facts.memo as TaskMemo;

@@ -374,7 +374,9 @@ export class TaskClient {
     if (!open && !effectOf(action, state)) throw conflict(facts, state, action);
     const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
     if (open) return this.operators.send(facts, action, checked);
-    await redrive({ gateway, reader, succession }, facts, action, checked);
+    // A result that is recorded is the end of the attempts that were; a run that begins anew counts its own.
+    const tried = checked.result === undefined ? undefined : await reader.ending(facts);
+    await redrive({ gateway, reader, succession }, facts, action, checked, tried);
     return 'done';
   }
 

@@ -131,6 +131,12 @@ function signalled(entry: Make, name: string, message: unknown, identity: string
   });
 }
 
+/** The failed attempts that the end of a task tells of; an operator's word may have ended it between two attempts. */
+function failedIn(told: unknown): Entry[] {
+  const { failures } = { ...(told as Partial<AttemptsTold> | null | undefined) };
+  return Array.isArray(failures) ? failures.map(failedAttempt) : [];
+}
+
 /** A reset, and news that came while the task was about to end, stand in the history as failed workflow tasks too. */
 function interrupted({ failure, cause }: WorkflowTaskFailed, entry: Make): Entry[] {
   if (cause === UNHANDLED_COMMAND) return [];
@@ -145,7 +151,11 @@ async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataCon
     const { cause, identity } = event.workflowExecutionCancelRequestedEventAttributes;
     return [entry('cancel-requested', 'Cancel requested', { by: identity ?? '', ...(cause && { reason: cause }) })];
   }
-  if (event.workflowExecutionCompletedEventAttributes) return [entry('completed', 'Completed')];
+  if (event.workflowExecutionCompletedEventAttributes) {
+    const { result } = event.workflowExecutionCompletedEventAttributes;
+    const [end] = await decodeArrayFromPayloads(converter, result?.payloads as never).catch(() => []);
+    return [...failedIn(end), entry('completed', 'Completed')];
+  }
   if (event.workflowExecutionCanceledEventAttributes) return [entry('cancelled', 'Cancelled')];
   if (event.workflowExecutionTimedOutEventAttributes) return [entry('failed', 'Failed: its time ran out')];
   if (event.workflowExecutionTerminatedEventAttributes) {
@@ -158,7 +168,8 @@ async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataCon
       event.workflowExecutionFailedEventAttributes.failure,
     );
     const code = error instanceof ApplicationFailure ? `${error.type}: ` : '';
-    return [entry('failed', `Failed: ${code}${error?.message ?? 'unknown'}`)];
+    const told = error instanceof ApplicationFailure ? failedIn(error.details?.[0]) : [];
+    return [...told, entry('failed', `Failed: ${code}${error?.message ?? 'unknown'}`)];
   }
   return [];
 }

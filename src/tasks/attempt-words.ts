@@ -1,5 +1,5 @@
 /** What the workflow and an attempt of the handler tell each other. This file imports nothing but types. */
-import type { AttemptFailure } from './failure-words';
+import type { AttemptFailure, FailureDetail } from './failure-words';
 import type { Policy } from './policy-words';
 
 /** Begin of the activity IDs of handlers: tells them from the task's other activities. */
@@ -26,6 +26,12 @@ export interface HandlerCall {
   mayBeHeld?: true;
   /** What the last attempt of the activity before this one left behind. */
   resume?: Heartbeat;
+}
+
+/** The detail of a failed attempt. */
+export interface AttemptDetail extends FailureDetail {
+  /** Set by an attempt that found its task paused on a server that cannot hold it: what the next one begins with. */
+  held?: Heartbeat;
 }
 
 /** What the handler's activity hands back. */

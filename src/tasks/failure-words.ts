@@ -1,6 +1,5 @@
 /** Words of failures. This file imports nothing but types, so that workflow code can use it. */
 import type { ArtifactRef } from './artifact-words';
-import type { Heartbeat } from './attempt-words';
 
 export const FAILURE_CLASSES = ['transient', 'external', 'configuration', 'permanent', 'unknown'] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
@@ -46,8 +45,6 @@ export interface FailureDetail {
   artifacts?: Record<string, ArtifactRef>;
   /** The handler is sure that nothing outside was changed, so that even work that is not idempotent may run again. */
   nothingDone?: boolean;
-  /** Set by an attempt that found its task paused on a server that cannot hold it: what the next one begins with. */
-  held?: Heartbeat;
 }
 
 /** What is known of a parked task; kept in its memo, so that readers need no worker. Times are ISO. */

@@ -76,6 +76,8 @@ interface Redrive {
   reason?: string;
   /** Present on `resolve`: the result to record without calling the handler. */
   result?: { value: unknown };
+  /** With `result`: what the attempts before had come to. */
+  tried?: AttemptsTold;
 }
 
 /** What a completed task workflow returns. */

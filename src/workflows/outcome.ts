@@ -8,6 +8,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import {
+  type AttemptDetail,
   type AttemptFailure,
   type AttemptsTold,
   attemptAfter,
@@ -64,7 +65,7 @@ function toldBeforeCancelled(cause: unknown): AttemptsTold | undefined {
 }
 
 function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome | Interrupted {
-  const detail = cause.details?.[0] as FailureDetail | undefined;
+  const detail = cause.details?.[0] as AttemptDetail | undefined;
   if (detail?.held) {
     const { attempts, failures, held } = detail;
     const told = { attempts, failures, progress: held.progress };

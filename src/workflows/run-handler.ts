@@ -2,6 +2,7 @@ import {
   ActivityCancellationType,
   CancellationScope,
   condition,
+  patched,
   proxyActivities,
   proxyLocalActivities,
   workflowInfo,
@@ -103,6 +104,12 @@ async function runOrdinary(life: Life, call: HandlerCall, round: number): Promis
   let next = call;
   for (let part = 1; ; part++) {
     const outcome = await runActivity(life, next, { round, part });
+    const held = desk.paused && outcome.kind === 'failed' && outcome.failure.code === 'TASK_QUEUE_TIMED_OUT';
+    if (held && patched('a-pause-is-no-wait-for-a-worker')) {
+      await waitWhilePaused(life);
+      if (desk.verdict) return outcome;
+      continue;
+    }
     if (outcome.kind !== 'interrupted') return outcome;
     const { told, resume, error } = outcome;
     life.tried = told;
@@ -121,7 +128,7 @@ async function runActivity(
 ): Promise<Outcome | Interrupted> {
   const activityId = part === 1 ? `${HANDLER_ACTIVITY}-${round}` : `${HANDLER_ACTIVITY}-${round}.${part}`;
   const handlers = proxyActivities<Handlers>({
-    ...activityOptions(call, round === 1 && part === 1),
+    ...activityOptions(call, round === 1 && call.carried.length === 0 && !call.resume),
     activityId,
     summary: summary(call, round),
   });
@@ -139,13 +146,13 @@ async function settle(call: HandlerCall, run: () => Promise<HandlerReturn>): Pro
 }
 
 /** @param first No attempt of the task has gone before: only then is its wait in the queue one for the first worker. */
-function activityOptions({ policy, idempotent, carried }: HandlerCall, first: boolean) {
+function activityOptions({ policy, idempotent }: HandlerCall, first: boolean) {
   const { timeout, maxProcessingTime = timeout } = policy;
   const nonRetryableErrorTypes = [...(policy.redrives ? [UNKNOWN_TYPE] : []), ...(idempotent ? [] : LOST)];
   return {
     startToCloseTimeout: milliseconds(Math.min(timeout, maxProcessingTime) + HANG_GRACE),
     heartbeatTimeout: milliseconds(policy.heartbeatTimeout),
-    ...(policy.maxQueueTime && first && carried.length === 0 && { scheduleToStartTimeout: milliseconds(policy.maxQueueTime) }),
+    ...(policy.maxQueueTime && first && { scheduleToStartTimeout: milliseconds(policy.maxQueueTime) }),
     retry: {
       ...AFTER_LOSS,
       // The handler's wrapper counts failures and losses and ends the round. This is the limit of last resort,

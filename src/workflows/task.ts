@@ -43,7 +43,8 @@ async function live(life: Life): Promise<TaskEnd> {
   const { start } = life;
   if (start.redrive?.result) {
     const resolvedBy = start.redrive.by ?? 'operator';
-    return complete(life, { output: start.redrive.result.value, attempts: 0, failures: [], resolvedBy }, 'operator');
+    const { result, tried: { attempts, failures } = life.tried } = start.redrive;
+    return complete(life, { output: result.value, attempts, failures, resolvedBy }, 'operator');
   }
   try {
     await waitUntilDue(life);
