@@ -1,11 +1,12 @@
 import { Client } from '@temporalio/client';
-import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createMonitorActivities, type MonitorResources } from '../activities/monitor';
 import { Gateway } from '../client/gateway';
 import { MONITOR_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from '../worker/bundle';
+import { SharingWorker } from '../worker/sharing-worker';
 import { ensureSchedule } from './schedule';
 
 export interface MonitorOptions extends Omit<MonitorResources, 'gateway'> {
@@ -36,7 +37,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
   const name = identity('monitor');
   const client = new Client({ connection, namespace, identity: name });
   await ensureSchedule(client, interval);
-  const worker = await Worker.create({
+  const worker = await SharingWorker.create({
     connection,
     namespace,
     identity: name,

@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { IllegalStateError, type NativeConnection, Worker } from '@temporalio/worker';
+import { IllegalStateError, type NativeConnection, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { WorkerBreakers } from '../activities/breaker/worker-breakers';
@@ -17,6 +17,7 @@ import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from './bundle';
 import { WorkerMetrics } from './metrics';
+import { SharingWorker } from './sharing-worker';
 
 /** Longest call of an activity to Temporal. Nobody waits for an answer, so it may take longer than the API's. */
 const CALL_SECONDS = 10;
@@ -112,7 +113,7 @@ function unlessDrained(error: unknown): void {
 }
 
 async function createWorker(taskQueue: string, host: Host, options: WorkerOptions): Promise<Worker> {
-  const worker = await Worker.create({
+  const worker = await SharingWorker.create({
     connection: options.connection,
     namespace: options.namespace,
     identity: host.name,
