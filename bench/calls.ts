@@ -6,15 +6,18 @@ export class Calls {
   constructor(private readonly stage: Stage) {}
 
   /** Bare: start to result. */
-  async bare(): Promise<void> {
-    await this.stage.client.workflow.execute('bare', { workflowId: randomUUID(), taskQueue: 'bare' });
+  async bare(ms = 0): Promise<string> {
+    const workflowId = randomUUID();
+    await this.stage.client.workflow.execute('bare', { workflowId, taskQueue: 'bare', args: [ms] });
+    return workflowId;
   }
 
   /** Holdfast: one POST that waits for the result. */
-  async holdfast(type: string, input: object = {}): Promise<void> {
+  async holdfast(type: string, input: object = {}): Promise<string> {
     const { status, body } = await this.post({ type, input }, { Prefer: 'wait=60' });
     if (status !== 200 || body.state !== 'completed')
       throw new Error(`Expected a result, got ${status}: ${JSON.stringify(body)}`);
+    return body.id;
   }
 
   /** Bare: the start alone, of a workflow that nobody works on. */

@@ -1,5 +1,6 @@
 import { measureBatch } from './batches';
 import { Calls } from './calls';
+import { measureCost } from './cost';
 import { measureDeadLetters } from './dead-letters';
 import { measureDuplicates } from './duplicates';
 import type { Figure } from './figures';
@@ -8,8 +9,11 @@ import { measureOverhead } from './overhead';
 import { report } from './report';
 import * as scenarios from './scenarios';
 import { type Stage, setStage } from './stage';
+import { measureStandalone } from './standalone';
 
 const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]>> = {
+  cost: measureCost,
+  standalone: measureStandalone,
   throughput: scenarios.measureThroughput,
   latency: scenarios.measureLatency,
   submission: scenarios.measureSubmission,

@@ -10,7 +10,7 @@ import { setUpWhenPossible } from './set-up';
 runProcess(async () => {
   const config = readConfig();
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api');
-  const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
+  const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT, config.HOLDFAST_VISIBILITY_RATE);
   const api = await startApiRole(config, temporal, logger);
   const watchdog = startWatchdog('api', config, temporal, logger);
   const closing = new AbortController();

@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { HoldfastError } from '../errors';
+import { limitVisibility } from './visibility-rate';
 
 /** gRPC status codes that mean "not now" rather than "no". */
 const CANCELLED = 1;
@@ -18,7 +19,8 @@ const REPORT_MS = 100;
 
 /**
  * The way to the Temporal server. The SDK sets no deadlines and retries for some twenty seconds; here
- * every call ends within its deadline, and with one of Holdfast's own errors.
+ * every call ends within its deadline, and with one of Holdfast's own errors. Whatever a process makes of these shares
+ * one rate towards Visibility.
  */
 export class Gateway {
   readonly namespace: string;
@@ -29,6 +31,7 @@ export class Gateway {
     readonly deadline: number,
   ) {
     this.namespace = client.options.namespace;
+    limitVisibility(client.connection);
   }
 
   get service() {

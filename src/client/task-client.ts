@@ -189,6 +189,15 @@ export class TaskClient {
     return isOpen(deriveState(facts, now)) ? viewOf(facts, {}, now) : this.view(facts);
   }
 
+  /**
+   * Says that somebody looks at a task for the next seconds: its running attempt reports more often. Nothing of the
+   * task changes.
+   */
+  async watch(taskId: string): Promise<void> {
+    // A store that cannot be written now costs nothing but the haste.
+    await this.options.artifacts.watch(taskId).catch(() => undefined);
+  }
+
   /** The task that a key stands for, if any. Submits nothing. */
   async find(type: string, key: string, tenant?: string): Promise<TaskView | undefined> {
     this.contract(type);
@@ -354,8 +363,10 @@ export class TaskClient {
     const follows = (action === 'retry' && state !== 'completed') || (action === 'resolve' && state === 'failed');
     if (!isOpen(state) && !follows) throw conflict(facts, state, action);
     const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
-    if (isOpen(state)) await this.operators.send(facts, action, checked);
-    else await redrive(this.gateway, facts, checked);
+    if (isOpen(state)) {
+      await this.operators.send(facts, action, checked);
+      if (state === 'running') await this.watch(facts.taskId);
+    } else await redrive(this.gateway, facts, checked);
   }
 
   private contract(type: string): Contract {

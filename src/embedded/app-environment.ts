@@ -29,6 +29,8 @@ export async function appEnvironment({ config, env, tell, mailServer }: AppOptio
   }
   if (mailServer) own.HOLDFAST_SMTP_URL = mailServer;
   if (!config.externalTemporal) {
+    // The development server allows a hundred.
+    own.HOLDFAST_VISIBILITY_RATE ??= '80';
     // A person's settings for another Temporal must not mix with the address of this one.
     for (const name of Object.keys(own)) if (name.startsWith('TEMPORAL_')) delete own[name];
     own.TEMPORAL_ADDRESS = `127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`;

@@ -6,6 +6,7 @@ import { Gateway } from '../client/gateway';
 import { MONITOR_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from '../worker/bundle';
+import { capacityOptions } from '../worker/capacity';
 import { SharingWorker } from '../worker/sharing-worker';
 import { ensureSchedule } from './schedule';
 
@@ -47,8 +48,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
       ...createMonitorActivities({ ...options, gateway: new Gateway(client, DEADLINE) }),
       ...options.activities,
     },
-    maxCachedWorkflows: 20,
-    maxConcurrentActivityTaskExecutions: 20,
+    ...capacityOptions({ concurrency: 20, cachedTasks: 20 }),
     // Activities of the monitor can be done again at any time, so a shutdown waits only for their next step.
     shutdownForceTime: '5 s',
     stickyQueueScheduleToStartTimeout: '2 s',

@@ -38,7 +38,7 @@ export class SharingWorker extends Worker {
       code: bundle.code,
       threads: options.workflowThreadPoolSize,
       activities,
-      creator: super.createWorkflowCreator(bundle, options, logger),
+      creator: Worker.createWorkflowCreator(bundle, options, logger),
       users: 0,
     };
     if (!known) sharedThreads.push(shared);

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { attemptAfter, HANDLER_ACTIVITY, type HandlerCall, type HandlerReturn } from '../tasks/words';
 import { type Outcome, outcomeOf } from './outcome';
+import { attemptStops } from './sinks';
 import type { Life } from './waiting';
 
 type Handlers = Record<string, (call: HandlerCall) => Promise<HandlerReturn>>;
@@ -98,6 +99,7 @@ async function runOrdinary(life: Life, call: HandlerCall, round: number): Promis
     summary: summary(call, round),
   });
   const scope = new CancellationScope();
+  scope.cancelRequested.catch(attemptStops);
   let settled = false;
   // Cancelling the task reaches the handler through `scope`; the watch must outlive that.
   void CancellationScope.nonCancellable(() => watchOperators(life, scope, activityId, () => settled));
