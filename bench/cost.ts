@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchView } from '../src/client/batch-view';
 import type { Calls } from './calls';
@@ -39,16 +40,17 @@ const parked: Form = (calls, { tasks }) =>
   });
 
 /** The batch's own workflow is among those named, so that its share counts. */
-const members: Form = async (calls) => {
-  const tasks = Array.from({ length: COUNT }, () => ({ type: 'bench.ordinary', input: {} }));
-  const { id } = (await calls.order('/v1/batches', { tasks })) as BatchView;
+const members: Form = async (calls, { tasks }) => {
+  const tags = [`cost:${randomUUID()}`];
+  const wanted = Array.from({ length: COUNT }, () => ({ type: 'bench.ordinary', input: {}, tags }));
+  const { id } = (await calls.order('/v1/batches', { tasks: wanted })) as BatchView;
   for (;;) {
     const { endedAt } = (await calls.get(`/v1/batches/${id}`)) as BatchView;
     if (endedAt !== undefined) break;
     await sleep(500);
   }
-  const { tasks: listed } = (await calls.get(`/v1/batches/${id}/tasks?limit=${COUNT}`)) as { tasks: { id: string }[] };
-  return [id, ...listed.map((task) => task.id)];
+  const listed = await tasks.list({ filter: { tag: tags[0] as string }, limit: COUNT });
+  return [id, ...listed.tasks.map((task) => task.id)];
 };
 
 /** In pairs: what Holdfast does, and the least that bare Temporal can do for the same. */
@@ -96,7 +98,6 @@ export async function measureCost(calls: Calls, stage: Stage): Promise<Figure[]>
 }
 
 async function costOf(form: Form, count: number, calls: Calls, stage: Stage): Promise<Cost> {
-  await sleep(2000);
   const before = await readServerCounts(stage.metricsPort);
   const ids = await form(calls, stage);
   const made = await readServerCounts(stage.metricsPort);

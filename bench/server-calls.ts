@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** What a Temporal server has counted so far, by operation. */
 export interface ServerCounts {
   /** Calls to its frontend, as they came over the wire. */
@@ -10,8 +12,12 @@ const LINE = /^(service_requests|persistence_requests)\{(.*)\} (\d+(?:\.\d+)?(?:
 /** What changes a workflow's state or adds to its history. */
 const WRITES = new Set(['CreateWorkflowExecution', 'UpdateWorkflowExecution', 'AppendHistoryNodes']);
 
-/** Reads the counters of a server that was started with `--metrics-port`. */
+/** The server brings its counters up to date once a second. */
+const UP_TO_DATE_MS = 2500;
+
+/** Reads the counters of a server that was started with `--metrics-port`, when they hold all that has happened. */
 export async function readServerCounts(metricsPort: number): Promise<ServerCounts> {
+  await sleep(UP_TO_DATE_MS);
   const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
   const counts: ServerCounts = { calls: {}, writes: {} };
   for (const line of (await response.text()).split('\n')) {

@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { added, readServerCounts } from '../bench/server-calls';
+import { added, readServerCounts, sum } from '../bench/server-calls';
 import type { Handler } from '../src/activities/handler';
+import type { TaskPage } from '../src/client/list';
 import { TaskClient } from '../src/client/task-client';
 import { defineContract } from '../src/tasks/contract';
+import type { MonitorReport } from '../src/tasks/monitor-words';
 import { Harness } from './support/harness';
+import { monitorStatus, runMonitor } from './support/monitor';
 import { probeContracts, probeHandlers } from './support/probe-tasks';
 import { until } from './support/until';
 
@@ -100,5 +105,83 @@ describe('life signs', () => {
     expect(calls[HEARTBEAT]).toBeGreaterThanOrEqual(3);
     await harness.touch(second);
     expect(await tasks.wait(task.id, 60)).toMatchObject({ state: 'completed' });
+  });
+});
+
+describe('among hundreds of tasks that wait for a worker', () => {
+  const WAITING = 300;
+  const LOOKS = ['DescribeWorkflowExecution', 'GetWorkflowExecutionHistory', 'GetWorkflowExecutionHistoryReverse'];
+  const SEARCHES = ['ListWorkflowExecutions', 'CountWorkflowExecutions', 'DescribeTaskQueue'];
+  const count = (calls: Record<string, number>, names: string[]) => sum(names.map((name) => calls[name] ?? 0));
+
+  beforeAll(async () => {
+    // Older than their limit in a moment, as tasks are that have waited for hours.
+    const policy = { queue: 'nobody', maxProcessingTime: 1 };
+    const submission = { type: 'test.probe', input: {}, policy, tags: ['waiting'] };
+    await tasks.submitAll(Array.from({ length: WAITING }, () => submission));
+    await until('all of them are listed', async () => (await tasks.count({ tag: 'waiting' })) === WAITING);
+  }, 120_000);
+
+  it('a pass of the monitor makes a number of calls that does not grow with theirs', async () => {
+    let stop = async () => {};
+    let report: MonitorReport | undefined;
+    const calls = await callsDuring(async () => {
+      stop = await runMonitor(harness, { interval: 3600, overdue: { grace: 0.1, patience: 30 } });
+      report = await until('its pass has ended', async () => {
+        // Each look costs calls of its own.
+        await sleep(1000);
+        return (await monitorStatus(harness)).lastPass?.report;
+      });
+    });
+    await stop();
+    expect(report).toMatchObject({ counts: { expired: 0, terminated: 0 }, errors: [] });
+    expect(calls.ListWorkflowExecutions).toBeGreaterThan(0);
+    expect(count(calls, [...LOOKS, ...SEARCHES])).toBeLessThanOrEqual(50);
+  });
+
+  it('a list of the running ones asks about a bounded number of them, and says that there may be more', async () => {
+    let page: TaskPage | undefined;
+    const calls = await callsDuring(async () => {
+      page = await tasks.list({ filter: { state: ['running'], tag: 'waiting' } });
+    });
+    expect(page).toMatchObject({ tasks: [], partial: true, cursor: expect.any(String) });
+    expect(count(calls, LOOKS)).toBeLessThanOrEqual(200);
+    expect(count(calls, SEARCHES)).toBe(1);
+  });
+
+  it('a list of completed ones asks about none of them', async () => {
+    const submissions = Array.from({ length: 20 }, () => ({ type: 'test.probe', input: {}, tags: ['done'] }));
+    for (const one of await tasks.submitAll(submissions)) if ('wait' in one) await one.wait(60);
+    await until('all of them are listed', async () => {
+      return (await tasks.list({ filter: { tag: 'done', state: ['completed'] } })).tasks.length === 20;
+    });
+    let page: TaskPage | undefined;
+    const calls = await callsDuring(async () => {
+      page = await tasks.list({ filter: { tag: 'done', state: ['completed'] } });
+    });
+    expect(page?.tasks).toHaveLength(20);
+    expect(count(calls, LOOKS)).toBe(0);
+    // What it says of one is what the task's own page says.
+    const [listed] = page?.tasks ?? [];
+    const { result: _r, attempts: _a, failures: _f, ...shown } = await tasks.read(listed?.id ?? '');
+    expect(listed).toEqual(shown);
+  });
+
+  it('a list never shows the end of a run that another one has followed', async () => {
+    const key = `again-${Date.now()}`;
+    const first = { type: 'test.probe', key, policy: { window: 1 }, tags: ['again'] };
+    const input = { waitFor: harness.file() };
+    await harness.touch(input.waitFor);
+    const { task, wait } = await tasks.submit({ ...first, input });
+    const ended = await wait(60);
+    const filter = { tag: 'again', state: ['completed' as const] };
+    await until('its end is listed', async () => (await tasks.list({ filter })).tasks.length === 1);
+    await until('its window is over', () => Date.now() > Date.parse(ended.windowEndsAt ?? ''));
+    await rm(input.waitFor);
+    const again = await tasks.submit({ ...first, input });
+    expect(again).toMatchObject({ duplicate: false, task: { id: task.id } });
+    expect((await tasks.list({ filter })).tasks).toEqual([]);
+    await harness.touch(input.waitFor);
+    await again.wait(60);
   });
 });

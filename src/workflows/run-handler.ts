@@ -7,6 +7,7 @@ import {
   proxyLocalActivities,
 } from '@temporalio/workflow';
 import { attemptAfter, HANDLER_ACTIVITY, type HandlerCall, type HandlerReturn } from '../tasks/words';
+import { attemptPolicy } from './attempt-policy';
 import { type Outcome, outcomeOf } from './outcome';
 import { attemptStops } from './sinks';
 import type { Life } from './waiting';
@@ -103,7 +104,9 @@ async function runOrdinary(life: Life, call: HandlerCall, round: number): Promis
   let settled = false;
   // Cancelling the task reaches the handler through `scope`; the watch must outlive that.
   void CancellationScope.nonCancellable(() => watchOperators(life, scope, activityId, () => settled));
-  const outcome = await settle(call, () => scope.run(() => pick(handlers, call.type)(call)));
+  const outcome = await settle(call, () =>
+    scope.run(() => pick(handlers, call.type)({ ...call, policy: attemptPolicy(call.policy) })),
+  );
   settled = true;
   return outcome;
 }
