@@ -2,6 +2,7 @@ import { measureBatch } from './batches';
 import { Calls } from './calls';
 import { measureCost } from './cost';
 import { measureDeadLetters } from './dead-letters';
+import { measureDeletion } from './deletion';
 import { measureDuplicates } from './duplicates';
 import type { Figure } from './figures';
 import { measureKeys } from './keys';
@@ -21,6 +22,7 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   overhead: measureOverhead,
   keys: measureKeys,
   memory: scenarios.measureMemory,
+  deletion: measureDeletion,
   list: scenarios.measureList,
   'dead-letters': measureDeadLetters,
   batch: measureBatch,

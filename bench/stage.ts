@@ -15,6 +15,8 @@ export interface Stage {
   tasks: TaskClient;
   /** Base URL of Holdfast's API. */
   api: string;
+  /** Folder of the artifact store. */
+  artifacts: string;
   /** Where the server serves its metrics. */
   metricsPort: number;
   /** Resident memory of the process with API and worker, in MiB. */
@@ -39,6 +41,7 @@ export async function setStage(): Promise<Stage> {
   return {
     client,
     metricsPort,
+    artifacts,
     tasks: new TaskClient({ client, contracts: benchContracts, artifacts: new LocalArtifactStore(artifacts) }),
     api: `http://127.0.0.1:${apiPort}`,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(app.pid)], { encoding: 'utf8' })) / 1024,

@@ -96,6 +96,21 @@ describe('npm start', () => {
     );
   });
 
+  it('takes no more than 450 MB with its worker while it has nothing to do', async () => {
+    // What the first tasks and the facility pack's database took is given back in time.
+    const measured = await until(
+      'it is small',
+      () => {
+        const pids = [holdfast.pidOf('supervisor'), holdfast.pidOf('app')].map(String).join(',');
+        const rows = execFileSync('ps', ['-o', 'rss=', '-p', pids], { encoding: 'utf8' }).trim().split(/\s+/);
+        const megabytes = rows.reduce((sum, row) => sum + Number(row), 0) / 1024;
+        return rows.length === 2 && megabytes <= 450 ? megabytes : undefined;
+      },
+      90,
+    );
+    console.info(`npm start and its application: ${measured.toFixed(0)} MB`);
+  });
+
   it('prints a curl that works', async () => {
     const { status, task } = await submit(holdfast);
     expect([status, task.state]).toEqual([200, 'completed']);
