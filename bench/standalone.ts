@@ -13,22 +13,22 @@ const OPTIONS = { startToCloseTimeout: '1 minute' } as const;
 export async function measureStandalone(calls: Calls, { client }: Stage): Promise<Figure[]> {
   const standalone = () => client.activity.execute('noop', { ...OPTIONS, id: randomUUID(), taskQueue: 'bare' });
   await standalone();
-  const turns = await takeTurns(60, {
+  const turns = await takeTurns(40, {
     bare: () => calls.bare(),
     standalone,
     ordinary: () => calls.holdfast('bench.ordinary'),
     inline: () => calls.holdfast('bench.inline'),
   });
-  const starts = await takeTurns(200, {
+  const starts = await takeTurns(100, {
     bare: () => calls.bareStart(),
     standalone: () => client.activity.start('noop', { ...OPTIONS, id: randomUUID(), taskQueue: 'nobody' }),
   });
   const rates = { bare: [] as number[], standalone: [] as number[], ordinary: [] as number[], inline: [] as number[] };
-  for (let round = 0; round < 5; round++) {
-    rates.bare.push(await throughput(150, LANES, () => calls.bare()));
-    rates.standalone.push(await throughput(150, LANES, standalone));
-    rates.ordinary.push(await throughput(150, LANES, () => calls.holdfast('bench.ordinary')));
-    rates.inline.push(await throughput(150, LANES, () => calls.holdfast('bench.inline')));
+  for (let round = 0; round < 3; round++) {
+    rates.bare.push(await throughput(100, LANES, () => calls.bare()));
+    rates.standalone.push(await throughput(100, LANES, standalone));
+    rates.ordinary.push(await throughput(100, LANES, () => calls.holdfast('bench.ordinary')));
+    rates.inline.push(await throughput(100, LANES, () => calls.holdfast('bench.inline')));
   }
   const latency = { unit: 'ms', against: median(turns.standalone) };
   const rate = { unit: '/s', against: median(rates.standalone) };
