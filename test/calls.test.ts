@@ -136,7 +136,7 @@ describe('among hundreds of tasks that wait for a worker', () => {
     await stop();
     expect(report).toMatchObject({ counts: { expired: 0, terminated: 0 }, errors: [] });
     expect(calls.ListWorkflowExecutions).toBeGreaterThan(0);
-    expect(count(calls, [...LOOKS, ...SEARCHES])).toBeLessThanOrEqual(50);
+    expect(count(calls, [...LOOKS, ...SEARCHES])).toBeLessThanOrEqual(40);
   });
 
   it('a list of the running ones asks about a bounded number of them, and says that there may be more', async () => {

@@ -23,9 +23,9 @@ export interface OverdueOptions {
 const MONITOR = 'monitor';
 /** What a server returns at once, at most. */
 const MOST_ROWS = 1000;
-const LOOKS_AT_ONCE = 25;
+const LOOKS_AT_ONCE = 15;
 /** Looks at tasks that turn out to be well, in one pass; more would ask the server about every waiting task again and again. */
-const MOST_IN_VAIN = 25;
+const MOST_IN_VAIN = 15;
 /** `TIMEOUT_TYPE_START_TO_CLOSE` of the Temporal API. */
 const START_TO_CLOSE = 1;
 
