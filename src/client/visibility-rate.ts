@@ -31,7 +31,7 @@ interface Waiting {
 }
 
 /** Lets through so many calls a second, and as many at once after a pause. */
-export class VisibilityRate {
+class VisibilityRate {
   perSecond = DEFAULT_RATE;
   private left = DEFAULT_RATE;
   private countedAt = Date.now();
