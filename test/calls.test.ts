@@ -16,7 +16,7 @@ import { until } from './support/until';
 /** Reports its progress between two files. */
 const steps = defineContract({
   type: 'test.steps',
-  summary: 'Goes on as a test tells it to.',
+  summary: 'Goes on as a test says.',
   category: 'default',
   input: z.object({ first: z.string(), second: z.string() }),
   output: z.null(),

@@ -44,7 +44,7 @@ export interface Policy {
   maxTotalTime?: number;
 }
 
-/** What an attempt is told of its task's policy: the rest stands in the workflow's input and memo already. */
+/** What an attempt gets of its task's policy: the rest stands in the workflow's input and memo already. */
 export type AttemptPolicy = Omit<Policy, NotOfAttempts> & Partial<Pick<Policy, NotOfAttempts>>;
 
 type NotOfAttempts = 'category' | 'queue' | 'priority' | 'window' | 'failureWindow';

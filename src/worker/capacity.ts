@@ -14,7 +14,7 @@ export interface Capacity {
   workflowThreads?: number;
 }
 
-/** As many as the SDK keeps open all the time unless it is told otherwise. */
+/** As many as the SDK keeps open all the time unless it is set otherwise. */
 const MOST_POLLERS = 10;
 /** Found with the benchmarks: with one, the first of a crowd of tasks wait for a second poll to be opened. */
 const FIRST_POLLERS = 2;

@@ -73,7 +73,7 @@ async function deleteIfDue(
 ): Promise<boolean> {
   pulse();
   const current = await factsOfRun(gateway, taskId);
-  // Most tasks have one run, which one description tells of.
+  // Most tasks have one run, which one description covers.
   const run = current?.runId === runId ? current : await factsOfRun(gateway, taskId, runId);
   if (!run || !isDue(run, keep)) return false;
   // A later run of the same generation is the same task, redriven; of another one, the key was used anew.

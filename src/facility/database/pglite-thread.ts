@@ -33,5 +33,5 @@ const database = PGlite.create(workerData as string);
 // Each question reports it.
 database.catch(() => {});
 parentPort?.on('message', (question: Question) => {
-  void answer(database, question).then((told) => parentPort?.postMessage(told));
+  void answer(database, question).then((reply) => parentPort?.postMessage(reply));
 });
