@@ -189,6 +189,21 @@ export const SETTINGS = {
     .describe(
       'Workflows that a worker keeps in memory on each queue, at least 50; bounds its memory. Defaults to 600.',
     ),
+  HOLDFAST_POLLERS: z
+    .union([z.literal('auto'), z.coerce.number().int().min(2).max(100)], 'is neither "auto" nor a number from 2 to 100')
+    .default('auto')
+    .describe(
+      'Polls for work that a worker keeps open on each queue, for tasks and for attempts each: a number, or auto, which follows the load between 1 and 10. Defaults to auto.',
+    ),
+  HOLDFAST_TUNER: z
+    .enum(['fixed', 'resources'])
+    .default('fixed')
+    .describe(
+      'How many attempts a worker runs at once: fixed, which is HOLDFAST_CONCURRENCY; or resources, which is as many as keep memory below 80 % and processors below 90 %, HOLDFAST_CONCURRENCY at most. Defaults to fixed.',
+    ),
+  HOLDFAST_WORKFLOW_THREADS: count(1).describe(
+    'Threads in which a worker process evaluates workflow code, for all of its queues together; each takes some forty MB. Defaults to 1.',
+  ),
   HOLDFAST_SHUTDOWN_GRACE: seconds(30).describe(
     'Seconds that running attempts get to finish when a worker is told to stop. Defaults to 30.',
   ),
@@ -201,6 +216,14 @@ export const SETTINGS = {
     .max(60)
     .default(4)
     .describe('Seconds that one call to Temporal may take before the API answers 503. Defaults to 4.'),
+  HOLDFAST_VISIBILITY_RATE: z.coerce
+    .number()
+    .min(1)
+    .max(10_000)
+    .default(8)
+    .describe(
+      'Calls a second that one process makes to list and count workflows, at most. A stock Temporal server allows 10 for a namespace. Defaults to 8; `npm start` with its own Temporal server says 80.',
+    ),
   HOLDFAST_METRICS_PORT: z.coerce
     .number()
     .int()

@@ -105,12 +105,12 @@ const STORIES: Record<Cause, Story> = {
   'heartbeat-late': {
     make: async () => {
       frozen = await startWorkerProcess(harness, { queue: 'frozen' });
-      const id = await submit({ waitFor: harness.file() }, { queue: 'frozen', heartbeatTimeout: 24 });
+      const id = await submit({ waitFor: harness.file() }, { queue: 'frozen', heartbeatTimeout: 30 });
       await until('a heartbeat has come', async () => (await harness.tasks.read(id)).lastHeartbeatAt);
       process.kill(frozen.pid, 'SIGSTOP');
       return id;
     },
-    evidence: { heartbeatTimeoutSeconds: 24, silentSeconds: expect.any(Number) },
+    evidence: { heartbeatTimeoutSeconds: 30, silentSeconds: expect.any(Number) },
     command: () => 'holdfast workers',
   },
   'waits-for-next-attempt': {

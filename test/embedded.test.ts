@@ -44,6 +44,20 @@ describe('npm start', () => {
   });
   afterAll(() => holdfast.remove());
 
+  it('takes no more than 450 MB with its worker while it has nothing to do', async () => {
+    // What the first tasks and the facility pack's database took is given back in time.
+    const measured = await until(
+      'it is small',
+      () => {
+        const kilobytes = execFileSync('ps', ['-o', 'rss=', '-p', String(holdfast.pidOf('app'))], { encoding: 'utf8' });
+        const megabytes = Number(kilobytes) / 1024;
+        return megabytes <= 450 ? megabytes : undefined;
+      },
+      120,
+    );
+    console.info(`API, worker and monitor in one process: ${measured.toFixed(0)} MB`);
+  });
+
   it('says where everything is and checks itself with a real task, whose result is there', async () => {
     const { HOLDFAST_UI_PORT: ui, HOLDFAST_TEMPORAL_PORT: temporal } = holdfast.env;
     expect(holdfast.output).toContain(`API       ${holdfast.url}`);

@@ -86,7 +86,11 @@ class Attempt {
     this.taskId = workflowId;
     this.logger = resources.logger.child({ taskId: workflowId, type: call.type, attempt, runId });
     this.log = new ChunkedTaskLog(workflowId, attempt, resources.artifacts, this.logger);
-    this.life = new LifeSigns(context, { ...known, startedAt: this.startedAt, worker: resources.worker });
+    this.life = new LifeSigns(
+      context,
+      { ...known, startedAt: this.startedAt, worker: resources.worker },
+      { timeout: call.policy.heartbeatTimeout, watchedAt: () => resources.artifacts.watchedAt(workflowId) },
+    );
     this.stop = new StopSignal(context, timeLimit(call.policy, memory.ranBefore));
   }
 
@@ -124,6 +128,7 @@ class Attempt {
     } finally {
       this.stop.clear();
       this.life.stop();
+      this.resources.metrics?.attempts.remove(this.context.info.workflowExecution?.runId ?? '', this.life);
       await this.log.flush();
     }
   }
@@ -134,6 +139,7 @@ class Attempt {
     resources.metrics?.attemptStarted(call.type, taskQueue, (Date.now() - currentAttemptScheduledTimestampMs) / 1000);
     if (call.inline) return;
     life.start();
+    resources.metrics?.attempts.add(context.info.workflowExecution?.runId ?? '', life);
     // The server counts each round of attempts from 1; readers learn the task's own count from here.
     if (memory.offset !== 0) life.beat();
   }

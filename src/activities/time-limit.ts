@@ -1,5 +1,5 @@
 import { TaskFailure } from '../tasks/failures';
-import type { Policy } from '../tasks/words';
+import type { AttemptPolicy } from '../tasks/words';
 
 /** How long an attempt may run, and what its end for that reason is called. */
 export interface TimeLimit {
@@ -12,7 +12,7 @@ export interface TimeLimit {
  * @param ranBefore Seconds that earlier attempts ran since the last (re)drive.
  */
 export function timeLimit(
-  { timeout, maxProcessingTime = Number.POSITIVE_INFINITY }: Policy,
+  { timeout, maxProcessingTime = Number.POSITIVE_INFINITY }: AttemptPolicy,
   ranBefore: number,
 ): TimeLimit {
   const left = Math.max(0, maxProcessingTime - ranBefore);

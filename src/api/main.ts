@@ -14,7 +14,7 @@ runProcess(async () => {
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api');
   const registry = createRegistry();
   outliveRejections(logger, registry);
-  const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
+  const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT, config.HOLDFAST_VISIBILITY_RATE);
   const api = await startApiRole(config, temporal, logger, registry);
   const watchdog = startWatchdog('api', config, temporal, logger);
   const closing = new AbortController();

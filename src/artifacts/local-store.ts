@@ -9,7 +9,7 @@ import { LocalEntries } from './local-entries';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
 import { type ArtifactStore, isHash } from './store';
-import { isMarkDue, markUsed, OWN_FILE, publish, temporaryPath } from './whole-file';
+import { isMarkDue, markUsed, OWN_FILE, publish, temporaryPath, touch } from './whole-file';
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
 export class LocalArtifactStore implements ArtifactStore {
@@ -99,6 +99,14 @@ export class LocalArtifactStore implements ArtifactStore {
     return readFile(path.join(this.logFolder(taskId), path.basename(name)), 'utf8');
   }
 
+  async watch(taskId: string): Promise<void> {
+    await touch(this.signOf(taskId));
+  }
+
+  async watchedAt(taskId: string): Promise<number | undefined> {
+    return (await stat(this.signOf(taskId)).catch(() => undefined))?.mtimeMs;
+  }
+
   async putRecord(name: string, value: unknown): Promise<unknown> {
     return whileRoom(() => this.records.put(name, value));
   }
@@ -117,6 +125,11 @@ export class LocalArtifactStore implements ArtifactStore {
 
   async readJournal(name: string): Promise<unknown[]> {
     return this.journals.read(name);
+  }
+
+  /** Beside the half-written files, which a clean-up removes after a day as well. */
+  private signOf(taskId: string): string {
+    return path.join(this.folder, 'tmp', `watched-${createHash('sha256').update(taskId).digest('hex').slice(0, 24)}`);
   }
 
   private async write(file: string, content: Readable, limit: number): Promise<{ hash: string; bytes: number }> {

@@ -61,6 +61,13 @@ export class OverlayStore implements ArtifactStore {
     return this.own.readLog(taskId, name);
   }
 
+  /** What happens behind the overlay disturbs nobody. */
+  async watch(): Promise<void> {}
+
+  watchedAt(taskId: string): Promise<number | undefined> {
+    return this.below.watchedAt(taskId);
+  }
+
   async putRecord(name: string, value: unknown): Promise<unknown> {
     const stands = await this.getRecord(name);
     return stands === undefined ? this.own.putRecord(name, value) : stands;

@@ -23,6 +23,10 @@ export interface ArtifactStore {
   /** Names of a task's log chunks, oldest first, after the given one when it is set. */
   listLog(taskId: string, after?: string): Promise<string[]>;
   readLog(taskId: string, name: string): Promise<string>;
+  /** Leaves a sign that somebody looks at a task or has sent it a message: its running attempt then reports more often. */
+  watch(taskId: string): Promise<void>;
+  /** When such a sign was last left, in milliseconds since the epoch; old ones may be gone. */
+  watchedAt(taskId: string): Promise<number | undefined>;
   /**
    * Writes down what an effect has come to, under its effect key: a small JSON value, whole or not at all. The first
    * record of a name stands, so that of two attempts that overlap both end with the same result. It is kept, with

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, utimes } from 'node:fs/promises';
+import { mkdir, open, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** How much later than it says a file may have been used last; writing that down each time would cost a write a read. */
@@ -37,6 +37,15 @@ export async function syncFolder(folder: string): Promise<void> {
 /** The time of a file's last change tells its last use. A store that can be read only keeps everything anyway. */
 export async function markUsed(file: string, now = new Date()): Promise<void> {
   await utimes(file, now, now).catch(() => undefined);
+}
+
+/** Gives an empty file the present time, and makes it if need be. Nothing is synced: it may be lost. */
+export async function touch(file: string): Promise<void> {
+  const now = new Date();
+  await utimes(file, now, now).catch(async () => {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, '');
+  });
 }
 
 /** Whether the last use that a file tells of is so long ago that it has to be told anew. */

@@ -50,7 +50,7 @@ export class Session {
   get temporal(): ClientConnection & { client: Client; tasks: TaskClient } {
     if (!this.connected) {
       const { config, artifacts } = this;
-      const { connection, namespace } = connectClient(config.HOLDFAST_TEMPORAL_PORT);
+      const { connection, namespace } = connectClient(config.HOLDFAST_TEMPORAL_PORT, config.HOLDFAST_VISIBILITY_RATE);
       const client = new Client({ connection, namespace, identity: identity('cli') });
       const { contracts } = this.catalogue;
       const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;

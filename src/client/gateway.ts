@@ -2,6 +2,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { HoldfastError } from '../errors';
 import { Cursors } from './list-cursor';
+import { limitVisibility } from './visibility-rate';
 
 /** gRPC status codes that mean "not now" rather than "no". */
 const CANCELLED = 1;
@@ -23,7 +24,8 @@ const REPORT_MS = 100;
 
 /**
  * The way to the Temporal server. The SDK sets no deadlines and retries for some twenty seconds; here
- * every call ends within its deadline, and with one of Holdfast's own errors.
+ * every call ends within its deadline, and with one of Holdfast's own errors. Whatever a process makes of these shares
+ * one rate towards Visibility.
  */
 export class Gateway {
   readonly namespace: string;
@@ -38,6 +40,7 @@ export class Gateway {
     readonly cursors = new Cursors(),
   ) {
     this.namespace = client.options.namespace;
+    limitVisibility(client.connection);
   }
 
   get service() {

@@ -27,16 +27,21 @@ export function needsScan({ state = [] }: TaskFilter): boolean {
 
 const recorded = (state: string) => `(ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.state} = '${state}')`;
 const OPEN = "ExecutionStatus = 'Running'";
+/** Open tasks without a recorded state, or with the given one. */
+const openOr = (state: string) =>
+  `(${OPEN} AND (${SEARCH_ATTRIBUTES.state} IS NULL OR ${SEARCH_ATTRIBUTES.state} = '${state}'))`;
 
 /** The part of Visibility in which tasks of a state are found; the page is checked by describing its rows. */
 const WHERE_STATE: Record<TaskState, string> = {
   scheduled: recorded('scheduled'),
   'dead-lettered': recorded('dead-lettered'),
-  queued: OPEN,
-  running: OPEN,
-  retrying: OPEN,
+  // One whose time has come while no worker was up is still recorded as scheduled.
+  queued: openOr('scheduled'),
+  // One that runs although it shall pause afterwards is recorded as paused.
+  running: openOr('paused'),
+  retrying: `(${OPEN} AND ${SEARCH_ATTRIBUTES.state} IS NULL)`,
   // With no worker up, only the server's own record of the paused activity says so.
-  paused: OPEN,
+  paused: openOr('paused'),
   completed: "ExecutionStatus = 'Completed'",
   failed: "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut')",
   cancelled: "ExecutionStatus = 'Canceled'",

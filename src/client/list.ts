@@ -2,6 +2,7 @@ import type { Gateway } from './gateway';
 import type { Position } from './list-cursor';
 import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
 import type { TaskReader } from './reader';
+import { certainFacts, type RawRow } from './row-facts';
 import { type TaskView, viewOf } from './view';
 
 export interface ListRequest {
@@ -22,8 +23,8 @@ export interface TaskPage {
   scanned: number;
 }
 
-/** Most tasks that one call looks at, and the longest time it takes to, in milliseconds. */
-const SCAN_BOUND = 1000;
+/** Most tasks that one call asks the server about, and the longest time it takes to, in milliseconds. */
+const SCAN_BOUND = 200;
 const SCAN_MS = 2000;
 /** Rows of one Visibility call in a search: those calls are the scarce ones. */
 const SCAN_PAGE = 200;
@@ -31,8 +32,8 @@ const DESCRIBES_AT_ONCE = 25;
 const DEFAULT_LIMIT = 50;
 
 /**
- * Lists tasks. Visibility lags by a moment and does not know every state, so it only says which tasks
- * to look at; what is shown of each is what its own page would show.
+ * Lists tasks. Visibility lags by a moment and does not know every state, so it is believed only where nothing can have
+ * changed since; every other task is described. What is shown of each is what its own page would show.
  */
 export async function listTasks(gateway: Gateway, reader: TaskReader, request: ListRequest): Promise<TaskPage> {
   const { filter = {}, limit = DEFAULT_LIMIT, cursor } = request;
@@ -50,7 +51,7 @@ export async function listTasks(gateway: Gateway, reader: TaskReader, request: L
     let offset: number = position.offset;
     while (offset < rows.length && goesOn()) {
       const batch = rows.slice(offset, offset + DESCRIBES_AT_ONCE);
-      for (const view of await Promise.all(batch.map((row) => viewOfRow(reader, row)))) {
+      for (const view of await Promise.all(batch.map((row) => viewOfRow(gateway, reader, row)))) {
         if (tasks.length === limit) break;
         offset++;
         scanned++;
@@ -64,34 +65,26 @@ export async function listTasks(gateway: Gateway, reader: TaskReader, request: L
   return { tasks, partial, scanned, ...(position && { cursor: await gateway.cursors.encode(position, query) }) };
 }
 
-interface Row {
-  taskId: string;
-  runId: string;
-}
-
 async function readPage(
   gateway: Gateway,
   query: string,
   pageSize: number,
   token: string,
-): Promise<{ rows: Row[]; next: string | undefined }> {
+): Promise<{ rows: readonly RawRow[]; next: string | undefined }> {
   const { namespace, service } = gateway;
   const nextPageToken = Buffer.from(token, 'base64url');
   const response = await gateway.call(() =>
     service.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken }),
   );
-  const rows = (response.executions ?? []).map(({ execution }) => ({
-    taskId: execution?.workflowId ?? '',
-    runId: execution?.runId ?? '',
-  }));
   const next = Buffer.from(response.nextPageToken ?? []).toString('base64url');
-  return { rows, next: next || undefined };
+  return { rows: response.executions ?? [], next: next || undefined };
 }
 
-/** A task shows once, on the row of its current run; rows of earlier runs are left out. */
-async function viewOfRow(reader: TaskReader, { taskId, runId }: Row): Promise<TaskView | undefined> {
-  const facts = await reader.facts(taskId);
-  return facts?.runId === runId ? viewOf(facts, {}, new Date()) : undefined;
+/** A task shows once, on the row of its current run; rows of earlier runs are omitted. */
+async function viewOfRow(gateway: Gateway, reader: TaskReader, row: RawRow): Promise<TaskView | undefined> {
+  const { workflowId, runId } = row.execution ?? {};
+  const facts = (await certainFacts(gateway, row)) ?? (await reader.facts(workflowId ?? ''));
+  return facts?.runId === runId && facts ? viewOf(facts, {}, new Date()) : undefined;
 }
 
 function matches(view: TaskView, { state }: TaskFilter): boolean {

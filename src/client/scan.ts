@@ -3,7 +3,14 @@ import type { Payload } from '@temporalio/common';
 import { decodeSearchAttributes } from '@temporalio/common/lib/converter/payload-search-attributes';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
-import { type FailureClass, type Parking, type RecordedState, SEARCH_ATTRIBUTES, type TaskMemo } from '../tasks/words';
+import {
+  type FailureClass,
+  type Parking,
+  type Policy,
+  type RecordedState,
+  SEARCH_ATTRIBUTES,
+  type TaskMemo,
+} from '../tasks/words';
 import { isoTime } from './facts';
 import type { Gateway } from './gateway';
 
@@ -16,6 +23,8 @@ export interface ScannedRow {
   type: string;
   queue: string;
   createdAt: string;
+  /** The same as its submission noted it; absent for what was not submitted as a task. */
+  submittedAt?: string;
   /** When this run began: later than its creation for one that was redriven after its end. */
   startedAt: string;
   /** When the task may begin, for one that was given a time. */
@@ -46,11 +55,11 @@ export async function* scanRows(gateway: Gateway, query: string): AsyncGenerator
 }
 
 /** The same rows as Visibility has them: for what needs their names only. */
-export async function* rawPages(gateway: Gateway, query: string): AsyncGenerator<readonly RawRow[]> {
+export async function* rawPages(gateway: Gateway, query: string, size = PAGE): AsyncGenerator<readonly RawRow[]> {
   const { namespace, service } = gateway;
   let nextPageToken: Uint8Array | undefined;
   do {
-    const request = { namespace, query, pageSize: PAGE, ...(nextPageToken && { nextPageToken }) };
+    const request = { namespace, query, pageSize: size, ...(nextPageToken && { nextPageToken }) };
     const page = await gateway.call(() => service.listWorkflowExecutions(request));
     yield page.executions ?? [];
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
@@ -84,6 +93,12 @@ async function decoded(gateway: Gateway, raw: readonly RawRow[]): Promise<Scanne
   return rows;
 }
 
+/** The policy that a row's task was submitted with. */
+export async function policyOf(gateway: Gateway, { memo }: RawRow): Promise<Policy | undefined> {
+  const policy = memo?.fields?.policy as Payload | undefined;
+  return (await decodeOptionalSinglePayload<Policy>(gateway.client.options.loadedDataConverter, policy)) ?? undefined;
+}
+
 async function rowOf(gateway: Gateway, raw: RawRow): Promise<ScannedRow> {
   const attributes = decodeSearchAttributes(raw.searchAttributes?.indexedFields as Record<string, Payload> | undefined);
   const attribute = (name: string) => attributes[name]?.[0] as string | undefined;
@@ -104,6 +119,7 @@ async function rowOf(gateway: Gateway, raw: RawRow): Promise<ScannedRow> {
     startedAt,
     tags: (attributes[SEARCH_ATTRIBUTES.tags] as string[] | undefined) ?? [],
     ...given({
+      submittedAt: createdAt ?? undefined,
       runAt: runAt ?? undefined,
       closedAt: isoTime(raw.closeTime),
       recorded: attribute(SEARCH_ATTRIBUTES.state) as RecordedState | undefined,

@@ -199,6 +199,15 @@ export class TaskClient {
     return isOpen(deriveState(facts, now)) ? viewOf(facts, {}, now) : this.view(facts);
   }
 
+  /**
+   * Says that somebody looks at a task for the next seconds: its running attempt reports more often. Nothing of the
+   * task changes.
+   */
+  async watch(taskId: string): Promise<void> {
+    // A store that cannot be written now costs nothing but the haste.
+    await this.options.artifacts.watch(taskId).catch(() => undefined);
+  }
+
   /** The task that a key stands for, if any. Submits nothing. */
   async find(type: string, key: string, tenant?: string): Promise<TaskView | undefined> {
     this.contract(type);
@@ -373,7 +382,11 @@ export class TaskClient {
     const open = isOpen(state);
     if (!open && !effectOf(action, state)) throw conflict(facts, state, action);
     const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
-    if (open) return this.operators.send(facts, action, checked);
+    if (open) {
+      const outcome = await this.operators.send(facts, action, checked);
+      if (state === 'running') await this.watch(facts.taskId);
+      return outcome;
+    }
     // A result that is recorded is the end of the attempts that were; a run that begins anew counts its own.
     const tried = checked.result === undefined ? undefined : await reader.ending(facts);
     await redrive({ gateway, reader, succession }, facts, action, checked, tried);

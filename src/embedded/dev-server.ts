@@ -5,6 +5,8 @@ export interface DevServerOptions {
   port: number;
   /** Where the Web UI listens. Defaults to no Web UI. */
   ui?: { host: string; port: number };
+  /** Port of the server's own metrics. Defaults to one that is free. */
+  metricsPort?: number;
   /** File that keeps everything. Defaults to memory. */
   dbFilename?: string;
 }
@@ -20,12 +22,13 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number>> = {
 };
 
 /** Arguments of `temporal` for the development server of `npm start`, tests and benchmarks: on 127.0.0.1, namespace `default`. */
-export function devServerArguments({ port, ui, dbFilename }: DevServerOptions): string[] {
+export function devServerArguments({ port, ui, dbFilename, metricsPort }: DevServerOptions): string[] {
   // Registering at creation spares the first tasks the server's cache of attributes, which lags by a minute.
   const attributes = Object.entries(SEARCH_ATTRIBUTE_TYPES).map(([name, type]) => `${name}=${type}`);
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
     ...(ui ? ['--ui-ip', ui.host, '--ui-port', String(ui.port), '--ui-disable-news-fetch'] : ['--headless']),
+    ...(metricsPort ? ['--metrics-port', String(metricsPort)] : []),
     ...(dbFilename ? ['--db-filename', dbFilename] : []),
     ...(dbFilename ? ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'] : []),
     ...Object.entries(DYNAMIC_CONFIG).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),

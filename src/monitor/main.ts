@@ -18,7 +18,7 @@ runProcess(async () => {
   // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.
   const metrics = await serveMetrics(config, 'monitor', registry, logger);
   installRuntime(logger);
-  const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT);
+  const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT, config.HOLDFAST_VISIBILITY_RATE);
   const watchdog = startWatchdog('monitor', config, temporal, logger);
   const closing = new AbortController();
   const monitor = startMonitorWhenPossible(config, logger, closing.signal);

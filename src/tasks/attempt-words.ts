@@ -1,6 +1,6 @@
 /** What the workflow and an attempt of the handler tell each other. This file imports nothing but types. */
 import type { AttemptFailure, FailureDetail } from './failure-words';
-import type { Policy } from './policy-words';
+import type { AttemptPolicy } from './policy-words';
 
 /** Begin of the activity IDs of handlers: tells them from the task's other activities. */
 export const HANDLER_ACTIVITY = 'handler';
@@ -10,7 +10,7 @@ export interface HandlerCall {
   type: string;
   generation: string;
   input: unknown;
-  policy: Policy;
+  policy: AttemptPolicy;
   idempotent: boolean;
   /** Failures of earlier activities of this run (the inline attempt, or before a redrive). */
   carried: AttemptFailure[];

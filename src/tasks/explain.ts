@@ -29,6 +29,9 @@ export interface Why {
 /** The first workflow task of a healthy task succeeds; a few failures in a row mean the code cannot run it. */
 const FAILING_AFTER = 3;
 
+/** Silence that is late, as a part of the heartbeat time-out: a healthy attempt is silent for three quarters of it. */
+const LATE = 0.85;
+
 /**
  * Names the one cause. Pure.
  * @param workers How many workers poll the task's queue; undefined when nobody asked.
@@ -191,7 +194,7 @@ function running(
     };
   const limit = memo.policy?.heartbeatTimeout ?? 0;
   const silent = handler?.lastHeartbeatAt ? (now.getTime() - Date.parse(handler.lastHeartbeatAt)) / 1000 : 0;
-  if (limit > 0 && silent > limit / 2) {
+  if (limit > 0 && silent > limit * LATE) {
     return {
       cause: 'heartbeat-late',
       message: `No life sign for ${Math.round(silent)} s; counts as lost after ${limit} s and starts again elsewhere`,

@@ -43,3 +43,8 @@ export interface Policy {
   /** Longest life of the task, waiting and retries included; enforced by the server. Unset: no limit. */
   maxTotalTime?: number;
 }
+
+/** What an attempt gets of its task's policy: the rest stands in the workflow's input and memo already. */
+export type AttemptPolicy = Omit<Policy, NotOfAttempts> & Partial<Pick<Policy, NotOfAttempts>>;
+
+type NotOfAttempts = 'category' | 'queue' | 'priority' | 'window' | 'failureWindow';

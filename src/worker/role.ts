@@ -76,6 +76,9 @@ export async function startWorkerRole(
       queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
       concurrency: config.HOLDFAST_CONCURRENCY,
       cachedTasks: config.HOLDFAST_CACHED_TASKS,
+      pollers: config.HOLDFAST_POLLERS,
+      tuner: config.HOLDFAST_TUNER,
+      workflowThreads: config.HOLDFAST_WORKFLOW_THREADS,
       shutdownGrace: config.HOLDFAST_SHUTDOWN_GRACE,
       shutdownForce: config.HOLDFAST_SHUTDOWN_FORCE,
     });

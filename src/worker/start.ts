@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { IllegalStateError, type NativeConnection, Worker } from '@temporalio/worker';
+import { IllegalStateError, type NativeConnection, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { WorkerBreakers } from '../activities/breaker/worker-breakers';
@@ -16,12 +16,14 @@ import { servedTypePlugins } from '../tasks/served-types';
 import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from './bundle';
+import { type Capacity, capacityOptions } from './capacity';
 import { WorkerMetrics } from './metrics';
+import { SharingWorker } from './sharing-worker';
 
 /** Longest call of an activity to Temporal. Nobody waits for an answer, so it may take longer than the API's. */
 const CALL_SECONDS = 10;
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Capacity {
   connection: NativeConnection;
   namespace: string;
   contracts: readonly Contract[];
@@ -36,10 +38,6 @@ export interface WorkerOptions {
   categories?: CategoryOverrides;
   /** The queues to serve; one Temporal worker each, and one for the queue of control workflows. */
   queues: readonly string[];
-  /** Attempts at once on each queue. */
-  concurrency: number;
-  /** Workflows kept in memory on each queue. */
-  cachedTasks: number;
   /** Seconds in which running attempts may finish after a shutdown began. */
   shutdownGrace: number;
   /** Seconds after that in which cancelled attempts may clean up. */
@@ -112,7 +110,7 @@ function unlessDrained(error: unknown): void {
 }
 
 async function createWorker(taskQueue: string, host: Host, options: WorkerOptions): Promise<Worker> {
-  const worker = await Worker.create({
+  const worker = await SharingWorker.create({
     connection: options.connection,
     namespace: options.namespace,
     identity: host.name,
@@ -121,8 +119,7 @@ async function createWorker(taskQueue: string, host: Host, options: WorkerOption
     plugins: servedTypePlugins(host.types),
     sinks: host.metrics.sinks,
     workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
-    maxCachedWorkflows: options.cachedTasks,
-    maxConcurrentActivityTaskExecutions: options.concurrency,
+    ...capacityOptions(options),
     shutdownGraceTime: Math.round(options.shutdownGrace * 1000),
     shutdownForceTime: Math.round((options.shutdownGrace + options.shutdownForce) * 1000),
     // Progress and cancellation travel with heartbeats; the SDK would hold them back for 80 % of the time-out.

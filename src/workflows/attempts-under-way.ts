@@ -8,6 +8,7 @@ import {
   upsertMemo,
 } from '@temporalio/workflow';
 import type { AttemptsTold } from '../tasks/words';
+import { attemptStops } from './sinks';
 import type { Life } from './waiting';
 
 /** What a cancelled attempt leaves behind is kept since release 0.5.0; only a task that is being ended has the marker. */
@@ -39,6 +40,7 @@ export class AttemptsUnderWay {
     const whole = CancellationScope.current();
     const shielded = new CancellationScope({ cancellable: false });
     const scope = new CancellationScope({ cancellable: true, parent: shielded });
+    scope.cancelRequested.catch(attemptStops);
     const asked = () => this.life.desk.verdict !== undefined || whole.consideredCancelled;
     if (whole.consideredCancelled) scope.cancel();
     else void shielded.run(() => this.cancelWhen(asked, scope));

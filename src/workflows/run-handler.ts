@@ -8,6 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { attemptAfter, HANDLER_ACTIVITY, type HandlerCall, type HandlerReturn } from '../tasks/words';
+import { attemptPolicy } from './attempt-policy';
 import { AttemptsUnderWay } from './attempts-under-way';
 import { type Interrupted, type Outcome, outcomeOf } from './outcome';
 import { type Life, waitWhilePaused } from './waiting';
@@ -133,7 +134,9 @@ async function runActivity(
     summary: summary(call, round),
   });
   const attempts = new AttemptsUnderWay(life, activityId);
-  return settle(call, () => attempts.run(() => pick(handlers, call.type)({ ...call, mayBeHeld: true })));
+  return settle(call, () =>
+    attempts.run(() => pick(handlers, call.type)({ ...call, policy: attemptPolicy(call.policy), mayBeHeld: true })),
+  );
 }
 
 async function settle(call: HandlerCall, run: () => Promise<HandlerReturn>): Promise<Outcome | Interrupted> {

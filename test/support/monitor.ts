@@ -1,6 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import { Gateway } from '../../src/client/gateway';
 import { type MonitorStatus, readMonitor } from '../../src/client/monitor';
+import { limitVisibility } from '../../src/client/visibility-rate';
 import { createLogger } from '../../src/logging';
 import { type MonitorOptions, startMonitor } from '../../src/monitor/start';
 import type { MonitorReport } from '../../src/tasks/monitor-words';
@@ -17,6 +18,7 @@ export async function runMonitor(
   options: Partial<MonitorOptions> = {},
 ): Promise<() => Promise<void>> {
   const connection = await NativeConnection.connect({ address: harness.server.address });
+  limitVisibility(connection, 90, harness.server.address);
   const running = await startMonitor({
     connection,
     namespace: 'default',

@@ -68,6 +68,7 @@ export class TaskWatch {
       await sleep(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
+        await this.tasks.watch(taskId);
         const sight = sightOf(await this.tasks.read(taskId));
         const changed = sight.mark !== this.sight.mark;
         pause = changed ? SHORTEST_PAUSE : Math.min(pause * 1.2, LONGEST_PAUSE);
