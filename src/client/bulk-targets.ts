@@ -2,9 +2,9 @@ import type { BulkActionName, BulkChoice, BulkFilter, BulkTarget } from '../task
 import type { TaskState } from '../tasks/words';
 import type { Gateway } from './gateway';
 import type { TaskPage } from './list';
-import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
+import { needsScan, type TaskFilter } from './list-query';
 import { inParallel } from './parallel';
-import { scanRows } from './scan';
+import { scanTasks } from './scan';
 import type { TaskView } from './view';
 
 /** What finding targets needs of the tasks' client. */
@@ -52,7 +52,7 @@ export async function* targetsOf(
 
 /** Visibility knows these states. Of a task with several runs the current one comes first. */
 async function* scanned(gateway: Gateway, filter: TaskFilter): AsyncGenerator<BulkTarget[]> {
-  for await (const rows of scanRows(gateway, visibilityQuery(filter))) {
+  for await (const rows of scanTasks(gateway, filter)) {
     yield rows.map(({ id, runId, type, parking, fingerprint }) => ({
       id,
       runId,

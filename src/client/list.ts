@@ -1,3 +1,4 @@
+import { matchesFacts } from './filter-match';
 import type { Gateway } from './gateway';
 import { decodeCursor, encodeCursor, type Position } from './list-cursor';
 import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
@@ -49,7 +50,7 @@ export async function listTasks(gateway: Gateway, reader: TaskReader, request: L
     let offset: number = position.offset;
     while (offset < rows.length && goesOn()) {
       const batch = rows.slice(offset, offset + DESCRIBES_AT_ONCE);
-      for (const view of await Promise.all(batch.map((row) => viewOfRow(reader, row)))) {
+      for (const view of await Promise.all(batch.map((row) => viewOfRow(reader, row, filter)))) {
         if (tasks.length === limit) break;
         offset++;
         scanned++;
@@ -87,10 +88,17 @@ async function readPage(
   return { rows, next: next || undefined };
 }
 
-/** A task shows once, on the row of its current run; rows of earlier runs are left out. */
-async function viewOfRow(reader: TaskReader, { taskId, runId }: Row): Promise<TaskView | undefined> {
+/**
+ * A task shows once, on the row of its current run; rows of earlier runs are omitted, and what the server found
+ * although it is not what was asked for.
+ */
+async function viewOfRow(
+  reader: TaskReader,
+  { taskId, runId }: Row,
+  filter: TaskFilter,
+): Promise<TaskView | undefined> {
   const facts = await reader.facts(taskId);
-  return facts?.runId === runId ? viewOf(facts, {}, new Date()) : undefined;
+  return facts?.runId === runId && matchesFacts(facts, filter) ? viewOf(facts, {}, new Date()) : undefined;
 }
 
 function matches(view: TaskView, { state }: TaskFilter): boolean {

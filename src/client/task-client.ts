@@ -18,10 +18,11 @@ import type { Diagnosis } from './diagnosis/findings';
 import type { DiagnosisOptions } from './diagnosis/options';
 import { Visibility } from './diagnosis/visibility';
 import { Enforcer } from './enforcer';
+import { countTasks } from './exact-count';
 import { type Figures, readFigures } from './figures';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
-import { type TaskFilter, visibilityQuery } from './list-query';
+import type { TaskFilter } from './list-query';
 import { type MonitorStatus, readMonitor } from './monitor';
 import { checkMessage } from './operator-message';
 import { conflict, type OperatorAction, Operators } from './operators';
@@ -207,7 +208,7 @@ export class TaskClient {
 
   /** How many tasks there are. Of the states, those that Visibility does not know count as any that is open. */
   async count(filter: TaskFilter): Promise<number> {
-    return (await this.gateway.call(() => this.gateway.client.workflow.count(visibilityQuery(filter)))).count;
+    return countTasks(this.gateway, filter);
   }
 
   async timeline(taskId: string): Promise<TimelineEntry[]> {

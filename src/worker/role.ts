@@ -41,7 +41,9 @@ export async function startWorkerRole(
   }: { queues?: readonly string[]; registry?: Registry } = {},
 ): Promise<RunningWorkers> {
   const categories = config.categories;
-  await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
+  const retentionDays = config.HOLDFAST_RETENTION_DAYS;
+  const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
+  for (const { message, commands } of lacks) logger.warn({ commands }, message);
   // These lie on the worker's own host, where the monitor may not be.
   void removeLeftFolders(new Date(Date.now() - DAY_MS));
   await removeLeftJobFolders();
