@@ -59,6 +59,16 @@ export function createHandlerActivity(contract: Contract, handler: Handler, reso
   };
 }
 
+/** The activity of an attempt that steps back before it begins. */
+export function createSteppingBack(resources: AttemptResources) {
+  return (call: HandlerCall, reason: StepBack): Promise<never> => {
+    const context = Context.current();
+    const { attempt, heartbeatDetails } = context.info;
+    const memory = remember(call, attempt, heartbeatDetails as Heartbeat | undefined, new Date());
+    return new Attempt(context, call, memory, resources).stepBack(reason);
+  };
+}
+
 class Attempt {
   private readonly startedAt = new Date().toISOString();
   private readonly taskId: string;
@@ -113,6 +123,18 @@ class Attempt {
           worker: this.resources.worker,
         }),
       );
+    } finally {
+      this.stop.clear();
+      this.life.stop();
+      await this.log.flush();
+    }
+  }
+
+  async stepBack(reason: StepBack): Promise<never> {
+    const { call, memory, startedAt } = this;
+    const { worker } = this.resources;
+    try {
+      throw this.fail(endOf({ thrown: reason, stop: this.stop.reason, call, memory, startedAt, worker }));
     } finally {
       this.stop.clear();
       this.life.stop();

@@ -3,6 +3,7 @@ import { createAnnounce } from './announce';
 import { type AttemptResources, createHandlerActivity } from './attempt';
 import type { Handler } from './handler';
 import { holdAttempts, releaseAttempts } from './hold';
+import { createUnknownTypeActivity } from './unknown-type';
 
 /** The activities a worker hosts: one per task type under the type's own name, and those the workflow steers by. */
 export function createActivities(
@@ -15,5 +16,12 @@ export function createActivities(
     if (!handler) throw new TypeError(`The task type ${contract.type} has a contract but no handler.`);
     return [contract.type, createHandlerActivity(contract, handler, resources)] as const;
   });
-  return { ...Object.fromEntries(byType), announce: createAnnounce(resources.logger), holdAttempts, releaseAttempts };
+  return {
+    ...Object.fromEntries(byType),
+    // The SDK's name for what takes activities that nothing else is registered for.
+    default: createUnknownTypeActivity(resources),
+    announce: createAnnounce(resources.logger),
+    holdAttempts,
+    releaseAttempts,
+  };
 }

@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
 import type { BreakerAction } from '../tasks/breaker-words';
 import type { AbsentType, Contract } from '../tasks/contract';
+import type { Service } from '../tasks/explain';
 import { taskIdForKey } from '../tasks/keys';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { queuesOf } from '../tasks/queues';
@@ -35,6 +36,7 @@ import { redrive } from './redrive';
 import { Retention } from './retention';
 import { Schedules } from './schedules';
 import { searchAttributeFaults } from './search-attributes';
+import { ServedTypes } from './served-types';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
 import { readTaskInput, type TaskInput } from './task-input';
@@ -105,6 +107,7 @@ export class TaskClient {
   private readonly statsReader: StatsReader;
   private readonly contracts: Map<string, Contract>;
   private readonly visibility: Visibility;
+  private readonly servedTypes: ServedTypes;
   private readonly recentFigures = new Recent<Figures>();
 
   constructor(private readonly options: TaskClientOptions) {
@@ -112,6 +115,7 @@ export class TaskClient {
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
     this.gateway = new Gateway(client, deadline);
     this.visibility = new Visibility(this.gateway);
+    this.servedTypes = new ServedTypes(this.gateway);
     this.alerts = new AlertClient(this.gateway);
     this.reader = new TaskReader(this.gateway, artifacts);
     this.submitter = new Submitter(this.gateway, this.reader, eagerStart);
@@ -297,7 +301,9 @@ export class TaskClient {
   async why(taskId: string): Promise<WhyReport> {
     const { gateway, reader, circuitBreakers: breakers, visibility } = this;
     const facts = await this.facts(taskId);
-    return readWhy({ gateway, reader, breakers, visibility }, facts, await this.view(facts));
+    const knowing = await this.serving(facts.queue, facts.type).catch(() => undefined);
+    const service = { knowing, foreign: !this.contracts.has(facts.type) };
+    return readWhy({ gateway, reader, breakers, visibility }, facts, await this.view(facts), service);
   }
 
   /** Every worker that polls a queue of the catalogue, with its running tasks and the types that it serves. */
@@ -336,6 +342,16 @@ export class TaskClient {
   /** The same for one queue, whether or not a policy of the catalogue names it. */
   async queue(name: string): Promise<QueueInfo> {
     return readQueue(this.gateway, name);
+  }
+
+  /** How many living workers of a queue have a task type; `undefined` when none of them says what it has. */
+  async serving(queue: string, type: string): Promise<number | undefined> {
+    return this.servedTypes.count(queue, type);
+  }
+
+  /** The task types of the catalogue. */
+  types(): string[] {
+    return [...this.contracts.keys()];
   }
 
   /** Every queue that a policy of the catalogue names. */
@@ -389,15 +405,27 @@ export class TaskClient {
     return this.read(facts.taskId);
   }
 
+  /** @param asks Whether the workers matter: for what is parked, only the catalogue does. */
+  private async serviceOf({ queue, type }: TaskFacts, asks = true): Promise<Service> {
+    const foreign = !this.contracts.has(type);
+    if (!asks) return { workers: undefined, foreign };
+    const [{ workers }, knowing] = await Promise.all([
+      readQueue(this.gateway, queue),
+      // What workers say of themselves is a help; without it the answer says less.
+      this.serving(queue, type).catch(() => undefined),
+    ]);
+    return { workers: workers.length, knowing, foreign };
+  }
+
   private async view(facts: TaskFacts): Promise<TaskView> {
     const now = new Date();
     const state = deriveState(facts, now);
     const waits = state === 'queued' || state === 'retrying' || facts.finishing;
-    const [ending, queue] = await Promise.all([
+    const [ending, service] = await Promise.all([
       this.reader.ending(facts),
-      waits ? readQueue(this.gateway, facts.queue) : undefined,
+      waits || state === 'dead-lettered' ? this.serviceOf(facts, waits) : undefined,
     ]);
-    return viewOf(facts, { ending, workers: queue?.workers.length }, now);
+    return viewOf(facts, { ending, service }, now);
   }
 }
 

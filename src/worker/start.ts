@@ -86,7 +86,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),
     createWorker(
       CONTROL_QUEUE,
-      { name, types: [], activities: createControlActivities({ tasks, artifacts }), metrics },
+      { name, types, activities: createControlActivities({ tasks, artifacts }), metrics },
       options,
     ),
   ]);
