@@ -18,6 +18,7 @@ import { identity } from '../version';
 import { webhookSettings } from '../webhooks';
 import type { WorkerConnection } from './connect';
 import { createSchedules } from './create-schedules';
+import { deploymentOf } from './deployment';
 import { WorkerMetrics } from './metrics';
 import { type RunningWorkers, startWorkers } from './start';
 
@@ -49,6 +50,7 @@ export async function startWorkerRole(
   await removeLeftJobFolders();
   const contracts = contractsOf(config);
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const deployment = deploymentOf(config);
   const shipped = createHandlers({
     commands: config.HOLDFAST_COMMANDS,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
@@ -80,7 +82,9 @@ export async function startWorkerRole(
       cachedTasks: config.HOLDFAST_CACHED_TASKS,
       shutdownGrace: config.HOLDFAST_SHUTDOWN_GRACE,
       shutdownForce: config.HOLDFAST_SHUTDOWN_FORCE,
+      ...(deployment && { deployment }),
     });
+    if (deployment) logger.info({ deployment }, 'worker is of a versioned deployment');
     const client = new Client({ connection, namespace, identity: identity('worker') });
     const { schedules } = new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE });
     const stopCreating = facility && createSchedules({ schedules, orders: facilitySchedules, logger });

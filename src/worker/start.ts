@@ -16,6 +16,7 @@ import { servedTypePlugins } from '../tasks/served-types';
 import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from './bundle';
+import { type Deployment, deploymentOptions } from './deployment';
 import { WorkerMetrics } from './metrics';
 
 /** Longest call of an activity to Temporal. Nobody waits for an answer, so it may take longer than the API's. */
@@ -46,6 +47,8 @@ export interface WorkerOptions {
   shutdownForce: number;
   /** The bundled workflow code. Defaults to the build's. */
   bundlePath?: string;
+  /** The build among others of a versioned deployment. Defaults to none: whoever polls gets the work. */
+  deployment?: Deployment;
 }
 
 /** What the worker of a queue is given. */
@@ -119,6 +122,7 @@ async function createWorker(taskQueue: string, host: Host, options: WorkerOption
     taskQueue,
     activities: host.activities,
     plugins: servedTypePlugins(host.types),
+    ...deploymentOptions(options.deployment),
     sinks: host.metrics.sinks,
     workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
     maxCachedWorkflows: options.cachedTasks,
