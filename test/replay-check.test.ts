@@ -105,6 +105,16 @@ it('says it in a table, one line each', async () => {
   expect(stdout).toContain(`Replayed ${ALL} open workflows against ${bundle}: 5 would break.`);
 });
 
+it('sees tasks that no worker has begun, too', async () => {
+  const bundle = await changed(
+    'const states = new recorded_states_1.RecordedStates(start);',
+    'const states = start.absent.field;',
+  );
+  const { code, broken } = await check('--bundle', bundle);
+  expect(code).toBe(1);
+  expect(broken.find(({ id }) => id === open.queued)?.error).toContain('Cannot read properties of undefined');
+});
+
 it("checks Holdfast's own workflows too", async () => {
   const publishes = '(0, workflow_1.upsertMemo)({ [breaker_words_1.BREAKER_MEMO]: desk.record });';
   const { broken } = await check('--bundle', await changed(publishes, ''));
