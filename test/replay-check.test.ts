@@ -102,7 +102,7 @@ it('says it in a table, one line each', async () => {
   const { code, stdout } = await cli(harness, args, { shipped: true });
   expect(code).toBe(1);
   expect(stdout).toMatch(new RegExp(`^${open.waiting} +\\S+ Cannot read properties of null`, 'm'));
-  expect(stdout).toContain(`Replayed ${ALL} open workflows against ${bundle}: 5 would break.`);
+  expect(stdout).toContain(`Replayed ${ALL} open workflows against ${bundle}: 6 would break.`);
 });
 
 it('sees tasks that no worker has begun, too', async () => {

@@ -104,8 +104,8 @@ async function readCode(bundle: string): Promise<string> {
 }
 
 /**
- * A run that no worker has begun has nothing to replay. It is taken as one whose first workflow task has just started,
- * so that the code begins it; what the code then wants to do is compared with nothing.
+ * A run that no worker has begun has nothing to replay. It is taken as one whose first workflow task is just
+ * over, so that the code begins it; what the code then wants to do is compared with nothing.
  */
 function begun(events: readonly HistoryEvent[]): HistoryEvent[] {
   const asked = events.findLast(({ workflowTaskScheduledEventAttributes }) => workflowTaskScheduledEventAttributes);
@@ -123,7 +123,15 @@ function begun(events: readonly HistoryEvent[]): HistoryEvent[] {
     eventType: 6,
     workflowTaskStartedEventAttributes: { scheduledEventId: scheduledEventId ?? null },
   };
-  return [...events, ...scheduled, started];
+  const completed = {
+    ...next(2 + scheduled.length),
+    eventType: 7,
+    workflowTaskCompletedEventAttributes: {
+      scheduledEventId: scheduledEventId ?? null,
+      startedEventId: started.eventId,
+    },
+  };
+  return [...events, ...scheduled, started, completed];
 }
 
 /** A run that has ended, or is gone, can no longer break. */
