@@ -4,7 +4,7 @@ import type { Gateway } from './gateway';
 import type { TaskPage } from './list';
 import { needsScan, type TaskFilter } from './list-query';
 import { inParallel } from './parallel';
-import { scanTasks } from './scan';
+import { scanTasks } from './scan-tasks';
 import type { TaskView } from './view';
 
 /** What finding targets needs of the tasks' client. */

@@ -16,7 +16,7 @@ import type { TaskPage } from './list';
 import { type TaskFilter, visibilityQuery } from './list-query';
 import { inParallel } from './parallel';
 import { type Age, Recent } from './recent';
-import { scanTasks } from './scan';
+import { scanTasks } from './scan-tasks';
 import type { TaskView } from './view';
 
 /** Which dead letters: parked ones, or those that were given up. */

@@ -1,6 +1,6 @@
 import type { Gateway } from './gateway';
 import { type TaskFilter, visibilityQuery } from './list-query';
-import { scanTasks } from './scan';
+import { scanTasks } from './scan-tasks';
 
 /** This takes a tag in upper case for one in lower case. */
 const LOOSE_TAGS = 'sqlite';

@@ -5,9 +5,7 @@ import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non
 import type { temporal } from '@temporalio/proto';
 import { type FailureClass, type Parking, type RecordedState, SEARCH_ATTRIBUTES, type TaskMemo } from '../tasks/words';
 import { isoTime } from './facts';
-import { matchesRow } from './filter-match';
 import type { Gateway } from './gateway';
-import { type TaskFilter, visibilityQuery } from './list-query';
 
 type RawRow = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 
@@ -45,13 +43,6 @@ const DECODED_AT_ONCE = 50;
  */
 export async function* scanRows(gateway: Gateway, query: string): AsyncGenerator<ScannedRow[]> {
   for await (const raw of rawPages(gateway, query)) yield await decoded(gateway, raw);
-}
-
-/** The rows of tasks that are what was asked for, to the letter. */
-export async function* scanTasks(gateway: Gateway, filter: TaskFilter): AsyncGenerator<ScannedRow[]> {
-  for await (const rows of scanRows(gateway, visibilityQuery(filter))) {
-    yield rows.filter((row) => matchesRow(row, filter));
-  }
 }
 
 /** The same rows as Visibility has them: for what needs their names only. */
