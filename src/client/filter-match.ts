@@ -3,7 +3,7 @@ import type { TaskFilter } from './list-query';
 import type { ScannedRow } from './scan';
 
 /** The texts by which tasks are found, as a task itself has them. */
-export interface Findable {
+interface Findable {
   type: string;
   tags: readonly string[];
   tenant?: string | undefined;
@@ -20,7 +20,7 @@ const TEXTS: readonly Text[] = ['type', 'tenant', 'category', 'failureClass', 'f
  * Whether a task is what was asked for, to the letter. Some servers find more: those on SQLite take a tag in upper case
  * for one in lower case, those on MySQL every text.
  */
-export function matchesTexts(task: Findable, filter: TaskFilter): boolean {
+function matchesTexts(task: Findable, filter: TaskFilter): boolean {
   const { tag } = filter;
   return (
     (tag === undefined || task.tags.includes(tag)) &&
