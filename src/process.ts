@@ -33,7 +33,7 @@ export function runProcess(start: () => Promise<Running>): void {
     })
     .catch((error: unknown) => {
       const expected =
-        error instanceof StartError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+        error instanceof StartError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
       console.error(expected ? (error as Error).message : error);
       process.exitCode = 1;
     });

@@ -210,6 +210,18 @@ export const SETTINGS = {
   HOLDFAST_SHUTDOWN_FORCE: seconds(15).describe(
     'Seconds after the grace in which cancelled attempts may clean up. Defaults to 15.',
   ),
+  HOLDFAST_DEPLOYMENT: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,100}$/, 'takes letters, digits, _ and -')
+    .optional()
+    .describe(
+      'Name of the versioned deployment that the workers of this installation are a build of (Worker Versioning). Defaults to none: work goes to whichever worker polls.',
+    ),
+  HOLDFAST_BUILD_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9._+-]{1,100}$/, 'takes letters, digits and . _ + -')
+    .optional()
+    .describe('Names the build in it. Defaults to the version and the commit, as 0.4.0-1a2b3c4d5e6f.'),
   HOLDFAST_TEMPORAL_DEADLINE: z.coerce
     .number()
     .min(0.5)

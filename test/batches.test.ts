@@ -191,7 +191,7 @@ describe('a batch', () => {
     });
     expect(await end(id)).toMatchObject({ state: 'completed', completed: 2 });
     const { id: refusing } = await start({ tasks: [{ type: 'test.probe', input: { value: 2 }, key: 'taken' }] });
-    expect(await end(refusing)).toMatchObject({ state: 'completed', completed: 0, refused: 1 });
+    expect(await end(refusing)).toMatchObject({ state: 'incomplete', completed: 0, refused: 1 });
     const detail = expect.stringContaining('used with another payload');
     expect(await membersOf(harness, refusing)).toEqual([
       { index: 0, type: 'test.probe', key: 'taken', state: 'refused', detail },

@@ -102,7 +102,17 @@ it('says it in a table, one line each', async () => {
   const { code, stdout } = await cli(harness, args, { shipped: true });
   expect(code).toBe(1);
   expect(stdout).toMatch(new RegExp(`^${open.waiting} +\\S+ Cannot read properties of null`, 'm'));
-  expect(stdout).toContain(`Replayed ${ALL} open workflows against ${bundle}: 5 would break.`);
+  expect(stdout).toContain(`Replayed ${ALL} open workflows against ${bundle}: 6 would break.`);
+});
+
+it('sees tasks that no worker has begun, too', async () => {
+  const bundle = await changed(
+    'const states = new recorded_states_1.RecordedStates(start);',
+    'const states = start.absent.field;',
+  );
+  const { code, broken } = await check('--bundle', bundle);
+  expect(code).toBe(1);
+  expect(broken.find(({ id }) => id === open.queued)?.error).toContain('Cannot read properties of undefined');
 });
 
 it("checks Holdfast's own workflows too", async () => {

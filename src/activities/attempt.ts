@@ -66,6 +66,16 @@ export function createHandlerActivity(contract: Contract, handler: Handler, reso
   };
 }
 
+/** The activity of an attempt that steps back before it begins. */
+export function createSteppingBack(resources: AttemptResources) {
+  return (call: HandlerCall, reason: StepBack): Promise<never> => {
+    const context = Context.current();
+    const { attempt, heartbeatDetails } = context.info;
+    const memory = remember(call, attempt, heartbeatDetails as Heartbeat | undefined, new Date());
+    return new Attempt(context, call, memory, resources).stepBack(reason);
+  };
+}
+
 class Attempt {
   private readonly startedAt = new Date().toISOString();
   private readonly taskId: string;
@@ -129,6 +139,19 @@ class Attempt {
       this.stop.clear();
       this.life.stop();
       this.resources.metrics?.attempts.remove(this.context.info.workflowExecution?.runId ?? '', this.life);
+      await this.log.flush();
+    }
+  }
+
+  async stepBack(reason: StepBack): Promise<never> {
+    const { call, memory, startedAt, stop, life } = this;
+    const { worker } = this.resources;
+    try {
+      const { state } = life;
+      throw this.fail(endOf({ thrown: reason, stop: stop.reason, call, memory, startedAt, worker, state }));
+    } finally {
+      stop.clear();
+      life.stop();
       await this.log.flush();
     }
   }

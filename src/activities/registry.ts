@@ -5,6 +5,7 @@ import { type AttemptResources, createHandlerActivity } from './attempt';
 import { attemptsSoFar } from './attempts-so-far';
 import type { Handler } from './handler';
 import { holdAttempts, releaseAttempts } from './hold';
+import { createUnknownTypeActivity } from './unknown-type';
 
 /** The activities a worker hosts: one per task type under the type's own name, and those the workflow steers by. */
 export function createActivities(
@@ -20,6 +21,8 @@ export function createActivities(
   const succession = new Succession(resources.artifacts);
   return {
     ...Object.fromEntries(byType),
+    // The SDK's name for what takes activities that nothing else is registered for.
+    default: createUnknownTypeActivity(resources),
     announce: createAnnounce(resources.logger),
     attemptsSoFar,
     holdAttempts,

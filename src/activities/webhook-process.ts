@@ -1,6 +1,7 @@
 import { Arrivals } from '../client/webhooks/arrivals';
 import { TelemetryStore } from '../client/webhooks/telemetry-store';
 import { TaskFailure } from '../tasks/failures';
+import { exactJson } from '../tasks/json-text';
 import { telemetryBatch, telemetrySubject } from '../tasks/telemetry';
 import { subjectOf, type webhookProcess } from '../tasks/webhook-process';
 import type { Handler } from './handler';
@@ -46,8 +47,9 @@ export const verifyWebhookProcess: Verifier<typeof webhookProcess> = async ({ ev
 
 function parse(body: string): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    return exactJson(body);
   } catch (cause) {
-    throw new TaskFailure('PERMANENT_VALIDATION', 'The body is not valid JSON.', undefined, { cause });
+    const message = `The body is not JSON that can be taken: ${(cause as Error).message}`;
+    throw new TaskFailure('PERMANENT_VALIDATION', message, undefined, { cause });
   }
 }

@@ -21,7 +21,9 @@ export async function setUpWhenPossible(
   const options = { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories: config.categories };
   for (let told = false; !signal.aborted; told = true) {
     try {
-      await connection.withDeadline(Date.now() + DEADLINE_MS, () => setUpNamespace(connection, options));
+      const work = () => setUpNamespace(connection, options);
+      const { lacks } = await connection.withDeadline(Date.now() + DEADLINE_MS, work);
+      for (const { message, commands } of lacks) logger.warn({ commands }, message);
       logger.info({ namespace }, 'namespace is set up');
       break;
     } catch (err) {

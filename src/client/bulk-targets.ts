@@ -3,9 +3,9 @@ import { meantStates } from '../tasks/operator-words';
 import { creationTime } from '../tasks/plain-schemas';
 import type { Gateway } from './gateway';
 import type { TaskPage } from './list';
-import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
+import { needsScan, type TaskFilter } from './list-query';
 import { inParallel } from './parallel';
-import { scanRows } from './scan';
+import { scanTasks } from './scan-tasks';
 import type { TaskView } from './view';
 
 /** What finding targets needs of the tasks' client. */
@@ -42,7 +42,7 @@ export async function* targetsOf(
 
 /** Visibility knows these states. Of a task with several runs the current one comes first. */
 async function* scanned(gateway: Gateway, filter: TaskFilter): AsyncGenerator<BulkTarget[]> {
-  for await (const rows of scanRows(gateway, visibilityQuery(filter))) {
+  for await (const rows of scanTasks(gateway, filter)) {
     yield rows.map(({ id, runId, type, parking, fingerprint }) => ({
       id,
       runId,

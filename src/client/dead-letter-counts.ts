@@ -4,7 +4,7 @@ import { secondsSince } from './dead-letter';
 import { parkedLongest } from './dead-letter-oldest';
 import type { Gateway } from './gateway';
 import { quote } from './list-query';
-import { firstRows } from './scan';
+import { firstRows, type ScannedRow } from './scan';
 
 /** Dead letters that are the same trouble. */
 interface Trouble {
@@ -68,6 +68,40 @@ export async function countDeadLetters(gateway: Gateway, query: string): Promise
     byFingerprint: troubles.sort((a, b) => b.count - a.count),
     ...(oldest && { oldestSeconds: secondsSince(oldest, new Date()) }),
     exact: counted >= total,
+  };
+}
+
+/** The same from rows that were compared one by one, for what Visibility itself would count too much of. */
+export async function countScanned(pages: AsyncIterable<readonly ScannedRow[]>): Promise<DeadLetterCounts> {
+  const until = Date.now() + LONGEST_MS;
+  const troubles = new Map<string, Trouble>();
+  let total = 0;
+  let oldest: string | undefined;
+  let exact = true;
+  for await (const rows of pages) {
+    for (const { id, type, class: failureClass = 'unknown', code = 'UNKNOWN', parking, createdAt, ...row } of rows) {
+      const { fingerprint = code } = row;
+      const since = parking?.since ?? createdAt;
+      total++;
+      if (oldest === undefined || since < oldest) oldest = since;
+      const message = redactText(parking?.message ?? code);
+      const known = troubles.get(fingerprint);
+      if (known) known.count++;
+      else troubles.set(fingerprint, { fingerprint, type, class: failureClass, code, count: 1, message, example: id });
+    }
+    if (Date.now() > until) {
+      exact = false;
+      break;
+    }
+  }
+  const found = [...troubles.values()].sort((a, b) => b.count - a.count);
+  return {
+    total,
+    byClass: sumBy('class', found),
+    byCode: sumBy('code', found),
+    byFingerprint: found.slice(0, MOST_TROUBLES),
+    ...(oldest !== undefined && { oldestSeconds: secondsSince(oldest, new Date()) }),
+    exact,
   };
 }
 

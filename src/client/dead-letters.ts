@@ -7,15 +7,16 @@ import { redactText, redactValue } from '../tasks/redact';
 import type { AttemptFailure } from '../tasks/words';
 import { type DeadLetter, letterOf, letterOfRow } from './dead-letter';
 import { commandsFor, type DeadLetterCommand } from './dead-letter-commands';
-import { countDeadLetters, type DeadLetterCounts } from './dead-letter-counts';
+import { countDeadLetters, countScanned, type DeadLetterCounts } from './dead-letter-counts';
 import { type DeadLetterStats, readDeadLetterStats } from './dead-letter-stats';
+import { findsMore } from './exact-count';
 import type { Gateway } from './gateway';
 import { readLastFailure } from './last-failure';
 import type { TaskPage } from './list';
 import { type TaskFilter, visibilityQuery } from './list-query';
 import { inParallel } from './parallel';
 import { type Age, Recent } from './recent';
-import { scanRows } from './scan';
+import { scanTasks } from './scan-tasks';
 import type { TaskView } from './view';
 
 /** Which dead letters: parked ones, or those that were given up. */
@@ -89,7 +90,7 @@ export class DeadLetters {
   /** All of them, page by page, for an export; parked ones as Visibility has them, which lags by a moment. */
   async *all(filter: DeadLetterFilter = {}): AsyncGenerator<DeadLetter[]> {
     if (!filter.abandoned) {
-      for await (const rows of scanRows(this.gateway, visibilityQuery(taskFilter(filter)))) {
+      for await (const rows of scanTasks(this.gateway, taskFilter(filter))) {
         yield rows.map((row) => letterOfRow(row, new Date()));
       }
       return;
@@ -137,8 +138,13 @@ export class DeadLetters {
 
   /** Async, so that a filter that is refused is a rejection like the list's, and never leaves that one without a listener. */
   private async count(filter: DeadLetterFilter): Promise<DeadLetterCounts & Age> {
-    const query = visibilityQuery(taskFilter(filter));
-    return this.counts.read(query, () => countDeadLetters(this.gateway, query));
+    const chosen = taskFilter(filter);
+    const query = visibilityQuery(chosen);
+    return this.counts.read(`${query} ${filter.tag ?? ''}`, async () =>
+      (await findsMore(this.gateway, chosen))
+        ? countScanned(scanTasks(this.gateway, chosen))
+        : countDeadLetters(this.gateway, query),
+    );
   }
 
   /** A list does not know how ended tasks ended: those are read one by one. */

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../errors';
 import { type FailureOutcome, SEARCH_ATTRIBUTES, type TaskState } from '../tasks/words';
+import { isKeyword, isName } from './names';
 
 /** What a list may be filtered by. All given filters must hold; of several states, one. */
 export interface TaskFilter {
@@ -50,14 +51,11 @@ const WHERE_STATE: Record<TaskState, string> = {
 /** Builds a Visibility query from an allow-list of fields; every value is quoted. */
 export function visibilityQuery(filter: TaskFilter): string {
   const { state, type, tenant, tag, category, createdAfter, createdBefore } = filter;
-  const equals = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [`${name} = ${quote(value)}`];
+  const equals = (name: string, value: string | undefined) => (value === undefined ? [] : [equal(name, value)]);
   const states = [...new Set(state?.map((one) => WHERE_STATE[one]))];
   return [
     // Every task has a category; other workflows of the namespace have none.
-    category === undefined
-      ? `${SEARCH_ATTRIBUTES.category} IS NOT NULL`
-      : `${SEARCH_ATTRIBUTES.category} = ${quote(category)}`,
+    category === undefined ? `${SEARCH_ATTRIBUTES.category} IS NOT NULL` : equal(SEARCH_ATTRIBUTES.category, category),
     ...(states.length > 0 ? [`(${states.join(' OR ')})`] : ["ExecutionStatus != 'ContinuedAsNew'"]),
     ...equals('WorkflowType', type),
     ...equals(SEARCH_ATTRIBUTES.tenant, tenant),
@@ -69,6 +67,20 @@ export function visibilityQuery(filter: TaskFilter): string {
     ...(createdAfter ? [`StartTime >= ${quote(createdAfter.toISOString())}`] : []),
     ...(createdBefore ? [`StartTime < ${quote(createdBefore.toISOString())}`] : []),
   ].join(' AND ');
+}
+
+/** Finds nothing, wherever the server is asked. */
+const NOTHING = `(${OPEN} AND ExecutionStatus = 'Completed')`;
+const NAMES: readonly string[] = [SEARCH_ATTRIBUTES.tenant, SEARCH_ATTRIBUTES.tags];
+
+/**
+ * One condition of a query. What no task can have is not asked for: servers cut quotes off, so that they would find
+ * something else, or stumble over them.
+ */
+export function equal(field: string, value: string): string {
+  const quoted = quote(value);
+  const possible = NAMES.includes(field) ? isName(value) : isKeyword(value);
+  return possible ? `${field} = ${quoted}` : NOTHING;
 }
 
 export function quote(value: string): string {

@@ -1,3 +1,4 @@
+import { matchesFacts } from './filter-match';
 import type { Gateway } from './gateway';
 import type { Position } from './list-cursor';
 import { needsScan, type TaskFilter, visibilityQuery } from './list-query';
@@ -51,7 +52,7 @@ export async function listTasks(gateway: Gateway, reader: TaskReader, request: L
     let offset: number = position.offset;
     while (offset < rows.length && goesOn()) {
       const batch = rows.slice(offset, offset + DESCRIBES_AT_ONCE);
-      for (const view of await Promise.all(batch.map((row) => viewOfRow(gateway, reader, row)))) {
+      for (const view of await Promise.all(batch.map((row) => viewOfRow(gateway, reader, row, filter)))) {
         if (tasks.length === limit) break;
         offset++;
         scanned++;
@@ -80,11 +81,19 @@ async function readPage(
   return { rows: response.executions ?? [], next: next || undefined };
 }
 
-/** A task shows once, on the row of its current run; rows of earlier runs are omitted. */
-async function viewOfRow(gateway: Gateway, reader: TaskReader, row: RawRow): Promise<TaskView | undefined> {
+/**
+ * A task shows once, on the row of its current run; rows of earlier runs are omitted, and what the server found
+ * although it is not what was asked for.
+ */
+async function viewOfRow(
+  gateway: Gateway,
+  reader: TaskReader,
+  row: RawRow,
+  filter: TaskFilter,
+): Promise<TaskView | undefined> {
   const { workflowId, runId } = row.execution ?? {};
   const facts = (await certainFacts(gateway, row)) ?? (await reader.facts(workflowId ?? ''));
-  return facts?.runId === runId && facts ? viewOf(facts, {}, new Date()) : undefined;
+  return facts?.runId === runId && facts && matchesFacts(facts, filter) ? viewOf(facts, {}, new Date()) : undefined;
 }
 
 function matches(view: TaskView, { state }: TaskFilter): boolean {

@@ -1,6 +1,6 @@
 import { CONTROL_QUEUE, MONITOR_QUEUE, SEARCH_ATTRIBUTES } from '../tasks/words';
 import type { Gateway } from './gateway';
-import { quote } from './list-query';
+import { equal, quote } from './list-query';
 import { rawPages } from './scan';
 
 /** One open run of a workflow. */
@@ -19,7 +19,7 @@ export interface OpenRun {
 export async function* openRuns(gateway: Gateway, queues: readonly string[], type?: string): AsyncGenerator<OpenRun> {
   const served = [...queues, CONTROL_QUEUE, MONITOR_QUEUE].map(quote).join(', ');
   const ours = `(${SEARCH_ATTRIBUTES.category} IS NOT NULL OR TaskQueue IN (${served}))`;
-  const ofType = type === undefined ? '' : ` AND WorkflowType = ${quote(type)}`;
+  const ofType = type === undefined ? '' : ` AND ${equal('WorkflowType', type)}`;
   for await (const rows of rawPages(gateway, `ExecutionStatus = 'Running' AND ${ours}${ofType}`)) {
     for (const { execution, type: named } of rows) {
       yield { id: execution?.workflowId ?? '', runId: execution?.runId ?? '', type: named?.name ?? '' };

@@ -20,6 +20,7 @@ import { notifySchema } from '../tasks/webhook-deliver';
 import type { WebhookTarget } from '../tasks/webhook-words';
 import type { Policy } from '../tasks/words';
 import { fault, issuesOf } from './issues';
+import { isName, LONGEST_NAME } from './names';
 import type { StartRequest } from './start-request';
 
 /** What a caller asks for. */
@@ -51,8 +52,6 @@ export interface Prepared extends StartRequest {
   keyed: boolean;
 }
 
-/** A search attribute's column holds 255 characters. */
-const LONGEST_NAME = 128;
 const MOST_TAGS = 20;
 /** All tags share one search attribute, of which the server takes 2048 bytes, quotes and separators included. */
 const LONGEST_TAGS = 1536;
@@ -177,8 +176,3 @@ export function fitsAmongTags(tags: readonly string[], tag: string): boolean {
 }
 
 const NAME_RULE = `A tenant or tag is 1 to ${LONGEST_NAME} characters: letters, digits and . _ : @ / -`;
-
-/** A plain alphabet keeps search attributes and every log line safe. */
-function isName(text: string): boolean {
-  return text.length <= LONGEST_NAME && /^[\p{L}\p{N}._:@/-]+$/u.test(text);
-}

@@ -3,6 +3,7 @@ import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
 import type { BreakerAction } from '../tasks/breaker-words';
 import type { AbsentType, Contract } from '../tasks/contract';
+import type { Service } from '../tasks/explain';
 import { taskIdForKey } from '../tasks/keys';
 import { effectOf } from '../tasks/operator-words';
 import type { CategoryOverrides } from '../tasks/policy-override';
@@ -20,11 +21,12 @@ import type { Diagnosis } from './diagnosis/findings';
 import type { DiagnosisOptions } from './diagnosis/options';
 import { Visibility } from './diagnosis/visibility';
 import { Enforcer } from './enforcer';
+import { countTasks } from './exact-count';
 import { type Figures, readFigures } from './figures';
 import { Gateway } from './gateway';
 import { type ListRequest, listTasks, type TaskPage } from './list';
 import { Cursors } from './list-cursor';
-import { type TaskFilter, visibilityQuery } from './list-query';
+import type { TaskFilter } from './list-query';
 import { type MonitorStatus, readMonitor } from './monitor';
 import { type AnsweredTask, answered } from './operator-answer';
 import { checkMessage } from './operator-message';
@@ -38,6 +40,7 @@ import { redrive } from './redrive';
 import { Retention } from './retention';
 import { Schedules } from './schedules';
 import { searchAttributeFaults } from './search-attributes';
+import { ServedTypes } from './served-types';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
 import { Succession } from './succession';
@@ -112,6 +115,7 @@ export class TaskClient {
   private readonly statsReader: StatsReader;
   private readonly contracts: Map<string, Contract>;
   private readonly visibility: Visibility;
+  private readonly servedTypes: ServedTypes;
   private readonly recentFigures = new Recent<Figures>();
 
   constructor(private readonly options: TaskClientOptions) {
@@ -119,6 +123,7 @@ export class TaskClient {
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
     this.gateway = new Gateway(client, deadline, new Cursors(artifacts.entries));
     this.visibility = new Visibility(this.gateway);
+    this.servedTypes = new ServedTypes(this.gateway);
     this.alerts = new AlertClient(this.gateway);
     this.reader = new TaskReader(this.gateway, artifacts);
     this.succession = new Succession(artifacts);
@@ -226,7 +231,7 @@ export class TaskClient {
 
   /** How many tasks there are. Of the states, those that Visibility does not know count as any that is open. */
   async count(filter: TaskFilter): Promise<number> {
-    return (await this.gateway.call(() => this.gateway.client.workflow.count(visibilityQuery(filter)))).count;
+    return countTasks(this.gateway, filter);
   }
 
   async timeline(taskId: string): Promise<TimelineEntry[]> {
@@ -320,8 +325,13 @@ export class TaskClient {
   async why(taskId: string): Promise<WhyReport> {
     const { gateway, reader, circuitBreakers: breakers, visibility } = this;
     const facts = await this.facts(taskId);
-    const [view, asked] = await Promise.all([this.view(facts), reader.asked(facts)]);
-    return readWhy({ gateway, reader, breakers, visibility }, { ...facts, asked }, view);
+    const [view, asked, knowing] = await Promise.all([
+      this.view(facts),
+      reader.asked(facts),
+      this.serving(facts.queue, facts.type).catch(() => undefined),
+    ]);
+    const service = { knowing, foreign: !this.contracts.has(facts.type) };
+    return readWhy({ gateway, reader, breakers, visibility }, { ...facts, asked }, view, service);
   }
 
   /** Every worker that polls a queue of the catalogue, with its running tasks and the types that it serves. */
@@ -360,6 +370,16 @@ export class TaskClient {
   /** The same for one queue, whether or not a policy of the catalogue names it. */
   async queue(name: string): Promise<QueueInfo> {
     return readQueue(this.gateway, name);
+  }
+
+  /** How many living workers of a queue have a task type; `undefined` when none of them says what it has. */
+  async serving(queue: string, type: string): Promise<number | undefined> {
+    return this.servedTypes.count(queue, type);
+  }
+
+  /** The task types of the catalogue. */
+  types(): string[] {
+    return [...this.contracts.keys()];
   }
 
   /** Every queue that a policy of the catalogue names. */
@@ -423,16 +443,28 @@ export class TaskClient {
     return this.read(facts.taskId);
   }
 
+  /** @param asks Whether the workers matter: for what is parked, only the catalogue does. */
+  private async serviceOf({ queue, type }: TaskFacts, asks = true): Promise<Service> {
+    const foreign = !this.contracts.has(type);
+    if (!asks) return { workers: undefined, foreign };
+    const [{ workers }, knowing] = await Promise.all([
+      readQueue(this.gateway, queue),
+      // What workers say of themselves is a help; without it the answer says less.
+      this.serving(queue, type).catch(() => undefined),
+    ]);
+    return { workers: workers.length, knowing, foreign };
+  }
+
   private async view(facts: TaskFacts): Promise<TaskView> {
     const now = new Date();
     const state = deriveState(facts, now);
     const waits = state === 'queued' || state === 'retrying' || facts.finishing || mayHaveMessages(facts);
-    const [ending, queue, asked] = await Promise.all([
+    const [ending, service, asked] = await Promise.all([
       this.reader.ending(facts),
-      waits ? readQueue(this.gateway, facts.queue) : undefined,
+      waits || state === 'dead-lettered' ? this.serviceOf(facts, waits) : undefined,
       this.reader.asked(facts),
     ]);
-    return viewOf({ ...facts, asked }, { ending, workers: queue?.workers.length }, now);
+    return viewOf({ ...facts, asked }, { ending, service }, now);
   }
 }
 

@@ -9,6 +9,8 @@ const OPEN_TASKS = `${SEARCH_ATTRIBUTES.category} IS NOT NULL AND ExecutionStatu
 const QUEUES_AT_ONCE = 5;
 /** Queues beyond those of the catalogue that are looked for; each costs a call of the scarce kind. */
 const MOST_OTHERS = 50;
+/** Types of a queue that are named. */
+const MOST_TYPES = 3;
 
 /**
  * The queues with work that nobody polls: those of the catalogue, and those that any open task names.
@@ -27,7 +29,23 @@ async function look(gateway: Gateway, queue: string): Promise<UnservedQueue | un
   const openTasks = await countOpen(gateway, queue);
   if (backlog === 0 && openTasks === 0) return undefined;
   const since = new Date(Date.now() - backlogAgeSeconds * 1000).toISOString();
-  return { queue, backlog, openTasks, ...(backlogAgeSeconds > 0 && { since }) };
+  const types = openTasks > 0 ? await typesIn(gateway, queue) : [];
+  return { queue, backlog, openTasks, ...(types.length > 0 && { types }), ...(backlogAgeSeconds > 0 && { since }) };
+}
+
+/** Some of the task types that wait in a queue. */
+async function typesIn(gateway: Gateway, queue: string): Promise<string[]> {
+  const { namespace, service } = gateway;
+  const types: string[] = [];
+  while (types.length < MOST_TYPES) {
+    const others = types.length > 0 ? ` AND WorkflowType NOT IN (${types.map(quote).join(', ')})` : '';
+    const query = `${OPEN_TASKS} AND TaskQueue = ${quote(queue)}${others}`;
+    const { executions } = await gateway.call(() => service.listWorkflowExecutions({ namespace, query, pageSize: 1 }));
+    const type = executions?.[0]?.type?.name;
+    if (!type || types.includes(type)) break;
+    types.push(type);
+  }
+  return types;
 }
 
 async function countOpen(gateway: Gateway, queue: string): Promise<number> {

@@ -1,4 +1,4 @@
-import { explain, type Why } from '../tasks/explain';
+import { explain, type Service, type Why } from '../tasks/explain';
 import type { AskedMessage } from '../tasks/operator-words';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
 import type { AttemptFailure, Parking, Policy, TaskState } from '../tasks/words';
@@ -55,11 +55,11 @@ export interface TaskView {
 /** What {@link viewOf} may know beyond the facts. */
 interface Extra {
   ending?: TaskEnding | undefined;
-  /** Workers that poll the queue. Lists leave it out, and with it `why`. */
-  workers?: number | undefined;
+  /** Of the workers of the queue. Lists omit it, and with it `why` of what is queued. */
+  service?: Service | undefined;
 }
 
-export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date): TaskView {
+export function viewOf(facts: TaskFacts, { ending, service = { workers: undefined } }: Extra, now: Date): TaskView {
   const { memo, handler, status } = facts;
   const state = deriveState(facts, now);
   const heartbeat = handler?.heartbeat;
@@ -106,7 +106,7 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     parking: shown(parking),
     resolvedBy: ending?.resolvedBy,
     policy: memo.policy,
-    why: workers === undefined && state === 'queued' ? undefined : shown(explain(facts, state, workers, now)),
+    why: service.workers === undefined && state === 'queued' ? undefined : shown(explain(facts, state, service, now)),
   });
   return view;
 }

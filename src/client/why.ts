@@ -1,4 +1,4 @@
-import { explain, type Why } from '../tasks/explain';
+import { explain, type Service, type Why } from '../tasks/explain';
 import type { Forecast } from '../tasks/forecast';
 import type { TaskFacts } from '../tasks/state';
 import type { TaskState } from '../tasks/words';
@@ -36,12 +36,17 @@ interface Readers {
 }
 
 /** Explains one task with everything that the server knows of it. @param view What the task's own page shows. */
-export async function readWhy(readers: Readers, facts: TaskFacts, view: TaskView): Promise<WhyReport> {
+export async function readWhy(
+  readers: Readers,
+  facts: TaskFacts,
+  view: TaskView,
+  service: Omit<Service, 'workers'>,
+): Promise<WhyReport> {
   const { gateway, reader, breakers, visibility } = readers;
   const { id, type, state } = view;
   const now = new Date();
   const queue = await readQueue(gateway, facts.queue);
-  const why = shown(explain(facts, state, queue.workers.length, now));
+  const why = shown(explain(facts, state, { ...service, workers: queue.workers.length }, now));
   const pause = why.cause === 'paused' ? await lastPause(gateway, reader, id) : undefined;
   const since = why.since ?? pause?.at ?? (why.cause === 'running' ? await inlineSince(gateway, facts) : undefined);
   const [evidence, forecast] = await Promise.all([

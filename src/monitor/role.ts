@@ -15,7 +15,9 @@ export async function startMonitorRole(
   logger: Logger,
 ): Promise<RunningMonitor> {
   const { categories, keep } = config;
-  await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
+  const retentionDays = config.HOLDFAST_RETENTION_DAYS;
+  const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
+  for (const { message, commands } of lacks) logger.warn({ commands }, message);
   const contracts = contractsOf(config);
   const activities = alertActivities(config, { connection, namespace }, logger);
   const monitor = await startMonitor({

@@ -45,7 +45,8 @@ export interface BatchStart {
 
 /** How far a batch is. Kept in the workflow's memo, so that reading it needs no worker. Times are ISO. */
 export interface BatchProgress {
-  state: 'waiting' | 'running' | 'stopping' | 'cancelling' | 'completed' | 'stopped' | 'cancelled';
+  /** `incomplete`: all have ended that could be submitted, and some were refused. */
+  state: 'waiting' | 'running' | 'stopping' | 'cancelling' | 'completed' | 'incomplete' | 'stopped' | 'cancelled';
   total: number;
   /** Members that had their turn. */
   submitted: number;

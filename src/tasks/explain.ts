@@ -1,5 +1,6 @@
 import type { TaskFacts } from './state';
 import type { AwaitedTasks, TaskState } from './words';
+import { workerAdvice } from './worker-advice';
 
 /** Why a task is where it is: one cause, and what to do. */
 export interface Why {
@@ -26,6 +27,16 @@ export interface Why {
   command?: string;
 }
 
+/** What is known of the workers of the task's queue. */
+export interface Service {
+  /** How many poll it; undefined when nobody asked. */
+  workers: number | undefined;
+  /** How many of them say that they have the task's type; undefined when none says what it has. */
+  knowing?: number | undefined;
+  /** Whether this installation does not know the type, so that its own worker would be of no use. */
+  foreign?: boolean;
+}
+
 /** The first workflow task of a healthy task succeeds; a few failures in a row mean the code cannot run it. */
 const FAILING_AFTER = 3;
 
@@ -34,9 +45,8 @@ const LATE = 0.85;
 
 /**
  * Names the one cause. Pure.
- * @param workers How many workers poll the task's queue; undefined when nobody asked.
  */
-export function explain(facts: TaskFacts, state: TaskState, workers: number | undefined, now: Date): Why {
+export function explain(facts: TaskFacts, state: TaskState, service: Service, now: Date): Why {
   const { workflowTask } = facts;
   if (workflowTask && workflowTask.attempt >= FAILING_AFTER && facts.status === 'open') {
     if (facts.memo.inline && facts.tried) return diesInline(facts, workflowTask.attempt);
@@ -48,15 +58,16 @@ export function explain(facts: TaskFacts, state: TaskState, workers: number | un
       command: `temporal workflow show --workflow-id '${facts.taskId}'`,
     };
   }
-  const why = REASONS[state](facts, workers, now);
-  return facts.asked?.length ? whileAsked(why, facts, workers) : why;
+  const why = REASONS[state](facts, service, now);
+  return facts.asked?.length ? whileAsked(why, facts, service) : why;
 }
 
 /** What was asked for and not taken comes first: it is about to change where the task is. */
-function whileAsked(why: Why, { asked = [], queue }: TaskFacts, workers: number | undefined): Why {
+function whileAsked(why: Why, facts: TaskFacts, service: Service): Why {
+  const { asked = [] } = facts;
   const waits = asked.map(({ action, at, by }) => `${action} asked at ${at}${by ? ` by ${by}` : ''}`).join(', ');
   const message = `${waits}: waits for a worker. ${why.message}`;
-  return workers === 0 ? { ...noWorker(queue, asked[0]?.at), message } : { ...why, message };
+  return lacksWorker(service) ? { ...noWorker(facts, service, asked[0]?.at), message } : { ...why, message };
 }
 
 /** An inline attempt that keeps killing its worker is begun as such by old workers only. */
@@ -71,19 +82,19 @@ function diesInline({ taskId, workflowTask, tried }: TaskFacts, attempt: number)
   };
 }
 
-const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined, now: Date) => Why> = {
+const REASONS: Record<TaskState, (facts: TaskFacts, service: Service, now: Date) => Why> = {
   scheduled: ({ memo }) => ({
     cause: 'waits-for-its-time',
     message: `Starts at ${memo.runAt}`,
     ...since(memo.createdAt),
   }),
-  queued: (facts, workers) => waiting(facts, workers),
+  queued: waiting,
   running: running,
-  retrying: (facts, workers, now) => {
-    const { handler, memo, queue } = facts;
+  retrying: (facts, service, now) => {
+    const { handler, memo } = facts;
     const { attempts, lostAttempts } = memo.policy ?? {};
     const due = Date.parse(handler?.nextAttemptAt ?? '') <= now.getTime() || !handler?.nextAttemptAt;
-    if (due && workers === 0) return noWorker(queue, handler?.nextAttemptAt ?? handler?.scheduledAt);
+    if (due && lacksWorker(service)) return noWorker(facts, service, handler?.nextAttemptAt ?? handler?.scheduledAt);
     const { waitsFor, awaits } = handler?.heartbeat ?? {};
     if (waitsFor) {
       return {
@@ -128,8 +139,19 @@ function awaiting(taskId: string, { open, of, since: begin, named }: AwaitedTask
   };
 }
 
-function parked({ taskId, failure, memo }: TaskFacts): Why {
+function parked({ taskId, type, queue, failure, memo }: TaskFacts, { foreign }: Service): Why {
   const { parking } = memo;
+  if (parking?.code === 'CONFIG_MISSING_SERVICE' && parking.message.endsWith(` knows the task type ${type}.`)) {
+    const { nextRedriveAt, message } = parking;
+    const start = workerAdvice(queue, foreign ? [type] : []).todo;
+    return {
+      cause: nextRedriveAt ? 'waits-for-redrive' : 'waits-for-an-operator',
+      message: `${message} ${nextRedriveAt ? `It looks again at ${nextRedriveAt}` : 'It waits for an operator'}`,
+      ...since(parking.since),
+      todo: `${start}; then holdfast retry ${taskId}: before that it would be parked again`,
+      command: 'holdfast workers',
+    };
+  }
   if (parking?.nextRedriveAt) {
     const { redrives, maxRedrives, nextRedriveAt, code, message } = parking;
     return {
@@ -152,9 +174,11 @@ function parked({ taskId, failure, memo }: TaskFacts): Why {
   };
 }
 
-function waiting({ queue, handler, workflowTask, startedAt }: TaskFacts, workers: number | undefined): Why {
+function waiting(facts: TaskFacts, service: Service): Why {
+  const { queue, handler, workflowTask, startedAt } = facts;
+  const { workers } = service;
   const begin = handler?.scheduledAt ?? workflowTask?.since ?? startedAt;
-  if (workers === 0) return noWorker(queue, begin);
+  if (lacksWorker(service)) return noWorker(facts, service, begin);
   if (workflowTask?.started)
     return { cause: 'worker-starting', message: 'A worker has just taken the task', ...since(begin) };
   const message =
@@ -170,22 +194,24 @@ function waiting({ queue, handler, workflowTask, startedAt }: TaskFacts, workers
   };
 }
 
-function noWorker(queue: string, begin: string | undefined): Why {
+function lacksWorker({ workers, knowing }: Service): boolean {
+  return workers === 0 || (workers !== undefined && knowing === 0);
+}
+
+function noWorker({ queue, type }: TaskFacts, { workers, foreign }: Service, begin: string | undefined): Why {
   return {
     cause: 'no-worker',
-    message: `No worker serves queue ${queue}`,
+    message: workers
+      ? `${workers} worker(s) serve queue ${queue}, and none of them has the task type ${type}`
+      : `No worker serves queue ${queue}`,
     ...since(begin),
-    todo: `npm run worker -- --queues ${queue}`,
-    command: `npm run worker -- --queues ${queue}`,
+    ...workerAdvice(queue, foreign ? [type] : []),
   };
 }
 
-function running(
-  { handler, memo, queue, finishing, workflowTask }: TaskFacts,
-  workers: number | undefined,
-  now: Date,
-): Why {
-  if (finishing && workers === 0) return noWorker(queue, workflowTask?.since);
+function running(facts: TaskFacts, service: Service, now: Date): Why {
+  const { handler, memo, finishing, workflowTask } = facts;
+  if (finishing && service.workers === 0) return noWorker(facts, { workers: 0 }, workflowTask?.since);
   if (finishing)
     return {
       cause: 'running',

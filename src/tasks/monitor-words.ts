@@ -25,6 +25,8 @@ export interface UnservedQueue {
   backlog: number;
   /** Open tasks of the queue, those included that wait for their time or for an operator. */
   openTasks: number;
+  /** Some of their task types; the newest first. */
+  types?: string[];
   /** ISO time since when the oldest of the backlog waits. */
   since?: string;
 }

@@ -5,6 +5,7 @@ import { readQueue } from '../client/queues';
 import { unservedQueues } from '../client/unserved';
 import { HoldfastError } from '../errors';
 import { MONITOR_QUEUE } from '../tasks/words';
+import { workerAdvice } from '../tasks/worker-advice';
 import type { Look } from './watchdog';
 
 /** Whether Temporal answers. */
@@ -33,22 +34,31 @@ export function lookAtTemporal(gateway: Gateway): Look['find'] {
  * Whether every queue with work has a worker. The alerts workflow tells that too, as long as it works; its
  * conditions have the same keys.
  * @param catalogue Every queue that a policy names.
+ * @param known The task types of this installation. Defaults to all.
  */
-export function lookAtWorkers(gateway: Gateway, catalogue: readonly string[]): Look['find'] {
+export function lookAtWorkers(gateway: Gateway, catalogue: readonly string[], known?: readonly string[]): Look['find'] {
   const alerts = new AlertClient(gateway);
   return async () => {
     const unserved = await unservedQueues(gateway, catalogue);
     const { conditions } = unserved.length > 0 ? await alerts.read() : { conditions: [] };
-    return unserved.map(({ queue, backlog, openTasks, since }) => ({
+    return unserved.map(({ queue, backlog, openTasks, since, types = [] }) => ({
       key: `no-worker:${queue}`,
       toldElsewhere: conditions.some(({ key }) => key === `no-worker:${queue}`),
       severity: 'CRITICAL',
       title: `No worker serves queue ${queue}`,
       message: `${openTasks} open tasks are in queue ${queue}, about ${backlog} pieces of work wait${since ? ` since ${since}` : ''}, and no worker polls it.`,
       value: openTasks,
-      todo: `Start a worker: npm run worker -- --queues ${queue}`,
+      todo: startWorker(
+        queue,
+        types.filter((type) => known?.includes(type) === false),
+      ),
     }));
   };
+}
+
+function startWorker(queue: string, foreign: readonly string[]): string {
+  const { todo } = workerAdvice(queue, foreign);
+  return foreign.length > 0 ? todo : `Start a worker: ${todo}`;
 }
 
 /** Whether the monitor's passes come, as a monitor sees it. @param interval Seconds between two passes. */

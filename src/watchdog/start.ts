@@ -28,7 +28,11 @@ export function startWatchdog(
   const interval = config.TASK_MONITOR_INTERVAL;
   const contracts = contractsOf(config);
   const workers: Look = {
-    find: lookAtWorkers(gateway, queuesOf(contracts, config.categories)),
+    find: lookAtWorkers(
+      gateway,
+      queuesOf(contracts, config.categories),
+      contracts.map(({ type }) => type),
+    ),
     times: Math.max(2, Math.ceil(ALERTS_PATIENCE / config.HOLDFAST_WATCHDOG_INTERVAL)),
   };
   const looks: Record<Place, Look[]> = {

@@ -18,6 +18,7 @@ import { identity } from '../version';
 import { webhookSettings } from '../webhooks';
 import type { WorkerConnection } from './connect';
 import { createSchedules } from './create-schedules';
+import { deploymentOf } from './deployment';
 import { WorkerMetrics } from './metrics';
 import { type RunningWorkers, startWorkers } from './start';
 
@@ -41,12 +42,15 @@ export async function startWorkerRole(
   }: { queues?: readonly string[]; registry?: Registry } = {},
 ): Promise<RunningWorkers> {
   const categories = config.categories;
-  await setUpNamespace(connection, { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories });
+  const retentionDays = config.HOLDFAST_RETENTION_DAYS;
+  const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
+  for (const { message, commands } of lacks) logger.warn({ commands }, message);
   // These lie on the worker's own host, where the monitor may not be.
   void removeLeftFolders(new Date(Date.now() - DAY_MS));
   await removeLeftJobFolders();
   const contracts = contractsOf(config);
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const deployment = deploymentOf(config);
   const shipped = createHandlers({
     commands: config.HOLDFAST_COMMANDS,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
@@ -81,7 +85,9 @@ export async function startWorkerRole(
       workflowThreads: config.HOLDFAST_WORKFLOW_THREADS,
       shutdownGrace: config.HOLDFAST_SHUTDOWN_GRACE,
       shutdownForce: config.HOLDFAST_SHUTDOWN_FORCE,
+      ...(deployment && { deployment }),
     });
+    if (deployment) logger.info({ deployment }, 'worker is of a versioned deployment');
     const client = new Client({ connection, namespace, identity: identity('worker') });
     const { schedules } = new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE });
     const stopCreating = facility && createSchedules({ schedules, orders: facilitySchedules, logger });

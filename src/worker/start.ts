@@ -17,6 +17,7 @@ import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from './bundle';
 import { type Capacity, capacityOptions } from './capacity';
+import { type Deployment, deploymentOptions } from './deployment';
 import { WorkerMetrics } from './metrics';
 import { SharingWorker } from './sharing-worker';
 
@@ -44,6 +45,8 @@ export interface WorkerOptions extends Capacity {
   shutdownForce: number;
   /** The bundled workflow code. Defaults to the build's. */
   bundlePath?: string;
+  /** The build among others of a versioned deployment. Defaults to none: whoever polls gets the work. */
+  deployment?: Deployment;
 }
 
 /** What the worker of a queue is given. */
@@ -84,7 +87,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),
     createWorker(
       CONTROL_QUEUE,
-      { name, types: [], activities: createControlActivities({ tasks, artifacts }), metrics },
+      { name, types, activities: createControlActivities({ tasks, artifacts }), metrics },
       options,
     ),
   ]);
@@ -117,6 +120,7 @@ async function createWorker(taskQueue: string, host: Host, options: WorkerOption
     taskQueue,
     activities: host.activities,
     plugins: servedTypePlugins(host.types),
+    ...deploymentOptions(options.deployment),
     sinks: host.metrics.sinks,
     workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
     ...capacityOptions(options),

@@ -127,7 +127,7 @@ export class BatchBook {
     if (atOnce || Date.now() - this.writtenAt >= WRITE_EVERY_MS) this.publish();
   }
 
-  end(state: 'completed' | 'stopped' | 'cancelled', news: Partial<BatchProgress> = {}): BatchProgress {
+  end(state: 'completed' | 'incomplete' | 'stopped' | 'cancelled', news: Partial<BatchProgress> = {}): BatchProgress {
     this.write({ ...news, state, endedAt: new Date().toISOString() });
     return this.progress;
   }

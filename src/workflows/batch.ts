@@ -82,7 +82,9 @@ class BatchRun {
       const tooLate = order.atEnd === undefined || book.state !== 'running';
       if (!tooLate && toldToCancel() && patched('cancelled-before-its-end-task')) return book.end('cancelled');
       if (book.state === 'stopping' || this.hasFailed()) return book.end('stopped', { stoppedBecause: this.reason });
-      return book.end('completed', order.atEnd === undefined ? {} : { atEnd: await this.submitEndTask() });
+      const news = order.atEnd === undefined ? {} : { atEnd: await this.submitEndTask() };
+      // What was refused was never done: nobody shall read of it as completed.
+      return book.end(book.of('refused') > 0 ? 'incomplete' : 'completed', news);
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error;
       return book.end('stopped', { stoppedBecause: `It could not go on: ${messageOf(error)}` });

@@ -23,9 +23,9 @@ const HANG_GRACE = 15;
 
 /**
  * What the server allows in one round. No policy allows as many; the rest is for attempts that step back
- * before they begin, because the task is paused or a circuit breaker is open.
+ * before they begin, because the task is paused, a circuit breaker is open, or another worker knows the type.
  */
-const MOST_ATTEMPTS = 1000;
+const MOST_ATTEMPTS = 100_000;
 
 /** The SDK's word for an attempt that reached a worker without a handler for it. */
 const UNKNOWN_TYPE = 'NotFoundError';

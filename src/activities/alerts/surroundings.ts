@@ -1,4 +1,5 @@
 import type { TaskClient } from '../../client/task-client';
+import { workerAdvice } from '../../tasks/worker-advice';
 import type { Check } from './check';
 
 const NO_WORKER = 'no-worker';
@@ -10,16 +11,25 @@ export function workerCheck(tasks: TaskClient): Check {
     kinds: [NO_WORKER],
     find: async () => {
       const deserted = await tasks.alerts.facts.deserted(tasks.queues());
-      return deserted.map(({ queue, backlog }) => ({
+      const known = new Set(tasks.types());
+      return deserted.map(({ queue, backlog, types = [] }) => ({
         key: `${NO_WORKER}:${queue}`,
         severity: 'CRITICAL',
         title: `No worker serves queue ${queue}`,
         message: `About ${backlog} pieces of work wait in queue ${queue}, and no worker polls it.`,
         value: backlog,
-        todo: `Start one: npm run worker -- --queues ${queue}`,
+        todo: advice(
+          queue,
+          types.filter((type) => !known.has(type)),
+        ),
       }));
     },
   };
+}
+
+function advice(queue: string, foreign: readonly string[]): string {
+  const { todo } = workerAdvice(queue, foreign);
+  return foreign.length > 0 ? todo : `Start one: ${todo}`;
 }
 
 /** A dependency is left alone because it failed. */

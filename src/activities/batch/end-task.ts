@@ -8,6 +8,7 @@ import type { BatchActivities, EndTaskOutcome } from '../../tasks/batch-words';
 import { redactText } from '../../tasks/redact';
 import type { BulkResources } from '../bulk/resources';
 import { bulkIdOf, withLifeSigns } from '../bulk/steps';
+import { isElsewhere, passedOn } from '../elsewhere';
 import { isAway } from './away';
 import { linesOf } from './look';
 
@@ -35,6 +36,9 @@ export async function submitEndTask(
       return { id: (await tasks.submit({ ...fromStored(stored), input, key })).task.id };
     } catch (error) {
       if (!(error instanceof HoldfastError) || isAway(error)) throw error;
+      const { attempt } = context.info;
+      if (error.code === 'unknown-task-type' && (await isElsewhere(tasks, type, attempt)))
+        throw passedOn(type, attempt);
       return { refused: redactText(error.message) };
     }
   });

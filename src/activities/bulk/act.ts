@@ -5,6 +5,7 @@ import { loadIfStored } from '../../artifacts/large-values';
 import { BulkReport } from '../../client/bulk-report';
 import { inParallel } from '../../client/parallel';
 import type { BulkActivities, BulkReportLine, BulkTally, BulkTarget } from '../../tasks/bulk-words';
+import { isElsewhere, passedOn } from '../elsewhere';
 import type { BulkResources } from './resources';
 import { bulkIdOf, pause, withLifeSigns } from './steps';
 import { Teller } from './teller';
@@ -38,6 +39,8 @@ export async function actOnTargets(resources: BulkResources, slice: Slice): Prom
       if (teller.away) throw teller.away;
       if (context.cancellationSignal.aborted) break;
     }
+    if (teller.elsewhere !== undefined && !context.cancellationSignal.aborted)
+      throw passedOn(teller.elsewhere, context.info.attempt);
     // A cancelled bulk action counts what was done; one whose worker shuts down goes on elsewhere.
     const cut = outcomes.size < slice.to - slice.from && !context.cancellationDetails?.cancelRequested;
     if (cut) throw ApplicationFailure.create({ message: 'The worker shut down', type: 'SYSTEM_WORKER_CRASH' });
@@ -56,6 +59,7 @@ async function tellerFor({ tasks, artifacts }: BulkResources, context: Context, 
       ...(result !== undefined && { result: await loadIfStored(artifacts, result) }),
     },
     doubtful: context.info.attempt > 1,
+    isElsewhere: (type) => isElsewhere(tasks, type, context.info.attempt),
   });
 }
 

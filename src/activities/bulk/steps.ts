@@ -3,9 +3,16 @@ import type { Context } from '@temporalio/activity';
 
 const PULSE_MS = 1000;
 
-/** Heartbeats while the work goes on, so that it is taken over within seconds when the worker dies. */
-export async function withLifeSigns<T>(context: Context, work: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => context.heartbeat(), PULSE_MS);
+/**
+ * Heartbeats while the work goes on, so that it is taken over within seconds when the worker dies.
+ * @param leaves What the next attempt shall find. Defaults to nothing.
+ */
+export async function withLifeSigns<T>(
+  context: Context,
+  work: () => Promise<T>,
+  leaves: () => unknown = () => undefined,
+): Promise<T> {
+  const timer = setInterval(() => context.heartbeat(leaves()), PULSE_MS);
   try {
     return await work();
   } finally {

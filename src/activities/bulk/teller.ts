@@ -10,7 +10,11 @@ interface Order {
   message: OperatorMessage;
   /** True when an earlier attempt may have told a task without having written so. */
   doubtful: boolean;
+  /** Whether tasks of a type are better left to another worker, which knows it. */
+  isElsewhere(type: string): Promise<boolean>;
 }
+
+class Elsewhere extends Error {}
 
 type Outcome = Pick<BulkReportLine, 'outcome' | 'detail' | 'kept'>;
 
@@ -18,6 +22,8 @@ type Outcome = Pick<BulkReportLine, 'outcome' | 'detail' | 'kept'>;
 export class Teller {
   /** Set once the server is away: whoever is left has to wait for another attempt. */
   away: HoldfastError | undefined;
+  /** A task type that this worker does not know and another one does: what is left of it is for that one. */
+  elsewhere: string | undefined;
   /** Names the bulk action in each task's timeline, which so tells whether it has been there. */
   private readonly by: string;
 
@@ -37,6 +43,10 @@ export class Teller {
       const at = new Date().toISOString();
       return { index, id, ...(type && { type }), ...(fingerprint && { fingerprint }), ...outcome, at };
     } catch (error) {
+      if (error instanceof Elsewhere) {
+        this.elsewhere = error.message;
+        return undefined;
+      }
       if (!isAway(error)) throw error;
       this.away = error;
       return undefined;
@@ -59,6 +69,8 @@ export class Teller {
       return { outcome: 'done', ...(answer === 'kept' && { kept: true }) };
     } catch (error) {
       if (isAway(error)) throw error;
+      const isUnknown = error instanceof HoldfastError && error.code === 'unknown-task-type';
+      if (isUnknown && target.type && (await this.order.isElsewhere(target.type))) throw new Elsewhere(target.type);
       const detail = redactText(error instanceof Error ? error.message : String(error));
       return { outcome: error instanceof HoldfastError ? 'refused' : 'failed', detail };
     }

@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler } from 'express';
 import secureJson from 'secure-json-parse';
+import { jsonFault } from '../../tasks/json-text';
 import { sendContinue } from './expectation';
 import { Problem } from './problems';
 
@@ -50,9 +51,13 @@ export function parseJson(bytes: unknown): unknown {
   const excess = excessOf(bytes);
   if (excess === 'depth') throw malformed(`The JSON is nested deeper than ${DEEPEST} levels.`);
   if (excess === 'values') throw new Problem('too-large', `The JSON has more than ${MOST_VALUES} values.`);
-  const value = parse(decode(bytes));
-  const fault = unsendable(value);
-  if (fault) throw malformed(fault);
+  const text = decode(bytes);
+  const value = parse(text);
+  const fault = jsonFault(text);
+  if (fault) {
+    const { pointer, message: detail } = fault;
+    throw new Problem('malformed-request', `${pointer || 'The body'}: ${detail}.`, { errors: [{ pointer, detail }] });
+  }
   return value;
 }
 
@@ -115,25 +120,6 @@ function parse(text: string): unknown {
       cause,
     );
   }
-}
-
-/** JSON can say numbers and strings that do not survive being written down again; they would change on the way. */
-function unsendable(value: unknown): string | undefined {
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'A number is too large to be kept.';
-  if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) return 'A string holds half of a surrogate pair.';
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) {
-    for (const inner of value) {
-      const fault = unsendable(inner);
-      if (fault) return fault;
-    }
-    return undefined;
-  }
-  for (const [key, inner] of Object.entries(value)) {
-    const fault = unsendable(inner) ?? unsendable(key);
-    if (fault) return fault;
-  }
-  return undefined;
 }
 
 function malformed(detail: string, cause?: unknown): Problem {

@@ -42,7 +42,7 @@ export const batchSchema = z
   .object({
     id: z.string(),
     state: z
-      .enum(['waiting', 'running', 'stopping', 'cancelling', 'completed', 'stopped', 'cancelled'])
+      .enum(['waiting', 'running', 'stopping', 'cancelling', 'completed', 'incomplete', 'stopped', 'cancelled'])
       .describe(
         'waiting: no worker has taken it yet. stopping, cancelling: no further members are submitted, open ones are awaited.',
       ),

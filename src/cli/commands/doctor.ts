@@ -53,7 +53,8 @@ function serviceOf(session: Session): Service | Finding {
   try {
     const deadline = Math.min(config.HOLDFAST_TEMPORAL_DEADLINE, LONGEST_CALL);
     const gateway = new Gateway(session.temporal.client, deadline);
-    return { config, gateway, queues: queuesOf(catalogue.contracts, config.categories) };
+    const types = catalogue.contracts.map(({ type }) => type);
+    return { config, gateway, queues: queuesOf(catalogue.contracts, config.categories), types };
   } catch (error) {
     const todo = 'Look at the TEMPORAL_ settings, and at the file that TEMPORAL_CONFIG_FILE names.';
     return { name: 'temporal', level: 'broken', message: messageOf(error), todo };

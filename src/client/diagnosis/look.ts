@@ -20,5 +20,5 @@ export async function look(reader: TaskReader, fleet: Fleet, row: ScannedRow): P
   const now = new Date();
   const state = deriveState(facts, now);
   if (!isOpen(state)) return undefined;
-  return { facts, state, why: shown(explain(facts, state, fleet.workers(facts.queue), now)) };
+  return { facts, state, why: shown(explain(facts, state, { workers: fleet.workers(facts.queue) }, now)) };
 }

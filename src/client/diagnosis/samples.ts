@@ -33,7 +33,7 @@ async function sampleOf(looked: Looked, sources: SampleSources): Promise<StuckSa
   const call = await readLastCall(gateway, facts.taskId, facts.runId);
   const input = await loaded(artifacts, call.input);
   const { handler } = facts;
-  const view = viewOf(facts, { workers: sources.fleet.workers(facts.queue) }, now);
+  const view = viewOf(facts, { service: { workers: sources.fleet.workers(facts.queue) } }, now);
   const attempts = Math.max(view.attempts ?? 0, facts.finishing ? 1 : 0);
   const lastRunAt = attempts === 0 ? undefined : lastRunOf(looked, view);
   const message = view.parking?.message ?? view.failures?.at(-1)?.message ?? handler?.lastFailure;

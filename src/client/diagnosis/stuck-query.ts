@@ -1,5 +1,5 @@
 import { SEARCH_ATTRIBUTES } from '../../tasks/words';
-import { quote } from '../list-query';
+import { equal, quote } from '../list-query';
 
 const { category, state } = SEARCH_ATTRIBUTES;
 
@@ -22,7 +22,7 @@ export class StuckQueries {
   }
 
   ofType(type: string): string {
-    return `${this.stuck} AND WorkflowType = ${quote(type)}`;
+    return `${this.stuck} AND ${equal('WorkflowType', type)}`;
   }
 
   parkedOfType(type: string): string {
@@ -31,7 +31,7 @@ export class StuckQueries {
 
   /** Those that are neither parked nor wait on purpose: only their descriptions tell more. */
   unparkedOfType(type: string): string {
-    return `${this.old} AND WorkflowType = ${quote(type)} AND ${state} IS NULL`;
+    return `${this.old} AND ${equal('WorkflowType', type)} AND ${state} IS NULL`;
   }
 }
 
