@@ -3,6 +3,12 @@ import { OVERLAPS } from '../../tasks/schedule-definition';
 import { TASK_STATES } from '../../tasks/words';
 
 const time = z.iso.datetime();
+const night = {
+  at: time.describe('When the clocks change.'),
+  kind: z.enum(['skipped', 'repeated']).describe('Whether the times do not exist then, or come twice.'),
+  times: z.array(z.string()).describe("Times of the zone's clock: `2027-03-14 02:30`."),
+  runsAt: z.array(time).describe('When it runs instead, once each.'),
+};
 const givenTime = z.iso
   .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
   .transform((text) => new Date(text));
@@ -28,6 +34,10 @@ export const scheduleSchema = z
     until: time.optional(),
     paused: z.boolean(),
     note: z.string().optional(),
+    clockChanges: z
+      .array(z.object(night))
+      .optional()
+      .describe('What becomes of its times when the clocks change within 13 months; absent where none is concerned.'),
     nextRuns: z.array(time).describe('The next ten at most; as if it were not paused.'),
     lastRuns: z
       .array(
@@ -68,6 +78,7 @@ export const scheduleReportSchema = z
           'hot-spot',
           'runs-missed',
           'never-fires',
+          'clock-change',
           'catch-up-too-long',
           'paused',
         ]),
@@ -76,6 +87,9 @@ export const scheduleReportSchema = z
         todo: z.string().describe('What a person can do.'),
       }),
     ),
+    clockChanges: z
+      .array(z.object({ schedule: z.string(), ...night }))
+      .describe("What becomes of the schedules' times when clocks change within 13 months, the soonest first."),
   })
   .meta({ id: 'ScheduleReport' });
 
