@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { StartError } from './errors';
+import { printableLines } from './tasks/printable';
 
 /** A role that runs in this process. */
 export interface Running {
@@ -29,7 +31,7 @@ export function runProcess(start: () => Promise<Running>): void {
     .catch((error: unknown) => {
       const expected =
         error instanceof StartError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-      console.error(expected ? (error as Error).message : error);
+      console.error(printableLines(expected ? (error as Error).message : inspect(error)));
       process.exitCode = 1;
     });
 }

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import type { Config } from '../config';
+import { printableLines } from '../tasks/printable';
 import { VERSION } from '../version';
 import type { Catalogue } from './catalogue';
-import { COMMANDS } from './commands';
+import { modulesFor } from './commands';
 import { EXIT } from './exit-codes';
 import { Runner } from './runner';
 
@@ -18,9 +19,13 @@ export async function runCli(args: readonly string[], catalogueOf: (config: Conf
     .version(VERSION)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help says more)')
-    .exitOverride();
-  for (const add of COMMANDS) add(program, runner);
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(printableLines(text, '')),
+      writeErr: (text) => process.stderr.write(printableLines(text, '')),
+    });
   try {
+    for (const { load } of modulesFor(args)) (await load())(program, runner);
     await program.parseAsync(args, { from: 'user' });
     process.exitCode = runner.exitCode;
   } catch (error) {

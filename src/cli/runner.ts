@@ -2,9 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { type Command, Option } from 'commander';
 import type { Config } from '../config';
 import { HoldfastError, StartError } from '../errors';
+import { printableJson } from '../tasks/printable';
 import type { Catalogue } from './catalogue';
 import { EXIT } from './exit-codes';
-import { type CommonOptions, Session } from './session';
+import { Output } from './output/output';
+import type { CommonOptions, Session } from './session';
 
 /** Thrown by a command for what the person typed; the message says what to type instead. */
 export class UsageError extends Error {
@@ -52,6 +54,8 @@ export class Runner {
       };
       process.once('SIGINT', interrupt);
       try {
+        // What it loads is not needed to say a version, or what is wrong with a command line.
+        const { Session } = await import('./session');
         const session = new Session(options, this.catalogueOf, interruption.signal);
         this.exitCode = (await action(session, ...args)) ?? EXIT.ok;
       } catch (error) {
@@ -66,11 +70,12 @@ export class Runner {
   private failed(doing: string, error: unknown, asJson: boolean): number {
     if (!(error instanceof HoldfastError || error instanceof StartError || error instanceof UsageError)) throw error;
     const code = error instanceof HoldfastError ? error.code : 'usage';
-    if (asJson) console.error(JSON.stringify({ error: { code, message: error.message } }));
-    else if (code === 'task-not-found') console.error(`Task ${(error as HoldfastError).extra.taskId} not found`);
-    else console.error(`Error ${doing}: ${error.message}`);
+    const out = new Output(asJson);
+    if (asJson) out.note(printableJson(JSON.stringify({ error: { code, message: error.message } })));
+    else if (code === 'task-not-found') out.note(`Task ${(error as HoldfastError).extra.taskId} not found`);
+    else out.note(`Error ${doing}: ${error.message}`);
     if (code === 'unavailable' || code === 'not-set-up') {
-      if (!asJson) console.error('holdfast doctor looks for what is wrong.');
+      if (!asJson) out.note('holdfast doctor looks for what is wrong.');
       return EXIT.unavailable;
     }
     return code === 'usage' || code === 'invalid-request' || code === 'unknown-task-type' ? EXIT.usage : EXIT.refused;

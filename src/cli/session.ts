@@ -18,11 +18,11 @@ export interface CommonOptions {
 /** What one command works with. Nothing is connected before it is needed. */
 export class Session {
   readonly config: Config;
-  readonly catalogue: Catalogue;
   readonly artifacts: LocalArtifactStore;
   readonly out: Output;
   readonly times: Times;
   readonly wide: boolean;
+  private known: Catalogue | undefined;
   private connected: (ClientConnection & { client: Client; tasks: TaskClient }) | undefined;
 
   /**
@@ -31,15 +31,19 @@ export class Session {
    */
   constructor(
     { json, utc, output }: CommonOptions,
-    catalogueOf: (config: Config) => Catalogue,
+    private readonly catalogueOf: (config: Config) => Catalogue,
     readonly signal: AbortSignal,
   ) {
     this.out = new Output(json === true);
     this.times = new Times(utc === true);
     this.wide = output === 'wide';
     this.config = readConfig();
-    this.catalogue = catalogueOf(this.config);
     this.artifacts = new LocalArtifactStore(this.config.artifactsFolder);
+  }
+
+  get catalogue(): Catalogue {
+    this.known ??= this.catalogueOf(this.config);
+    return this.known;
   }
 
   get tasks(): TaskClient {

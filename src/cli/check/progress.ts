@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { DiagnosisStep } from '../../client/diagnosis/options';
+import { printable } from '../../tasks/printable';
 import type { Session } from '../session';
 import type { Printer } from './printer';
 import { headLines, typeLines } from './report';
@@ -48,7 +49,7 @@ export class Progress {
   private analyzing({ number, of, type }: Extract<DiagnosisStep, { step: 'analyzing' }>): void {
     if (this.session.out.isTerminal) {
       this.bar = new SingleBar({ format: '{bar} {value}/{total} {type}', clearOnComplete: true });
-      this.bar.start(of, number - 1, { type });
+      this.bar.start(of, number - 1, { type: printable(type) });
     } else {
       this.say(`Analyzing task type ${number}/${of}: ${type}`);
     }

@@ -7,6 +7,7 @@ import type {
   StuckSample,
   StuckType,
 } from '../../client/diagnosis/findings';
+import { printable } from '../../tasks/printable';
 import type { Times } from '../output/times';
 
 const RULE = '='.repeat(80);
@@ -79,5 +80,5 @@ function recommendationLines(recommendations: readonly Recommendation[]): string
 
 /** Messages of handlers may have many lines; a report's line has one, and nothing in it can steer the terminal. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+\s*/gu, ' ');
+  return printable(text.replaceAll(/[\r\n]+\s*/g, ' '));
 }

@@ -78,7 +78,7 @@ async function list({ out, tasks, times }: Session): Promise<undefined> {
       { title: 'Created', width: 19, cell: ({ createdAt }) => times.of(createdAt) },
       ...counts.map(([title, cell]) => ({ title, align: 'right' as const, cell })),
     ];
-    for (const line of tableLines(columns, batches)) out.line(line);
+    for (const line of tableLines(columns, batches, out.width)) out.line(line);
   }
   return undefined;
 }
@@ -109,7 +109,7 @@ async function show({ out, tasks, times }: Session, id: string): Promise<undefin
 }
 
 async function report({ out, tasks }: Session, id: string): Promise<undefined> {
-  for await (const lines of await tasks.batches.report(id)) for (const line of lines) out.line(JSON.stringify(line));
+  for await (const lines of await tasks.batches.report(id)) for (const line of lines) out.jsonLine(line);
   return undefined;
 }
 

@@ -73,7 +73,7 @@ async function list({ out, tasks, times, wide }: Session): Promise<undefined> {
         cell: ({ operator }) => oneLine([operator?.by, operator?.reason].filter(Boolean).join(': ')),
       },
     ];
-    for (const line of tableLines(wide ? [...columns, ...more] : columns, breakers)) out.line(line);
+    for (const line of tableLines(wide ? [...columns, ...more] : columns, breakers, out.width)) out.line(line);
   }
   return undefined;
 }

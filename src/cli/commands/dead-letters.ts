@@ -99,7 +99,7 @@ function show({ out, times, wide }: Session, letters: readonly DeadLetter[]): vo
     { title: 'Fingerprint', cell: ({ fingerprint }) => fingerprint },
     { title: 'Message', cell: ({ message }) => oneLine(message) },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, letters)) out.line(line);
+  for (const line of tableLines(wide ? [...columns, ...more] : columns, letters, out.width)) out.line(line);
 }
 
 function nextRedrive({ state, nextRedriveAt }: DeadLetter, time: string): string {
@@ -121,7 +121,7 @@ async function count({ out, tasks }: Session, filter: DeadLetterFilter): Promise
     { title: 'Example', cell: ({ example }) => example },
     { title: 'Message', cell: ({ message }) => oneLine(message) },
   ];
-  for (const line of tableLines(columns, counts.byFingerprint)) out.line(line);
+  for (const line of tableLines(columns, counts.byFingerprint, out.width)) out.line(line);
   out.line();
   out.line(summary(counts));
 }
@@ -132,5 +132,5 @@ function summary({ total, oldestSeconds, exact }: NonNullable<DeadLetterPage['co
 }
 
 async function exportAll({ out, tasks }: Session, filter: DeadLetterFilter): Promise<void> {
-  for await (const lines of csv(DEAD_LETTER_COLUMNS, tasks.deadLetters.all(filter))) out.raw(lines);
+  for await (const lines of csv(DEAD_LETTER_COLUMNS, tasks.deadLetters.all(filter))) out.data(lines);
 }

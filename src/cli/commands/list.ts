@@ -42,7 +42,7 @@ async function listTasks(session: Session, options: ListOptions): Promise<undefi
   const { out, signal } = session;
   for (;;) {
     const { tasks, partial } = await find(session, options);
-    if (options.watch && out.isTerminal) out.raw('\u001b[H\u001b[2J');
+    if (options.watch) out.clear();
     if (out.asJson) out.json({ tasks, partial });
     else show(session, tasks);
     if (partial) out.note(`Looked at ${LOOKED_AT} open tasks; more may match. Narrow it with --type.`);
@@ -90,5 +90,5 @@ function show({ out, times, wide }: Session, tasks: readonly TaskView[]): void {
     { title: 'Key', cell: ({ key }) => key ?? '' },
     { title: 'Worker', cell: ({ worker }) => worker ?? '' },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, tasks)) out.line(line);
+  for (const line of tableLines(wide ? [...columns, ...more] : columns, tasks, out.width)) out.line(line);
 }

@@ -48,5 +48,5 @@ async function logs(session: Session, id: string, { lines, follow }: LogsOptions
 }
 
 function print({ out }: Session, lines: readonly LogLine[]): void {
-  for (const line of lines) out.raw(out.asJson ? `${JSON.stringify(line)}\n` : lineAsText(line));
+  for (const line of lines) out.asJson ? out.jsonLine(line) : out.line(lineAsText(line).trimEnd());
 }

@@ -42,7 +42,7 @@ async function rehearseTask(session: Session, id: string, { input: file }: Rehea
     const handler = handlers[task.type];
     if (!contract || !handler) throw new UsageError(`The code at hand has no task type ${task.type}.`);
     const onLine = (line: Rehearsal['log'][number]) => {
-      if (!out.asJson) out.raw(lineAsText({ id: '', ...line }));
+      if (!out.asJson) out.line(lineAsText({ id: '', ...line }).trimEnd());
     };
     const rehearsal = await rehearse(task, { contract, handler, artifacts, ...corrected, onLine, signal });
     if (signal.aborted) return EXIT.interrupted;

@@ -39,6 +39,7 @@ async function show({ out, tasks, times }: Session, id: string): Promise<undefin
     { title: 'Started', width: 19, cell: ({ startedAt }) => times.of(startedAt) },
     { title: 'Ended', width: 19, cell: ({ endedAt }) => times.of(endedAt) },
   ];
-  for (const line of schedule.lastRuns.length > 0 ? tableLines(columns, schedule.lastRuns) : []) out.line(line);
+  for (const line of schedule.lastRuns.length > 0 ? tableLines(columns, schedule.lastRuns, out.width) : [])
+    out.line(line);
   return undefined;
 }

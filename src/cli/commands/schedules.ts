@@ -47,7 +47,7 @@ async function listSchedules(session: Session): Promise<undefined> {
       { title: 'Runs', align: 'right', cell: ({ runs }) => String(runs) },
       { title: 'Note', cell: ({ note }) => oneLine(note ?? '') },
     ];
-    for (const line of tableLines(wide ? [...columns, ...more] : columns, schedules)) out.line(line);
+    for (const line of tableLines(wide ? [...columns, ...more] : columns, schedules, out.width)) out.line(line);
   }
   return undefined;
 }

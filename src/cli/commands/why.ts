@@ -45,5 +45,5 @@ function show(
     out.line(`Forecast: none, because ${forecast.because}`);
   }
   if (todo && todo !== command) out.line(`To do: ${times.inText(todo)}`);
-  if (command) out.line(`Type this: ${bold(command)}`);
+  if (command) out.command(`Type this: ${bold(command)}`);
 }
