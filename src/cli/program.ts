@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Config } from '../config';
+import { settingsHere } from '../home';
 import { printableLines } from '../tasks/printable';
 import { VERSION } from '../version';
 import type { Catalogue } from './catalogue';
@@ -11,7 +12,12 @@ import { Runner } from './runner';
  * Runs one command and ends the process with its exit code.
  * @param catalogueOf The task types it knows; a team with types of its own passes theirs.
  */
-export async function runCli(args: readonly string[], catalogueOf: (config: Config) => Catalogue): Promise<void> {
+export async function runCli(
+  args: readonly string[],
+  catalogueOf: (config: Config) => Catalogue | Promise<Catalogue>,
+): Promise<void> {
+  // What the home that runs here says, as if it had been typed.
+  Object.assign(process.env, settingsHere(process.env).env);
   endQuietlyWhenNobodyReads();
   const runner = new Runner(catalogueOf);
   const program = new Command('holdfast')

@@ -5,6 +5,8 @@ import { retryInTime } from './grpc-retry';
 export interface ClientConnection {
   connection: Connection;
   namespace: string;
+  /** Where the server is looked for. */
+  address: string;
 }
 
 /** gRPC's own pauses between attempts to connect grow to two minutes: so long would a server that is back be missed. */
@@ -19,7 +21,7 @@ export function connectClient(embeddedPort: number): ClientConnection {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const address = connectionOptions.address ?? `127.0.0.1:${embeddedPort}`;
   const connection = lazyConnection({ ...connectionOptions, address });
-  return { connection, namespace };
+  return { connection, namespace, address };
 }
 
 /** A connection that dials when first used, finds a server that was away quickly, and may be closed at any time. */

@@ -101,7 +101,14 @@ export function viewOf(facts: TaskFacts, { ending, workers }: Extra, now: Date):
     policy: memo.policy,
     why: workers === undefined && state === 'queued' ? undefined : shown(explain(facts, state, workers, now)),
   });
-  return view;
+  return view.why ? { ...view, why: failureFirst(view.why, view) } : view;
+}
+
+/** Who asks why a task has ended asks for its failure. */
+export function failureFirst(why: Why, { state, failure }: Pick<TaskView, 'state' | 'failure'>): Why {
+  if (state !== 'failed' || why.cause !== 'ended' || !failure) return why;
+  const { code, message } = failure;
+  return { ...why, message: code === 'UNKNOWN' && !message ? why.message : `${code}: ${message}` };
 }
 
 /** The server counts each round of attempts from 1; the heartbeat knows by how much the task's own count differs. */

@@ -24,8 +24,7 @@ export const idempotencyKey = z
   .optional()
   .meta({
     description:
-      'Equal submissions with an equal key, within its window, are one task. Bare, or a quoted string (RFC 8941).',
-    example: 'order-1234',
+      'Equal submissions with an equal key, within its window, are one task. Bare, such as order-1234, or a quoted string (RFC 8941).',
   });
 
 export const prefer = z

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { BatchView } from '../../client/batch-view';
+import { refuseOtherWords } from '../groups';
 import { readJson, readJsonLines } from '../input';
 import { wholeNumber } from '../numbers';
 import { operatorName } from '../operator';
@@ -65,6 +66,7 @@ export function addBatches(program: Command, runner: Runner): void {
     .option('--stop-after-failures <n>', 'submit none after so many failed', wholeNumber(1, MOST_MEMBERS))
     .option('--at-end <file>', 'a task to submit once all have ended: a JSON file, or JSON')
     .action(runner.run<[], SubmitOptions>('submitting the batch', submit));
+  refuseOtherWords(batches);
 }
 
 async function list({ out, tasks, times }: Session): Promise<undefined> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Gateway } from '../../client/gateway';
 import { readSchedules, type ScheduleRow } from '../../client/schedule-list';
+import { refuseOtherWords } from '../groups';
 import { oneLine } from '../output/one-line';
 import { type Column, tableLines } from '../output/table';
 import type { Runner } from '../runner';
@@ -27,6 +28,7 @@ export function addSchedules(program: Command, runner: Runner): void {
   addScheduleShow(schedules, runner);
   addScheduleOrders(schedules, runner);
   addScheduleCheck(schedules, runner);
+  refuseOtherWords(schedules);
 }
 
 async function listSchedules(session: Session): Promise<undefined> {

@@ -18,7 +18,7 @@ export function addWhy(program: Command, runner: Runner): void {
 }
 
 async function why(session: Session, id: string): Promise<undefined> {
-  const report = await session.tasks.why(id);
+  const report = await session.tasks.why((await session.find(id)).id);
   if (session.out.asJson) session.out.json(report);
   else show(session, report);
   return undefined;
