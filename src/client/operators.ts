@@ -110,5 +110,7 @@ export function conflict({ taskId }: TaskFacts, state: TaskState, action: Operat
   const message = isOpen(state)
     ? `A task that is ${state} cannot be told to ${action}; that works for: ${allowed}.`
     : `The task has ended as ${state}, so ${action} has no effect any more.`;
-  return new HoldfastError('state-conflict', message, { taskId, state });
+  // Who asks to run a task that runs, or has run, is to read so first.
+  const run = action === 'retry' ? `Task ${taskId} is not in pending state. ` : '';
+  return new HoldfastError('state-conflict', `${run}${message}`, { taskId, state });
 }

@@ -14,7 +14,7 @@ const STEP_MS = 10 * DAY_MS;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** How far a zone's clocks are east of Greenwich at an instant, in milliseconds. @throws RangeError for an unknown zone. */
-export function offsetAt(timeZone: string, at: number): number {
+function offsetAt(timeZone: string, at: number): number {
   const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   formats.set(timeZone, format);
   const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';

@@ -83,7 +83,7 @@ export function nightText({ kind, times, runsAt }: ChangedNight): string {
 }
 
 /** Whether a time of the zone's clock, as if it were UTC, fits: day of month and weekday must both. */
-export function matches({ minute, hour, day, month, weekday }: CronFields, local: number): boolean {
+function matches({ minute, hour, day, month, weekday }: CronFields, local: number): boolean {
   const time = new Date(local);
   return (
     minute.has(time.getUTCMinutes()) &&

@@ -46,9 +46,10 @@ async function find(session: Session, { maxTime }: StuckOptions): Promise<undefi
   else {
     out.line(`Found ${stuck.length} stuck task(s):`);
     for (const task of stuck) {
-      const signOfLife = task.lastHeartbeatAt ? `, last life sign: ${times.of(task.lastHeartbeatAt)}` : '';
       const more = wide ? ` ${task.state}, queue ${task.queue}` : '';
-      out.line(`  ${task.id} (last updated: ${times.of(stuckSince(task))}${signOfLife})${more}`);
+      out.line(`  ${task.id} (last updated: ${times.of(stuckSince(task))})${more}`);
+      // Reading it and its life signs change nothing of that.
+      if (task.lastHeartbeatAt) out.line(`      last life sign: ${times.of(task.lastHeartbeatAt)}`);
     }
     out.note('holdfast why ID tells the cause; holdfast reset-stuck ends them as failed.');
   }
