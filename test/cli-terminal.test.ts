@@ -33,7 +33,7 @@ describe('what steers a terminal', () => {
   let parked: string;
   beforeAll(async () => {
     const hostile = { by: `ann${HOSTILE}`, reason: `why${HOSTILE}\nStatus: completed` };
-    parked = (await parkedTask(harness, { lines: [`line${HOSTILE}\nsecond`] }, { tags: [`tag${HOSTILE}`] })).id;
+    parked = (await parkedTask(harness, { lines: [`line${HOSTILE}\nsecond`] })).id;
     await plantDeadLetter(harness, 'hostile', { message: `message${HOSTILE}\nTask ID: another`, code: `C${HOSTILE}` });
     await harness.tasks.act(parked, 'retry', { ...hostile, at: new Date(Date.now() + 3_600_000).toISOString() });
     const order = { id: 'hostile', type: 'test.probe', input: {}, cron: '5 4 * * *', paused: true };

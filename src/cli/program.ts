@@ -6,6 +6,7 @@ import { VERSION } from '../version';
 import type { Catalogue } from './catalogue';
 import { modulesFor } from './commands';
 import { EXIT } from './exit-codes';
+import { Output } from './output/output';
 import { Runner } from './runner';
 
 /**
@@ -26,7 +27,11 @@ export async function runCli(
     .showSuggestionAfterError()
     .showHelpAfterError('(--help says more)')
     .exitOverride()
+    // Narrow terminals wrap sooner than commander does by itself.
+    .configureHelp({ minWidthToWrap: 15 })
     .configureOutput({
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
       writeOut: (text) => process.stdout.write(printableLines(text, '')),
       writeErr: (text) => process.stderr.write(printableLines(text, '')),
     });
@@ -42,6 +47,11 @@ export async function runCli(
   }
   // A call that the SDK would try again keeps the process alive, or breaks on a connection that was closed.
   process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
+function helpWidth(): number {
+  const { width } = new Output(false);
+  return Number.isFinite(width) ? width : 80;
 }
 
 /** `holdfast list | head -3` closes the pipe early: that is no error. */

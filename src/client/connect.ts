@@ -19,7 +19,7 @@ const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnec
  */
 export function connectClient(embeddedPort: number): ClientConnection {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const address = connectionOptions.address ?? `127.0.0.1:${embeddedPort}`;
+  const address = connectionOptions.address || `127.0.0.1:${embeddedPort}`;
   const connection = lazyConnection({ ...connectionOptions, address });
   return { connection, namespace, address };
 }
