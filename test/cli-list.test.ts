@@ -87,6 +87,6 @@ it('with Temporal away says so within its deadline, with exit code 3', async () 
   const { code, stderr } = await cli(harness, ['list'], { env });
   expect([code, stderr]).toEqual([
     3,
-    'Error listing tasks: Temporal cannot be reached right now; try again.\nholdfast doctor looks for what is wrong.\n',
+    'Error listing tasks: Temporal cannot be reached right now; try again.\nIt is looked for at 127.0.0.1:1; holdfast doctor looks for what is wrong.\n',
   ]);
 });

@@ -64,7 +64,7 @@ describe('dead-letters', () => {
 
     it('no message can steer the terminal', async () => {
       const { stdout } = await text('dead-letters', '--output', 'wide');
-      expect(stdout).toMatch(/ a \[31m b$/m);
+      expect(stdout).toMatch(/ a\\x1b\[31m b$/m);
     });
 
     it.each<[string, string[], () => string[]]>([
