@@ -151,7 +151,7 @@ describe('breakers', () => {
 
   it.each([
     [['open', 'nonsense'], 'names no dependency'],
-    [['shut', NAME], 'unknown command 'shut' after breakers'],
+    [['shut', NAME], "unknown command 'shut' after breakers"],
   ])('refuse %j with exit code 2', async (args, words) => {
     const { code, stderr } = await text('breakers', ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);

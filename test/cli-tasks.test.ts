@@ -108,7 +108,9 @@ describe('stuck tasks', () => {
     });
     expect(found).toMatch(/^Found \d+ stuck task\(s\):\n/);
     // When its attempt began, and beside that, under another name, when it last gave a sign.
-    const lines = new RegExp(`^ {2}${id} \\(last updated: (${TIME})\\)\n {6}last life sign: (${TIME})$`, 'm').exec(found);
+    const lines = new RegExp(`^ {2}${id} \\(last updated: (${TIME})\\)\n {6}last life sign: (${TIME})$`, 'm').exec(
+      found,
+    );
     expect(lines?.[1]?.localeCompare(lines[2] ?? '')).toBe(-1);
     expect((await cli(harness, ['reset-stuck', '--max-time', '3'])).stdout).toMatch(/^Reset \d+ stuck task\(s\)\n$/);
     expect(await harness.tasks.wait(id, 60)).toMatchObject({

@@ -124,7 +124,11 @@ describe('checking whether a task was executed', () => {
   it('concludes that nothing was done where no attempt has ever started, whatever a verifier does not know', async () => {
     const { executions } = await concluded(async () => ({ effect: 'unknown', evidence }));
     expect(executions).toMatchObject({
-      'test.inline': { conclusion: 'NOT EXECUTED', because: 'no attempt has ever started', outside: { effect: 'unknown' } },
+      'test.inline': {
+        conclusion: 'NOT EXECUTED',
+        because: 'no attempt has ever started',
+        outside: { effect: 'unknown' },
+      },
       'test.once': { conclusion: 'INCONCLUSIVE', because: evidence },
       'test.probe': { conclusion: 'INCONCLUSIVE' },
     });
