@@ -9,6 +9,8 @@ import { Harness } from './support/harness';
 
 const README = readFileSync(path.join(__dirname, '..', 'README.md'), 'utf8');
 
+const { handler } = createConverter();
+
 let harness: Harness;
 let api: TestApi;
 beforeAll(async () => {
@@ -16,7 +18,7 @@ beforeAll(async () => {
   const contracts = [imageConvert];
   await harness.startWorkers({
     contracts,
-    handlers: { [imageConvert.type]: createConverter().handler as unknown as Handler },
+    handlers: { [imageConvert.type]: handler as unknown as Handler },
   });
   const { temporal: client, artifacts } = harness;
   const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
