@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Handler } from '../src/activities/handler';
+import { createImageConvert } from '../src/activities/image-convert';
 import { TaskClient } from '../src/client/task-client';
 import { imageConvert } from '../src/tasks/image-convert';
 import { TestApi } from './support/api';
-import { createConverter } from './support/convert';
 import { Harness } from './support/harness';
 
 const README = readFileSync(path.join(__dirname, '..', 'README.md'), 'utf8');
 
-const { handler } = createConverter();
+const { handler, close } = createImageConvert({ maxPixels: 1_000_000 });
 
 let harness: Harness;
 let api: TestApi;
@@ -27,6 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.close();
   await harness.close();
+  await close();
 });
 
 /** What differs from run to run. */
