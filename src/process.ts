@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { StartError } from './errors';
+import { printableLines } from './tasks/printable';
 
 /** Files 0600, folders 0700. */
 export const OWN_ONLY = 0o077;
@@ -34,7 +36,7 @@ export function runProcess(start: () => Promise<Running>): void {
     .catch((error: unknown) => {
       const expected =
         error instanceof StartError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-      console.error(expected ? (error as Error).message : error);
+      console.error(printableLines(expected ? (error as Error).message : inspect(error)));
       process.exitCode = 1;
     });
 }

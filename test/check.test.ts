@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 it('S2-10: with no stuck tasks it says so', async () => {
-  const { code, stdout } = await cli(harness, ['check']);
+  const { code, stdout } = await cli(harness, ['check', '--hours', '906']);
   expect(stdout.split('\n')).toEqual([
     'Starting task status check for tasks older than 906 hours...',
     'Querying Temporal for stuck tasks... This may take a moment',
@@ -173,11 +173,12 @@ describe('with stuck tasks', () => {
     const { runId } = await tasks.read(ids.newest);
     const lines = section('test.probe');
     const begin = lines.indexOf('Sample Tasks:') + 1;
-    expect(lines.slice(begin, begin + 8)).toEqual([
+    expect(lines.slice(begin, begin + 9)).toEqual([
       `ID: ${ids.newest}`,
       'Arguments: {"value":{"place":"here","password":"[REDACTED]"}}',
       'Last Run: None',
-      `Task ID: ${runId}`,
+      `Task ID: ${ids.newest}`,
+      `Run ID: ${runId}`,
       'Status Message: None',
       'Attempts: 0',
       'State: queued, no-worker: No worker serves queue nobody',
@@ -217,6 +218,23 @@ describe('with stuck tasks', () => {
       'Count: 1',
     ]);
     expect(group('test.by-input')).toBeUndefined();
+  });
+
+  it('finds what is open beyond its normal time, and all that is parked, unless hours are named', async () => {
+    const { temporal: client, artifacts } = harness;
+    const options = { client, contracts: [...probeContracts, guarded], artifacts, deadline: 10 };
+    const patient = await tasks.diagnose({ limit: 7 });
+    expect(patient.hours).toBeNull();
+    expect(Object.fromEntries(patient.types.map(({ type, count }) => [type, count]))).toEqual({
+      'test.once': 3,
+      'test.parked': 1,
+    });
+    // A category for which a second is normal: its three tasks have run for longer.
+    const categories = { critical: { maxProcessingTime: 1 } };
+    const strict = await new TaskClient({ ...options, categories }).diagnose({ limit: 0 });
+    expect(strict.types.find(({ type }) => type === 'test.critical')?.count).toBe(3);
+    expect(strict.types.find(({ type }) => type === 'test.probe')).toBeUndefined();
+    expect(patient.recommendations.map(({ command }) => command)).toContain('holdfast check --check-execution');
   });
 
   it('names parked tasks by what they wait for, open breakers, and tasks past their time', () => {

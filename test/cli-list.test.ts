@@ -87,6 +87,23 @@ it('with Temporal away says so within its deadline, with exit code 3', async () 
   const { code, stderr } = await cli(harness, ['list'], { env });
   expect([code, stderr]).toEqual([
     3,
-    'Error listing tasks: Temporal cannot be reached right now; try again.\nholdfast doctor looks for what is wrong.\n',
+    'Error listing tasks: Temporal cannot be reached right now; try again.\nIt is looked for at 127.0.0.1:1; holdfast doctor looks for what is wrong.\n',
   ]);
+});
+
+it('S1-10: list shows ten tasks, and check five samples, unless told otherwise', async () => {
+  const nobody = { type: 'test.once', input: {}, policy: { queue: 'nobody' }, tenant: 'many' };
+  await harness.tasks.submitAll(Array.from({ length: 12 }, () => nobody));
+  await until(
+    'all are listed',
+    async () => (await harness.tasks.list({ filter: { tenant: 'many' } })).tasks.length === 12,
+  );
+  const json = async (...args: string[]) => JSON.parse((await cli(harness, [...args, '--json'])).stdout);
+  const [ten, eleven, five] = await Promise.all([
+    json('list', '--tenant', 'many'),
+    json('list', '--tenant', 'many', '--limit', '11'),
+    json('check', '--hours', '0'),
+  ]);
+  expect([ten.tasks.length, eleven.tasks.length]).toEqual([10, 11]);
+  expect(five.types.find(({ type }: { type: string }) => type === 'test.once').samples).toHaveLength(5);
 });

@@ -173,3 +173,16 @@ it('messages are kept while no worker runs, and take effect with the next one', 
   await harness.startWorkers();
   expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed' });
 });
+
+it('S0-3: a task that runs, or has completed, is not run again, and the refusal says that it is not in pending state', async () => {
+  const ledger = harness.file();
+  const waitFor = harness.file();
+  const { id } = (await harness.tasks.submit({ type: 'test.probe', input: { ledger, waitFor } })).task;
+  await harness.reaches(id, 'running');
+  const refused = { code: 'state-conflict', message: expect.stringContaining(`Task ${id} is not in pending state`) };
+  await expect(harness.tasks.act(id, 'retry')).rejects.toMatchObject(refused);
+  await harness.touch(waitFor);
+  await harness.reaches(id, 'completed');
+  await expect(harness.tasks.act(id, 'retry')).rejects.toMatchObject(refused);
+  expect(readLedger(ledger).begun).toHaveLength(1);
+});

@@ -49,7 +49,7 @@ describe('info', () => {
       '',
       'Files:',
     ]);
-    expect(stdout).toContain('Why: The task has ended');
+    expect(stdout).toContain('Why: PERMANENT_VALIDATION: probe failed in attempt 1');
     expect(lines.filter((line) => / Attempt 1 failed: PERMANENT_VALIDATION/.test(line))).toHaveLength(1);
     expect(code).toBe(0);
   });
@@ -107,7 +107,11 @@ describe('stuck tasks', () => {
       return stdout.includes(id) ? stdout : undefined;
     });
     expect(found).toMatch(/^Found \d+ stuck task\(s\):\n/);
-    expect(found).toMatch(new RegExp(`^ {2}${id} \\(last updated: ${TIME}\\)$`, 'm'));
+    // When its attempt began, and beside that, under another name, when it last gave a sign.
+    const lines = new RegExp(`^ {2}${id} \\(last updated: (${TIME})\\)\n {6}last life sign: (${TIME})$`, 'm').exec(
+      found,
+    );
+    expect(lines?.[1]?.localeCompare(lines[2] ?? '')).toBe(-1);
     expect((await cli(harness, ['reset-stuck', '--max-time', '3'])).stdout).toMatch(/^Reset \d+ stuck task\(s\)\n$/);
     expect(await harness.tasks.wait(id, 60)).toMatchObject({
       state: 'failed',

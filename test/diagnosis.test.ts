@@ -121,6 +121,19 @@ describe('checking whether a task was executed', () => {
     expect(await offers({ effect: 'done', output: {}, evidence }, 'test.probe')).toBe(false);
   });
 
+  it('concludes that nothing was done where no attempt has ever started, whatever a verifier does not know', async () => {
+    const { executions } = await concluded(async () => ({ effect: 'unknown', evidence }));
+    expect(executions).toMatchObject({
+      'test.inline': {
+        conclusion: 'NOT EXECUTED',
+        because: 'no attempt has ever started',
+        outside: { effect: 'unknown' },
+      },
+      'test.once': { conclusion: 'INCONCLUSIVE', because: evidence },
+      'test.probe': { conclusion: 'INCONCLUSIVE' },
+    });
+  });
+
   it('takes a verifier that fails or hangs for one that does not know', async () => {
     const failing = await concluded(async () => {
       throw new Error('password=hunter2 was refused');

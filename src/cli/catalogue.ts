@@ -1,11 +1,8 @@
-import { createHandlers, type Handlers } from '../activities';
-import { citationSettings } from '../citations';
+import type { Handlers } from '../activities';
 import type { Config } from '../config';
 import { contractsOf } from '../contracts';
 import { facilityContracts } from '../facility/contracts';
-import { openFacility } from '../facility/facility';
 import type { Contract } from '../tasks/contract';
-import { webhookSettings } from '../webhooks';
 
 /** The task types that a command line knows: what may be submitted, and what can be verified and rehearsed here. */
 export interface Catalogue {
@@ -29,6 +26,12 @@ export function shippedCatalogue(config: Config): Catalogue {
 }
 
 async function handlersFor(config: Config): Promise<Handlers> {
+  // Few commands run a handler's code, and it takes its time to load.
+  const [{ createHandlers }, { citationSettings }, { webhookSettings }] = await Promise.all([
+    import('../activities'),
+    import('../citations'),
+    import('../webhooks'),
+  ]);
   const shipped = createHandlers({
     commands: config.HOLDFAST_COMMANDS,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
@@ -37,6 +40,7 @@ async function handlersFor(config: Config): Promise<Handlers> {
     citations: citationSettings(config),
   });
   if (config.facility?.kind !== 'postgres') return shipped;
+  const { openFacility } = await import('../facility/facility');
   const facility = await openFacility(config.facility, { mailBytes: config.email.maxBytes });
   return {
     handlers: { ...shipped.handlers, ...facility.handlers },

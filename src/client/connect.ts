@@ -6,6 +6,8 @@ import { limitVisibility } from './visibility-rate';
 export interface ClientConnection {
   connection: Connection;
   namespace: string;
+  /** Where the server is looked for. */
+  address: string;
 }
 
 /** gRPC's own pauses between attempts to connect grow to two minutes: so long would a server that is back be missed. */
@@ -19,10 +21,10 @@ const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnec
  */
 export function connectClient(embeddedPort: number, visibilityRate?: number): ClientConnection {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const address = connectionOptions.address ?? `127.0.0.1:${embeddedPort}`;
+  const address = connectionOptions.address || `127.0.0.1:${embeddedPort}`;
   const connection = lazyConnection({ ...connectionOptions, address });
   limitVisibility(connection, visibilityRate, address);
-  return { connection, namespace };
+  return { connection, namespace, address };
 }
 
 /** A connection that dials when first used, finds a server that was away quickly, and may be closed at any time. */

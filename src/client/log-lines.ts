@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '../artifacts/store';
+import { printableLines } from '../tasks/printable';
 
 /** One line of a task's log. */
 export interface LogLine {
@@ -44,7 +45,9 @@ export async function lastLines(
 /** A line for people. */
 export function lineAsText({ id: _, time, level, attempt, message, ...fields }: LogLine): string {
   const more = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
-  return `${time} ${level.toUpperCase().padEnd(5)} [${attempt}] ${message}${more}\n`;
+  const text = `${time} ${String(level).toUpperCase().padEnd(5)} [${attempt}] ${message}${more}`;
+  // It may be read on a terminal, from here or from a file.
+  return `${printableLines(text)}\n`;
 }
 
 function parseLine(line: string): LogLine {

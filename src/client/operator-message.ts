@@ -6,6 +6,9 @@ import type { Contract } from '../tasks/contract';
 import type { OperatorMessage } from '../tasks/words';
 import { issuesOf } from './issues';
 
+/** Begins the reason of a message whose result was taken as the operator gave it. */
+const UNCHECKED = 'Result not checked';
+
 /**
  * Checks what an operator hands over: a corrected input as a submission's, a result as a handler's. Large
  * ones travel by reference, as everywhere.
@@ -17,11 +20,14 @@ export async function checkMessage(
   message: OperatorMessage,
   store: ArtifactStore,
 ): Promise<OperatorMessage> {
-  const checked = { ...message };
+  const { unchecked, ...checked } = message;
   if (message.at !== undefined) checked.at = time(message.at);
   if (message.input !== undefined) checked.input = await storeIfLarge(store, parse(contract(), 'input', message.input));
-  if (message.result !== undefined)
-    checked.result = await storeIfLarge(store, parse(contract(), 'output', message.result));
+  if (message.result !== undefined) {
+    const result = unchecked ? message.result : parse(contract(), 'output', message.result);
+    checked.result = await storeIfLarge(store, result);
+  }
+  if (unchecked) checked.reason = `${UNCHECKED}${message.reason === undefined ? '' : `: ${message.reason}`}`;
   return checked;
 }
 

@@ -243,7 +243,9 @@ function stateAsAsked(facts: TaskFacts): TaskState {
 
 export function conflict({ taskId }: TaskFacts, state: TaskState, action: OperatorAction): HoldfastError {
   const message = refusalOf(action, state) ?? `The task has moved on: it is ${state} now. Nothing was done.`;
-  return new HoldfastError('state-conflict', message, { taskId, state });
+  // Who asks to run a task that runs, or has run, is to read so first.
+  const run = action === 'retry' ? `Task ${taskId} is not in pending state. ` : '';
+  return new HoldfastError('state-conflict', `${run}${message}`, { taskId, state });
 }
 
 function isCancel({ action }: AskedMessage): boolean {

@@ -1,3 +1,4 @@
+import type { ChangedNight } from '../tasks/cron-nights';
 import { type Overlap, SHORTEST_CATCH_UP } from '../tasks/schedule-definition';
 import type { ScheduledRun, ScheduleView } from './schedule-view';
 
@@ -5,6 +6,8 @@ import type { ScheduledRun, ScheduleView } from './schedule-view';
 export interface SchedulePlan {
   schedule: ScheduleView;
   times: readonly Date[];
+  /** Whether the server knows what is to become of the times that clocks skip or repeat. */
+  nightsKnown: boolean;
 }
 
 type ScheduleFindingKind =
@@ -14,6 +17,7 @@ type ScheduleFindingKind =
   | 'never-fires'
   | 'catch-up-too-long'
   | 'runs-missed'
+  | 'clock-change'
   | 'paused';
 
 interface ScheduleFinding {
@@ -31,6 +35,8 @@ export interface ScheduleReport {
   schedules: number;
   /** The most urgent kinds first. */
   findings: ScheduleFinding[];
+  /** What becomes of the schedules' times when clocks change within 13 months, the soonest first. */
+  clockChanges: (ChangedNight & { schedule: string })[];
 }
 
 /** This many schedules in the same minute are worth a word. */
@@ -52,10 +58,32 @@ export function checkSchedules(plans: readonly SchedulePlan[], now: Date, until:
       ...hotSpots(active),
       ...active.flatMap(missed),
       ...active.flatMap((plan) => neverFires(plan)),
+      ...plans.flatMap(nightsUnknown),
       ...active.flatMap(longCatchUp),
       ...plans.flatMap(paused),
     ],
+    clockChanges: plans
+      .flatMap(({ schedule: { id, clockChanges = [] } }) => clockChanges.map((night) => ({ schedule: id, ...night })))
+      .sort((a, b) => a.at.localeCompare(b.at)),
   };
+}
+
+/** A schedule of an earlier release has what the server makes of such nights: no run, or two. */
+function nightsUnknown({
+  schedule: { id, cron, clockChanges: [night] = [] },
+  nightsKnown,
+}: SchedulePlan): ScheduleFinding[] {
+  if (nightsKnown || !night) return [];
+  const { kind, times } = night;
+  const message = `${id} was made by an earlier release: ${kind === 'skipped' ? 'it makes no run' : 'it runs twice'} for ${times[0]}, which the clock ${kind === 'skipped' ? 'skips' : 'shows twice'}.`;
+  return [
+    {
+      kind: 'clock-change',
+      schedules: [id],
+      message,
+      todo: `Write its times again: PATCH /v1/schedules/${id} with {"cron":${JSON.stringify(cron)}}.`,
+    },
+  ];
 }
 
 /** A run that waits for an operator or its redrive is open, so a schedule that does not overlap waits with it. */

@@ -5,7 +5,7 @@ import { type ScheduleView, usualCatchUp } from './schedule-view';
 
 /** What a caller would have to say to create the schedule as it is. */
 export function orderOf(view: ScheduleView): CheckedOrder {
-  const { nextRuns: _n, lastRuns: _l, counts: _c, createdAt: _a, updatedAt: _u, ...order } = view;
+  const { nextRuns: _n, clockChanges: _x, lastRuns: _l, counts: _c, createdAt: _a, updatedAt: _u, ...order } = view;
   return order as CheckedOrder;
 }
 

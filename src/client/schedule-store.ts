@@ -115,10 +115,21 @@ export class ScheduleStore {
 
 /** The server checks the times once more: it may know other time zones than this process. */
 function timesFault(error: unknown): unknown {
-  const { code, details } = error as { code?: unknown; details?: unknown };
-  const told = error instanceof TypeError ? error.message : code === INVALID_ARGUMENT ? String(details) : undefined;
+  const told = error instanceof TypeError ? error.message : refusalOf(error);
   if (told === undefined) return error;
-  const pointer = /time ?zone/i.test(told) ? '/timeZone' : '/cron';
+  const pointer = /time ?zone|location/i.test(told) ? '/timeZone' : '/cron';
   const message = `Temporal does not take these times: ${told}`;
   return new HoldfastError('invalid-request', message, { issues: [{ pointer, message }] }, { cause: error });
+}
+
+/** What the server says is wrong with a request; the SDK's two ways to it wrap that differently. */
+function refusalOf(error: unknown): string | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    const { code, details, message } = current as { code?: unknown; details?: unknown; message: string };
+    if (code === INVALID_ARGUMENT) {
+      const text = String(details || message.replace(/^3 INVALID_ARGUMENT:\s*/, ''));
+      return text.replace(/^invalid schedule spec:\s*/i, '');
+    }
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import type { ScheduleSpecDescription } from '@temporalio/client';
 import { DAYS_OF_WEEK, MONTHS } from '@temporalio/client';
+import { onceAt } from './schedule-calendars';
 import type { ScheduleView } from './schedule-view';
 
 type Calendar = NonNullable<ScheduleSpecDescription['calendars']>[number];
@@ -23,6 +24,7 @@ export function nominalTime(view: ScheduleView, spec: ScheduleSpecDescription, d
   const minute = Math.floor(due / MINUTE_MS) * MINUTE_MS;
   // Jitter never reaches the next fire, so the last one is it.
   for (let time = minute; time > due - jitter * 1000 - MINUTE_MS; time -= MINUTE_MS) {
+    if (spec.intervals?.some((interval) => onceAt(interval) === time)) return new Date(time);
     if (spec.calendars?.some((calendar) => fits(calendar, time, spec.timezone || 'UTC'))) return new Date(time);
   }
   return new Date(minute);
@@ -40,12 +42,13 @@ function fits(calendar: Calendar, time: number, timeZone: string): boolean {
     within(calendar.hour, Number(parts.hour)) &&
     within(calendar.dayOfMonth, Number(parts.day)) &&
     within(calendar.month, Number(parts.month), (name) => MONTHS.indexOf(name) + 1) &&
+    (calendar.year.length === 0 || within(calendar.year, Number(parts.year))) &&
     within(calendar.dayOfWeek, weekday, (name) => DAYS_OF_WEEK.indexOf(name))
   );
 }
 
 function newFormat(timeZone: string): Intl.DateTimeFormat {
-  const digits = { month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
+  const digits = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
   return new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', weekday: 'short', ...digits });
 }
 

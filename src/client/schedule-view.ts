@@ -1,5 +1,6 @@
 import type { ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { closestFires } from '../tasks/cron';
+import { type ChangedNight, changedNights } from '../tasks/cron-nights';
 import {
   type CheckedOrder,
   OVERLAPS,
@@ -9,6 +10,7 @@ import {
 } from '../tasks/schedule-definition';
 import type { TaskState } from '../tasks/words';
 import { workOf } from './schedule-action';
+import { timesOfCron } from './schedule-calendars';
 
 /** A run that a schedule started. Times are ISO. */
 export interface ScheduledRun {
@@ -42,6 +44,8 @@ export interface ScheduleView {
   note?: string;
   /** As if it were not paused. */
   nextRuns: string[];
+  /** The nights of the next 13 months on which the clock skips or repeats its times, and when it runs instead. */
+  clockChanges?: ChangedNight[];
   /** The last ten that the clock started, newest first. */
   lastRuns: ScheduledRun[];
   counts: {
@@ -57,6 +61,8 @@ export interface ScheduleView {
   updatedAt?: string;
 }
 
+const CHANGES_AHEAD_MS = 400 * 86_400_000;
+
 type ServerOverlap = NonNullable<ScheduleDescription['policies']['overlap']>;
 
 type Timing = Pick<
@@ -65,12 +71,11 @@ type Timing = Pick<
 >;
 
 /** When a schedule fires, and what becomes of its fires, as the server takes it. */
-export function timingOptions(timing: Timing): Pick<ScheduleOptions, 'spec' | 'policies'> {
+export function timingOptions(timing: Timing, now = new Date()): Pick<ScheduleOptions, 'spec' | 'policies'> {
   const { cron, every, offset, timeZone, overlap = 'skip', jitter, from, until } = timing;
   return {
     spec: {
-      // The server keeps no expression, but what stands behind the sign, as its calendar's comment.
-      ...(cron !== undefined && { cronExpressions: [`${cron} # ${cron}`], timezone: timeZone ?? 'UTC' }),
+      ...(cron !== undefined && { ...timesOfCron(cron, timeZone ?? 'UTC', now), timezone: timeZone ?? 'UTC' }),
       ...(every !== undefined && { intervals: [{ every: every * 1000, ...(offset && { offset: offset * 1000 }) }] }),
       ...(jitter !== undefined && { jitter: jitter * 1000 }),
       ...(from !== undefined && { startAt: new Date(from) }),
@@ -94,6 +99,17 @@ export function usualCatchUp({ cron, every }: Timing): number {
   return Math.min(USUAL_CATCH_UP, Math.max(SHORTEST_CATCH_UP, gap));
 }
 
+function clockChangesOf(cron: string, timeZone: string): Pick<ScheduleView, 'clockChanges'> {
+  try {
+    const now = Date.now();
+    const clockChanges = changedNights(cron, timeZone, now, now + CHANGES_AHEAD_MS);
+    return clockChanges.length > 0 ? { clockChanges } : {};
+  } catch {
+    // The server may know zones that this process does not.
+    return {};
+  }
+}
+
 /** @returns `undefined` for a schedule that was not made here. */
 export function scheduleViewOf(description: ScheduleDescription): ScheduleView | undefined {
   const work = workOf(description);
@@ -101,13 +117,14 @@ export function scheduleViewOf(description: ScheduleDescription): ScheduleView |
   const { spec, policies, state, info, raw } = description;
   const { generation: _internal, tags = [], ...shown } = work;
   const cron = spec.calendars?.[0]?.comment || undefined;
-  const interval = spec.intervals?.[0];
+  const interval = cron === undefined ? spec.intervals?.[0] : undefined;
+  const timeZone = spec.timezone || 'UTC';
   const overlap = policies.overlap?.toLowerCase().replaceAll('_', '-') as Overlap;
   return {
     ...shown,
     input: shown.input,
     tags,
-    ...(cron !== undefined && { cron, timeZone: spec.timezone || 'UTC' }),
+    ...(cron !== undefined && { cron, timeZone, ...clockChangesOf(cron, timeZone) }),
     ...(interval && { every: interval.every / 1000, ...(interval.offset && { offset: interval.offset / 1000 }) }),
     overlap: OVERLAPS.includes(overlap) ? overlap : 'skip',
     catchUpWindow: policies.catchupWindow / 1000,

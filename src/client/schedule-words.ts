@@ -23,6 +23,10 @@ const WHOLE: Record<string, readonly [number | string, number | string]> = {
 
 /** When a schedule starts something, in words: `every 15 min`, `30 9 * * MONDAY-FRIDAY (Europe/Berlin)`. */
 export function specWords({ intervals = [], calendars = [], timezone }: ScheduleSpecDescription): string {
+  const [first] = calendars;
+  // What follows are the nights on which clocks change.
+  if (first?.comment && (intervals.length > 0 || calendars.length > 1))
+    return `${first.comment} (${timezone ?? 'UTC'})`;
   const every = intervals.map(({ every, offset }) => `every ${span(every)}${offset ? `, ${span(offset)} later` : ''}`);
   const zone = calendars.length > 0 && timezone ? ` (${timezone})` : '';
   return [...every, ...calendars.map((calendar) => `${calendarWords(calendar)}${zone}`)].join('; ') || 'never';

@@ -22,6 +22,7 @@ import type { TaskReader } from './reader';
 import type { Retention } from './retention';
 import { actionOf, workOf } from './schedule-action';
 import { type BackfillOrder, type BackfillReport, ScheduleBackfills } from './schedule-backfill';
+import { knowsNights } from './schedule-calendars';
 import { checkSchedules, type ScheduleReport } from './schedule-check';
 import { changedOrder, differencesOf, orderOf, shownOrder } from './schedule-order';
 import { ScheduleStore, type ScheduleTerms } from './schedule-store';
@@ -154,8 +155,10 @@ export class Schedules {
       cursor = page.cursor;
     } while (cursor !== undefined);
     const plans = await inParallel(ids, READS_AT_ONCE, async (id) => {
-      if (!(await this.store.find(id))) return [];
-      return [{ schedule: await this.read(id), times: await this.backfills.timesOf(id, now, until) }];
+      const found = await this.store.find(id);
+      if (!found) return [];
+      const nightsKnown = knowsNights(found.description.spec, found.view.clockChanges ?? []);
+      return [{ schedule: await this.read(id), times: await this.backfills.timesOf(id, now, until), nightsKnown }];
     });
     return checkSchedules(plans.flat(), now, until);
   }

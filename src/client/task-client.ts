@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { loadIfStored } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
 import type { BreakerAction } from '../tasks/breaker-words';
@@ -6,6 +7,7 @@ import type { AbsentType, Contract } from '../tasks/contract';
 import type { Service } from '../tasks/explain';
 import { taskIdForKey } from '../tasks/keys';
 import { effectOf } from '../tasks/operator-words';
+import { resolvePolicy } from '../tasks/policy';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { queuesOf } from '../tasks/queues';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
@@ -41,6 +43,7 @@ import { Retention } from './retention';
 import { Schedules } from './schedules';
 import { searchAttributeFaults } from './search-attributes';
 import { ServedTypes } from './served-types';
+import { shown } from './shown';
 import { type Stats, StatsReader } from './stats';
 import { Submitter } from './submit';
 import { Succession } from './succession';
@@ -248,6 +251,12 @@ export class TaskClient {
     return readTaskInput(this.gateway, facts, attempts);
   }
 
+  /** The input of a task's last attempt, as it may be shown: with secrets redacted. @throws HoldfastError `task-not-found`. */
+  async shownInput(taskId: string): Promise<unknown> {
+    const { input } = await this.input(taskId);
+    return shown(await loadIfStored(this.options.artifacts, input));
+  }
+
   /**
    * Passes an operator's message to a task. `retry` and `resolve` of a failed task, and `retry` of a
    * cancelled one, start a new run of it. A corrected input and a given result are checked by the contract.
@@ -285,7 +294,13 @@ export class TaskClient {
   async diagnose(options: DiagnosisOptions = {}): Promise<Diagnosis> {
     const { gateway, reader } = this;
     const { artifacts } = this.options;
-    return diagnose({ gateway, reader, artifacts, breakers: () => this.breakers() }, options);
+    const normalTimes = new Map(
+      [...this.contracts.values()].map((contract) => {
+        const { maxProcessingTime, timeout } = resolvePolicy(contract, this.options.categories ?? {});
+        return [contract.type, maxProcessingTime ?? timeout];
+      }),
+    );
+    return diagnose({ gateway, reader, artifacts, breakers: () => this.breakers(), normalTimes }, options);
   }
 
   /**

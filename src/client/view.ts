@@ -108,7 +108,14 @@ export function viewOf(facts: TaskFacts, { ending, service = { workers: undefine
     policy: memo.policy,
     why: service.workers === undefined && state === 'queued' ? undefined : shown(explain(facts, state, service, now)),
   });
-  return view;
+  return view.why ? { ...view, why: failureFirst(view.why, view) } : view;
+}
+
+/** Who asks why a task has ended asks for its failure. */
+export function failureFirst(why: Why, { state, failure }: Pick<TaskView, 'state' | 'failure'>): Why {
+  if (state !== 'failed' || why.cause !== 'ended' || !failure) return why;
+  const { code, message } = failure;
+  return { ...why, message: code === 'UNKNOWN' && !message ? why.message : `${code}: ${message}` };
 }
 
 function parkedFailure({ failure, memo }: TaskFacts, state: TaskState): TaskFailureView | undefined {

@@ -13,7 +13,7 @@ import type { TaskReader } from './reader';
 import { shown } from './shown';
 import { readTimeline } from './timeline';
 import type { TimelineEntry } from './timeline-entry';
-import type { TaskView } from './view';
+import { failureFirst, type TaskView } from './view';
 
 /** Why a task is where it is, and for one that waits, when that is about to end. */
 export interface WhyReport {
@@ -46,7 +46,8 @@ export async function readWhy(
   const { id, type, state } = view;
   const now = new Date();
   const queue = await readQueue(gateway, facts.queue);
-  const why = shown(explain(facts, state, { ...service, workers: queue.workers.length }, now));
+  const reason = explain(facts, state, { ...service, workers: queue.workers.length }, now);
+  const why = failureFirst(shown(reason), view);
   const pause = why.cause === 'paused' ? await lastPause(gateway, reader, id) : undefined;
   const since = why.since ?? pause?.at ?? (why.cause === 'running' ? await inlineSince(gateway, facts) : undefined);
   const [evidence, forecast] = await Promise.all([

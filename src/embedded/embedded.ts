@@ -2,6 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config';
 import { claimFolder, type FolderClaim } from '../folder-claim';
+import { noteEnded, noteRunning } from '../home';
 import { answers } from './answers';
 import { appEnvironment } from './app-environment';
 import { devServerArguments, devServerIsReady } from './dev-server';
@@ -86,6 +87,7 @@ export class Embedded {
     for (const child of [...this.children].reverse()) await child.stop();
     await this.ui?.close();
     await this.outbox?.close();
+    if (this.home) noteEnded(this.options.config.HOLDFAST_HOME);
     await this.home?.release();
   }
 
@@ -128,11 +130,13 @@ export class Embedded {
   private async app(): Promise<Supervised> {
     const { config, env, tell } = this.options;
     await this.openOutbox();
+    const ownEnv = await appEnvironment({ config, env, tell, mailServer: this.outbox?.url });
+    noteRunning(config.HOLDFAST_HOME, ownEnv);
     return new Supervised({
       title: 'The application (API, worker and monitor)',
       command: process.execPath,
       args: ['--enable-source-maps', APP],
-      env: await appEnvironment({ config, env, tell, mailServer: this.outbox?.url }),
+      env: ownEnv,
       logFile: path.join(config.HOLDFAST_HOME, 'app.log'),
       grace: config.HOLDFAST_SHUTDOWN_GRACE + config.HOLDFAST_SHUTDOWN_FORCE + APP_MARGIN,
       isReady: () => answers(`${this.apiUrl}/health/ready`),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cronFault } from './cron';
 import { instant, LONGEST_CRON, LONGEST_ZONE } from './plain-schemas';
 import { policyOverrideSchema } from './policy-override';
+import { timeZoneFault } from './time-zone';
 
 /** What becomes of a fire while an earlier run of the schedule is still open. */
 export const OVERLAPS = ['skip', 'buffer-one', 'buffer-all', 'cancel-other', 'terminate-other', 'allow-all'] as const;
@@ -121,19 +122,9 @@ function checkTiming(
   if (offset !== undefined && every === undefined) fault('offset', 'shifts an interval: it needs every');
   if (offset !== undefined && every !== undefined && offset >= every) fault('offset', 'must be less than every');
   if (timeZone !== undefined && cron === undefined) fault('timeZone', 'an interval has no time zone; use cron');
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    fault('timeZone', `${JSON.stringify(timeZone)} is no time zone: use an IANA name such as Europe/Berlin, or UTC`);
-  }
+  const unknown = timeZone === undefined ? undefined : timeZoneFault(timeZone);
+  if (unknown !== undefined) fault('timeZone', unknown);
   if (from !== undefined && until !== undefined && until <= from) fault('until', 'must be after from');
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    // Intl takes offsets such as +02:00 too; the server takes names only.
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
 }
 
 type Shape = Record<string, z.ZodType>;

@@ -139,6 +139,8 @@ export interface OperatorMessage {
   input?: unknown;
   /** `resolve`: the result to record. */
   result?: unknown;
+  /** `resolve`: the result is what the operator says, and nobody checks it; the reason says so. Never sent on. */
+  unchecked?: boolean;
   /** The parking that this message answers; ignored when that parking is over. */
   parking?: number;
   /** `retry`: ISO time at which to run again. Defaults to now. */

@@ -36,7 +36,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): 
       body: batchOrder,
       documentedBody: documentedOrder(),
       examples: {
-        'one of each type': { id: 'nightly', tasks: contracts.map(({ type, example: input }) => ({ type, input })) },
+        'one of each type': { tasks: contracts.map(({ type, example: input }) => ({ type, input })) },
       },
       answers: {
         202: { description: 'The batch has started.', content: one, headers: { Location: 'Address of the batch.' } },

@@ -41,6 +41,10 @@ export const resolveMessage = z.strictObject({
     .unknown()
     .refine((value) => value !== undefined, 'is needed: the result to record')
     .describe("The result to record: an output of the task's type."),
+  unchecked: z
+    .boolean()
+    .optional()
+    .describe('Takes the result as it is, whatever the task type says; the timeline says that nobody checked it.'),
   parking,
 });
 

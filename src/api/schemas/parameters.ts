@@ -53,13 +53,12 @@ export const idempotencyKey = z
   .optional()
   .meta({
     description:
-      'Equal submissions with an equal key, within its window, are one task. Bare, or a quoted string (RFC 8941).',
+      'Equal submissions with an equal key, within its window, are one task. Bare, such as order-1234, or a quoted string (RFC 8941).',
     override: {
       minLength: 1,
       maxLength: 2 * MAX_KEY_LENGTH + 2,
       pattern: `^([!#-~]([ !#-~]{0,253}[!#-~])?|"${IN_QUOTES}(( |${IN_QUOTES})*${IN_QUOTES})?")$`,
     },
-    example: 'order-1234',
   });
 
 export const prefer = z

@@ -5,6 +5,12 @@ import { TASK_STATES } from '../../tasks/words';
 
 const time = z.iso.datetime();
 const givenTime = instant.transform((text) => new Date(text));
+const night = {
+  at: time.describe('When the clocks change.'),
+  kind: z.enum(['skipped', 'repeated']).describe('Whether the times do not exist then, or come twice.'),
+  times: z.array(z.string()).describe("Times of the zone's clock: `2027-03-14 02:30`."),
+  runsAt: z.array(time).describe('When it runs instead, once each.'),
+};
 
 /** What the client calls a ScheduleView; a test holds real answers against it. */
 export const scheduleSchema = z
@@ -27,6 +33,10 @@ export const scheduleSchema = z
     until: time.optional(),
     paused: z.boolean(),
     note: z.string().optional(),
+    clockChanges: z
+      .array(z.object(night))
+      .optional()
+      .describe('What becomes of its times when the clocks change within 13 months; absent where none is concerned.'),
     nextRuns: z.array(time).describe('The next ten at most; as if it were not paused.'),
     lastRuns: z
       .array(
@@ -67,6 +77,7 @@ export const scheduleReportSchema = z
           'hot-spot',
           'runs-missed',
           'never-fires',
+          'clock-change',
           'catch-up-too-long',
           'paused',
         ]),
@@ -75,6 +86,9 @@ export const scheduleReportSchema = z
         todo: z.string().describe('What a person can do.'),
       }),
     ),
+    clockChanges: z
+      .array(z.object({ schedule: z.string(), ...night }))
+      .describe("What becomes of the schedules' times when clocks change within 13 months, the soonest first."),
   })
   .meta({ id: 'ScheduleReport' });
 

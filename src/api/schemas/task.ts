@@ -130,6 +130,7 @@ export const taskSchema = z
     parking: parkingSchema.optional().describe('What is known of a dead-lettered task.'),
     resolvedBy: z.string().optional().describe('The operator who gave the result.'),
     policy: policySchema.optional(),
+    input: z.unknown().optional().describe('With include=input: that of the last attempt; secrets are redacted.'),
   })
   .meta({ id: 'Task' });
 

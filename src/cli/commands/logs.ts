@@ -27,9 +27,11 @@ export function addLogs(program: Command, runner: Runner): void {
     .action(runner.run<[string], LogsOptions>('reading the log', logs));
 }
 
-async function logs(session: Session, id: string, { lines, follow }: LogsOptions): Promise<undefined> {
+async function logs(session: Session, given: string, { lines, follow }: LogsOptions): Promise<undefined> {
   const { artifacts, tasks, signal } = session;
-  let { state } = await tasks.read(id);
+  const task = await session.find(given);
+  const { id } = task;
+  let { state } = task;
   if (!follow) {
     print(session, await lastLines(artifacts, id, await artifacts.listLog(id), lines));
     return undefined;
@@ -48,5 +50,5 @@ async function logs(session: Session, id: string, { lines, follow }: LogsOptions
 }
 
 function print({ out }: Session, lines: readonly LogLine[]): void {
-  for (const line of lines) out.raw(out.asJson ? `${JSON.stringify(line)}\n` : lineAsText(line));
+  for (const line of lines) out.asJson ? out.jsonLine(line) : out.line(lineAsText(line).trimEnd());
 }

@@ -33,7 +33,7 @@ export function addRehearse(program: Command, runner: Runner): void {
 async function rehearseTask(session: Session, id: string, { input: file }: RehearseOptions): Promise<number> {
   const { out, catalogue, artifacts, signal } = session;
   const corrected = file === undefined ? {} : { input: await readJson(file, '--input') };
-  const task = await session.tasks.input(id);
+  const task = await session.tasks.input((await session.find(id)).id);
   const contract = catalogue.contracts.find(({ type }) => type === task.type);
   const elsewhere = catalogue.notHere?.(task.type);
   if (elsewhere) throw new UsageError(elsewhere);
@@ -42,7 +42,7 @@ async function rehearseTask(session: Session, id: string, { input: file }: Rehea
     const handler = handlers[task.type];
     if (!contract || !handler) throw new UsageError(`The code at hand has no task type ${task.type}.`);
     const onLine = (line: Rehearsal['log'][number]) => {
-      if (!out.asJson) out.raw(lineAsText({ id: '', ...line }));
+      if (!out.asJson) out.line(lineAsText({ id: '', ...line }).trimEnd());
     };
     const rehearsal = await rehearse(task, { contract, handler, artifacts, ...corrected, onLine, signal });
     if (signal.aborted) return EXIT.interrupted;

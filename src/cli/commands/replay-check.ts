@@ -100,7 +100,7 @@ function show({ out, signal }: Session, { bundle, checked, skipped, broken }: Re
       { title: 'Run ID', width: 36, cell: ({ runId }: (typeof broken)[number]) => runId },
       { title: 'Why', cell: ({ error }: (typeof broken)[number]) => error },
     ];
-    for (const line of tableLines(columns, broken)) out.line(line);
+    for (const line of tableLines(columns, broken, out.width)) out.line(line);
     out.line();
   }
   if (signal.aborted) out.note('Interrupted: not all were replayed.');

@@ -47,7 +47,7 @@ function show({ out, times }: Session, { hours, from, total, types }: Figures): 
       cell: ({ failureRate }) => (failureRate === undefined ? '' : `${(100 * failureRate).toFixed(1)}%`),
     },
   ];
-  for (const line of tableLines(columns, rows)) out.line(line);
+  for (const line of tableLines(columns, rows, out.width)) out.line(line);
   const sampled = types.filter(({ durations }) => durations.sample > 0);
   if (sampled.length === 0) return;
   out.line();
@@ -64,7 +64,7 @@ function show({ out, times }: Session, { hours, from, total, types }: Figures): 
     { title: 'Wait', align: 'right', cell: ({ durations }) => inOrder(durations.wait) },
     { title: 'Run', align: 'right', cell: ({ durations }) => inOrder(durations.run) },
   ];
-  for (const line of tableLines(sampleColumns, sampled)) out.line(line);
+  for (const line of tableLines(sampleColumns, sampled, out.width)) out.line(line);
 }
 
 type Row = Figures['total'] & { type: string };

@@ -33,6 +33,6 @@ async function types({ catalogue, config, out, wide }: Session): Promise<undefin
     { title: 'Window', align: 'right', cell: ({ policy }) => `${policy.window} s` },
     { title: 'Summary', cell: ({ summary }) => summary },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, views)) out.line(line);
+  for (const line of tableLines(wide ? [...columns, ...more] : columns, views, out.width)) out.line(line);
   return undefined;
 }

@@ -13,15 +13,15 @@ export async function verifiedResult(
   const request = await tasks.input(id);
   const contract = catalogue.contracts.find(({ type }) => type === request.type);
   if (!contract)
-    throw new UsageError(`The code at hand has no task type ${request.type}; give the result with --result.`);
+    throw new UsageError(`The code at hand has no task type ${request.type}; give the result: ${typed(id)}`);
   const elsewhere = catalogue.notHere?.(request.type);
-  if (elsewhere) throw new UsageError(`${elsewhere} Or give the result with --result.`);
+  if (elsewhere) throw new UsageError(`${elsewhere} Or give the result: ${typed(id)}`);
   const { verifiers, close } = await catalogue.createHandlers();
   try {
     const found = await runVerifier(contract, verifiers[request.type], request, { artifacts, signal });
     if (found.effect !== 'done' || found.output === undefined) {
       throw new UsageError(
-        `A completed task has a result, and none could be found: ${found.evidence} Give it with --result, as a JSON file, - or JSON.`,
+        `A completed task has a result, and none could be found: ${found.evidence} Give it with --result: ${typed(id)}`,
       );
     }
     out.note(`Its result was found: ${found.evidence}`);
@@ -29,4 +29,9 @@ export async function verifiedResult(
   } finally {
     await close();
   }
+}
+
+/** What to type instead. */
+function typed(id: string): string {
+  return `holdfast update ${id} --status completed --result RESULT.json, where - is standard input and JSON itself may stand too; --unchecked takes what the task type would refuse.`;
 }

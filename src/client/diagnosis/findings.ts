@@ -5,8 +5,8 @@ import type { BreakerView } from '../breakers';
 /** What a diagnosis found. Times are ISO; texts are redacted. */
 export interface Diagnosis {
   takenAt: string;
-  /** Tasks that were submitted longer ago than this were looked at. */
-  hours: number;
+  /** Tasks that were submitted longer ago than this were looked at; null: those beyond their normal time. */
+  hours: number | null;
   /** Stuck tasks of all types together. */
   total: number;
   /** The type with the most stuck tasks first. */

@@ -13,6 +13,8 @@ export interface DiagnosisSources {
   reader: TaskReader;
   artifacts: ArtifactStore;
   breakers: () => Promise<BreakerView[]>;
+  /** Seconds that the tasks of each type are open at most when all goes well. */
+  normalTimes: ReadonlyMap<string, number>;
 }
 
 /** What finding causes needs. */

@@ -10,10 +10,17 @@ export class StuckQueries {
   /** Those that do not wait on purpose. */
   readonly stuck: string;
 
-  constructor(readonly cutoff: Date) {
+  /**
+   * @param cutoff Submitted before it. @param normalTimes Instead of the cutoff: open for longer than the seconds that
+   * are normal for each type, or parked. Other types have the shortest of these times, which makes the cutoff.
+   */
+  constructor(
+    readonly cutoff: Date,
+    normalTimes?: { now: Date; seconds: ReadonlyMap<string, number> },
+  ) {
     // Every task has a category; other workflows of the namespace have none.
     const open = `${category} IS NOT NULL AND ExecutionStatus = 'Running'`;
-    this.old = `${open} AND StartTime <= ${quote(cutoff.toISOString())}`;
+    this.old = `${open} AND ${normalTimes ? beyondNormal(cutoff, normalTimes) : startedBefore(cutoff)}`;
     this.stuck = `${this.old} AND (${state} IS NULL OR ${state} = 'dead-lettered')`;
   }
 
@@ -33,6 +40,27 @@ export class StuckQueries {
   unparkedOfType(type: string): string {
     return `${this.old} AND ${equal('WorkflowType', type)} AND ${state} IS NULL`;
   }
+}
+
+function startedBefore(cutoff: Date): string {
+  return `StartTime <= ${quote(cutoff.toISOString())}`;
+}
+
+function beyondNormal(cutoff: Date, { now, seconds }: { now: Date; seconds: ReadonlyMap<string, number> }): string {
+  const longer = new Map<number, string[]>();
+  for (const [type, normal] of seconds) {
+    const begin = now.getTime() - normal * 1000;
+    if (begin < cutoff.getTime()) longer.set(begin, [...(longer.get(begin) ?? []), type]);
+  }
+  const others = [...longer.values()].flat();
+  const usual = others.length === 0 ? '' : ` AND WorkflowType NOT IN (${others.map(quote).join(', ')})`;
+  return `(${[
+    `${state} = 'dead-lettered'`,
+    `(${startedBefore(cutoff)}${usual})`,
+    ...[...longer].map(
+      ([begin, types]) => `(${startedBefore(new Date(begin))} AND WorkflowType IN (${types.map(quote).join(', ')}))`,
+    ),
+  ].join(' OR ')})`;
 }
 
 /** @param queues Any number; none finds nothing. */
