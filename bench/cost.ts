@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchView } from '../src/client/batch-view';
+import type { BatchView } from '../src/client/batches/batch-view';
 import type { Calls } from './calls';
 import type { Figure } from './figures';
 import { added, readServerCounts, sum } from './server-calls';

@@ -4,7 +4,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { startApi } from '../src/api/start';
 import { LocalArtifactStore } from '../src/artifacts/local-store';
 import { TaskClient } from '../src/client/task-client';
-import { limitVisibility } from '../src/client/visibility-rate';
+import { limitVisibility } from '../src/client/temporal/visibility-rate';
 import { createLogger } from '../src/logging';
 import { installRuntime } from '../src/worker/runtime';
 import { startWorkers } from '../src/worker/start';

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
-import { lazyConnection } from '../src/client/connect';
-import { setUpNamespace } from '../src/client/setup';
+import { lazyConnection } from '../src/client/temporal/connect';
+import { setUpNamespace } from '../src/client/temporal/setup';
 import { devServerArguments } from '../src/embedded/dev-server';
 import { findTemporalCli } from '../src/embedded/find-temporal';
 

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { LocalArtifactStore } from '../../src/artifacts/local-store';
-import { retryInTime } from '../../src/client/grpc-retry';
 import { TaskClient } from '../../src/client/task-client';
+import { retryInTime } from '../../src/client/temporal/grpc-retry';
 import { stuckContracts } from './types';
 
 /** What one process used and found. */

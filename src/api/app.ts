@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import type { SubmissionCounts } from '../client/submission-counts';
+import type { SubmissionCounts } from '../client/submit/submission-counts';
 import { WebhookSecrets } from '../client/webhooks/secrets';
 import { Subscriptions } from '../client/webhooks/subscriptions';
 import type { ApiLimits, ApiOptions, RouteDeps } from './deps';

@@ -1,10 +1,10 @@
-import { connectClient } from '../client/connect';
+import { connectClient } from '../client/temporal/connect';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
+import { startWatchdog } from '../monitor/watchdog/start';
 import { runProcess } from '../process';
 import { outliveRejections } from '../unhandled';
-import { startWatchdog } from '../watchdog/start';
 import { startApiRole } from './role';
 import { setUpWhenPossible } from './set-up';
 

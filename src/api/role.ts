@@ -1,11 +1,11 @@
 import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { contractsOf } from '../app/contracts';
 import { LocalArtifactStore } from '../artifacts/local-store';
-import { absentTypes } from '../citations';
+import { absentTypes } from '../catalogue/citations-extract/settings';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
-import { contractsOf } from '../contracts';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
 import { type RunningApi, startApi } from './start';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { ClientConnection } from '../client/connect';
-import { setUpNamespace } from '../client/setup';
+import type { ClientConnection } from '../client/temporal/connect';
+import { setUpNamespace } from '../client/temporal/setup';
 import type { Config } from '../config';
 import { StartError } from '../errors';
 

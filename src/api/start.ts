@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SubmissionCounts } from '../client/submission-counts';
+import { SubmissionCounts } from '../client/submit/submission-counts';
 import { listen } from '../listen';
 import { createApp } from './app';
 import type { ApiOptions } from './deps';

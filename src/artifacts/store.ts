@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ArtifactRef } from '../tasks/words';
+import type { ArtifactRef } from '../protocol/task';
 
 /**
  * Keeps files by the hash of their content, each task's log as append-only chunks, and small records and journals of

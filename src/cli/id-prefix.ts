@@ -1,5 +1,5 @@
-import type { Gateway } from '../client/gateway';
-import { SEARCH_ATTRIBUTES } from '../tasks/words';
+import type { Gateway } from '../client/temporal/gateway';
+import { SEARCH_ATTRIBUTES } from '../protocol/task';
 import { UsageError } from './usage-error';
 
 /** Shorter beginnings are more likely slips than meant. */

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import type { Catalogue } from '../app/catalogue';
 import type { Config } from '../config';
 import { settingsHere } from '../home';
 import { printableLines } from '../tasks/printable';
 import { VERSION } from '../version';
-import type { Catalogue } from './catalogue';
 import { modulesFor } from './commands';
 import { EXIT } from './exit-codes';
 import { Output } from './output/output';

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { type Command, Option } from 'commander';
+import type { Catalogue } from '../app/catalogue';
 import type { Config } from '../config';
 import { HoldfastError, StartError } from '../errors';
 import { printableJson } from '../tasks/printable';
-import type { Catalogue } from './catalogue';
 import { EXIT } from './exit-codes';
 import { Output } from './output/output';
 import type { CommonOptions, Session } from './session';

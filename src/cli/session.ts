@@ -1,13 +1,13 @@
 import { Client } from '@temporalio/client';
+import type { Catalogue } from '../app/catalogue';
 import { LocalArtifactStore } from '../artifacts/local-store';
-import { type ClientConnection, connectClient } from '../client/connect';
-import { Gateway } from '../client/gateway';
+import type { TaskView } from '../client/read/view';
 import { TaskClient } from '../client/task-client';
-import type { TaskView } from '../client/view';
+import { type ClientConnection, connectClient } from '../client/temporal/connect';
+import { Gateway } from '../client/temporal/gateway';
 import { type Config, readConfig } from '../config';
 import { HoldfastError } from '../errors';
 import { identity } from '../version';
-import type { Catalogue } from './catalogue';
 import { idOfPrefix } from './id-prefix';
 import { Output } from './output/output';
 import { Times } from './output/times';

@@ -1,4 +1,4 @@
-import type { TaskView } from '../client/view';
+import type { TaskView } from '../client/read/view';
 import { isOpen } from '../tasks/state';
 import { EXIT } from './exit-codes';
 import type { Session } from './session';

@@ -1,4 +1,4 @@
-import { SEARCH_ATTRIBUTE_TYPES } from '../client/search-attributes';
+import { SEARCH_ATTRIBUTE_TYPES } from '../client/temporal/search-attributes';
 import { answers } from './answers';
 
 export interface DevServerOptions {

@@ -36,7 +36,7 @@ const ENCODED_BYTES = 3;
 /** For the headers of a mail and of its parts. */
 const HEADER_BYTES = 1024 * 1024;
 
-const APP = path.join(__dirname, '..', 'app', 'main.js');
+const APP = path.join(__dirname, 'all-roles.js');
 
 /** The two processes behind `npm start`: the Temporal development server, and API, worker and monitor together. */
 export class Embedded {

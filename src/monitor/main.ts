@@ -1,13 +1,13 @@
-import { connectClient } from '../client/connect';
+import { connectClient } from '../client/temporal/connect';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
 import { runProcess } from '../process';
 import { outliveRejections } from '../unhandled';
-import { startWatchdog } from '../watchdog/start';
 import { serveMetrics } from '../worker/metrics-server';
 import { installRuntime } from '../worker/runtime';
 import { startMonitorWhenPossible } from './patience';
+import { startWatchdog } from './watchdog/start';
 
 /** The monitor role alone: `npm run monitor`. It watches, and alerts, also while Temporal is away. */
 runProcess(async () => {

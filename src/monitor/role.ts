@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
+import { contractsOf } from '../app/contracts';
 import { LocalArtifactStore } from '../artifacts/local-store';
-import { setUpNamespace } from '../client/setup';
+import { setUpNamespace } from '../client/temporal/setup';
 import type { Config } from '../config';
-import { contractsOf } from '../contracts';
 import { queuesOf } from '../tasks/queues';
 import type { WorkerConnection } from '../worker/connect';
-import { alertActivities, keepLooking } from './alerts';
+import { alertActivities, keepLooking } from './alert-activities';
 import { type RunningMonitor, startMonitor } from './start';
 
 /** Starts the monitor role as the settings say. */

@@ -6,8 +6,8 @@ import {
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
-import { MONITOR_ID, MONITOR_WORKFLOW } from '../tasks/monitor-words';
-import { MONITOR_QUEUE } from '../tasks/words';
+import { MONITOR_ID, MONITOR_WORKFLOW } from '../protocol/monitor';
+import { MONITOR_QUEUE } from '../protocol/task';
 
 type Plan = Pick<ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>, 'spec' | 'action' | 'policies'>;
 

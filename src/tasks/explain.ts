@@ -1,5 +1,5 @@
+import type { AwaitedTasks, TaskState } from '../protocol/task';
 import type { TaskFacts } from './state';
-import type { AwaitedTasks, TaskState } from './words';
 import { workerAdvice } from './worker-advice';
 
 /** Why a task is where it is: one cause, and what to do. */

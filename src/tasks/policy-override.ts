@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { FAILURE_CLASSES } from '../protocol/task';
 import { CATEGORY_NAMES } from './categories';
-import { FAILURE_CLASSES } from './words';
 
 const YEAR = 365 * 86_400;
 

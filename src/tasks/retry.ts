@@ -1,5 +1,5 @@
+import type { AttemptPolicy } from '../protocol/task';
 import { FAILURE_CODES, type FailureCode, type FailureCodeName, type Retry } from './failure-codes';
-import type { AttemptPolicy } from './words';
 
 /**
  * Who decides how a failed attempt is repeated: retries that the contract or the submission chose, else

@@ -1,5 +1,5 @@
-import type { AskedMessage } from './operator-words';
-import type { AttemptFailure, AttemptsTold, Heartbeat, RecordedState, TaskMemo, TaskState } from './words';
+import type { AskedMessage } from '../protocol/operator';
+import type { AttemptFailure, AttemptsTold, Heartbeat, RecordedState, TaskMemo, TaskState } from '../protocol/task';
 
 /** Close status of the run, as the server knows it. */
 export type RunStatus = 'open' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'continued';

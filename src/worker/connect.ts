@@ -1,6 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { IllegalStateError, NativeConnection } from '@temporalio/worker';
-import { limitVisibility } from '../client/visibility-rate';
+import { limitVisibility } from '../client/temporal/visibility-rate';
 import type { Config } from '../config';
 import { StartError } from '../errors';
 

@@ -1,7 +1,7 @@
 import type { InjectedSinks, Worker } from '@temporalio/worker';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { RunningAttempts } from '../activities/life-signs';
-import type { AttemptOutcome, WorkMetrics } from '../activities/work-metrics';
+import { RunningAttempts } from '../activities/attempt/life-signs';
+import type { AttemptOutcome, WorkMetrics } from '../activities/attempt/work-metrics';
 import { isFailureCode } from '../tasks/failures';
 import type { TaskSinks, TaskStep } from '../workflows/sinks';
 

@@ -2,7 +2,7 @@ import { type Logger, Worker } from '@temporalio/worker';
 import type { CompiledWorkerOptions } from '@temporalio/worker/lib/worker-options';
 import type { WorkflowCreator } from '@temporalio/worker/lib/workflow/interface';
 import type { WorkflowBundleWithSourceMapAndFilename as Bundle } from '@temporalio/worker/lib/workflow/workflow-worker-thread/input';
-import { CONTROL_QUEUE, MONITOR_QUEUE } from '../tasks/words';
+import { CONTROL_QUEUE, MONITOR_QUEUE } from '../protocol/task';
 
 /** One set of threads in which workflow code runs, and the workers of this process that use it. */
 interface Shared {

@@ -1,5 +1,5 @@
 import { proxySinks, type Sinks } from '@temporalio/workflow';
-import type { FailureClass } from '../tasks/words';
+import type { FailureClass } from '../protocol/task';
 
 /** One step in a task's life that the worker counts. */
 export interface TaskStep {

@@ -1,10 +1,10 @@
 import { NativeConnection } from '@temporalio/worker';
-import { Gateway } from '../../src/client/gateway';
-import { type MonitorStatus, readMonitor } from '../../src/client/monitor';
-import { limitVisibility } from '../../src/client/visibility-rate';
+import { type MonitorStatus, readMonitor } from '../../src/client/monitor/monitor';
+import { Gateway } from '../../src/client/temporal/gateway';
+import { limitVisibility } from '../../src/client/temporal/visibility-rate';
 import { createLogger } from '../../src/logging';
 import { type MonitorOptions, startMonitor } from '../../src/monitor/start';
-import type { MonitorReport } from '../../src/tasks/monitor-words';
+import type { MonitorReport } from '../../src/protocol/monitor';
 import { BUNDLE } from './bundle';
 import type { Harness } from './harness';
 import { until } from './until';

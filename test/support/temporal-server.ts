@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { lazyConnection } from '../../src/client/connect';
-import { setUpNamespace } from '../../src/client/setup';
+import { lazyConnection } from '../../src/client/temporal/connect';
+import { setUpNamespace } from '../../src/client/temporal/setup';
 import { devServerArguments } from '../../src/embedded/dev-server';
 import { until } from './until';
 

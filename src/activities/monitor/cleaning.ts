@@ -1,9 +1,9 @@
 import type { LocalArtifactStore } from '../../artifacts/local-store';
 import { noteSweep, removeTemporaryFiles, StoreSweep, sweepIsDue } from '../../artifacts/sweep';
-import type { Gateway } from '../../client/gateway';
+import { removeLeftFolders } from '../../catalogue/command-run/attempt-folder';
+import type { Gateway } from '../../client/temporal/gateway';
+import type { Cleaned } from '../../protocol/monitor';
 import { taskOfEffect } from '../../tasks/keys';
-import type { Cleaned } from '../../tasks/monitor-words';
-import { removeLeftFolders } from '../command/attempt-folder';
 import { pulse } from './pulse';
 import { readReferences } from './references';
 

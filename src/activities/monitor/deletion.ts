@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalArtifactStore } from '../../artifacts/local-store';
 import { removeTextsOf } from '../../artifacts/sweep';
-import { factsOf } from '../../client/facts';
-import type { Gateway } from '../../client/gateway';
-import { inParallel } from '../../client/parallel';
-import { type ScannedRow, scanRows } from '../../client/scan';
-import { windowEnd } from '../../client/window';
-import type { Deleted } from '../../tasks/monitor-words';
+import { type ScannedRow, scanRows } from '../../client/list/scan';
+import { factsOf } from '../../client/read/facts';
+import { windowEnd } from '../../client/submit/window';
+import type { Gateway } from '../../client/temporal/gateway';
+import { inParallel } from '../../client/temporal/parallel';
+import type { Deleted } from '../../protocol/monitor';
+import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import type { RunStatus, TaskFacts } from '../../tasks/state';
-import { SEARCH_ATTRIBUTES } from '../../tasks/words';
 import { pulse } from './pulse';
 
 /** Days for which ended tasks stay; cancelled ones as long as completed ones. */

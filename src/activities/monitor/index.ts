@@ -1,8 +1,8 @@
 import type { LocalArtifactStore } from '../../artifacts/local-store';
-import type { Gateway } from '../../client/gateway';
-import { unservedQueues } from '../../client/unserved';
-import { patiently } from '../../client/visibility-rate';
-import type { MonitorActivities } from '../../tasks/monitor-words';
+import type { Gateway } from '../../client/temporal/gateway';
+import { patiently } from '../../client/temporal/visibility-rate';
+import { unservedQueues } from '../../client/workers/unserved';
+import type { MonitorActivities } from '../../protocol/monitor';
 import { cleanUp } from './cleaning';
 import { deleteEnded, type Keep } from './deletion';
 import { Healthy } from './healthy';

@@ -1,10 +1,10 @@
 import { loadIfStored } from '../../artifacts/large-values';
 import { type ArtifactStore, hashesIn } from '../../artifacts/store';
-import type { Gateway } from '../../client/gateway';
-import { inParallel } from '../../client/parallel';
-import { type ScannedRow, scanRows } from '../../client/scan';
-import { BATCH_WORKFLOW } from '../../tasks/batch-words';
-import { SEARCH_ATTRIBUTES } from '../../tasks/words';
+import { type ScannedRow, scanRows } from '../../client/list/scan';
+import type { Gateway } from '../../client/temporal/gateway';
+import { inParallel } from '../../client/temporal/parallel';
+import { BATCH_WORKFLOW } from '../../protocol/batch';
+import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import { pulse } from './pulse';
 
 /** What existing tasks refer to. */

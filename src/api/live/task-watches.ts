@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskView } from '../../client/read/view';
 import type { TaskClient } from '../../client/task-client';
-import type { TaskView } from '../../client/view';
 import { HoldfastError } from '../../errors';
 import { isOpen } from '../../tasks/state';
 import { inTime } from '../http/budget';

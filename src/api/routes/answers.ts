@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TaskView } from '../../client/view';
+import type { TaskView } from '../../client/read/view';
 import type { ProblemCode } from '../http/problems';
 import type { AnswerDoc } from '../routing/route';
 import { taskSchema } from '../schemas/task';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HoldfastError } from '../../errors';
+import type { ArtifactRef } from '../../protocol/task';
 import { artifactRef } from '../../tasks/artifact-schema';
-import type { ArtifactRef } from '../../tasks/words';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
 import { sendFile } from '../http/send-file';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { BatchRequest } from '../../client/batches';
+import type { BatchRequest } from '../../client/batches/batches';
 import { HoldfastError } from '../../errors';
-import { FATES } from '../../tasks/batch-words';
+import { FATES } from '../../protocol/batch';
 import type { RouteDeps } from '../deps';
 import { readJsonLines } from '../http/json-lines';
 import { ndjson } from '../http/ndjson';

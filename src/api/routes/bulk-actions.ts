@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Columns, csv } from '../../client/csv';
-import type { BulkChoice, BulkReportLine } from '../../tasks/bulk-words';
-import type { OperatorMessage } from '../../tasks/words';
+import { type Columns, csv } from '../../client/list/csv';
+import type { BulkChoice, BulkReportLine } from '../../protocol/bulk';
+import type { OperatorMessage } from '../../protocol/task';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
 import { ndjson } from '../http/ndjson';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { issuesOf } from '../../client/issues';
-import { bulkItemSchema, toSubmission } from '../../client/submission-schema';
+import { issuesOf } from '../../client/submit/issues';
+import { bulkItemSchema, toSubmission } from '../../client/submit/submission-schema';
 import type { BulkResult } from '../../client/task-client';
 import { HoldfastError, type Issue } from '../../errors';
 import { boundedParse } from '../../tasks/bounded-parse';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { csv } from '../../client/csv';
-import { DEAD_LETTER_COLUMNS } from '../../client/dead-letter-columns';
-import type { DeadLetterFilter } from '../../client/dead-letters';
+import { DEAD_LETTER_COLUMNS } from '../../client/dead-letters/dead-letter-columns';
+import type { DeadLetterFilter } from '../../client/dead-letters/dead-letters';
+import { csv } from '../../client/list/csv';
 import type { RouteDeps } from '../deps';
 import { streamText } from '../http/stream-text';
 import { defineRoute, type Route } from '../routing/route';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { TaskFilter } from '../../client/list-query';
-import type { TaskView } from '../../client/view';
+import type { TaskFilter } from '../../client/list/list-query';
+import type { TaskView } from '../../client/read/view';
 import { HoldfastError } from '../../errors';
+import { FAILURE_OUTCOMES, TASK_STATES } from '../../protocol/task';
 import { isValidKey } from '../../tasks/keys';
-import { FAILURE_OUTCOMES, TASK_STATES } from '../../tasks/words';
 import type { RouteDeps } from '../deps';
 import { Problem } from '../http/problems';
 import { defineRoute, type Route } from '../routing/route';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { LogFollower } from '../../client/log-follower';
-import { lastLines, lineAsText } from '../../client/log-lines';
+import { LogFollower } from '../../client/read/log-follower';
+import { lastLines, lineAsText } from '../../client/read/log-lines';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
 import { EventStream, STREAM_HEADERS } from '../live/event-stream';

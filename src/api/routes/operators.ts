@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { OperatorAction } from '../../client/operators';
-import type { OperatorMessage } from '../../tasks/words';
+import type { OperatorAction } from '../../client/operators/operators';
+import type { OperatorMessage } from '../../protocol/task';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { endingMessage, plainMessage, resolveMessage, retryMessage } from '../schemas/operator';

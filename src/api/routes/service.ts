@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Recent } from '../../client/recent';
+import { Recent } from '../../client/submit/recent';
 import { HoldfastError } from '../../errors';
 import { VERSION, versionOf } from '../../version';
 import type { RouteDeps } from '../deps';

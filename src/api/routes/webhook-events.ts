@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { webhookDeliver } from '../../catalogue/webhook-deliver/contract';
 import { publishEvent } from '../../client/webhooks/events';
-import { webhookDeliver } from '../../tasks/webhook-deliver';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { idempotencyKey } from '../schemas/parameters';

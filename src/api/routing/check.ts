@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { issuesOf } from '../../client/issues';
+import { issuesOf } from '../../client/submit/issues';
 import { HoldfastError } from '../../errors';
 import { boundedParse } from '../../tasks/bounded-parse';
 import { Problem } from '../http/problems';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { BULK_ACTIONS } from '../../tasks/bulk-words';
+import { BULK_ACTIONS } from '../../protocol/bulk';
+import { FAILURE_CLASSES, TASK_STATES } from '../../protocol/task';
 import { dueInstant, instant, nameText, plainText } from '../../tasks/plain-schemas';
-import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
 import { either, onlyWhere, stating } from './rules';
 
 const time = z.iso.datetime({ offset: true });

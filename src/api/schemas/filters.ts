@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { FAILURE_CLASSES } from '../../protocol/task';
 import { creationTime, instant, nameText, plainText } from '../../tasks/plain-schemas';
-import { FAILURE_CLASSES } from '../../tasks/words';
 import { wholeNumber } from './parameters';
 
 const text = plainText(256);

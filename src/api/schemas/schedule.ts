@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { TASK_STATES } from '../../protocol/task';
 import { instant } from '../../tasks/plain-schemas';
 import { LONGEST_NOTE, OVERLAPS } from '../../tasks/schedule-definition';
-import { TASK_STATES } from '../../tasks/words';
 
 const time = z.iso.datetime();
 const givenTime = instant.transform((text) => new Date(text));

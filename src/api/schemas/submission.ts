@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bulkItemSchema, submissionFields } from '../../client/submission-schema';
+import { bulkItemSchema, submissionFields } from '../../client/submit/submission-schema';
 import type { Contract } from '../../tasks/contract';
 import { notBoth, stating } from './rules';
 

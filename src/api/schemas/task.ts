@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { FAILURE_CLASSES, TASK_STATES } from '../../protocol/task';
 import { artifactRef } from '../../tasks/artifact-schema';
-import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
 
 const time = z.iso.datetime();
 

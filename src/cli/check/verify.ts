@@ -1,5 +1,5 @@
-import type { Handlers } from '../../activities';
-import { runVerifier } from '../../activities/run-verifier';
+import { runVerifier } from '../../activities/attempt/run-verifier';
+import type { Handlers } from '../../catalogue/handlers';
 import type { DiagnosisOptions } from '../../client/diagnosis/options';
 import type { Session } from '../session';
 

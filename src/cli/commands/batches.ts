@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BatchView } from '../../client/batch-view';
+import type { BatchView } from '../../client/batches/batch-view';
 import { refuseOtherWords } from '../groups';
 import { readJson, readJsonLines } from '../input';
 import { wholeNumber } from '../numbers';

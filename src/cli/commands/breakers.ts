@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { BreakerView } from '../../client/breakers';
-import { BREAKER_ACTIONS, type BreakerAction, LONGEST_OPEN } from '../../tasks/breaker-words';
+import type { BreakerView } from '../../client/breakers/breakers';
+import { BREAKER_ACTIONS, type BreakerAction, LONGEST_OPEN } from '../../protocol/breaker';
 import { refuseOtherWords } from '../groups';
 import { number } from '../numbers';
 import { operatorName } from '../operator';

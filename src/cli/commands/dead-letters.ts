@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { csv } from '../../client/csv';
-import type { DeadLetter } from '../../client/dead-letter';
-import { DEAD_LETTER_COLUMNS } from '../../client/dead-letter-columns';
-import type { DeadLetterFilter, DeadLetterPage } from '../../client/dead-letters';
+import type { DeadLetter } from '../../client/dead-letters/dead-letter';
+import { DEAD_LETTER_COLUMNS } from '../../client/dead-letters/dead-letter-columns';
+import type { DeadLetterFilter, DeadLetterPage } from '../../client/dead-letters/dead-letters';
+import { csv } from '../../client/list/csv';
 import { HoldfastError } from '../../errors';
 import { wholeNumber } from '../numbers';
 import { oneLine } from '../output/one-line';

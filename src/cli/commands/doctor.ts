@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Gateway } from '../../client/gateway';
+import { Gateway } from '../../client/temporal/gateway';
 import { readConfig } from '../../config';
 import { StartError } from '../../errors';
 import { queuesOf } from '../../tasks/queues';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { TimelineEntry } from '../../client/timeline-entry';
-import type { TaskView } from '../../client/view';
+import type { TimelineEntry } from '../../client/read/timeline-entry';
+import type { TaskView } from '../../client/read/view';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 import { inputFiles, outputFiles } from '../task-files';

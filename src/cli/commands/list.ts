@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { TaskFilter } from '../../client/list-query';
-import type { TaskView } from '../../client/view';
-import type { TaskState } from '../../tasks/words';
+import type { TaskFilter } from '../../client/list/list-query';
+import type { TaskView } from '../../client/read/view';
+import type { TaskState } from '../../protocol/task';
 import { wholeNumber } from '../numbers';
 import { type Column, tableLines } from '../output/table';
 import { durationText } from '../output/times';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { LogFollower } from '../../client/log-follower';
-import { type LogLine, lastLines, lineAsText } from '../../client/log-lines';
+import { LogFollower } from '../../client/read/log-follower';
+import { type LogLine, lastLines, lineAsText } from '../../client/read/log-lines';
 import { isOpen } from '../../tasks/state';
 import { wholeNumber } from '../numbers';
 import type { Runner } from '../runner';

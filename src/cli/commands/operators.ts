@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { inParallel } from '../../client/parallel';
+import { inParallel } from '../../client/temporal/parallel';
 import { HoldfastError } from '../../errors';
-import type { BulkActionName, BulkFilter } from '../../tasks/bulk-words';
+import type { BulkActionName, BulkFilter } from '../../protocol/bulk';
 import { confirmed } from '../confirm';
 import { EXIT } from '../exit-codes';
 import { readJson } from '../input';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { QueueInfo } from '../../client/queues';
+import type { QueueInfo } from '../../client/workers/queues';
 import { type Column, tableLines } from '../output/table';
 import { durationText } from '../output/times';
 import type { Runner } from '../runner';

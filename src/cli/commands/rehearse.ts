@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { rehearse } from '../../activities/rehearse/rehearse';
 import type { Rehearsal } from '../../activities/rehearse/report';
-import { lineAsText } from '../../client/log-lines';
+import { lineAsText } from '../../client/read/log-lines';
 import { EXIT } from '../exit-codes';
 import { readJson } from '../input';
 import { type Runner, UsageError } from '../runner';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Gateway } from '../../client/gateway';
+import { Gateway } from '../../client/temporal/gateway';
 import { createLogger } from '../../logging';
 import { queuesOf } from '../../tasks/queues';
 import type { ReplayReport } from '../../worker/replay-check/check';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ScheduledRun } from '../../client/schedule-view';
+import type { ScheduledRun } from '../../client/schedules/schedule-view';
 import { nightText } from '../../tasks/cron-nights';
 import { type Column, tableLines } from '../output/table';
 import { durationText } from '../output/times';

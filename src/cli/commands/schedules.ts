@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { Gateway } from '../../client/gateway';
-import { readSchedules, type ScheduleRow } from '../../client/schedule-list';
+import { readSchedules, type ScheduleRow } from '../../client/schedules/schedule-list';
+import { Gateway } from '../../client/temporal/gateway';
 import { refuseOtherWords } from '../groups';
 import { oneLine } from '../output/one-line';
 import { type Column, tableLines } from '../output/table';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { Gateway } from '../../client/gateway';
-import { checkNamespace, DAY, type SetupDone, setUpNamespace } from '../../client/setup';
-import { gapsText } from '../../client/setup-gaps';
+import { Gateway } from '../../client/temporal/gateway';
+import { checkNamespace, DAY, type SetupDone, setUpNamespace } from '../../client/temporal/setup';
+import { gapsText } from '../../client/temporal/setup-gaps';
 import { EXIT } from '../exit-codes';
 import type { Runner } from '../runner';
 import type { Session } from '../session';

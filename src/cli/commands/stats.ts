@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Figures } from '../../client/figures';
-import type { Percentiles } from '../../client/percentiles';
+import type { Figures } from '../../client/figures/figures';
+import type { Percentiles } from '../../client/figures/percentiles';
 import { number } from '../numbers';
 import { type Column, tableLines } from '../output/table';
 import type { Runner } from '../runner';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { inParallel } from '../../client/parallel';
-import { stuckSince, stuckTasks } from '../../client/stuck';
-import type { TaskView } from '../../client/view';
+import { stuckSince, stuckTasks } from '../../client/list/stuck';
+import type { TaskView } from '../../client/read/view';
+import { inParallel } from '../../client/temporal/parallel';
 import { wholeNumber } from '../numbers';
 import { operatorName } from '../operator';
 import type { Runner } from '../runner';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
-import { statementSubmissions } from '../../client/statement-submissions';
+import { statementSubmissions } from '../../catalogue/transactions-process/statement-submissions';
+import { OPERATIONS, type Operation } from '../../catalogue/transactions-process/transaction';
 import { decodeText } from '../../tasks/decode-text';
-import { OPERATIONS, type Operation } from '../../tasks/transactions/words';
 import { EXIT } from '../exit-codes';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import type { OperatorAction } from '../../client/operators';
-import type { TaskView } from '../../client/view';
-import type { OperatorMessage } from '../../tasks/words';
+import type { OperatorAction } from '../../client/operators/operators';
+import type { TaskView } from '../../client/read/view';
+import type { OperatorMessage } from '../../protocol/task';
 import { readJson } from '../input';
 import { operatorName } from '../operator';
 import { verifiedResult } from '../repair/verified-result';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { WhyReport } from '../../client/why';
+import type { WhyReport } from '../../client/diagnosis/why';
 import { evidenceLine } from '../output/evidence';
 import { durationText } from '../output/times';
 import type { Runner } from '../runner';

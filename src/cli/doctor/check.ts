@@ -1,4 +1,4 @@
-import type { Gateway } from '../../client/gateway';
+import type { Gateway } from '../../client/temporal/gateway';
 import type { Config } from '../../config';
 
 /** From good to bad. */

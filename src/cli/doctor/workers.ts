@@ -1,6 +1,6 @@
-import { type QueueInfo, readQueue } from '../../client/queues';
-import { unservedQueues } from '../../client/unserved';
-import { CONTROL_QUEUE } from '../../tasks/words';
+import { type QueueInfo, readQueue } from '../../client/workers/queues';
+import { unservedQueues } from '../../client/workers/unserved';
+import { CONTROL_QUEUE } from '../../protocol/task';
 import { workerAdvice } from '../../tasks/worker-advice';
 import { VERSION, versionOf } from '../../version';
 import type { Check, Finding } from './check';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { TaskFilter } from '../../client/list-query';
-import type { BulkFilter } from '../../tasks/bulk-words';
+import type { TaskFilter } from '../../client/list/list-query';
+import type { BulkFilter } from '../../protocol/bulk';
 import { parseStatuses } from '../statuses';
 
 const TEXTS = {

@@ -1,5 +1,5 @@
-import type { BulkActionName, BulkFilter, BulkTarget } from '../../tasks/bulk-words';
-import type { OperatorMessage } from '../../tasks/words';
+import type { BulkActionName, BulkFilter, BulkTarget } from '../../protocol/bulk';
+import type { OperatorMessage } from '../../protocol/task';
 import { confirmed } from '../confirm';
 import { EXIT } from '../exit-codes';
 import { withProgress } from '../output/progress';

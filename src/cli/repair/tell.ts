@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inParallel } from '../../client/parallel';
+import { inParallel } from '../../client/temporal/parallel';
 import { HoldfastError } from '../../errors';
-import type { BulkActionName, BulkReportLine, BulkTally, BulkTarget } from '../../tasks/bulk-words';
-import type { OperatorMessage } from '../../tasks/words';
+import type { BulkActionName, BulkReportLine, BulkTally, BulkTarget } from '../../protocol/bulk';
+import type { OperatorMessage } from '../../protocol/task';
 import type { Session } from '../session';
 
 /** What became of one task. */

@@ -1,4 +1,4 @@
-import { runVerifier } from '../../activities/run-verifier';
+import { runVerifier } from '../../activities/attempt/run-verifier';
 import { UsageError } from '../runner';
 import type { Session } from '../session';
 

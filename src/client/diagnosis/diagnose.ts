@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../errors';
-import { createdFirst } from '../created-first';
-import type { ScannedRow } from '../scan';
+import { createdFirst } from '../list/created-first';
+import type { ScannedRow } from '../list/scan';
 import { causesOfMany, causesOfRows } from './causes';
 import { countBy } from './count-by';
 import type { Diagnosis, StuckType } from './findings';

@@ -1,6 +1,6 @@
+import type { TaskState } from '../../protocol/task';
 import type { Why } from '../../tasks/explain';
-import type { TaskState } from '../../tasks/words';
-import type { BreakerView } from '../breakers';
+import type { BreakerView } from '../breakers/breakers';
 
 /** What a diagnosis found. Times are ISO; texts are redacted. */
 export interface Diagnosis {

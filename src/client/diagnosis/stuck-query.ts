@@ -1,5 +1,5 @@
-import { SEARCH_ATTRIBUTES } from '../../tasks/words';
-import { equal, quote } from '../list-query';
+import { SEARCH_ATTRIBUTES } from '../../protocol/task';
+import { equal, quote } from '../list/list-query';
 
 const { category, state } = SEARCH_ATTRIBUTES;
 

@@ -1,6 +1,6 @@
-import type { Gateway } from '../gateway';
-import { firstRows, type ScannedRow } from '../scan';
-import { patiently } from '../visibility-rate';
+import { firstRows, type ScannedRow } from '../list/scan';
+import type { Gateway } from '../temporal/gateway';
+import { patiently } from '../temporal/visibility-rate';
 
 /** Counting a hundred thousand tasks may take a while, and a throttled call is tried again meanwhile. */
 const CALL_SECONDS = 30;

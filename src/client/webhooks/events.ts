@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
 import { ulid } from 'ulid';
+import { webhookDeliver } from '../../catalogue/webhook-deliver/contract';
 import { HoldfastError } from '../../errors';
-import { webhookDeliver } from '../../tasks/webhook-deliver';
 import { matchesEvent } from '../../tasks/webhook-events';
-import type { Submission } from '../prepare';
+import type { TaskView } from '../read/view';
+import type { Submission } from '../submit/prepare';
 import type { TaskClient } from '../task-client';
-import type { TaskView } from '../view';
 import type { Subscriptions } from './subscriptions';
 
 /** Something that happened. */

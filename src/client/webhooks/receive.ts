@@ -1,7 +1,7 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { EntryStore } from '../../artifacts/store';
+import { eventOf, subjectOf, webhookProcess } from '../../catalogue/webhook-process/contract';
 import { isValidKey } from '../../tasks/keys';
-import { eventOf, subjectOf, webhookProcess } from '../../tasks/webhook-process';
 import type { SubmitResult, TaskClient } from '../task-client';
 import { Arrivals } from './arrivals';
 

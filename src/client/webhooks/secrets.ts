@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import type { EntryStore } from '../../artifacts/store';
-import type { SubscriptionRecord } from '../../tasks/webhook-words';
+import type { SubscriptionRecord } from '../../protocol/webhook';
 
 const LIST = 'webhook-master-secret';
 const NAME = 'secret';

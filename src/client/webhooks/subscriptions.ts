@@ -2,8 +2,8 @@ import { ulid } from 'ulid';
 import { addAndKeep, newestEntry } from '../../artifacts/newest-entry';
 import type { EntryStore } from '../../artifacts/store';
 import { HoldfastError } from '../../errors';
-import type { DeliveryResult, SubscriptionRecord } from '../../tasks/webhook-words';
-import { inParallel } from '../parallel';
+import type { DeliveryResult, SubscriptionRecord } from '../../protocol/webhook';
+import { inParallel } from '../temporal/parallel';
 
 export type NewSubscription = Pick<SubscriptionRecord, 'url' | 'events' | 'description' | 'tenant' | 'delivered'>;
 

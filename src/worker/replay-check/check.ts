@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from '@temporalio/worker';
-import type { Gateway } from '../../client/gateway';
-import { type HistoryEvent, readHistory } from '../../client/history';
-import { type OpenRun, openRuns } from '../../client/open-runs';
+import { type OpenRun, openRuns } from '../../client/list/open-runs';
+import { type HistoryEvent, readHistory } from '../../client/read/history';
+import type { Gateway } from '../../client/temporal/gateway';
 import { HoldfastError, StartError } from '../../errors';
 import { BUNDLE_PATH } from '../bundle';
 import { ahead } from './ahead';

@@ -1,10 +1,10 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { createHandlers } from '../../../src/activities';
+import { allowedCommandsSchema } from '../../../src/catalogue/command-run/allowed-command';
+import { createContracts } from '../../../src/catalogue/contracts';
+import { createHandlers } from '../../../src/catalogue/handlers';
 import { TaskClient } from '../../../src/client/task-client';
-import { createContracts } from '../../../src/tasks';
-import { allowedCommandsSchema } from '../../../src/tasks/allowed-command';
 import { Harness } from '../harness';
 
 const CLI = path.join(__dirname, '..', '..', '..', 'bin', 'holdfast.js');

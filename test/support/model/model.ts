@@ -1,4 +1,4 @@
-import type { TaskState } from '../../../src/tasks/words';
+import type { TaskState } from '../../../src/protocol/task';
 import { ATTEMPTS, type Play, REDRIVES, SHORT } from './stage';
 
 /** What a word of an operator does, as far as the model is concerned. */

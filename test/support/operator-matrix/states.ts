@@ -1,5 +1,5 @@
-import type { TaskView } from '../../../src/client/view';
-import type { TaskState } from '../../../src/tasks/words';
+import type { TaskView } from '../../../src/client/read/view';
+import type { TaskState } from '../../../src/protocol/task';
 import type { Harness } from '../harness';
 import { until } from '../until';
 
