@@ -59,9 +59,13 @@ export class HoldfastClient implements TasksClient {
 
   async find<T extends TaskLike>(task: T, key: string, tenant?: string): Promise<Run<OutputOf<T>> | undefined> {
     const query = new URLSearchParams({ type: task.type, key, ...(tenant && { tenant }) });
-    const { body } = await this.requests.call<{ tasks: TaskSnapshot[] }>({ path: `/v1/tasks?${query}` });
-    const [found] = body.tasks;
-    return found && this.run<T>(found.id, true);
+    try {
+      const { body } = await this.requests.call<TaskSnapshot>({ path: `/v1/tasks?${query}` });
+      return this.run<T>(body.id, true);
+    } catch (error) {
+      if (error instanceof RequestRefused && error.code === 'task-not-found') return undefined;
+      throw error;
+    }
   }
 
   async read(id: string): Promise<TaskSnapshot> {

@@ -7,7 +7,7 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { IllegalStateError, NativeConnection } from '@temporalio/worker';
 import { App, type AppDefinition } from '../app/app';
 import { DirectClient } from '../app/direct-client';
 import { LocalArtifactStore } from '../artifacts/local-store';
@@ -19,6 +19,7 @@ import { findTemporalCli } from '../embedded/find-temporal';
 import { createLogger } from '../logging';
 import { queuesOf } from '../tasks/queues';
 import { closeConnection } from '../worker/connect';
+import { installRuntime } from '../worker/runtime';
 import { startWorkers } from '../worker/start';
 
 /** How long the server may take to start, in milliseconds. */
@@ -49,6 +50,7 @@ export interface TestApp {
  * @throws StartError when no Temporal command line is there or can be installed, or a setting is wrong.
  */
 export async function testApp(definition: AppDefinition, options: TestAppOptions = {}): Promise<TestApp> {
+  quieten();
   const toolsFolder = options.toolsFolder ?? path.join(homedir(), '.cache', 'holdfast', 'tools');
   await mkdir(toolsFolder, { recursive: true });
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
@@ -102,6 +104,15 @@ export async function testApp(definition: AppDefinition, options: TestAppOptions
   } catch (error) {
     await end(server, folder);
     throw error;
+  }
+}
+
+/** Keeps the SDK's own lines out of the tests' output, unless its runtime is there already. */
+function quieten(): void {
+  try {
+    installRuntime(createLogger('silent', 'test'));
+  } catch (error) {
+    if (!(error instanceof IllegalStateError)) throw error;
   }
 }
 
