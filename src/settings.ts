@@ -75,6 +75,14 @@ export const SETTINGS = {
     .describe(
       'Seconds that the attempts of a task may run together before it fails; waiting does not count. Task types with a longer limit of their own keep it. Defaults to 3600.',
     ),
+  TASK_MAX_QUEUE_TIME: z.coerce
+    .number()
+    .min(0)
+    .max(365 * 86_400)
+    .default(86_400)
+    .describe(
+      'Seconds after which the monitor fails a task that no worker has ever served, as long as its queue has none; 0: never. A maxQueueTime of the task, its type or its category counts instead. Defaults to 86400.',
+    ),
   HOLDFAST_RETENTION_DAYS: z.coerce
     .number()
     .min(1)
