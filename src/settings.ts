@@ -73,7 +73,7 @@ export const SETTINGS = {
     .max(30 * 86_400)
     .default(3600)
     .describe(
-      'Seconds that the attempts of a task may run together before it fails; waiting does not count. Task types with a longer limit of their own keep it. Defaults to 3600.',
+      'Seconds that the attempts of a task may run together before it fails; waiting does not count, but for the time after an attempt for which its queue has no worker. Task types with a longer limit of their own keep it. Defaults to 3600.',
     ),
   TASK_MAX_QUEUE_TIME: z.coerce
     .number()
