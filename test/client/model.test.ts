@@ -58,4 +58,4 @@ it('whatever happens to a task, its state, its attempts and its end are those of
   for (const { real, model } of accepted) {
     expect([real.taskId, (await tasks.read(real.taskId)).state]).toEqual([real.taskId, model.state]);
   }
-}, 300_000);
+}, 300_000 + STORIES * 10_000);

@@ -159,20 +159,24 @@ describe('a task that healed before it was used up', () => {
 
 describe("an operator's word to a parked task", () => {
   it('runs it again now, and its redrives count from the beginning', async () => {
-    const { id } = await parkedTask({ failures: 2 });
+    const id = await submit({ failures: 4 }, [0.2, 3600]);
+    const parkedAs = (number: number) =>
+      until(`it is parked for the ${number}th time`, async () => {
+        const task = await harness.tasks.read(id);
+        return task.parking?.number === number ? task : undefined;
+      });
+    // The first redrive came by itself, and the second is far away.
+    expect((await parkedAs(2)).parking).toMatchObject({ redrives: 1, maxRedrives: 2, attempts: 2 });
     const after = await harness.tasks.act(id, 'retry', { by: 'ann', reason: 'the network is back' });
     expect(['dead-lettered', 'queued', 'running']).toContain(after.state);
-    const again = await until('it is parked again', async () => {
-      const task = await harness.tasks.read(id);
-      return task.parking?.number === 2 ? task : undefined;
-    });
-    expect(again.parking).toMatchObject({ redrives: 0, attempts: 2 });
+    // So does the first one after the retry. Had they been counted on, the second would be due, or none left.
+    expect((await parkedAs(4)).parking).toMatchObject({ redrives: 1, maxRedrives: 2, attempts: 4 });
     const entries = await harness.tasks.timeline(id);
     expect(entries).toContainEqual(
       expect.objectContaining({ event: 'operator-retry', by: 'ann', reason: 'the network is back' }),
     );
     await harness.tasks.act(id, 'retry');
-    expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', attempts: 3 });
+    expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', attempts: 5 });
     expect(await attribute(id, 'FailureOutcome')).toBe('operator');
   });
 
