@@ -169,6 +169,7 @@ export const timelineSchema = z
         text: z.string(),
         runId: z.string(),
         attempt: z.int().optional(),
+        worker: z.string().optional().describe('The worker that ran the attempt.'),
         by: z.string().optional(),
         reason: z.string().optional(),
         failure: attemptFailureSchema.optional(),
