@@ -11,7 +11,8 @@ import { createImageConvert } from './image-convert/handler';
 import { verifyImageConvert } from './image-convert/recorded';
 import type { TransactionAgent } from './transactions-process/agent';
 import { createTransactionsProcess } from './transactions-process/handler';
-import { createWebhookDeliver, verifyWebhookDeliver, type WebhookSettings } from './webhook-deliver/handler';
+import { createWebhookDeliver, type WebhookSettings } from './webhook-deliver/handler';
+import { verifyWebhookDeliver } from './webhook-deliver/verify';
 import { processWebhook, verifyWebhookProcess } from './webhook-process/handler';
 
 export interface HandlerSettings {
