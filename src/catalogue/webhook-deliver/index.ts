@@ -1,0 +1,14 @@
+import { shippedType } from '../shipped-type';
+import { webhookDeliver } from './contract';
+
+export const webhookDeliverType = shippedType({
+  contract: () => webhookDeliver,
+  verifies: true,
+  open: async ({ webhooks = {} }) => {
+    const [{ createWebhookDeliver }, { verifyWebhookDeliver }] = await Promise.all([
+      import('./handler'),
+      import('./verify'),
+    ]);
+    return { ...createWebhookDeliver(webhooks), verifier: verifyWebhookDeliver };
+  },
+});
