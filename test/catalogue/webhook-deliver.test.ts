@@ -62,7 +62,7 @@ function drip({ socket }: ServerResponse, text: string): void {
 }
 
 describe('webhook.deliver', () => {
-  it('S2-6: posts the payload as JSON, once, and keeps the answer', async () => {
+  it('posts the payload as JSON, once, and keeps the answer', async () => {
     const task = await deliver({ to: { url: receiver.url('/a') }, payload: { order: 17, text: 'ä' } });
     expect(task).toMatchObject({
       state: 'completed',
@@ -77,7 +77,7 @@ describe('webhook.deliver', () => {
     expect(receiver.log[0]?.headers['idempotency-key']).toContain(`${task.id}/${task.generation}/post-`);
   });
 
-  it('S2-6: with any-answer a 500 is delivered, and not sent again', async () => {
+  it('with any-answer a 500 is delivered, and not sent again', async () => {
     receiver.answers((response) => void response.writeHead(500).end('broken'));
     const input = { to: { url: receiver.url() }, payload: {}, delivered: 'any-answer' };
     expect(await deliver(input, {})).toMatchObject({ state: 'completed', result: { status: 500, body: 'broken' } });
@@ -263,7 +263,7 @@ describe('a subscription', () => {
   });
 
   it.each(['2xx', 'any-answer'] as const)(
-    'S2-6: is disabled by an answer of 410 (%s), and says so',
+    'is disabled by an answer of 410 (%s), and says so',
     async (delivered) => {
       const { id } = await subscribe({ delivered });
       receiver.answers((response) => void response.writeHead(410).end());
@@ -317,7 +317,7 @@ describe('a subscription', () => {
 });
 
 describe('an answer that cannot be saved', () => {
-  it('S2-7: stands, and the receiver gets no second call', async () => {
+  it('stands, and the receiver gets no second call', async () => {
     const { id } = await subscribe();
     // What is a file cannot be made a folder: nothing more can be written below.
     const folders = ['records', 'entries'].map((name) => path.join(harness.artifacts.folder, name));
