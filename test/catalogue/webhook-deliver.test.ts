@@ -262,23 +262,20 @@ describe('a subscription', () => {
     expect(shown).not.toContain(Buffer.from(secret).toString('base64').slice(0, 40));
   });
 
-  it.each(['2xx', 'any-answer'] as const)(
-    'is disabled by an answer of 410 (%s), and says so',
-    async (delivered) => {
-      const { id } = await subscribe({ delivered });
-      receiver.answers((response) => void response.writeHead(410).end());
-      const task = await deliver({ to: { subscription: id }, payload: 1 });
-      expect(task.state).toBe(delivered === '2xx' ? 'failed' : 'completed');
-      expect(await subscriptions.read(id)).toMatchObject({
-        enabled: false,
-        disabled: { by: task.id, reason: 'the receiver answered 410 Gone' },
-      });
-      const next = await deliver({ to: { subscription: id }, payload: 2 });
-      expect(next).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_PERMISSION' } });
-      expect(next.failure?.message).toContain('410 Gone). Enable it');
-      expect(receiver.log).toHaveLength(1);
-    },
-  );
+  it.each(['2xx', 'any-answer'] as const)('is disabled by an answer of 410 (%s), and says so', async (delivered) => {
+    const { id } = await subscribe({ delivered });
+    receiver.answers((response) => void response.writeHead(410).end());
+    const task = await deliver({ to: { subscription: id }, payload: 1 });
+    expect(task.state).toBe(delivered === '2xx' ? 'failed' : 'completed');
+    expect(await subscriptions.read(id)).toMatchObject({
+      enabled: false,
+      disabled: { by: task.id, reason: 'the receiver answered 410 Gone' },
+    });
+    const next = await deliver({ to: { subscription: id }, payload: 2 });
+    expect(next).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_PERMISSION' } });
+    expect(next.failure?.message).toContain('410 Gone). Enable it');
+    expect(receiver.log).toHaveLength(1);
+  });
 
   it('is removed by an answer of 410 when it says so, and nothing goes there any more', async () => {
     const { id } = await subscribe({ whenGone: 'remove' });
