@@ -80,7 +80,15 @@ export const SETTINGS = {
     .max(30 * 86_400)
     .default(3600)
     .describe(
-      'Seconds that the attempts of a task may run together before it fails; waiting does not count. Task types with a longer limit of their own keep it. Defaults to 3600.',
+      'Seconds that the attempts of a task may run together before it fails; waiting does not count, but for the time after an attempt for which its queue has no worker. Task types with a longer limit of their own keep it. Defaults to 3600.',
+    ),
+  TASK_MAX_QUEUE_TIME: z.coerce
+    .number()
+    .min(0)
+    .max(365 * 86_400)
+    .default(86_400)
+    .describe(
+      'Seconds after which the monitor fails a task that no worker has ever served, as long as its queue has none; 0: never. A maxQueueTime of the task, its type or its category counts instead. Defaults to 86400.',
     ),
   HOLDFAST_RETENTION_DAYS: z.coerce
     .number()

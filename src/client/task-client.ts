@@ -29,7 +29,7 @@ import { Cursors } from './list/list-cursor';
 import type { TaskFilter } from './list/list-query';
 import { AlertClient } from './monitor/alerts';
 import { type MonitorStatus, readMonitor } from './monitor/monitor';
-import { Enforcer } from './operators/enforcer';
+import { Enforcer, overTime } from './operators/enforcer';
 import { type AnsweredTask, answered } from './operators/operator-answer';
 import { checkMessage } from './operators/operator-message';
 import { conflict, type OperatorAction, Operators, type Outcome } from './operators/operators';
@@ -312,7 +312,7 @@ export class TaskClient {
   async timeOut({ id, runId }: SeenTask, limit: number, by: string): Promise<boolean> {
     const facts = await this.facts(id);
     if (facts.runId !== runId || !isOpen(deriveState(facts, new Date()))) return false;
-    return (await new Enforcer(this.gateway, by, 0).end(facts, limit)) !== undefined;
+    return (await new Enforcer(this.gateway, by, 0).end(facts, overTime(limit))) !== undefined;
   }
 
   /** How the monitor is doing: its last pass with the report, and the next one. */

@@ -26,6 +26,7 @@ export async function startMonitorRole(
     queues: queuesOf(contracts, categories),
     artifacts: new LocalArtifactStore(config.artifactsFolder),
     keep,
+    ...(config.TASK_MAX_QUEUE_TIME > 0 && { overdue: { maxQueueTime: config.TASK_MAX_QUEUE_TIME } }),
     cleanHost: (before) => app.cleanHost(before),
     activities,
     logger,

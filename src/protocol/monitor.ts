@@ -8,14 +8,18 @@ export const MONITOR_WORKFLOW = 'monitor';
 /** Reports name this many cases of one kind; all of them are counted. */
 export const MOST_NAMED = 100;
 
-/** A task that ran for longer than it may. */
+/** A task that ran, or waited without any worker, for longer than it may. */
 export interface OverdueTask {
   taskId: string;
   runId: string;
   type: string;
-  /** Seconds that its attempts ran since the last (re)drive, and how many they may. */
+  /**
+   * Seconds that its attempts ran since the last (re)drive, waits after them without a worker included, and how many
+   * they may. Of a task that no worker has ever served: how long it waited.
+   */
   ranFor: number;
   limit: number;
+  neverServed?: true;
 }
 
 /** A queue that nobody polls, although there is work in it. */

@@ -26,7 +26,7 @@ export interface Policy {
   timeout: number;
   /**
    * Longest time that attempts may run together since the last (re)drive; waiting, pauses and parkings do not
-   * count. Unset only in tasks of release 0.1.0.
+   * count, but for time after an attempt without any worker. Unset only in tasks of release 0.1.0.
    */
   maxProcessingTime?: number;
   /**
@@ -38,7 +38,7 @@ export interface Policy {
   heartbeatTimeout: number;
   /** Attempts that may be lost with their worker before the task counts as used up. */
   lostAttempts: number;
-  /** Longest wait for a first worker; the server itself ends the task, worker or not. Unset: waits visibly. */
+  /** Longest wait for a first worker; the server itself ends the task, worker or not. Unset: the monitor's own limit. */
   maxQueueTime?: number;
   /** Longest life of the task, waiting and retries included; enforced by the server. Unset: no limit. */
   maxTotalTime?: number;

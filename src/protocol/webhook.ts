@@ -34,9 +34,13 @@ export interface SubscriptionRecord {
   /** Only events of this tenant come here; without one, only those of none. */
   tenant?: string;
   delivered: '2xx' | 'any-answer';
+  /** What an answer of 410 Gone makes of it. Unset: it is disabled. */
+  whenGone?: 'disable' | 'remove';
   enabled: boolean;
   /** Present while it is disabled. */
   disabled?: { at: string; by: string; reason: string };
+  /** Present once it is removed. */
+  removed?: { at: string; by: string; reason: string };
   /** Number of its secret; each rotation makes the next one. */
   secret: number;
   /** Until when the secret before signs too. */

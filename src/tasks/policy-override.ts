@@ -42,7 +42,9 @@ export const policyOverrideSchema = z.strictObject({
     .describe('By failure class: seconds before each redrive of a dead letter. An empty list abandons at once.'),
   heartbeatTimeout: from(1, 3600).optional().describe('Seconds of silence after which an attempt is lost.'),
   lostAttempts: z.int().min(0).max(100).optional().describe('Attempts that may be lost with their worker.'),
-  maxQueueTime: from(1).optional().describe('Longest wait for a worker, in seconds. Unset: waits visibly.'),
+  maxQueueTime: from(1)
+    .optional()
+    .describe('Longest wait for a first worker, in seconds. Unset: TASK_MAX_QUEUE_TIME without any worker.'),
   maxTotalTime: from(1).optional().describe('Longest life of the task, in seconds. Unset: no limit.'),
 });
 export type PolicyOverride = z.infer<typeof policyOverrideSchema>;

@@ -1,4 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
@@ -50,8 +51,18 @@ async function deliver(
 const subscribe = (more: object = {}) =>
   subscriptions.create({ url: receiver.url('/sub'), events: ['*'], delivered: '2xx', ...more });
 
+/** Sends a byte every so often, as long as somebody listens. */
+function drip({ socket }: ServerResponse, text: string): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (socket?.writable && sent < text.length) socket.write(text.charAt(sent++));
+    else clearInterval(timer);
+  }, 50);
+  socket?.on('close', () => clearInterval(timer));
+}
+
 describe('webhook.deliver', () => {
-  it('S2-6: posts the payload as JSON, once, and keeps the answer', async () => {
+  it('posts the payload as JSON, once, and keeps the answer', async () => {
     const task = await deliver({ to: { url: receiver.url('/a') }, payload: { order: 17, text: 'ä' } });
     expect(task).toMatchObject({
       state: 'completed',
@@ -66,7 +77,7 @@ describe('webhook.deliver', () => {
     expect(receiver.log[0]?.headers['idempotency-key']).toContain(`${task.id}/${task.generation}/post-`);
   });
 
-  it('S2-6: with any-answer a 500 is delivered, and not sent again', async () => {
+  it('with any-answer a 500 is delivered, and not sent again', async () => {
     receiver.answers((response) => void response.writeHead(500).end('broken'));
     const input = { to: { url: receiver.url() }, payload: {}, delivered: 'any-answer' };
     expect(await deliver(input, {})).toMatchObject({ state: 'completed', result: { status: 500, body: 'broken' } });
@@ -89,12 +100,20 @@ describe('webhook.deliver', () => {
     expect(new Set(receiver.log.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
 
-  it('S2-6: a receiver that hangs has its time, and fails the task', async () => {
-    receiver.answers(() => {});
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['says nothing', () => undefined],
+    ['hangs in the middle of its head', ({ socket }) => void socket?.write('HTTP/1.1 200 OK\r\nX-Half')],
+    ['gives its head byte by byte', (response) => drip(response, `HTTP/1.1 200 OK\r\nX-Slow: ${'x'.repeat(10_000)}`)],
+  ])('a receiver that %s past the limit has had its one request, and fails the task', async (_how, hang) => {
+    receiver.answers(hang);
     const task = await deliver({ to: { url: receiver.url() }, payload: 1, timeout: 0.5 });
     expect(task).toMatchObject({ state: 'failed', failure: { code: 'EXTERNAL_TIMEOUT' } });
     expect(task.failure?.message).toContain(`127.0.0.1:${receiver.port} gave no answer within 0.5 s`);
     expect(receiver.log).toHaveLength(1);
+  });
+
+  it('the limit is a minute unless the task says otherwise', () => {
+    expect(webhookDeliver.input.parse({ to: { url: receiver.url() }, payload: 1 }).timeout).toBe(60);
   });
 
   it('follows no redirect', async () => {
@@ -243,23 +262,33 @@ describe('a subscription', () => {
     expect(shown).not.toContain(Buffer.from(secret).toString('base64').slice(0, 40));
   });
 
-  it.each(['2xx', 'any-answer'] as const)(
-    'S2-6: is disabled by an answer of 410 (%s), and says so',
-    async (delivered) => {
-      const { id } = await subscribe({ delivered });
-      receiver.answers((response) => void response.writeHead(410).end());
-      const task = await deliver({ to: { subscription: id }, payload: 1 });
-      expect(task.state).toBe(delivered === '2xx' ? 'failed' : 'completed');
-      expect(await subscriptions.read(id)).toMatchObject({
-        enabled: false,
-        disabled: { by: task.id, reason: 'the receiver answered 410 Gone' },
-      });
-      const next = await deliver({ to: { subscription: id }, payload: 2 });
-      expect(next).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_PERMISSION' } });
-      expect(next.failure?.message).toContain('410 Gone). Enable it');
-      expect(receiver.log).toHaveLength(1);
-    },
-  );
+  it.each(['2xx', 'any-answer'] as const)('is disabled by an answer of 410 (%s), and says so', async (delivered) => {
+    const { id } = await subscribe({ delivered });
+    receiver.answers((response) => void response.writeHead(410).end());
+    const task = await deliver({ to: { subscription: id }, payload: 1 });
+    expect(task.state).toBe(delivered === '2xx' ? 'failed' : 'completed');
+    expect(await subscriptions.read(id)).toMatchObject({
+      enabled: false,
+      disabled: { by: task.id, reason: 'the receiver answered 410 Gone' },
+    });
+    const next = await deliver({ to: { subscription: id }, payload: 2 });
+    expect(next).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_PERMISSION' } });
+    expect(next.failure?.message).toContain('410 Gone). Enable it');
+    expect(receiver.log).toHaveLength(1);
+  });
+
+  it('is removed by an answer of 410 when it says so, and nothing goes there any more', async () => {
+    const { id } = await subscribe({ whenGone: 'remove' });
+    receiver.answers((response) => void response.writeHead(410).end());
+    const task = await deliver({ to: { subscription: id }, payload: 1 });
+    expect(task.state).toBe('failed');
+    await expect(subscriptions.read(id)).rejects.toMatchObject({ code: 'not-found' });
+    expect((await subscriptions.list()).map((one) => one.id)).not.toContain(id);
+    const next = await deliver({ to: { subscription: id }, payload: 2 });
+    expect(next).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_NOT_FOUND' } });
+    expect(next.failure?.message).toContain(`It was removed (${task.id}: the receiver answered 410 Gone)`);
+    expect(receiver.log).toHaveLength(1);
+  });
 
   it('loses no change to another one at the same time', async () => {
     const { id } = await subscribe();
@@ -285,7 +314,7 @@ describe('a subscription', () => {
 });
 
 describe('an answer that cannot be saved', () => {
-  it('S2-7: stands, and the receiver gets no second call', async () => {
+  it('stands, and the receiver gets no second call', async () => {
     const { id } = await subscribe();
     // What is a file cannot be made a folder: nothing more can be written below.
     const folders = ['records', 'entries'].map((name) => path.join(harness.artifacts.folder, name));
@@ -325,6 +354,45 @@ describe('the verifier', () => {
     expect(await verify('another')).toMatchObject({
       effect: 'unknown',
       evidence: expect.stringMatching(/receiver's log for the webhook-id msg_[0-9a-f]{32}/),
+    });
+  });
+});
+
+describe("the verifier and the subscription's own record, found by its ID", () => {
+  const verify = (subscription: string, taskId: string) =>
+    runVerifier(
+      webhookDeliver,
+      verifiers['webhook.deliver'],
+      // Of another generation nothing else is written down.
+      { taskId, generation: 'another', input: { to: { subscription }, payload: 1 } },
+      { artifacts: harness.artifacts },
+    );
+
+  it.each([
+    [200, 'done', 'came to the answer 200'],
+    [500, 'unknown', 'came to the answer 500'],
+  ])('say what became of a request that was answered %d: %s', async (status, effect, evidence) => {
+    const { id } = await subscribe();
+    receiver.answers((response) => void response.writeHead(status).end());
+    const task = await deliver({ to: { subscription: id }, payload: 1 });
+    const found = {
+      effect,
+      evidence: expect.stringMatching(`The subscription ${id} says .* for this task ${evidence}`),
+    };
+    expect(await verify(id, task.id)).toMatchObject(found);
+  });
+
+  it('say that nothing is known of another task, and of no subscription', async () => {
+    const { id } = await subscribe();
+    await deliver({ to: { subscription: id }, payload: 1 });
+    const missing = `sub_${'0'.repeat(26)}`;
+    expect(await verify(id, 'webhook.deliver:other')).toMatchObject({
+      effect: 'unknown',
+      evidence: expect.stringContaining(`The subscription ${id} has no result of this task`),
+    });
+    expect(await verify(missing, 'webhook.deliver:other')).toMatchObject({
+      effect: 'unknown',
+      evidence: expect.stringContaining(`There is no subscription ${missing}`),
     });
   });
 });

@@ -32,30 +32,34 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-it('whatever happens to a task, its state, its attempts and its end are those of the model, and none is lost', async () => {
-  const accepted: { real: Real; model: Model }[] = [];
+it(
+  'whatever happens to a task, its state, its attempts and its end are those of the model, and none is lost',
+  async () => {
+    const accepted: { real: Real; model: Model }[] = [];
 
-  async function submitted(): Promise<{ model: Model; real: Real }> {
-    const key = `story-${accepted.length}`;
-    const { task } = await tasks.submit({ type: played.type, input: {}, key });
-    const model = new Model();
-    const restartWorker = () => stopWorker().then(startWorker);
-    const real = { harness, tasks, stage, taskId: task.id, key, restartWorker };
-    accepted.push({ real, model });
-    await agree(model, real);
-    return { model, real };
-  }
+    async function submitted(): Promise<{ model: Model; real: Real }> {
+      const key = `story-${accepted.length}`;
+      const { task } = await tasks.submit({ type: played.type, input: {}, key });
+      const model = new Model();
+      const restartWorker = () => stopWorker().then(startWorker);
+      const real = { harness, tasks, stage, taskId: task.id, key, restartWorker };
+      accepted.push({ real, model });
+      await agree(model, real);
+      return { model, real };
+    }
 
-  console.info(`seed ${SEED}, ${STORIES} stories`);
-  const property = fc.asyncProperty(stories(), async (commands) => {
-    await fc.asyncModelRun(submitted, commands);
-    // The restarts of the next stories are no part of this one.
-    const { model, real } = accepted.at(-1) as (typeof accepted)[number];
-    if (model.takes('cancel')) await new Says('cancel').run(model, real);
-  });
-  await fc.assert(property, { seed: SEED, numRuns: STORIES, endOnFailure: true, verbose: 1 });
+    console.info(`seed ${SEED}, ${STORIES} stories`);
+    const property = fc.asyncProperty(stories(), async (commands) => {
+      await fc.asyncModelRun(submitted, commands);
+      // The restarts of the next stories are no part of this one.
+      const { model, real } = accepted.at(-1) as (typeof accepted)[number];
+      if (model.takes('cancel')) await new Says('cancel').run(model, real);
+    });
+    await fc.assert(property, { seed: SEED, numRuns: STORIES, endOnFailure: true, verbose: 1 });
 
-  for (const { real, model } of accepted) {
-    expect([real.taskId, (await tasks.read(real.taskId)).state]).toEqual([real.taskId, model.state]);
-  }
-}, 300_000);
+    for (const { real, model } of accepted) {
+      expect([real.taskId, (await tasks.read(real.taskId)).state]).toEqual([real.taskId, model.state]);
+    }
+  },
+  300_000 + STORIES * 10_000,
+);

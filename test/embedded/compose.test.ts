@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { SEARCH_ATTRIBUTE_TYPES } from '../../src/client/temporal/search-attributes';
 import { readConfig } from '../../src/config';
 import { DYNAMIC_CONFIG } from '../../src/embedded/dev-server';
+import { settingDescriptions } from '../../src/settings';
 import { TemporalServer } from '../support/temporal-server';
 
 interface Service {
@@ -15,7 +16,8 @@ interface Service {
   build?: { context: string; dockerfile: string };
   command?: string[];
   depends_on?: Record<string, { condition: string }>;
-  environment?: Record<string, string>;
+  /** `null`: taken from the environment of whoever starts it, if it is set there. */
+  environment?: Record<string, string | null>;
   network_mode?: string;
   ports?: string[];
   stop_grace_period?: string;
@@ -99,12 +101,39 @@ it('starts the roles from files that the build makes', () => {
   }
 });
 
+/** What a role gets where nothing is set outside. */
+function given(role: string, outside: Record<string, string> = {}): Record<string, string> {
+  const environment = Object.entries(compose.services[role]?.environment ?? {});
+  const resolved = environment.flatMap(([name, value]) => {
+    const text =
+      value === null
+        ? outside[name]
+        : value.replace(/^\$\{(\w+):-(.*)\}$/, (_, known, otherwise) => outside[known] ?? otherwise);
+    return text === undefined ? [] : [[name, text]];
+  });
+  return Object.fromEntries(resolved);
+}
+
 it('gives only settings that exist', () => {
-  for (const role of ROLES) {
-    const given = { ...compose.services[role]?.environment };
-    for (const [name, value] of Object.entries(given)) given[name] = value.replace(/^\$\{\w+:-(.*)\}$/, '$1');
-    expect(() => readConfig(given)).not.toThrow();
-  }
+  for (const role of ROLES) expect(() => readConfig(given(role))).not.toThrow();
+});
+
+/** What the image, the network or the volume decides. */
+const FIXED = ['HOLDFAST_HOST', 'HOLDFAST_HOME', 'HOLDFAST_ARTIFACTS', 'HOLDFAST_PYTHON', 'HOLDFAST_METRICS_PORT'];
+/** What is for another part of it: the API, and the server that `npm start` brings along. */
+const OF_OTHERS: Record<string, string[]> = {
+  HOLDFAST_PORT: ['api'],
+  HOLDFAST_TEMPORAL_PORT: [],
+  HOLDFAST_UI_PORT: [],
+};
+
+it.each(ROLES)('hands every setting of the table that is set outside to the %s', (role) => {
+  const names = settingDescriptions().map(([name]) => name);
+  const expected = names.filter((name) => !FIXED.includes(name) && (OF_OTHERS[name]?.includes(role) ?? true));
+  const outside = Object.fromEntries(names.map((name) => [name, `as set: ${name}`]));
+  const handed = Object.entries(given(role, outside)).filter(([name, value]) => value === outside[name]);
+  expect(handed.map(([name]) => name).sort()).toEqual(expected.sort());
+  expect(expected).toEqual(expect.arrayContaining(['TASK_MONITOR_INTERVAL', 'TASK_MAX_PROCESSING_TIME']));
 });
 
 it('stops every role no sooner than their own grace and force times', () => {
@@ -115,12 +144,12 @@ it('stops every role no sooner than their own grace and force times', () => {
   }
 });
 
-it('holds no secret: each comes from the environment and must be set', () => {
+it('holds no secret: each comes from the environment, and those of the database must be set', () => {
   const secrets = services
     .flatMap(([, { environment = {} }]) => Object.entries(environment))
     .filter(([name]) => /PASSWORD|PWD|SECRET|TOKEN|KEY$/.test(name));
   expect(secrets.length).toBeGreaterThan(0);
-  for (const [, value] of secrets) expect(value).toMatch(/^\$\{\w+:\?.+\}$/);
+  for (const [, value] of secrets) if (value !== null) expect(value).toMatch(/^\$\{\w+:\?.+\}$/);
 });
 
 it('uses one version of the Temporal server and its tools, and no moving tags', () => {

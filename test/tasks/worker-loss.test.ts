@@ -34,7 +34,7 @@ async function runningOn(queue: string, type = 'test.probe', more: object = {}) 
 }
 
 describe('kill -9 of a worker', () => {
-  it('S1-4: in mid-task lets another take over within the heartbeat time-out plus 2 s, as the same task', async () => {
+  it('in mid-task lets another take over within the heartbeat time-out plus 2 s, as the same task', async () => {
     const first = await startProcess({ queue: 'killed' });
     const { id, ledger, waitFor, submission } = await runningOn('killed', 'test.probe', { progress: [40] });
     await until('a heartbeat has reached the server', async () => (await harness.tasks.read(id)).progress === 40);
@@ -57,17 +57,27 @@ describe('kill -9 of a worker', () => {
     expect(await harness.tasks.submit(submission)).toMatchObject({ duplicate: true, task: { id } });
   });
 
-  it('uses up no retry: a task with one attempt still completes', async () => {
+  it('uses up no retry: what may fail once more after it does so, and no more than that', async () => {
     const first = await startProcess({ queue: 'single' });
-    const ledger = harness.file();
-    const waitFor = harness.file();
-    const policy = { queue: 'single', attempts: 1 };
-    const { task } = await harness.tasks.submit({ type: 'test.probe', input: { ledger, waitFor }, policy });
-    await until('the attempt has begun', () => readLedger(ledger).begun.length > 0);
+    const tasks = [];
+    // Each loses its first attempt with the worker; then as many fail as its policy and its input say.
+    for (const failures of [2, 3]) {
+      const [ledger, waitFor] = [harness.file(), harness.file()];
+      const policy = { queue: 'single', attempts: 2 };
+      const { task } = await harness.tasks.submit({ type: 'test.probe', input: { ledger, waitFor, failures }, policy });
+      await until('the attempt has begun', () => readLedger(ledger).begun.length > 0);
+      tasks.push({ id: task.id, ledger, waitFor });
+    }
     await first.stop('SIGKILL');
-    await harness.touch(waitFor);
+    for (const { waitFor } of tasks) await harness.touch(waitFor);
     await startProcess({ queue: 'single' });
-    expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 2 });
+    const [heals, fails] = await Promise.all(tasks.map(({ id }) => harness.tasks.wait(id, 60)));
+    expect(heals).toMatchObject({ state: 'completed', attempts: 3 });
+    expect(heals?.failures?.map(({ attempt, lost = false }) => [attempt, lost])).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    expect(fails).toMatchObject({ state: 'failed', attempts: 3, failure: { code: 'TRANSIENT_NETWORK' } });
   });
 
   it('that ran a task when it was cancelled leaves it cancelled, and no failure', async () => {

@@ -1,6 +1,7 @@
 import type { LocalArtifactStore } from '../../artifacts/local-store';
 import type { Gateway } from '../../client/temporal/gateway';
 import { patiently } from '../../client/temporal/visibility-rate';
+import { AbsenceMemory } from '../../client/workers/absence';
 import { unservedQueues } from '../../client/workers/unserved';
 import type { MonitorActivities } from '../../protocol/monitor';
 import { cleanUp } from './cleaning';
@@ -19,17 +20,18 @@ export interface MonitorResources {
   /** Removes what dead processes of task types left on this host before a time. @returns How many folders. */
   cleanHost(before: Date): Promise<number>;
   /** How overdue tasks are dealt with. Defaults to 20 s of grace and 30 s of patience. */
-  overdue?: OverdueOptions;
+  overdue?: Partial<OverdueOptions>;
 }
 
 const OVERDUE: OverdueOptions = { grace: 20, patience: 30 };
 
 /** What the monitor does to the world outside: one activity for each of its concerns. */
 export function createMonitorActivities(resources: MonitorResources): MonitorActivities {
-  const { gateway, artifacts, queues, keep, overdue = OVERDUE } = resources;
-  const healthy = new Healthy();
+  const { gateway, artifacts, queues, keep, overdue } = resources;
+  const options = { ...OVERDUE, ...overdue };
+  const findings = { healthy: new Healthy(), absence: new AbsenceMemory() };
   return {
-    expireOverdue: () => patiently(() => expireOverdue(gateway, overdue, healthy)),
+    expireOverdue: () => patiently(() => expireOverdue(gateway, options, findings)),
     findUnserved: () => patiently(() => unservedQueues(gateway, queues)),
     findWorkflowTaskFailures: () => patiently(() => findWorkflowTaskFailures(gateway)),
     deleteEnded: () => patiently(() => deleteEnded(gateway, artifacts, keep)),

@@ -11,8 +11,13 @@ const overdueTasks = z.array(
   z
     .object({
       ...run,
-      ranFor: z.number().describe('Seconds that its attempts ran since the last (re)drive.'),
-      limit: z.number().describe('Seconds that they may.'),
+      ranFor: z
+        .number()
+        .describe(
+          'Seconds that its attempts ran since the last (re)drive, and that it waited after them without any worker. Never served: that it waited.',
+        ),
+      limit: z.number().describe('Seconds that it may.'),
+      neverServed: z.literal(true).optional().describe('No worker has ever served it.'),
     })
     .meta({ id: 'OverdueTask' }),
 );
@@ -21,7 +26,7 @@ const reportSchema = z
   .object({
     startedAt: time,
     expired: overdueTasks.describe('Told to end, because they ran for too long.'),
-    terminated: overdueTasks.describe('Ended by the server, because no worker did it.'),
+    terminated: overdueTasks.describe('Ended by the server, because no worker did it, or none is left.'),
     unserved: z
       .array(
         z.object({

@@ -44,7 +44,10 @@ export const policySchema = z
     timeout: z.number().describe('Longest run of one attempt, in seconds.'),
     heartbeatTimeout: z.number().describe('Seconds of silence after which an attempt is lost.'),
     lostAttempts: z.int().describe('Attempts that may be lost with their worker.'),
-    maxQueueTime: z.number().optional().describe('Longest wait for a worker, in seconds. Absent: waits visibly.'),
+    maxQueueTime: z
+      .number()
+      .optional()
+      .describe('Longest wait for a first worker, in seconds. Absent: TASK_MAX_QUEUE_TIME without any worker.'),
     maxTotalTime: z.number().optional().describe('Longest life of the task, in seconds. Absent: no limit.'),
   })
   .meta({ id: 'Policy' });
@@ -166,6 +169,7 @@ export const timelineSchema = z
         text: z.string(),
         runId: z.string(),
         attempt: z.int().optional(),
+        worker: z.string().optional().describe('The worker that ran the attempt.'),
         by: z.string().optional(),
         reason: z.string().optional(),
         failure: attemptFailureSchema.optional(),

@@ -13,6 +13,10 @@ const tenant = z
   .regex(/^[\p{L}\p{N}._:@/-]{1,128}$/u, 'must be 1 to 128 letters, digits and . _ : @ / -')
   .optional();
 
+const whenGone = z
+  .enum(['disable', 'remove'])
+  .describe('What an answer of 410 Gone makes of it: disabled, so that it can be enabled again; or removed.');
+
 export const subscriptionParams = z.object({ id: pathName.describe('ID of the subscription.') });
 
 export const newSubscription = z.strictObject({
@@ -21,6 +25,7 @@ export const newSubscription = z.strictObject({
   description: z.string().trim().min(1).max(500).optional().describe('For people.'),
   tenant: tenant.describe('Only events of this tenant come here; without one, only those of none.'),
   delivered: deliveredPolicy.default('2xx'),
+  whenGone: whenGone.default('disable'),
 });
 
 const shape = {
@@ -30,6 +35,7 @@ const shape = {
   description: z.string().optional(),
   tenant: z.string().optional(),
   delivered: deliveredPolicy,
+  whenGone: whenGone.optional(),
   enabled: z.boolean().describe('False: no event goes there any more.'),
   disabled: z.object({ at: time, by: z.string(), reason: z.string() }).optional(),
   secretNumber: z.int().min(1).describe('1, and one more after each rotation.'),

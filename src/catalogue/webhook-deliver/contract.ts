@@ -47,7 +47,10 @@ const output = z.object({
   saved: z
     .boolean()
     .describe('False when the answer could not be written down. It stands all the same: no second request was made.'),
-  disabled: z.literal(true).optional().describe('Present when the answer was 410: the subscription is disabled.'),
+  disabled: z
+    .literal(true)
+    .optional()
+    .describe('Present when the answer was 410: the subscription is disabled, or removed if it says so.'),
 });
 
 export const webhookDeliver = defineContract({

@@ -1,18 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Handler, HandlerContext } from '../../activities/attempt/handler';
-import type { Verifier, VerifyContext } from '../../activities/attempt/verify';
 import { WebhookSecrets } from '../../client/webhooks/secrets';
 import { Subscriptions } from '../../client/webhooks/subscriptions';
 import type { SubscriptionRecord } from '../../protocol/webhook';
 import { TaskFailure } from '../../tasks/failures';
-import { payloadHash } from '../../tasks/keys';
 import { redactText } from '../../tasks/redact';
 import { hostDependency } from '../shared/host-dependency';
 import { Poster } from '../shared/post';
 import { SafeAddresses } from '../shared/safe-address';
 import { answerFailure, isDelivered } from './answer';
 import { type WebhookDeliverInput, webhookDeliver } from './contract';
+import { recordName, stepOf, webhookIdOf } from './names';
 import { noteResult } from './results';
 
 type Output = z.output<typeof webhookDeliver.output>;
@@ -43,18 +41,6 @@ export function createWebhookDeliver({ allow, secret }: WebhookSettings): {
   };
   return { handler, close: () => poster.close() };
 }
-
-/** The verifier of `webhook.deliver`. Without a record the receiver may have it or not: only its own log can tell. */
-export const verifyWebhookDeliver: Verifier<typeof webhookDeliver> = async (input, context) => {
-  const name = recordName(input, context);
-  const record = await context.artifacts.getRecord(name);
-  if (record === undefined) {
-    const evidence = `There is no record ${name}: no attempt has written down an answer. Look into the receiver's log for the webhook-id ${webhookIdOf(input, context)}.`;
-    return { effect: 'unknown', evidence };
-  }
-  const output = webhookDeliver.output.parse(record);
-  return { effect: 'done', output, evidence: `The record ${name} says that the receiver answered ${output.status}.` };
-};
 
 /** One request, and what follows from its answer. */
 class Delivery {
@@ -122,7 +108,11 @@ class Delivery {
     const { to } = this.input;
     if ('url' in to) return undefined;
     const found = await this.subscriptions.find(to.subscription);
-    if (!found) throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no subscription ${to.subscription}.`);
+    if (!found) {
+      const removed = await this.subscriptions.removed(to.subscription);
+      const why = removed ? ` It was removed (${removed.by}: ${removed.reason}).` : '';
+      throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no subscription ${to.subscription}.${why}`);
+    }
     if (found.enabled) return found;
     const { by = '', reason = '' } = found.disabled ?? {};
     const message = `The subscription ${found.id} is disabled (${by}: ${reason}). Enable it, then retry the task.`;
@@ -149,9 +139,14 @@ class Delivery {
 
   private async disable(id: string): Promise<void> {
     const { context } = this;
+    const reason = 'the receiver answered 410 Gone';
     try {
-      await this.subscriptions.disable(id, context.taskId, 'the receiver answered 410 Gone');
-      context.log.warn('the receiver is gone: the subscription is disabled', { subscription: id });
+      const record = await this.subscriptions.find(id);
+      if (!record) return;
+      if (record.whenGone === 'remove') await this.subscriptions.remove(id, context.taskId, reason);
+      else await this.subscriptions.disable(id, context.taskId, reason);
+      const done = record.whenGone === 'remove' ? 'removed' : 'disabled';
+      context.log.warn(`the receiver is gone: the subscription is ${done}`, { subscription: id });
     } catch (error) {
       context.log.error('the subscription could not be disabled', { error: String(error) });
     }
@@ -168,24 +163,4 @@ class Delivery {
       return { ...output, saved: false };
     }
   }
-}
-
-/** A corrected input is another effect: what the first one came to does not answer it. */
-function stepOf(input: WebhookDeliverInput): string {
-  return `post-${payloadHash(webhookDeliver.type, input).slice(0, 16)}`;
-}
-
-function recordName(input: WebhookDeliverInput, { effectKey }: Pick<VerifyContext, 'effectKey'>): string {
-  return effectKey(stepOf(input));
-}
-
-/** Dots separate the parts of what is signed, so that an ID has none. */
-function webhookIdOf(input: WebhookDeliverInput, { effectKey }: Pick<VerifyContext, 'effectKey'>): string {
-  return (
-    input.id ??
-    `msg_${createHash('sha256')
-      .update(effectKey(stepOf(input)))
-      .digest('hex')
-      .slice(0, 32)}`
-  );
 }

@@ -5,7 +5,10 @@ export const webhookDeliverType = shippedType({
   contract: () => webhookDeliver,
   verifies: true,
   open: async ({ webhooks = {} }) => {
-    const { createWebhookDeliver, verifyWebhookDeliver } = await import('./handler');
+    const [{ createWebhookDeliver }, { verifyWebhookDeliver }] = await Promise.all([
+      import('./handler'),
+      import('./verify'),
+    ]);
     return { ...createWebhookDeliver(webhooks), verifier: verifyWebhookDeliver };
   },
 });

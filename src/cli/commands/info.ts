@@ -81,7 +81,8 @@ function showWhy({ out, times }: Session, task: TaskView): void {
   for (const [name, value] of facts) if (value !== undefined) out.line(`${name}: ${value}`);
 }
 
-function told({ text, by, reason }: TimelineEntry): string {
+function told({ text, by, reason, worker }: TimelineEntry): string {
   const who = by === undefined ? '' : ` (by ${by})`;
-  return `${text}${who}${reason === undefined ? '' : `: ${reason}`}`;
+  const where = worker === undefined || text.includes(worker) ? '' : ` (on ${worker})`;
+  return `${text}${where}${who}${reason === undefined ? '' : `: ${reason}`}`;
 }

@@ -14,7 +14,7 @@ import {
 import { isoTime } from '../read/facts';
 import type { Gateway } from '../temporal/gateway';
 
-type RawRow = temporal.api.workflow.v1.IWorkflowExecutionInfo;
+export type RawRow = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 
 /** What Visibility itself says of one run: as true as the list it comes from, which lags by a moment. */
 export interface ScannedRow {
@@ -97,6 +97,12 @@ async function decoded(gateway: Gateway, raw: readonly RawRow[]): Promise<Scanne
 export async function policyOf(gateway: Gateway, { memo }: RawRow): Promise<Policy | undefined> {
   const policy = memo?.fields?.policy as Payload | undefined;
   return (await decodeOptionalSinglePayload<Policy>(gateway.client.options.loadedDataConverter, policy)) ?? undefined;
+}
+
+/** When a task's turn is, if it was submitted for a later time. */
+export async function runAtOf(gateway: Gateway, { memo }: RawRow): Promise<string | undefined> {
+  const runAt = memo?.fields?.runAt as Payload | undefined;
+  return (await decodeOptionalSinglePayload<string>(gateway.client.options.loadedDataConverter, runAt)) ?? undefined;
 }
 
 async function rowOf(gateway: Gateway, raw: RawRow): Promise<ScannedRow> {

@@ -9,6 +9,22 @@ import { readQueue } from '../workers/queues';
 /** Where the signal stands, unless the task did something since. */
 const LAST_EVENTS = 20;
 
+/** Why a task is ended. */
+export interface OverReason extends Pick<FailureDetail, 'code' | 'class'> {
+  message: string;
+}
+
+/** @param limit The seconds that the task's attempts had together. */
+export function overTime(limit: number): OverReason {
+  return { code: 'TASK_TIMED_OUT', class: 'external', message: `Task timed out after ${limit} seconds` };
+}
+
+/** @param limit The seconds for which it could wait for a first worker. */
+export function unserved(limit: number): OverReason {
+  const message = `Task timed out in queue after ${limit} seconds`;
+  return { code: 'TASK_QUEUE_TIMED_OUT', class: 'configuration', message };
+}
+
 /**
  * Ends tasks that are over their time, and exactly the run that was seen. A worker ends its task in order, told by the
  * signal `expire`. With no worker left, or when none heeded the signal in time, the server ends it.
@@ -26,16 +42,12 @@ export class Enforcer {
     private readonly patience: number,
   ) {}
 
-  /**
-   * @param limit The seconds that the task had, for its failure's message.
-   * @returns What was done; `undefined` when an earlier signal may still take effect, or the task has ended by itself.
-   */
-  async end(facts: TaskFacts, limit: number): Promise<'expired' | 'terminated' | undefined> {
-    const reason = `Task timed out after ${limit} seconds`;
-    if (!(await this.isServed(facts.queue))) return this.terminate(facts, reason);
+  /** @returns What was done; `undefined` when an earlier signal may still take effect, or the task has ended by itself. */
+  async end(facts: TaskFacts, reason: OverReason): Promise<'expired' | 'terminated' | undefined> {
+    if (!(await this.isServed(facts.queue))) return this.endByForce(facts, reason);
     const told = await this.toldAt(facts);
-    if (told === undefined) return this.expire(facts, reason);
-    return Date.now() - told > this.patience * 1000 ? this.terminate(facts, reason) : undefined;
+    if (told === undefined) return this.expire(facts, reason.message);
+    return Date.now() - told > this.patience * 1000 ? this.endByForce(facts, reason) : undefined;
   }
 
   private async expire({ taskId, runId }: TaskFacts, reason: string): Promise<'expired' | undefined> {
@@ -48,13 +60,17 @@ export class Enforcer {
     return sent ? 'expired' : undefined;
   }
 
-  private async terminate(facts: TaskFacts, reason: string): Promise<'terminated' | undefined> {
+  /** Has the server end it, for whom it is certain that no worker would. */
+  async endByForce(
+    facts: TaskFacts,
+    { code, class: failureClass, message }: OverReason,
+  ): Promise<'terminated' | undefined> {
     const { client, namespace, service } = this.gateway;
     const { taskId, runId, type } = facts;
     const detail: FailureDetail = {
-      class: 'external',
-      code: 'TASK_TIMED_OUT',
-      fingerprint: `${type}/TASK_TIMED_OUT`,
+      class: failureClass,
+      code,
+      fingerprint: `${type}/${code}`,
       ...attemptsSeen(facts),
     };
     const payloads = await encodeToPayloads(client.options.loadedDataConverter, detail);
@@ -62,7 +78,7 @@ export class Enforcer {
       service.terminateWorkflowExecution({
         namespace,
         workflowExecution: { workflowId: taskId, runId },
-        reason,
+        reason: message,
         details: { payloads: payloads ?? [] },
         identity: this.by,
       }),

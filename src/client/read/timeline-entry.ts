@@ -8,7 +8,9 @@ export interface TimelineEntry {
   text: string;
   runId: string;
   attempt?: number;
-  /** Who asked, for an operator's message. */
+  /** The worker that ran the attempt, where it is known. */
+  worker?: string;
+  /** Who asked, for an operator's message; who handed the task in, for `created`. */
   by?: string;
   reason?: string;
   failure?: AttemptFailure;
@@ -16,7 +18,7 @@ export interface TimelineEntry {
 
 /** How a failed or lost attempt reads. */
 export function failedAttempt(failure: AttemptFailure): Omit<TimelineEntry, 'runId'> {
-  const { attempt, at, code, message, lost } = failure;
+  const { attempt, at, code, message, lost, worker } = failure;
   const text = lost ? `Attempt ${attempt} was lost: ${message}` : `Attempt ${attempt} failed: ${code}: ${message}`;
-  return { at, event: lost ? 'attempt-lost' : 'attempt-failed', text, attempt, failure };
+  return { at, event: lost ? 'attempt-lost' : 'attempt-failed', text, attempt, ...(worker && { worker }), failure };
 }

@@ -36,9 +36,9 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
   const entry = (name: string, text: string, more: Partial<Entry> = {}): Entry => ({ at, event: name, text, ...more });
 
   if (event.workflowExecutionStartedEventAttributes) {
-    const { input, continuedExecutionRunId } = event.workflowExecutionStartedEventAttributes;
+    const { input, continuedExecutionRunId, identity } = event.workflowExecutionStartedEventAttributes;
     const [start] = await values(input);
-    return [begin(entry, start as TaskStart | undefined, Boolean(continuedExecutionRunId))];
+    return [begin(entry, start as TaskStart | undefined, Boolean(continuedExecutionRunId), identity ?? '')];
   }
   if (event.timerStartedEventAttributes) {
     const [summary] = await values({ payloads: [event.userMetadata?.summary] });
@@ -97,14 +97,19 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
 
 type Make = (name: string, text: string, more?: Partial<Entry>) => Entry;
 
-function begin(entry: Make, start: TaskStart | undefined, continued: boolean): Entry {
+function begin(entry: Make, start: TaskStart | undefined, continued: boolean, identity: string): Entry {
   if (continued) return entry('picked-up', 'A worker took the task');
-  if (!start?.redrive) return entry('created', 'Created');
+  if (!start?.redrive) return entry('created', created(start), { ...(identity && { by: identity }) });
   const { by, reason, result } = start.redrive;
   const who = { ...(by && { by }), ...(reason && { reason }) };
   return result
     ? entry('resolved', 'An operator gave the result', who)
     : entry('redriven', "Runs again on an operator's word", who);
+}
+
+/** What was not submitted as a task, but started by hand, was checked by nobody. */
+function created(start: TaskStart | undefined): string {
+  return start?.generation ? "Created, after the checks of its type's contract" : 'Created';
 }
 
 function parked(entry: Make, parking: Parking | null | undefined): Entry {

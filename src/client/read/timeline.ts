@@ -3,12 +3,13 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { temporal } from '@temporalio/proto';
 import { HoldfastError } from '../../errors';
 import type { TaskStart } from '../../protocol/task';
-import type { TaskFacts } from '../../tasks/state';
+import type { PendingHandler, TaskFacts } from '../../tasks/state';
 import type { Gateway } from '../temporal/gateway';
 import type { TaskReader } from './reader';
 import { shown } from './shown';
 import { failedAttempt, type TimelineEntry } from './timeline-entry';
 import { entriesOf } from './timeline-events';
+import { TimelineWorkers } from './timeline-workers';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -29,10 +30,11 @@ export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId:
     if (!run) break;
     // The server still describes what was pending when it ended a run by itself.
     const left = run.cutShort && runId !== facts.runId ? await reader.facts(taskId, runId) : undefined;
-    runs.unshift([...run.entries, ...(left ? pendingEntries(left) : [])]);
+    const pending = runId === facts.runId ? facts : left;
+    runs.unshift(byTime([...run.entries, ...(pending ? pendingEntries(pending) : [])]));
     runId = run.before;
   }
-  return toldOnce([...runs.flat(), ...pendingEntries(facts)]).map(shown);
+  return toldOnce(runs.flat()).map(shown);
 }
 
 /** Every round of attempts hands over the failures of those before it too. */
@@ -61,11 +63,14 @@ async function readRun(gateway: Gateway, taskId: string, runId: string) {
   if (!history?.events) return undefined;
   const converter = client.options.loadedDataConverter;
   const entries: TimelineEntry[] = [];
-  for (const event of history.events) {
-    for (const entry of await entriesOf(event, converter)) entries.push({ ...entry, runId });
-  }
   const first = history.events[0];
   const start = first && (await startOf(first, converter));
+  const workers = new TimelineWorkers();
+  for (const event of history.events) {
+    const told = workers.add(event, await entriesOf(event, converter));
+    const inline = await workers.inlineSuccess(event, start, converter);
+    for (const entry of [...inline, ...told]) entries.push({ ...entry, runId });
+  }
   const continued = first?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
   const last = history.events.at(-1);
   const cutShort = Boolean(
@@ -84,10 +89,22 @@ async function startOf(event: HistoryEvent, converter: LoadedDataConverter): Pro
 function pendingEntries({ handler, runId }: TaskFacts): TimelineEntry[] {
   if (!handler) return [];
   const failures = (handler.heartbeat?.failures ?? []).map((failure) => ({ ...failedAttempt(failure), runId }));
-  if (handler.state === 'scheduled' || handler.state === 'paused' || !handler.startedAt) return failures;
+  if (handler.state === 'scheduled' || handler.state === 'paused' || !handler.startedAt)
+    return [...failures, ...lastLoss(handler, runId)];
   const attempt = Math.max(handler.attempt, handler.heartbeat?.attempt ?? 0);
   const text = `Attempt ${attempt} runs on ${handler.worker ?? 'a worker'}`;
-  return [...failures, { at: handler.startedAt, event: 'attempt-started', text, attempt, runId }];
+  const worker = handler.worker !== undefined && { worker: handler.worker };
+  return [...failures, { at: handler.startedAt, event: 'attempt-started', text, attempt, ...worker, runId }];
+}
+
+/** A lost attempt is written down by the next one. Until that begins, or where none does, the server alone knows of it. */
+function lastLoss({ heartbeat, attempt: served, lastHeartbeatAt, startedAt, worker }: PendingHandler, runId: string) {
+  const attempt = heartbeat?.attempt ?? served - 1;
+  const at = lastHeartbeatAt ?? heartbeat?.startedAt ?? startedAt;
+  const known = heartbeat?.failures.some((failure) => failure.attempt === attempt);
+  if (served === 1 || attempt < 1 || known || !at) return [];
+  const text = `Attempt ${attempt} was lost: it gave no life sign any more`;
+  return [{ at, event: 'attempt-lost', text, attempt, ...(worker && { worker }), runId }];
 }
 
 /** Attempts are written down together when their activity ends; by time they stand where they belong. */

@@ -5,7 +5,10 @@ import { HoldfastError } from '../../errors';
 import type { DeliveryResult, SubscriptionRecord } from '../../protocol/webhook';
 import { inParallel } from '../temporal/parallel';
 
-export type NewSubscription = Pick<SubscriptionRecord, 'url' | 'events' | 'description' | 'tenant' | 'delivered'>;
+export type NewSubscription = Pick<
+  SubscriptionRecord,
+  'url' | 'events' | 'description' | 'tenant' | 'delivered' | 'whenGone'
+>;
 
 const ALL = 'webhook-subscriptions';
 const versionsOf = (id: string) => `webhook-subscription/${id}`;
@@ -41,7 +44,13 @@ export class Subscriptions {
   }
 
   async find(id: string): Promise<SubscriptionRecord | undefined> {
-    return (await newestEntry(this.entries, versionsOf(id)))?.value as SubscriptionRecord | undefined;
+    const record = (await newestEntry(this.entries, versionsOf(id)))?.value as SubscriptionRecord | undefined;
+    return record?.removed ? undefined : record;
+  }
+
+  /** One that was removed, too: for those who want to know what became of it. */
+  async removed(id: string): Promise<SubscriptionRecord['removed']> {
+    return ((await newestEntry(this.entries, versionsOf(id)))?.value as SubscriptionRecord | undefined)?.removed;
   }
 
   /** @throws HoldfastError `not-found`. */
@@ -58,7 +67,7 @@ export class Subscriptions {
   async change(id: string, to: (record: SubscriptionRecord) => SubscriptionRecord): Promise<SubscriptionRecord> {
     for (let race = 0; race < MOST_RACES; race++) {
       const newest = await newestEntry(this.entries, versionsOf(id));
-      if (!newest) break;
+      if (!newest || (newest.value as SubscriptionRecord).removed) break;
       const changed = to(newest.value as SubscriptionRecord);
       if (await this.entries.add(versionsOf(id), nameOf(Number(newest.name) + 1), changed)) return changed;
     }
@@ -88,6 +97,12 @@ export class Subscriptions {
   disable(id: string, by: string, reason: string): Promise<SubscriptionRecord> {
     const disabled = { at: new Date().toISOString(), by, reason };
     return this.change(id, (record) => (record.enabled ? { ...record, enabled: false, disabled } : record));
+  }
+
+  /** It is neither listed nor found any more; its record stays in the store. */
+  remove(id: string, by: string, reason: string): Promise<SubscriptionRecord> {
+    const removed = { at: new Date().toISOString(), by, reason };
+    return this.change(id, (record) => ({ ...record, enabled: false, removed }));
   }
 
   enable(id: string): Promise<SubscriptionRecord> {

@@ -67,7 +67,9 @@ export class Model {
 
   say(word: Word): void {
     const ends = word !== 'pause' && word !== 'resume' && word !== 'retry';
-    this.attemptsKnown = !ends || (word !== 'cancel' && this.state !== 'retrying' && this.state !== 'paused');
+    const tells = !ends || (word !== 'cancel' && this.state !== 'retrying' && this.state !== 'paused');
+    // The run that records a failed task's result says what the run before it said.
+    this.attemptsKnown = tells && (word !== 'resolve' || this.state !== 'failed' || this.attemptsKnown);
     if (word === 'pause') this.pause();
     else if (word === 'resume') this.resume();
     else if (word === 'retry') this.retry();
@@ -113,8 +115,6 @@ export class Model {
   }
 
   private resolve(): void {
-    // A task that has ended gets a run that only records the result.
-    if (this.state === 'failed') this.attempts = 0;
     this.state = 'completed';
   }
 
