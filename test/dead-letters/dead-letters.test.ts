@@ -33,7 +33,7 @@ async function events(id: string): Promise<string[]> {
 }
 
 describe('a task whose attempts are used up', () => {
-  it('is parked with all that a person needs to know (S3-7)', async () => {
+  it('is parked with all that a person needs to know', async () => {
     const before = Date.now();
     const task = await parkedTask({ failures: 1, code: 'TRANSIENT_DATABASE' }, [60, 120]);
     const { parking } = task;
@@ -77,7 +77,7 @@ describe('a task whose attempts are used up', () => {
     ]);
   });
 
-  it('is given up when its redrives are used up (S3-10: over the limit)', async () => {
+  it('is given up when its redrives are used up, and what was said to one of its parkings is refused', async () => {
     const ledger = harness.file();
     const id = await submit({ failures: 99, ledger }, [0.2, 0.2]);
     const task = await harness.tasks.wait(id, 60);
@@ -88,6 +88,12 @@ describe('a task whose attempts are used up', () => {
     });
     expect(readLedger(ledger).begun).toHaveLength(3);
     expect(await attribute(id, 'FailureOutcome')).toBe('abandoned');
+    for (const parking of [1, 2]) {
+      const late = harness.tasks.act(id, 'retry', { parking, at: new Date(Date.now() + 60_000).toISOString() });
+      await expect(late).rejects.toMatchObject({ code: 'state-conflict' });
+    }
+    expect(await harness.tasks.read(id)).toMatchObject({ state: 'failed', runId: task.runId, attempts: 3 });
+    expect(readLedger(ledger).begun).toHaveLength(3);
   });
 
   it('is given up at once when its failure is permanent', async () => {
@@ -176,7 +182,7 @@ describe("an operator's word to a parked task", () => {
     expect(await attribute(id, 'FailureOutcome')).toBe('operator');
   });
 
-  it('runs it again with a corrected input, which the contract checks first (S3-19)', async () => {
+  it('runs it again with a corrected input, which the contract checks first', async () => {
     const { id } = await parkedTask({ failures: 9 });
     await expect(harness.tasks.act(id, 'retry', { input: { failures: 'none' } })).rejects.toMatchObject({
       code: 'invalid-request',
@@ -187,7 +193,7 @@ describe("an operator's word to a parked task", () => {
     expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', result: { value: 'corrected' } });
   });
 
-  it('runs it again at a given time (S3-10)', async () => {
+  it('runs it again at a given time', async () => {
     const ledger = harness.file();
     const { id } = await parkedTask({ failures: 1, ledger });
     const at = new Date(Date.now() + 3000).toISOString();
