@@ -40,6 +40,12 @@ export class Calls {
     return { status: response.statusCode, body: (await response.body.json()) as { id: string; state: string } };
   }
 
+  /** An answer that asks nothing of Temporal: what the way through the API's process takes by itself. */
+  async empty(): Promise<void> {
+    const { body } = await request(`${this.stage.api}/health/live`);
+    await body.text();
+  }
+
   async get(path: string): Promise<unknown> {
     return JSON.parse(await this.text(path));
   }

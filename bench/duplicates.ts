@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Calls } from './calls';
-import { type Figure, median, percentile, takeTurns, timeEach } from './figures';
+import { type Figure, longest, median, percentile, takeTurns, timeEach } from './figures';
 import type { Stage } from './stage';
 
 const ROUNDS = 300;
@@ -41,9 +41,11 @@ async function measureUnseen(calls: Calls, tasks: Stage['tasks']): Promise<numbe
 }
 
 function compare(of: string, against: number, samples: readonly number[]): Figure[] {
-  const p95 = percentile(samples, 0.95);
+  const unit = 'ms';
+  const aim = { atMost: 10 };
   return [
-    { what: `duplicate ${of}, p50 against a bare description`, unit: 'ms', against, holdfast: median(samples) },
-    { what: `duplicate ${of}, p95 (seed: < 10 ms)`, unit: 'ms', holdfast: p95, aim: { atMost: 10 } },
+    { what: `duplicate ${of}, p50 against a bare description`, unit, against, holdfast: median(samples) },
+    { what: `duplicate ${of}, p95 (the original's aim: < 10 ms)`, unit, holdfast: percentile(samples, 0.95), aim },
+    { what: `duplicate ${of}, longest`, unit, holdfast: longest(samples) },
   ];
 }

@@ -9,6 +9,8 @@ export interface Figure {
   /** What it is compared with, from the same run. The aim then speaks of the ratio, else of the figure. */
   against?: number;
   aim?: Aim;
+  /** What lay lowest and highest of several rounds; the figure is their median. */
+  range?: readonly [number, number];
 }
 
 export function percentile(samples: readonly number[], share: number): number {
@@ -18,6 +20,15 @@ export function percentile(samples: readonly number[], share: number): number {
 
 export function median(samples: readonly number[]): number {
   return percentile(samples, 0.5);
+}
+
+export function longest(samples: readonly number[]): number {
+  return Math.max(...samples);
+}
+
+/** The median of rounds, with the lowest and the highest. */
+export function ofRounds(samples: readonly number[]): Pick<Figure, 'holdfast' | 'range'> {
+  return { holdfast: median(samples), range: [Math.min(...samples), Math.max(...samples)] };
 }
 
 /** Milliseconds that each of `count` runs takes, one after the other. */

@@ -1,5 +1,5 @@
 import { payloadHash, taskIdForKey } from '../src/tasks/keys';
-import { type Figure, median, percentile, timeEach } from './figures';
+import { type Figure, longest, median, percentile, timeEach } from './figures';
 
 const SMALL = { image: { artifact: `sha256:${'0'.repeat(64)}` }, resize: { width: 100, height: 100 }, format: 'png' };
 
@@ -21,6 +21,12 @@ async function measure(name: string, input: object, count: number): Promise<Figu
   const what = `key computation, ${name}`;
   return [
     { what: `${what}, p50`, unit: 'ms', holdfast: median(samples) },
-    { what: `${what}, p95 (seed: < 1 ms)`, unit: 'ms', holdfast: percentile(samples, 0.95), aim: { atMost: 1 } },
+    {
+      what: `${what}, p95 (the original's aim: < 1 ms)`,
+      unit: 'ms',
+      holdfast: percentile(samples, 0.95),
+      aim: { atMost: 1 },
+    },
+    { what: `${what}, longest`, unit: 'ms', holdfast: longest(samples) },
   ];
 }

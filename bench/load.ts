@@ -42,9 +42,9 @@ export async function underLoad(calls: Calls, taskId: string, work: () => Promis
   return latencies;
 }
 
-/** Percentiles of both kinds, against those of a quiet time, and what was refused. */
+/** Percentiles and the longest of both kinds, against those of a quiet time, and what was refused. */
 export function compare(what: string, busy: Latencies, quiet: Latencies): Figure[] {
-  const shares = { p50: 0.5, p95: 0.95, p99: 0.99 };
+  const shares = { p50: 0.5, p95: 0.95, p99: 0.99, longest: 1 };
   const percentiles = (['read', 'submit'] as const).flatMap((kind) =>
     Object.entries(shares).map(([name, share]) => ({
       what: `${kind === 'read' ? 'GET /v1/tasks/{id}' : 'POST /v1/tasks'} ${name} ${what}, against before`,

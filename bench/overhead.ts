@@ -1,10 +1,10 @@
 import type { Calls } from './calls';
-import { type Figure, median, percentile, takeTurns, timeInLanes } from './figures';
+import { type Figure, longest, median, percentile, takeTurns, timeInLanes } from './figures';
 import { work } from './tasks';
 
-/** What the seed allows on top of a direct call. */
-const SEED_PERCENT = 7;
-/** As many as the seed's tests run at once. */
+/** What the original's aim allows on top of a direct call. */
+const AIM_PERCENT = 7;
+/** As many as the original's tests run at once. */
 const LANES = 10;
 /** The inline form is for work under five seconds. */
 const LONGEST_INLINE_MS = 1000;
@@ -39,12 +39,19 @@ function compare(what: string, ms: number, direct: readonly number[], task: read
   const figures: Figure[] = [
     { what: `${what}: overhead p50`, unit: 'ms', holdfast: overhead },
     { what: `${what}: overhead p95`, unit: 'ms', holdfast: percentile(task, 0.95) - against },
+    { what: `${what}: longest overhead`, unit: 'ms', holdfast: longest(task) - against },
   ];
   if (ms === 0) return figures;
-  const aim = { atMost: 1 + SEED_PERCENT / 100 };
-  figures.push({ what: `${what}: p50 against a direct call (seed: < 7 %)`, unit: 'ms', against, holdfast, aim });
+  const aim = { atMost: 1 + AIM_PERCENT / 100 };
+  figures.push({
+    what: `${what}: p50 against a direct call (the original's aim: < 7 %)`,
+    unit: 'ms',
+    against,
+    holdfast,
+    aim,
+  });
   if (ms === 1000) {
-    const seconds = overhead / 1000 / (SEED_PERCENT / 100);
+    const seconds = overhead / 1000 / (AIM_PERCENT / 100);
     figures.push({ what: `${what}: the same overhead is below 7 % from`, unit: 's', holdfast: seconds });
   }
   return figures;

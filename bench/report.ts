@@ -6,13 +6,13 @@ import type { Aim, Figure } from './figures';
 /** The figures as a Markdown table, missed targets included, with versions and machine. */
 export function report(figures: readonly Figure[], server: string): string {
   const rows = figures.map((figure) => {
-    const { what, unit, holdfast, against, aim } = figure;
+    const { what, unit, holdfast, against, aim, range } = figure;
     const ratio = against === undefined ? undefined : holdfast / against;
     const met = isMet(aim, ratio ?? holdfast);
     return [
       what,
       against === undefined ? '' : show(against, unit),
-      show(holdfast, unit),
+      show(holdfast, unit) + (range ? ` (${range.map((value) => show(value, unit)).join(' to ')})` : ''),
       ratio?.toFixed(2) ?? '',
       aimText(aim),
       met === undefined ? '' : met ? 'yes' : '**no**',

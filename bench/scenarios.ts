@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Calls } from './calls';
-import { type Figure, median, percentile, takeTurns, throughput, timeEach } from './figures';
+import { type Figure, longest, median, ofRounds, percentile, takeTurns, throughput, timeEach } from './figures';
 import type { Stage } from './stage';
 
 const NOBODY = { queue: 'nobody' };
@@ -16,8 +16,8 @@ export async function measureThroughput(calls: Calls): Promise<Figure[]> {
   const against = median(rates.bare);
   const common = { unit: '/s', against };
   return [
-    { ...common, what: 'throughput, 20 at once, ordinary', holdfast: median(rates.ordinary), aim: { atLeast: 0.9 } },
-    { ...common, what: 'throughput, 20 at once, inline', holdfast: median(rates.inline), aim: { atLeast: 1.4 } },
+    { ...common, what: 'throughput, 20 at once, ordinary', ...ofRounds(rates.ordinary), aim: { atLeast: 0.9 } },
+    { ...common, what: 'throughput, 20 at once, inline', ...ofRounds(rates.inline), aim: { atLeast: 1.4 } },
   ];
 }
 
@@ -30,7 +30,9 @@ export async function measureLatency(calls: Calls): Promise<Figure[]> {
   const common = { unit: 'ms', against: median(bare) };
   return [
     { ...common, what: 'latency p50, one at a time, ordinary', holdfast: median(ordinary) },
+    { ...common, against: longest(bare), what: 'longest of 60, one at a time, ordinary', holdfast: longest(ordinary) },
     { ...common, what: 'latency p50, one at a time, inline', holdfast: median(inline), aim: { atMost: 0.6 } },
+    { ...common, against: longest(bare), what: 'longest of 60, one at a time, inline', holdfast: longest(inline) },
   ];
 }
 
@@ -38,15 +40,23 @@ export async function measureSubmission(calls: Calls): Promise<Figure[]> {
   const key = randomUUID();
   const task = { type: 'bench.ordinary', input: {} };
   await calls.post(task, { 'Idempotency-Key': key, Prefer: 'wait=60' });
-  const { bare, post, duplicate } = await takeTurns(300, {
+  const { bare, post, duplicate, empty } = await takeTurns(300, {
     bare: () => calls.bareStart(),
     post: () => calls.post({ ...task, policy: NOBODY }, { 'Idempotency-Key': randomUUID() }),
     duplicate: () => calls.post(task, { 'Idempotency-Key': key }),
+    empty: () => calls.empty(),
   });
   const common = { unit: 'ms', against: median(bare) };
   const p95 = percentile(duplicate, 0.95);
   return [
     { ...common, what: 'POST p50 against bare start p50', holdfast: median(post), aim: { atMost: 1.5 } },
+    { what: 'a call of the API that does nothing, p50', unit: 'ms', holdfast: median(empty) },
+    {
+      ...common,
+      against: longest(bare),
+      what: 'longest POST of 300 against longest bare start',
+      holdfast: longest(post),
+    },
     { ...common, what: 'bare start p95 against its own p50', holdfast: percentile(bare, 0.95) },
     { ...common, what: 'duplicate answer between starts, p50 against bare start p50', holdfast: median(duplicate) },
     {
@@ -55,6 +65,12 @@ export async function measureSubmission(calls: Calls): Promise<Figure[]> {
       holdfast: p95,
       aim: { atMost: 2 },
     },
+    {
+      ...common,
+      against: longest(bare),
+      what: 'longest duplicate answer against longest bare start',
+      holdfast: longest(duplicate),
+    },
   ];
 }
 
@@ -62,7 +78,10 @@ export async function measureSubmission(calls: Calls): Promise<Figure[]> {
 export async function measureList(calls: Calls): Promise<Figure[]> {
   await throughput(5000, LANES, () => calls.post({ type: 'bench.ordinary', input: {}, policy: NOBODY }));
   const pages = await timeEach(30, () => calls.get('/v1/tasks?limit=50'));
-  return [{ what: 'list page of 50 with 5,000 open tasks, p50', unit: 'ms', holdfast: median(pages) }];
+  return [
+    { what: 'list page of 50 with 5,000 open tasks, p50', unit: 'ms', holdfast: median(pages) },
+    { what: 'list page of 50 with 5,000 open tasks, longest of 30', unit: 'ms', holdfast: longest(pages) },
+  ];
 }
 
 /** Memory after 1,000 tasks against memory after 5,000: flat means that nothing piles up. */

@@ -8,7 +8,7 @@ const common = {
   policy: { queue: 'nobody' },
 } as const;
 
-/** The two task types that piled up in the seeds, with inputs such as theirs. No worker serves their queue. */
+/** The two task types that piled up in the original, with inputs such as theirs. No worker serves their queue. */
 export const stuckContracts: Contract[] = [
   defineContract({
     ...common,

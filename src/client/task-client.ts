@@ -32,7 +32,7 @@ import { type MonitorStatus, readMonitor } from './monitor/monitor';
 import { Enforcer, overTime } from './operators/enforcer';
 import { type AnsweredTask, answered } from './operators/operator-answer';
 import { checkMessage } from './operators/operator-message';
-import { conflict, type OperatorAction, Operators, type Outcome } from './operators/operators';
+import { conflict, movedOn, type OperatorAction, Operators, type Outcome } from './operators/operators';
 import { redrive } from './operators/redrive';
 import { mayHaveMessages } from './read/asked';
 import { TaskReader } from './read/reader';
@@ -281,7 +281,9 @@ export class TaskClient {
   async tell(seen: SeenTask, action: OperatorAction, message: OperatorMessage): Promise<Outcome | undefined> {
     const { id, runId, parking } = seen;
     const facts = await this.facts(id);
-    if (facts.runId !== runId || (parking !== undefined && facts.memo.parking?.number !== parking)) return undefined;
+    if (facts.runId !== runId) return undefined;
+    const isParked = deriveState(facts, new Date()) === 'dead-lettered';
+    if (parking !== undefined && !(isParked && facts.memo.parking?.number === parking)) return undefined;
     // Should it move on before the message arrives, the number makes the message void.
     return this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
   }
@@ -416,6 +418,8 @@ export class TaskClient {
     const { gateway, reader, succession } = this;
     const open = isOpen(state);
     if (!open && !effectOf(action, state)) throw conflict(facts, state, action);
+    // Its parkings are over, and so is what was meant by their answers.
+    if (!open && message.parking !== undefined) throw movedOn(facts, state);
     const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
     if (open) {
       const outcome = await this.operators.send(facts, action, checked);

@@ -25,16 +25,25 @@ const time = instant.transform((text) => new Date(text).toISOString());
 const timing = {
   cron: z
     .string()
-    .min(1)
     .max(LONGEST_CRON)
-    .describe('Five fields (minute, hour, day, month, weekday), or a macro such as @daily.'),
+    // An empty one gets its reason below, with what else is wrong with the times.
+    .meta({
+      description: 'Five fields (minute, hour, day, month, weekday), or a macro such as @daily.',
+      override: { minLength: 1 },
+    }),
   every: z
     .int()
     .min(SHORTEST_INTERVAL)
     .max(YEAR)
     .describe('Seconds from one fire to the next, counted from 1970-01-01T00:00:00Z; instead of cron.'),
   offset: z.int().min(1).max(YEAR).describe('Seconds by which an interval is shifted; less than every.'),
-  timeZone: z.string().min(1).max(LONGEST_ZONE).describe('IANA time zone of the cron expression. Defaults to UTC.'),
+  timeZone: z
+    .string()
+    .max(LONGEST_ZONE)
+    .meta({
+      description: 'IANA time zone of the cron expression. Defaults to UTC.',
+      override: { minLength: 1 },
+    }),
   overlap: z.enum(OVERLAPS).describe('What becomes of a fire while an earlier run is open. Defaults to skip.'),
   catchUpWindow: z
     .int()

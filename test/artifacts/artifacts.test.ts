@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { LocalArtifactStore } from '../../src/artifacts/local-store';
 import { OverlayStore } from '../../src/artifacts/overlay-store';
+import { KEPT } from '../support/kept';
 
 let folder: string;
 let store: LocalArtifactStore;
@@ -51,16 +54,51 @@ describe('the artifact store', () => {
     expect(await kept()).toEqual([]);
   });
 
-  it('S1-8: has a file whole or not at all when its writer is killed', async () => {
+  describe('when its writer is killed', () => {
     const hook = path.join(__dirname, '..', 'support', 'typescript-hook.js');
-    const writer = path.join(__dirname, '..', 'fixtures', 'slow-writer.ts');
-    const child = spawn(process.execPath, ['--require', hook, writer, folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const writer = path.join(__dirname, '..', 'fixtures', 'store-writer.ts');
+    const startWriter = (kind: string) =>
+      spawn(process.execPath, ['--require', hook, writer, folder, kind], { stdio: ['pipe', 'inherit', 'inherit'] });
+
+    it('in the middle of a file, has nothing of it', async () => {
+      const [, signal] = await once(startWriter('half'), 'exit');
+      expect(signal).toBe('SIGKILL');
+      expect(await kept()).toEqual([]);
+      expect(await readdir(path.join(folder, 'tmp'))).toHaveLength(1);
     });
-    await once(child.stdout, 'data');
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    expect(await kept()).toEqual([]);
+
+    /** The size that a file has at the first moment at which its name shows. */
+    const firstSizeOf = async (file: string) => {
+      const end = Date.now() + 60_000;
+      for (;;) {
+        const size = statSync(file, { throwIfNoEntry: false })?.size;
+        if (size !== undefined || Date.now() > end) return size;
+        // Without a pause, some file systems would never let the writer at the folder.
+        await setImmediate();
+      }
+    };
+
+    // Somebody looks on the whole time; the kill comes at the moment at which the last one's name shows.
+    it.each(['file', 'record', 'entry', 'log'] as const)('has each %s whole or not at all', async (kind) => {
+      const { file, isWhole } = KEPT[kind];
+      const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+      const child = startWriter(kind);
+      const seen: (number | undefined)[] = [];
+      try {
+        for (const number of numbers) {
+          const target = file(store, number);
+          child.stdin.write('\n');
+          seen.push(await firstSizeOf(target));
+        }
+      } finally {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+      for (const number of numbers) {
+        expect([number, seen[number - 1]]).toEqual([number, statSync(file(store, number)).size]);
+        expect([number, await isWhole(store, number)]).toEqual([number, true]);
+      }
+    });
   });
 
   it.each(['sha256:abc', '../../etc/passwd', `sha256:${'A'.repeat(64)}`, ''])(

@@ -25,7 +25,7 @@ function imageProcesses(parent = process.pid): number[] {
   const children = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
   return children
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [])
-    .filter(([, , ppid, args]) => Number(ppid) === parent && args?.includes('image/process.js'))
+    .filter(([, , ppid, args]) => Number(ppid) === parent && args?.includes('image-convert/process.js'))
     .map(([, pid]) => Number(pid));
 }
 

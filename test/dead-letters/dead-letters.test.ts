@@ -77,7 +77,7 @@ describe('a task whose attempts are used up', () => {
     ]);
   });
 
-  it('is given up when its redrives are used up (S3-10: over the limit)', async () => {
+  it('is given up when its redrives are used up, and what was said to one of its parkings is refused', async () => {
     const ledger = harness.file();
     const id = await submit({ failures: 99, ledger }, [0.2, 0.2]);
     const task = await harness.tasks.wait(id, 60);
@@ -88,6 +88,12 @@ describe('a task whose attempts are used up', () => {
     });
     expect(readLedger(ledger).begun).toHaveLength(3);
     expect(await attribute(id, 'FailureOutcome')).toBe('abandoned');
+    for (const parking of [1, 2]) {
+      const late = harness.tasks.act(id, 'retry', { parking, at: new Date(Date.now() + 60_000).toISOString() });
+      await expect(late).rejects.toMatchObject({ code: 'state-conflict' });
+    }
+    expect(await harness.tasks.read(id)).toMatchObject({ state: 'failed', runId: task.runId, attempts: 3 });
+    expect(readLedger(ledger).begun).toHaveLength(3);
   });
 
   it('is given up at once when its failure is permanent', async () => {

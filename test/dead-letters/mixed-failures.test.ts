@@ -87,9 +87,12 @@ function tally(values: readonly string[]): Record<string, number> {
   return Object.fromEntries([...new Set(values)].map((one) => [one, values.filter((value) => value === one).length]));
 }
 
-const STATE = { retried: 'completed', redriven: 'completed', abandoned: 'failed' } as const;
+const STATE = { retried: 'completed', redriven: 'completed', mended: 'completed', abandoned: 'failed' } as const;
+/** The record cannot see that a person has removed the cause. */
+const OUTCOME = { retried: 'retried', redriven: 'redriven', mended: 'redriven', abandoned: 'abandoned' } as const;
 const sumOf = (rows: readonly MixedRow[]) => rows.reduce((sum, row) => sum + row.tasks, 0);
 const FAILED = sumOf(MIX);
+const MENDED = sumOf(MIX.filter(({ end }) => end === 'mended'));
 const ABANDONED = sumOf(MIX.filter(({ end }) => end === 'abandoned'));
 
 it('more than 80 % of a mixed load of failures recovers by itself; every task ends as the page says', async () => {
@@ -110,20 +113,24 @@ it('more than 80 % of a mixed load of failures recovers by itself; every task en
   expect(told).toEqual(
     MIX.map(({ what, tasks: count, attempts, code, end }) => ({
       what,
-      ends: { [`${STATE[end]} after ${attempts} attempts: ${code}, ${end}`]: count },
+      ends: { [`${STATE[end]} after ${attempts} attempts: ${code}, ${OUTCOME[end]}`]: count },
     })),
   );
 
   const recovered = [...marked.values()].filter(
     ({ outcome }) => outcome === 'retried' || outcome === 'redriven',
   ).length;
-  const rate = recovered / marked.size;
-  const percent = Math.round(rate * 1000) / 10;
-  console.info(`recovered by themselves: ${recovered} of ${marked.size} tasks that failed, ${percent} %`);
-  expect(rate).toBeGreaterThan(0.8);
-  expect(PAGE).toContain(
-    `Of ${marked.size} tasks that failed at least once, ${recovered} recovered by themselves: ${percent} %.`,
+  const alone = recovered - MENDED;
+  const percent = Math.round((alone / marked.size) * 1000) / 10;
+  console.info(
+    `recovered with nobody's help: ${alone} of ${marked.size} tasks that failed, ${percent} %; once mended: ${MENDED}; given up: ${ABANDONED}`,
   );
+  expect(alone / marked.size).toBeGreaterThan(0.8);
+  const sentences = PAGE.replaceAll(/\s+/g, ' ');
+  expect(sentences).toContain(
+    `Of ${marked.size} tasks that failed at least once, ${alone} recovered with nobody's help: ${percent} %. For ${MENDED} more a person`,
+  );
+  expect(sentences).toContain(`${ABANDONED} were given up`);
 
   for (const survivor of survivors) {
     expect(survivor).toMatchObject({ state: 'completed', attempts: 2, failures: [{ attempt: 1, lost: true }] });
@@ -134,7 +141,7 @@ it('more than 80 % of a mixed load of failures recovers by itself; every task en
   });
   expect(stats).toMatchObject({
     ...{ failures: FAILED, recovered, recoveredByHand: 0, abandoned: ABANDONED, cancelled: 0, pending: 0 },
-    recoveryRate: rate,
+    recoveryRate: recovered / marked.size,
   });
 }, 180_000);
 

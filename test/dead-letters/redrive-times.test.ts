@@ -15,6 +15,7 @@ import { type RunningWorkers, startWorkers } from '../../src/worker/start';
 import '../support/runtime';
 import { BUNDLE } from '../support/bundle';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { until } from '../support/until';
 
 /** Numbers of Temporal's `IndexedValueType`. */
 const INDEXED_VALUE_TYPE = { Keyword: 2, KeywordList: 7 };
@@ -91,16 +92,39 @@ it.each<[FailureCodeName, number[], string]>([
   ['CONFIG_MISSING_SETTING', [2 * HOUR], 'Exceeded max retries (1)'],
   ['PERMANENT_VALIDATION', [], 'Failures of class permanent are not redriven'],
   ['UNKNOWN', [HOUR], 'Exceeded max retries (1)'],
-])(
-  'a task that fails with %s is redriven at the times of its class, then given up (S3-9)',
-  async (code, delays, because) => {
-    const { waits, error } = await livesOf(code);
-    expect(waits).toHaveLength(delays.length);
-    // A moment of work between the failure and the timer, and no more.
-    for (const [index, wait] of waits.entries()) {
-      expect(wait - (delays[index] ?? 0)).toBeGreaterThan(-0.01);
-      expect(wait - (delays[index] ?? 0)).toBeLessThan(5);
-    }
-    expect(error).toMatchObject({ type: code, details: [{ abandoned: true, abandonedBecause: because }] });
-  },
-);
+])('a task that fails with %s is redriven at the times of its class, then given up', async (code, delays, because) => {
+  const { waits, error } = await livesOf(code);
+  expect(waits).toHaveLength(delays.length);
+  // A moment of work between the failure and the timer, and no more.
+  for (const [index, wait] of waits.entries()) {
+    expect(wait - (delays[index] ?? 0)).toBeGreaterThan(-0.01);
+    expect(wait - (delays[index] ?? 0)).toBeLessThan(5);
+  }
+  expect(error).toMatchObject({ type: code, details: [{ abandoned: true, abandonedBecause: because }] });
+});
+
+it('a task that an operator runs again in 60 seconds does so then, hours before its time', async () => {
+  const input = { failures: 1, code: 'EXTERNAL_API_ERROR' };
+  const { taskId, start, memo, tags } = await prepare({ type: contract.type, input }, contract, {}, artifacts);
+  const options = startOptions({ taskId, start, memo, tags }, { kind: 'first' }, false);
+  const handle = await environment.client.workflow.start(contract.type, options);
+  const parked = await until('it is parked', async () => {
+    const { events } = await handle.fetchHistory();
+    const [timer] = (events ?? []).filter((event) => event.timerStartedEventAttributes);
+    return timer?.timerStartedEventAttributes?.startToFireTimeout;
+  });
+  expect(Number(parked.seconds)).toBe(HOUR);
+  const at = new Date((await environment.currentTimeMs()) + 60_000);
+  await handle.signal('retry', { at: at.toISOString(), by: 'ann' });
+  expect(await handle.result()).toMatchObject({ output: { value: null, attempt: 2 } });
+  const { events = [] } = await handle.fetchHistory();
+  const begins = (events as Events).filter((event) => event.activityTaskScheduledEventAttributes);
+  const { seconds, nanos } = begins[1]?.eventTime ?? {};
+  const late = Number(seconds) * 1000 + (nanos ?? 0) / 1e6 - at.getTime();
+  expect(late).toBeGreaterThan(-10);
+  expect(late).toBeLessThan(5000);
+  // It was over when it was obeyed: nothing can be said to it any more.
+  await expect(handle.signal('retry', { at: at.toISOString() })).rejects.toMatchObject({
+    name: 'WorkflowNotFoundError',
+  });
+});

@@ -112,9 +112,11 @@ function alertKinds(): string[] {
       return conditionOf(one as NewsCount, () => 0) ?? [];
     }),
   );
-  const written = ['src/monitor/watchdog/looks.ts', 'src/workflows/alerts/alert-book.ts'].flatMap((file) => [
-    ...readFileSync(path.join(__dirname, '..', '..', file), 'utf8').matchAll(/\bkey: ['`]([a-z-]+)/g),
-  ]);
+  const written = ['monitor/watchdog/looks.ts', 'monitor/watchdog/disks.ts', 'workflows/alerts/alert-book.ts'].flatMap(
+    (file) => [
+      ...readFileSync(path.join(__dirname, '..', '..', 'src', file), 'utf8').matchAll(/\bkey: ['`]([a-z-]+)/g),
+    ],
+  );
   return [...checks.flatMap(({ kinds }) => kinds), ...news.map(kindOf), ...written.map(([, kind = '']) => kind)];
 }
 

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { createContracts } from '../../src/catalogue';
+import type { MonitorStatus } from '../../src/client/monitor/monitor';
 import { TaskClient } from '../../src/client/task-client';
+
+import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
 import { ReplyHolder } from '../support/reply-holder';
 import { startRole } from '../support/role-process';
@@ -59,7 +63,7 @@ const read = async (id: string) =>
   (await (await fetch(`${url}/v1/tasks/${id}`)).json()) as { state: string; result?: unknown };
 
 describe('API and worker as separate processes', () => {
-  it('S4-2, S1-3c: the API answers completed as soon as anybody does, also after either restarts', async () => {
+  it('the API answers completed as soon as anybody does, also after either restarts', async () => {
     await startApi();
     const worker = await startWorker();
     const answer = await post(await submission('#123456'), 'separate', 'wait=60');
@@ -75,7 +79,78 @@ describe('API and worker as separate processes', () => {
     expect((await read(id)).result).toEqual((await tasks.read(id)).result);
   });
 
-  it('S4-18: the version endpoint shows the versions of both', async () => {
+  it('a picture is taken with 202, processing for whoever asks, and completed for all at once, with its files', async () => {
+    await startApi();
+    const [worker, monitor] = await Promise.all([
+      startWorker(),
+      startRole('monitor', { ...env, TASK_MONITOR_INTERVAL: '1', TASK_MAX_PROCESSING_TIME: '1' }),
+    ]);
+    const get = async (path: string) => (await fetch(`${url}${path}`)).json();
+    const processing = async () => (await cli(harness, ['list', '--status', 'processing'], { shipped: true })).stdout;
+    const pass = (after?: string) =>
+      until('the monitor has made a pass', async () => {
+        const { lastPass } = (await get('/v1/monitor')) as MonitorStatus;
+        return lastPass?.report && lastPass.report.startedAt > (after ?? '') ? lastPass.report : undefined;
+      });
+    try {
+      const pixels = Buffer.from(Array.from({ length: 900 * 900 * 3 }, (_, index) => (index * 7919) % 251));
+      const png = await sharp(pixels, { raw: { width: 900, height: 900, channels: 3 } })
+        .png()
+        .toBuffer();
+      const input = {
+        image: { base64: png.toString('base64') },
+        dither: { algorithm: 'floyd-steinberg', palette: 'web-216' },
+      };
+      const policy = { heartbeatTimeout: 60, maxProcessingTime: 300 };
+      const accepted = await post({ type: 'image.convert', input, policy }, 'picture');
+      expect(accepted.status).toBe(202);
+      const { id } = (await accepted.json()) as { id: string };
+      expect(accepted.headers.get('location')).toBe(`/v1/tasks/${encodeURIComponent(id)}`);
+      await until('it is processing', async () => {
+        const { state } = await read(id);
+        expect(['queued', 'running']).toContain(state);
+        return state === 'running';
+      });
+      // The worker stands still, so that there is time for everybody to look.
+      process.kill(worker.pid, 'SIGSTOP');
+      const before = await read(id);
+      const seen = { list: await processing(), monitor: await pass(new Date().toISOString()), api: await read(id) };
+      process.kill(worker.pid, 'SIGCONT');
+      expect(before.state).toBe('running');
+      expect(seen.api.state).toBe('running');
+      expect(seen.list).toContain(id);
+      expect(seen.monitor.counts).toMatchObject({ expired: 0, terminated: 0 });
+
+      const completed = await until('it is completed', async () => {
+        const task = await read(id);
+        return task.state === 'completed' ? task : undefined;
+      });
+      const info = await cli(harness, ['info', id], { shipped: true });
+      expect(info.stdout).toMatch(/Status: completed/);
+      expect(info.stdout).toMatch(/Progress: 100%/);
+      expect(await processing()).not.toContain(id);
+      const again = await pass(new Date().toISOString());
+      expect(again).toMatchObject({ counts: { expired: 0, terminated: 0 }, errors: [] });
+      expect(await read(id)).toEqual(completed);
+
+      const { artifacts } = (await get(`/v1/tasks/${encodeURIComponent(id)}/artifacts`)) as {
+        artifacts: { url: string; file: { hash: string; bytes: number } }[];
+      };
+      expect(artifacts).toHaveLength(1);
+      for (const { url: link, file } of artifacts) {
+        const { hash, bytes } = file;
+        const answer = await fetch(`${url}${link}`);
+        expect(answer.status).toBe(200);
+        const content = Buffer.from(await answer.arrayBuffer());
+        expect([`sha256:${createHash('sha256').update(content).digest('hex')}`, content.length]).toEqual([hash, bytes]);
+        expect(await sharp(content).metadata()).toMatchObject({ format: 'png', width: 900, height: 900 });
+      }
+    } finally {
+      await Promise.all([worker, monitor].map((role) => role.stop('SIGKILL')));
+    }
+  });
+
+  it('the version endpoint shows the versions of both', async () => {
     await startApi();
     const worker = await startWorker();
     const version = await until('the worker is seen', async () => {

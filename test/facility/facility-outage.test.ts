@@ -1,3 +1,4 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { TaskClient } from '../../src/client/task-client';
 import type { HoldfastError } from '../../src/errors';
 import { FacilityBench, quickContracts } from '../support/facility';
@@ -30,7 +31,7 @@ const HEALS = { redrives: { transient: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], external:
 const closed = async () =>
   (await bench.database.selectFrom('effects').select('key').execute()).map(({ key }) => key.split(':')[1]);
 
-it('S3-6: while the database is down, tasks are taken and answered; when it is back, each is done once', async () => {
+it('while the database is down, tasks are taken and answered; when it is back, each is done once', async () => {
   const site = await addSite(bench.database);
   const job = await addLateJob(bench.database, site);
   const submit = (key: string, input: object) =>
@@ -52,7 +53,31 @@ it('S3-6: while the database is down, tasks are taken and answered; when it is b
   expect(bench.mailsOf(site)).toHaveLength(2);
 });
 
-it('S3-6: while Temporal is down too, a submission is refused and nothing of it is done later', async () => {
+it('while the artifact store is away, tasks are taken and answered; when it is back, each is done once', async () => {
+  const site = await addSite(bench.database);
+  const job = await addLateJob(bench.database, site);
+  const { folder } = harness.artifacts;
+  await rename(folder, `${folder}.away`);
+  // In its place is something that no folder can be made in.
+  await writeFile(folder, '');
+  const order = { type: 'jobs.autoclose', input: {}, key: 'no-store', policy: HEALS };
+  const { task } = await bench.tasks.submit(order);
+  expect(await bench.tasks.submit(order)).toMatchObject({ duplicate: true, task: { id: task.id } });
+  const large = bench.tasks.submit({ ...order, key: 'large', input: { at: 'x'.repeat(200_000) } });
+  await expect(large).rejects.toThrow();
+  await until('an attempt at a mail has failed, for the sake of the store', async () => {
+    const { tasks } = await bench.tasks.list({ filter: { type: 'email.send' } });
+    const seen = await Promise.all(tasks.map(({ id }) => bench.tasks.read(id)));
+    return seen.some(({ failures = [] }) => failures.length > 0);
+  });
+  await rm(folder);
+  await rename(`${folder}.away`, folder);
+  expect(await bench.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', result: { id: [job] } });
+  expect(new Set(await bench.mailed(site, 2)).size).toBe(2);
+  expect(bench.mailsOf(site)).toHaveLength(2);
+});
+
+it('while Temporal is down too, a submission is refused and nothing of it is done later', async () => {
   const site = await addSite(bench.database);
   const job = await addLateJob(bench.database, site);
   const impatient = new TaskClient({

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { NO_REDRIVES } from '../../src/tasks/redrives';
 import { TestApi } from '../support/api';
 import { DATABASES } from '../support/databases';
 import { FacilityBench, quickContracts } from '../support/facility';
@@ -6,6 +7,21 @@ import { addSite, breakTable, type Site } from '../support/facility-rows';
 import { SCENARIOS } from '../support/facility-scenarios';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+
+/** What a database says, as its SQLSTATE, and what that is. */
+const DATABASE_ERRORS = [
+  ['40P01', 'TRANSIENT_DATABASE'],
+  ['57014', 'EXTERNAL_TIMEOUT'],
+  ['53300', 'TRANSIENT_RESOURCE'],
+  ['53100', 'SYSTEM_DISK_FULL'],
+  ['53200', 'SYSTEM_OUT_OF_MEMORY'],
+  ['23505', 'PERMANENT_VALIDATION'],
+  ['42501', 'PERMANENT_PERMISSION'],
+  ['42P01', 'PERMANENT_LOGIC'],
+  ['3F000', 'CONFIG_INVALID_SETTING'],
+  ['3D000', 'CONFIG_MISSING_SERVICE'],
+  ['HV000', 'EXTERNAL_API_ERROR'],
+] as const;
 
 let harness: Harness;
 
@@ -47,7 +63,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       return Number(line?.[1] ?? 0);
     };
 
-    it('S3-1: asked for a second time inside its window, gives the first result, does nothing, and is counted', async () => {
+    it('asked for a second time inside its window, gives the first result, does nothing, and is counted', async () => {
       const first = await addDue(bench, site);
       const before = await duplicates();
       const post = () =>
@@ -62,7 +78,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       expect(await duplicates()).toBe(before + 1);
     });
 
-    it('S3-2: ten at once are one execution and ten equal results', async () => {
+    it('ten at once are one execution and ten equal results', async () => {
       const due = await addDue(bench, site);
       const results = await Promise.all(Array.from({ length: 10 }, async () => (await submit(`S3-2 ${due}`)).wait(60)));
       expect(new Set(results.map(({ runId }) => runId)).size).toBe(1);
@@ -70,7 +86,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       expect(await effects()).toBe(changes);
     });
 
-    it('S3-3: does each of two things, and after its window does again what is due then', async () => {
+    it('does each of two things, and after its window does again what is due then', async () => {
       const [one, two] = [await addDue(bench, site), await addDue(bench, site)];
       for (const id of [one, two]) {
         expect((await bench.complete(type, item(id))).id).toEqual([id]);
@@ -86,7 +102,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       expect(second).toMatchObject({ id: first.id, result: { id: [third] } });
     });
 
-    it('S3-5: a failure is told as a failure, keeps no retry from running, and is not told for long', async () => {
+    it('a failure is told as a failure, keeps no retry from running, and is not told for long', async () => {
       const due = await addDue(bench, site);
       const mend = await breakTable(bench.database, table, { sqlState: '22012' });
       const key = `S3-5 ${due}`;
@@ -103,7 +119,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       expect(healed).toMatchObject({ state: 'completed', result: { id: [due] } });
     });
 
-    it('S3-7: what an item throws is one dead letter with all that is to know; mended, it is done', async () => {
+    it('what an item throws is one dead letter with all that is to know; mended, it is done', async () => {
       const due = await addDue(bench, site);
       const mend = await breakTable(bench.database, table);
       const { left, traceback } = await bench.complete(type);
@@ -134,7 +150,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       expect(await bench.tasks.wait(letter.id, 60)).toMatchObject({ state: 'completed', result: { id: [due] } });
     });
 
-    it('S3-7: a run that cannot look is a dead letter too', async () => {
+    it('a run that cannot look is a dead letter too', async () => {
       const due = await addDue(bench, site);
       const rename = (from: string, to: string) =>
         sql`alter table ${sql.table(from)} rename to ${sql.ref(to)}`.execute(bench.database);
@@ -150,6 +166,23 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       await rename('gone', source);
       await bench.tasks.act(task.id, 'retry');
       expect(await bench.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', result: { id: [due] } });
+    });
+
+    it('ends with the class and the code of whatever its item meets in the database, and of a thing that is not there', async () => {
+      const due = await addDue(bench, site);
+      const met: unknown[] = [];
+      for (const [sqlState] of DATABASE_ERRORS) {
+        const mend = await breakTable(bench.database, table, { sqlState });
+        const { task } = await submit(`${sqlState} ${due}`, item(due), { attempts: 1, redrives: NO_REDRIVES });
+        const { state, failure, failures } = await bench.tasks.wait(task.id, 60);
+        met.push([sqlState, failure?.code, state, failure?.message.includes('is broken'), failures?.length]);
+        await mend();
+      }
+      expect(met).toEqual(DATABASE_ERRORS.map(([sqlState, code]) => [sqlState, code, 'failed', true, 1]));
+      const absent = await bench.run(type, item(2_000_000_000));
+      expect(absent).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_NOT_FOUND', abandoned: true } });
+      const healed = await (await submit(`healed ${due}`, item(due))).wait(60);
+      expect(healed).toMatchObject({ state: 'completed', result: { id: [due] } });
     });
 
     const effects = async () => {

@@ -63,7 +63,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
       expect(attachments).toMatchObject([{ filename: 'jobs__2026-01-01__08-00-00.csv' }]);
       expect(attachments[0]?.content.toString()).toBe('Größe;1\n');
     }
-    expect(await file(id)).toMatchObject({ content: null, mailedAt: expect.any(Date), removedAt: expect.any(Date) });
+    expect(await file(id)).toMatchObject({ content: null, mailedAt: expect.anything(), removedAt: expect.anything() });
   });
 
   it('two runs of one window, a repeated item and one by hand are one mail', async () => {
@@ -112,7 +112,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     expect(await bench.tasks.wait(lost, 60)).toMatchObject({ state: 'completed' });
     await bench.tasks.act(item, 'retry');
     expect(await bench.tasks.wait(item, 60)).toMatchObject({ state: 'completed', result: { emails_sent: 2 } });
-    expect(await file(id)).toMatchObject({ content: null, mailedAt: expect.any(Date) });
+    expect(await file(id)).toMatchObject({ content: null, mailedAt: expect.anything() });
     expect(receivers().sort()).toEqual([address('ada'), address('keeper'), address('keeper')]);
   });
 
@@ -143,7 +143,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     await bench.tasks.act(item, 'retry');
     expect(await bench.tasks.wait(item, 60)).toMatchObject({ state: 'completed', result: { id: [id] } });
     expect(receivers()).toEqual([address('keeper')]);
-    expect(await file(id)).toMatchObject({ content: null, mailedAt: expect.any(Date) });
+    expect(await file(id)).toMatchObject({ content: null, mailedAt: expect.anything() });
   });
 
   it('without anybody to mail to waits for a person, and mails once the recipients are mended', async () => {
@@ -167,7 +167,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     expect(result.story).toContain(`Report file ${old} (jobs__2026-01-01__08-00-00.csv) was to be mailed at`);
     expect(result.story).toContain('never was: its content is removed');
     expect(result).toMatchObject({ files_processed: 0, errors: 2 });
-    expect(await file(old)).toMatchObject({ content: null, mailedAt: null, removedAt: expect.any(Date) });
+    expect(await file(old)).toMatchObject({ content: null, mailedAt: null, removedAt: expect.anything() });
     expect((await file(young)).content).not.toBeNull();
     const again = await mail();
     expect(again.story).not.toContain('its content is removed');

@@ -219,7 +219,7 @@ function refuseChanges({ taskId }: TaskFacts, state: TaskState, { input, at }: O
   throw new HoldfastError('state-conflict', message, { taskId, state });
 }
 
-function movedOn({ taskId, memo }: TaskFacts, state: TaskState): HoldfastError {
+export function movedOn({ taskId, memo }: TaskFacts, state: TaskState): HoldfastError {
   const now = state === 'dead-lettered' ? `it is in parking ${memo.parking?.number}` : `it is ${state}`;
   return new HoldfastError('state-conflict', `The task has moved on: ${now}.`, { taskId, state });
 }

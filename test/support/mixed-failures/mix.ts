@@ -17,7 +17,7 @@ const rowSchema = z.tuple([
   z.enum(['mixed.call', 'mixed.guarded', 'mixed.inline', 'mixed.work']),
   z.coerce.number().int(),
   z.string(),
-  z.enum(['retried', 'redriven', 'abandoned']),
+  z.enum(['retried', 'redriven', 'mended', 'abandoned']),
 ]);
 
 /** The page that publishes the load. */
