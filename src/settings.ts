@@ -122,7 +122,7 @@ export const SETTINGS = {
     .default(50_000_000)
     .describe('Largest image that image.convert reads or makes, in pixels. Defaults to 50000000.'),
   HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
-    'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/tasks/command-run.md lists the fields. Defaults to {}: none.',
+    'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/reference/tasks/command-run.md lists the fields. Defaults to {}: none.',
   ),
   HOLDFAST_PYTHON: z
     .string()
@@ -164,10 +164,10 @@ export const SETTINGS = {
       'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
     ),
   HOLDFAST_HOOK_SOURCES: json(hookSourcesSchema, {}).describe(
-    'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
+    'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/reference/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
   ),
   HOLDFAST_BREAKERS: json(breakerSettingsSchema, {}).describe(
-    'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
+    'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/learning/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
   ),
   HOLDFAST_FACILITY_DATABASE: z
     .string()

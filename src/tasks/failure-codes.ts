@@ -25,7 +25,7 @@ export interface FailureCode {
   retry?: Retry;
 }
 
-/** The taxonomy. `docs/failure-codes.md` shows it to people; a test holds the page against this table. */
+/** The taxonomy. `docs/reference/failure-codes.md` shows it to people; a test holds the page against this table. */
 export const FAILURE_CODES = {
   TRANSIENT_DATABASE: {
     class: 'transient',

@@ -13,7 +13,7 @@ interface TaskFailureOptions extends ErrorOptions {
 
 /**
  * Thrown by a handler that knows exactly what went wrong.
- * Anything else it throws is classified by the tables of `docs/failure-codes.md`.
+ * Anything else it throws is classified by the tables of `docs/reference/failure-codes.md`.
  */
 export class TaskFailure extends Error {
   override readonly name = 'TaskFailure';

@@ -17,8 +17,8 @@ import { Harness } from '../support/harness';
 import { readPage, sectionsOf, tableWith } from '../support/pages';
 import { until } from '../support/until';
 
-const GUIDE = readPage('docs/dead-letters.md');
-const RUNBOOK = readPage('docs/incident-runbook.md');
+const GUIDE = readPage('docs/learning/dead-letters.md');
+const RUNBOOK = readPage('docs/operations/incident-runbook.md');
 
 let harness: Harness;
 let tasks: TaskClient;
@@ -52,7 +52,7 @@ async function type({ method, path, json }: CurlCall): Promise<number> {
   });
 }
 
-describe('docs/dead-letters.md', () => {
+describe('docs/learning/dead-letters.md', () => {
   it.each(curlsOf(GUIDE))('is right to type $command', async (call) => {
     expect(await type(call)).toBeLessThan(300);
   });
@@ -118,7 +118,7 @@ function alertKinds(): string[] {
   return [...checks.flatMap(({ kinds }) => kinds), ...news.map(kindOf), ...written.map(([, kind = '']) => kind)];
 }
 
-describe('docs/incident-runbook.md', () => {
+describe('docs/operations/incident-runbook.md', () => {
   const [before = '', causes = ''] = RUNBOOK.split(/^## Tasks: .*$/m);
   const [, alerts = ''] = before.split(/^## Alerts$/m);
   const plain = (heading: string) => heading.replaceAll('`', '').split(':', 1)[0] ?? '';

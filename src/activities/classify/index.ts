@@ -45,7 +45,7 @@ const NOTHING_KNOWN: Verdict = { code: 'UNKNOWN', confidence: 0 };
 const LONGEST_NAME = 100;
 
 /**
- * Names the failure in anything a handler throws, by the tables of `docs/failure-codes.md`: the surest verdict
+ * Names the failure in anything a handler throws, by the tables of `docs/reference/failure-codes.md`: the surest verdict
  * on the thing itself or on one of its causes. Never throws, whatever is thrown.
  */
 export function classify(thrown: unknown): Classified {

@@ -5,7 +5,7 @@ import { defineRoute, type Route } from '../routing/route';
 import { TEMPORAL } from './answers';
 
 const common = {
-  key: z.string().describe('`<kind>` or `<kind>:<name>`; docs/alerts.md lists the kinds.'),
+  key: z.string().describe('`<kind>` or `<kind>:<name>`; docs/operations/alerts.md lists the kinds.'),
   severity: z.enum(SEVERITIES),
   title: z.string(),
   message: z.string(),

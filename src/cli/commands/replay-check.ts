@@ -106,5 +106,5 @@ function show({ out, signal }: Session, { bundle, checked, skipped, broken }: Re
   if (signal.aborted) out.note('Interrupted: not all were replayed.');
   out.line(`Replayed ${checked} open workflows against ${bundle}: ${broken.length || 'none'} would break.`);
   if (skipped > 0) out.line(`${skipped} ended before they were read.`);
-  if (broken.length > 0) out.line('Do not deploy it as it is: docs/replay-check.md says what to do.');
+  if (broken.length > 0) out.line('Do not deploy it as it is: docs/operations/replay-check.md says what to do.');
 }
