@@ -4,7 +4,7 @@ import { work } from './tasks';
 
 /** What the seed allows on top of a direct call. */
 const SEED_PERCENT = 7;
-/** As many as the seed's tests run at once. */
+/** A common number of concurrent test tasks. */
 const LANES = 10;
 /** The inline form is for work under five seconds. */
 const LONGEST_INLINE_MS = 1000;

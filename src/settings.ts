@@ -36,7 +36,7 @@ const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
     .pipe(schema)
     .default(fallback as never);
 
-/** Every setting, its check and its words. The README's table is made from these. */
+/** Every setting, its check and its description. docs/reference/settings.md lists the same descriptions. */
 export const SETTINGS = {
   HOLDFAST_HOST: z
     .string()
@@ -221,7 +221,7 @@ export const SETTINGS = {
     .string()
     .regex(/^[A-Za-z0-9._+-]{1,100}$/, 'takes letters, digits and . _ + -')
     .optional()
-    .describe('Names the build in it. Defaults to the version and the commit, as 0.4.0-1a2b3c4d5e6f.'),
+    .describe('Names the build in it. Defaults to the version and the commit, as 0.5.0-1a2b3c4d5e6f.'),
   HOLDFAST_TEMPORAL_DEADLINE: z.coerce
     .number()
     .min(0.5)
@@ -313,7 +313,7 @@ export const SETTINGS = {
 
 export type Settings = z.output<z.ZodObject<typeof SETTINGS>>;
 
-/** The settings as `[name, words]`, for the README's table and `--help`. */
+/** The settings as `[name, words]`, for docs/reference/settings.md and `--help`. */
 export function settingDescriptions(): [name: string, words: string][] {
   return Object.entries(SETTINGS).map(([name, schema]) => [name, schema.description ?? '']);
 }

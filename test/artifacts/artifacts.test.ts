@@ -51,7 +51,7 @@ describe('the artifact store', () => {
     expect(await kept()).toEqual([]);
   });
 
-  it('S1-8: has a file whole or not at all when its writer is killed', async () => {
+  it('has a file whole or not at all when its writer is killed', async () => {
     const hook = path.join(__dirname, '..', 'support', 'typescript-hook.js');
     const writer = path.join(__dirname, '..', 'fixtures', 'slow-writer.ts');
     const child = spawn(process.execPath, ['--require', hook, writer, folder], {

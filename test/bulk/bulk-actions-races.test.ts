@@ -47,7 +47,7 @@ async function expectEachOnce(tasks: readonly { id: string; ledger: string }[]):
   expect(begun).toEqual(tasks.map(() => 2));
 }
 
-describe('S3-11: dead letters', () => {
+describe('dead letters', () => {
   it('that are due are redriven by their own timers, and no other: three of four, with two workers', async () => {
     await Promise.all([startProcess('due'), startProcess('due')]);
     const ledgers = await Promise.all(

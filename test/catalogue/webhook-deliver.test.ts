@@ -52,7 +52,7 @@ const subscribe = (more: object = {}) =>
   subscriptions.create({ url: receiver.url('/sub'), events: ['*'], delivered: '2xx', ...more });
 
 describe('webhook.deliver', () => {
-  it('S2-6: posts the payload as JSON, once, and keeps the answer', async () => {
+  it('posts the payload as JSON, once, and keeps the answer', async () => {
     const task = await deliver({ to: { url: receiver.url('/a') }, payload: { order: 17, text: 'ä' } });
     expect(task).toMatchObject({
       state: 'completed',
@@ -67,7 +67,7 @@ describe('webhook.deliver', () => {
     expect(receiver.log[0]?.headers['idempotency-key']).toContain(`${task.id}/${task.generation}/post-`);
   });
 
-  it('S2-6: with any-answer a 500 is delivered, and not sent again', async () => {
+  it('with any-answer a 500 is delivered, and not sent again', async () => {
     receiver.answers((response) => void response.writeHead(500).end('broken'));
     const input = { to: { url: receiver.url() }, payload: {}, delivered: 'any-answer' };
     expect(await deliver(input, {})).toMatchObject({ state: 'completed', result: { status: 500, body: 'broken' } });
@@ -90,7 +90,7 @@ describe('webhook.deliver', () => {
     expect(new Set(receiver.log.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
 
-  it('S2-6: a receiver that hangs has its time, and fails the task', async () => {
+  it('a receiver that hangs has its time, and fails the task', async () => {
     receiver.answers(() => {});
     const task = await deliver({ to: { url: receiver.url() }, payload: 1, timeout: 0.5 });
     expect(task).toMatchObject({ state: 'failed', failure: { code: 'EXTERNAL_TIMEOUT' } });
@@ -244,23 +244,20 @@ describe('a subscription', () => {
     expect(shown).not.toContain(Buffer.from(secret).toString('base64').slice(0, 40));
   });
 
-  it.each(['2xx', 'any-answer'] as const)(
-    'S2-6: is disabled by an answer of 410 (%s), and says so',
-    async (delivered) => {
-      const { id } = await subscribe({ delivered });
-      receiver.answers((response) => void response.writeHead(410).end());
-      const task = await deliver({ to: { subscription: id }, payload: 1 });
-      expect(task.state).toBe(delivered === '2xx' ? 'failed' : 'completed');
-      expect(await subscriptions.read(id)).toMatchObject({
-        enabled: false,
-        disabled: { by: task.id, reason: 'the receiver answered 410 Gone' },
-      });
-      const next = await deliver({ to: { subscription: id }, payload: 2 });
-      expect(next).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_PERMISSION' } });
-      expect(next.failure?.message).toContain('410 Gone). Enable it');
-      expect(receiver.log).toHaveLength(1);
-    },
-  );
+  it.each(['2xx', 'any-answer'] as const)('is disabled by an answer of 410 (%s), and says so', async (delivered) => {
+    const { id } = await subscribe({ delivered });
+    receiver.answers((response) => void response.writeHead(410).end());
+    const task = await deliver({ to: { subscription: id }, payload: 1 });
+    expect(task.state).toBe(delivered === '2xx' ? 'failed' : 'completed');
+    expect(await subscriptions.read(id)).toMatchObject({
+      enabled: false,
+      disabled: { by: task.id, reason: 'the receiver answered 410 Gone' },
+    });
+    const next = await deliver({ to: { subscription: id }, payload: 2 });
+    expect(next).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_PERMISSION' } });
+    expect(next.failure?.message).toContain('410 Gone). Enable it');
+    expect(receiver.log).toHaveLength(1);
+  });
 
   it('loses no change to another one at the same time', async () => {
     const { id } = await subscribe();
@@ -286,7 +283,7 @@ describe('a subscription', () => {
 });
 
 describe('an answer that cannot be saved', () => {
-  it('S2-7: stands, and the receiver gets no second call', async () => {
+  it('stands, and the receiver gets no second call', async () => {
     const { id } = await subscribe();
     // What is a file cannot be made a folder: nothing more can be written below.
     const folders = ['records', 'entries'].map((name) => path.join(harness.artifacts.folder, name));

@@ -174,7 +174,7 @@ it('messages are kept while no worker runs, and take effect with the next one', 
   expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed' });
 });
 
-it('S0-3: a task that runs, or has completed, is not run again, and the refusal says that it is not in pending state', async () => {
+it('a task that runs, or has completed, is not run again, and the refusal says that it is not in pending state', async () => {
   const ledger = harness.file();
   const waitFor = harness.file();
   const { id } = (await harness.tasks.submit({ type: 'test.probe', input: { ledger, waitFor } })).task;

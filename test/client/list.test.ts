@@ -133,7 +133,7 @@ describe('the statistics', () => {
 });
 
 describe('a timeline', () => {
-  it('S0-11: tells the whole life in order, by task ID', async () => {
+  it('tells the whole life in order, by task ID', async () => {
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { failures: 1 } });
     await harness.tasks.wait(task.id, 60);
     const story = await harness.tasks.timeline(task.id);

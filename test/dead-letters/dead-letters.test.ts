@@ -33,7 +33,7 @@ async function events(id: string): Promise<string[]> {
 }
 
 describe('a task whose attempts are used up', () => {
-  it('is parked with all that a person needs to know (S3-7)', async () => {
+  it('is parked with all that a person needs to know', async () => {
     const before = Date.now();
     const task = await parkedTask({ failures: 1, code: 'TRANSIENT_DATABASE' }, [60, 120]);
     const { parking } = task;
@@ -77,7 +77,7 @@ describe('a task whose attempts are used up', () => {
     ]);
   });
 
-  it('is given up when its redrives are used up (S3-10: over the limit)', async () => {
+  it('is given up when its redrives are used up (over the limit)', async () => {
     const ledger = harness.file();
     const id = await submit({ failures: 99, ledger }, [0.2, 0.2]);
     const task = await harness.tasks.wait(id, 60);
@@ -176,7 +176,7 @@ describe("an operator's word to a parked task", () => {
     expect(await attribute(id, 'FailureOutcome')).toBe('operator');
   });
 
-  it('runs it again with a corrected input, which the contract checks first (S3-19)', async () => {
+  it('runs it again with a corrected input, which the contract checks first', async () => {
     const { id } = await parkedTask({ failures: 9 });
     await expect(harness.tasks.act(id, 'retry', { input: { failures: 'none' } })).rejects.toMatchObject({
       code: 'invalid-request',
@@ -187,7 +187,7 @@ describe("an operator's word to a parked task", () => {
     expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', result: { value: 'corrected' } });
   });
 
-  it('runs it again at a given time (S3-10)', async () => {
+  it('runs it again at a given time', async () => {
     const ledger = harness.file();
     const { id } = await parkedTask({ failures: 1, ledger });
     const at = new Date(Date.now() + 3000).toISOString();
@@ -304,7 +304,7 @@ it('a task that was given up keeps the correction that it got while it was parke
   await until('the corrected input has run twice', () => readLedger(ledger).begun.length === 2);
 });
 
-describe('the key of a failing task (S3-5)', () => {
+describe('the key of a failing task', () => {
   it('answers with the parked task and its last failure, and its redrives go on', async () => {
     const key = 'parked-key';
     const input = { failures: 1 };

@@ -91,16 +91,13 @@ it.each<[FailureCodeName, number[], string]>([
   ['CONFIG_MISSING_SETTING', [2 * HOUR], 'Exceeded max retries (1)'],
   ['PERMANENT_VALIDATION', [], 'Failures of class permanent are not redriven'],
   ['UNKNOWN', [HOUR], 'Exceeded max retries (1)'],
-])(
-  'a task that fails with %s is redriven at the times of its class, then given up (S3-9)',
-  async (code, delays, because) => {
-    const { waits, error } = await livesOf(code);
-    expect(waits).toHaveLength(delays.length);
-    // A moment of work between the failure and the timer, and no more.
-    for (const [index, wait] of waits.entries()) {
-      expect(wait - (delays[index] ?? 0)).toBeGreaterThan(-0.01);
-      expect(wait - (delays[index] ?? 0)).toBeLessThan(5);
-    }
-    expect(error).toMatchObject({ type: code, details: [{ abandoned: true, abandonedBecause: because }] });
-  },
-);
+])('a task that fails with %s is redriven at the times of its class, then given up', async (code, delays, because) => {
+  const { waits, error } = await livesOf(code);
+  expect(waits).toHaveLength(delays.length);
+  // A moment of work between the failure and the timer, and no more.
+  for (const [index, wait] of waits.entries()) {
+    expect(wait - (delays[index] ?? 0)).toBeGreaterThan(-0.01);
+    expect(wait - (delays[index] ?? 0)).toBeLessThan(5);
+  }
+  expect(error).toMatchObject({ type: code, details: [{ abandoned: true, abandonedBecause: because }] });
+});

@@ -6,8 +6,10 @@ import { failureRateCheck } from '../../src/activities/monitor/alerts/failure-ra
 import { breakerCheck, workerCheck } from '../../src/activities/monitor/alerts/surroundings';
 import { TaskClient } from '../../src/client/task-client';
 import { kindOf, type NewsCount } from '../../src/protocol/alert';
+import { CATEGORIES } from '../../src/tasks/categories';
 import type { Why } from '../../src/tasks/explain';
 import { FAILURE_CODES } from '../../src/tasks/failure-codes';
+import { policyOverrideSchema } from '../../src/tasks/policy-override';
 import { REDRIVES } from '../../src/tasks/redrives';
 import { conditionOf } from '../../src/workflows/alerts/alert-news';
 import { TestApi } from '../support/api';
@@ -112,7 +114,11 @@ function alertKinds(): string[] {
       return conditionOf(one as NewsCount, () => 0) ?? [];
     }),
   );
-  const written = ['src/monitor/watchdog/looks.ts', 'src/workflows/alerts/alert-book.ts'].flatMap((file) => [
+  const written = [
+    'src/monitor/watchdog/looks.ts',
+    'src/monitor/watchdog/disks.ts',
+    'src/workflows/alerts/alert-book.ts',
+  ].flatMap((file) => [
     ...readFileSync(path.join(__dirname, '..', '..', file), 'utf8').matchAll(/\bkey: ['`]([a-z-]+)/g),
   ]);
   return [...checks.flatMap(({ kinds }) => kinds), ...news.map(kindOf), ...written.map(([, kind = '']) => kind)];
@@ -142,5 +148,23 @@ describe('docs/operations/incident-runbook.md', () => {
       ([, text]) => !/^- \*\*Look:[\s\S]*^- \*\*Do:[\s\S]*^- \*\*Over when\b/m.test(text),
     );
     expect(wanting.map(([heading]) => heading)).toEqual([]);
+  });
+});
+
+describe('docs/reference/policies.md', () => {
+  const page = readPage('docs/reference/policies.md');
+
+  it('has the policy of every category', () => {
+    const rows = tableWith(page, '| category | window |').map(([name = '', ...cells]) => [name, cells]);
+    const policies = Object.entries(CATEGORIES).map(([name, one]) => [
+      name,
+      [one.window, one.attempts, one.firstDelay, one.curve, one.cap, one.queue, one.priority].map(String),
+    ]);
+    expect(rows).toEqual(policies);
+  });
+
+  it('has every field of a policy', () => {
+    const fields = tableWith(page, '| field | meaning |').map(([field]) => field?.replaceAll('`', ''));
+    expect(fields.sort()).toEqual(Object.keys(policyOverrideSchema.shape).sort());
   });
 });

@@ -59,7 +59,7 @@ const read = async (id: string) =>
   (await (await fetch(`${url}/v1/tasks/${id}`)).json()) as { state: string; result?: unknown };
 
 describe('API and worker as separate processes', () => {
-  it('S4-2, S1-3c: the API answers completed as soon as anybody does, also after either restarts', async () => {
+  it('the API answers completed as soon as anybody does, also after either restarts', async () => {
     await startApi();
     const worker = await startWorker();
     const answer = await post(await submission('#123456'), 'separate', 'wait=60');
@@ -75,7 +75,7 @@ describe('API and worker as separate processes', () => {
     expect((await read(id)).result).toEqual((await tasks.read(id)).result);
   });
 
-  it('S4-18: the version endpoint shows the versions of both', async () => {
+  it('the version endpoint shows the versions of both', async () => {
     await startApi();
     const worker = await startWorker();
     const version = await until('the worker is seen', async () => {

@@ -30,7 +30,7 @@ const HEALS = { redrives: { transient: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], external:
 const closed = async () =>
   (await bench.database.selectFrom('effects').select('key').execute()).map(({ key }) => key.split(':')[1]);
 
-it('S3-6: while the database is down, tasks are taken and answered; when it is back, each is done once', async () => {
+it('while the database is down, tasks are taken and answered; when it is back, each is done once', async () => {
   const site = await addSite(bench.database);
   const job = await addLateJob(bench.database, site);
   const submit = (key: string, input: object) =>
@@ -52,7 +52,7 @@ it('S3-6: while the database is down, tasks are taken and answered; when it is b
   expect(bench.mailsOf(site)).toHaveLength(2);
 });
 
-it('S3-6: while Temporal is down too, a submission is refused and nothing of it is done later', async () => {
+it('while Temporal is down too, a submission is refused and nothing of it is done later', async () => {
   const site = await addSite(bench.database);
   const job = await addLateJob(bench.database, site);
   const impatient = new TaskClient({

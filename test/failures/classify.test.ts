@@ -120,7 +120,7 @@ describe('a thrown thing', () => {
     expect(classify(thrown)).toMatchObject({ message, error });
   });
 
-  it.each(Object.keys(FAILURE_CODES) as FailureCodeName[])('S3-8: that says it is %s is believed', (code) => {
+  it.each(Object.keys(FAILURE_CODES) as FailureCodeName[])('that says it is %s is believed', (code) => {
     const expected = { code, message: 'rate limit exceeded', retryAfter: 7, confidence: 1, error: 'TaskFailure' };
     expect(classify(new TaskFailure(code, 'rate limit exceeded', 7))).toMatchObject(expected);
   });

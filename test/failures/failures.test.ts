@@ -146,7 +146,7 @@ function spacing({ failures = [] }: TaskView): number[] {
   return begun.slice(1).map((time, index) => time - (begun[index] ?? 0));
 }
 
-it('S3-8: whatever a handler throws, the task fails with a code, a class and a message', async () => {
+it('whatever a handler throws, the task fails with a code, a class and a message', async () => {
   const ids = await Promise.all(THROWN.map((_row, index) => submitted('once', { index })));
   const failed = await Promise.all(ids.map((id) => harness.reaches(id, 'failed', 'dead-lettered')));
   const outcomes = failed.map(({ failure, failures }, index) => ({
@@ -169,7 +169,7 @@ it('S3-8: whatever a handler throws, the task fails with a code, a class and a m
   );
 });
 
-it('S1-9: a transient failure of the first two attempts ends completed with the third', async () => {
+it('a transient failure of the first two attempts ends completed with the third', async () => {
   const task = await harness.reaches(await submitted('twice'), 'completed', 'failed');
   expect(task).toMatchObject({ state: 'completed', attempts: 3, result: { attempt: 3 } });
   expect(task.failures).toMatchObject([
@@ -178,7 +178,7 @@ it('S1-9: a transient failure of the first two attempts ends completed with the 
   ]);
 });
 
-it('S2-14: ten attempts at even distances, then failed with the last message', async () => {
+it('ten attempts at even distances, then failed with the last message', async () => {
   const task = await harness.reaches(await submitted('always'), 'failed');
   expect(task).toMatchObject({ attempts: 10, failure: { message: 'still no row in attempt 10' } });
   const distances = spacing(task);
@@ -216,7 +216,7 @@ describe('an HTTP server that limits its callers', () => {
   });
 });
 
-describe('S3-17: secrets show', () => {
+describe('secrets show', () => {
   it('neither in the failed task, its timeline and logs, nor in what the history says of the failure', async () => {
     const id = await submitted('telling', { password: SECRET });
     const task = await harness.reaches(id, 'failed');

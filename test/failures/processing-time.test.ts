@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 describe('the processing time', () => {
-  it('of all attempts together ends a task that would go on within its attempts (S1-5)', async () => {
+  it('of all attempts together ends a task that would go on within its attempts', async () => {
     const policy = { attempts: 9, timeout: 1.2, maxProcessingTime: 2 };
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { waitFor: harness.file() }, policy });
     expect(await harness.tasks.wait(task.id, 60)).toMatchObject({

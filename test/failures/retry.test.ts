@@ -63,7 +63,7 @@ describe('the retries of the codes', () => {
     }
   });
 
-  it('S2-14: ten attempts five seconds apart are a linear curve that does not grow', () => {
+  it('ten attempts five seconds apart are a linear curve that does not grow', () => {
     const asked = { attempts: 10, firstDelay: 5, curve: 'linear', growth: 0, jitter: 0, cap: 600 } as const;
     const policy = resolvePolicy(plain, {}, asked);
     expect(delays('TRANSIENT_NETWORK', policy)).toEqual(Array(9).fill(5));

@@ -52,7 +52,7 @@ const submit = async (type: string, input: object, more: object = {}) =>
 const failing = (code: string) => ({ failures: 99, code });
 
 describe('a critical task', () => {
-  it('S3-13: is an EMERGENCY at once when it is dead-lettered, and over once nobody waits any more', async () => {
+  it('is an EMERGENCY at once when it is dead-lettered, and over once nobody waits any more', async () => {
     const id = await submit('test.critical', { failures: 1, code: 'TRANSIENT_NETWORK' });
     const notice = await told(/^critical-dead-lettered:test\.critical:/);
     expect(notice).toMatchObject({

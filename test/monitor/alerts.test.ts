@@ -68,7 +68,7 @@ const condition = (more: Partial<ConditionReport> = {}): ConditionReport => ({
 describe('dead letters', () => {
   beforeAll(() => harness.startWorkers());
 
-  it('S3-13: 50 are fine; 51 are CRITICAL, told once, again when they have doubled, and when it is over', async () => {
+  it('50 are fine; 51 are CRITICAL, told once, again when they have doubled, and when it is over', async () => {
     await park(50, 50);
     expect(await monitor.evaluate()).toEqual([]);
     await park(1, 51);
@@ -114,7 +114,7 @@ describe('submissions', () => {
     });
   };
 
-  it('S3-13: 5.0 % duplicates in an hour are fine, 5.1 % are a WARNING; few or old submissions say nothing', async () => {
+  it('5.0 % duplicates in an hour are fine, 5.1 % are a WARNING; few or old submissions say nothing', async () => {
     await report(19, 19, 19);
     expect(await monitor.evaluate()).toEqual([]);
     await report(981, 31, 1000);

@@ -34,7 +34,7 @@ const exists = (id: string) =>
 
 const goneFor = (id: string) => until(`${id} is deleted`, async () => !(await exists(id)));
 
-it('S3-16: deletes ended tasks after their own retention, and nothing before or besides', async () => {
+it('deletes ended tasks after their own retention, and nothing before or besides', async () => {
   const later = new Date(Date.now() + 3600_000);
   const kept = {
     'answers for its key': await submit({}, { policy: { window: 3600 } }),

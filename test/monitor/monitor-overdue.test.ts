@@ -48,7 +48,7 @@ async function hangingElsewhere(signal: 'SIGSTOP' | 'SIGKILL'): Promise<TaskView
 }
 
 describe('a task whose handler hangs beyond the maximum processing time', () => {
-  it('S1-5, S1-6: fails with that reason, however often a client reads its state meanwhile', async () => {
+  it('fails with that reason, however often a client reads its state meanwhile', async () => {
     const waitFor = harness.file();
     const { id } = await hangingTask('default', waitFor);
     const states = new Set<string>();
@@ -64,7 +64,7 @@ describe('a task whose handler hangs beyond the maximum processing time', () => 
     expect(Date.parse(ended.endedAt ?? '') - Date.parse(ended.createdAt)).toBeLessThan(25_000);
   });
 
-  it.each(['SIGSTOP', 'SIGKILL'] as const)('S1-5: is ended by the server after %s of its worker', async (signal) => {
+  it.each(['SIGSTOP', 'SIGKILL'] as const)('is ended by the server after %s of its worker', async (signal) => {
     const task = elsewhere[signal];
     const ended = await harness.reaches(task.id, 'failed');
     expect(ended).toMatchObject({ failure: TIMED_OUT, attempts: 1 });

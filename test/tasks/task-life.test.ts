@@ -18,7 +18,7 @@ describe('the life of a task', () => {
     expect(ended).toMatchObject({ state: 'completed', progress: 100, attempts: 1, result: { value: 42, attempt: 1 } });
   });
 
-  it('S0-1: finds its input always, also when 50 are submitted and run in the same instant', async () => {
+  it('finds its input always, also when 50 are submitted and run in the same instant', async () => {
     const submissions = Array.from({ length: 50 }, (_, value) => ({ type: 'test.probe', input: { value } }));
     const submitted = await Promise.all(submissions.map((submission) => harness.tasks.submit(submission)));
     const ended = await Promise.all(submitted.map(({ task }) => harness.tasks.wait(task.id, 90)));
@@ -28,7 +28,7 @@ describe('the life of a task', () => {
     );
   });
 
-  it('S0-2: shows as running while it executes, and never vanishes in between', async () => {
+  it('shows as running while it executes, and never vanishes in between', async () => {
     const waitFor = harness.file();
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { waitFor } });
     const running = await harness.reaches(task.id, 'running');
@@ -43,7 +43,7 @@ describe('the life of a task', () => {
     expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed' });
   });
 
-  it('S4-3, S4-6: ends with one answer everywhere, whose JSON survives the round trip', async () => {
+  it('ends with one answer everywhere, whose JSON survives the round trip', async () => {
     const value = { list: [1, { deep: [null, 'ü', 1.5] }], text: '"quoted"\n' };
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { value } });
     const ended = await harness.tasks.wait(task.id, 60);
@@ -100,7 +100,7 @@ describe('attempts', () => {
     expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 2 });
   });
 
-  it('S4-5: used up, end the task as failed with code, class and every failure', async () => {
+  it('used up, end the task as failed with code, class and every failure', async () => {
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { failures: 9 } });
     const ended = await harness.tasks.wait(task.id, 60);
     expect(ended).toMatchObject({
@@ -117,7 +117,7 @@ describe('attempts', () => {
     expect(found.state).toBe('failed');
   });
 
-  it('S1-2: hopeless, fail the task at once with their message', async () => {
+  it('hopeless, fail the task at once with their message', async () => {
     const ledger = harness.file();
     const input = { failures: 9, code: 'PERMANENT_VALIDATION', ledger } as const;
     const { task } = await harness.tasks.submit({ type: 'test.probe', input });
@@ -140,7 +140,7 @@ describe('attempts', () => {
     });
   });
 
-  it('S1-3b, S4-8: report progress that never falls, not even from attempt to attempt, and 100 only with the result', async () => {
+  it('report progress that never falls, not even from attempt to attempt, and 100 only with the result', async () => {
     const input = { progress: [10, 60, 30, 90], failures: 1 };
     const { task } = await harness.tasks.submit({ type: 'test.probe', input });
     const seen: number[] = [];

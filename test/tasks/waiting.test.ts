@@ -12,7 +12,7 @@ afterAll(() => harness.close());
 const nobody = { queue: 'nobody' };
 
 describe('a task without a worker', () => {
-  it('S1-7, S2-2: waits visibly, says why, and runs when a worker comes', async () => {
+  it('waits visibly, says why, and runs when a worker comes', async () => {
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { value: 1 }, policy: { queue: 'late' } });
     const waiting = await harness.tasks.read(task.id);
     expect(waiting).toMatchObject({
@@ -24,7 +24,7 @@ describe('a task without a worker', () => {
     expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', result: { value: 1 } });
   });
 
-  it('S1-7: ends as failed after its maxQueueTime, by the server alone', async () => {
+  it('ends as failed after its maxQueueTime, by the server alone', async () => {
     const { task } = await harness.tasks.submit({
       type: 'test.probe',
       input: {},
@@ -43,7 +43,7 @@ describe('a task without a worker', () => {
     expect(Date.parse(endedAt)).toBeGreaterThanOrEqual(runAt.getTime() + 500);
   });
 
-  it('S0-6, S1-6: ends as failed after its maxTotalTime, however often somebody looks', async () => {
+  it('ends as failed after its maxTotalTime, however often somebody looks', async () => {
     const { task } = await harness.tasks.submit({
       type: 'test.probe',
       input: {},

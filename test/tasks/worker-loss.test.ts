@@ -34,7 +34,7 @@ async function runningOn(queue: string, type = 'test.probe', more: object = {}) 
 }
 
 describe('kill -9 of a worker', () => {
-  it('S1-4: in mid-task lets another take over within the heartbeat time-out plus 2 s, as the same task', async () => {
+  it('in mid-task lets another take over within the heartbeat time-out plus 2 s, as the same task', async () => {
     const first = await startProcess({ queue: 'killed' });
     const { id, ledger, waitFor, submission } = await runningOn('killed', 'test.probe', { progress: [40] });
     await until('a heartbeat has reached the server', async () => (await harness.tasks.read(id)).progress === 40);
