@@ -205,7 +205,7 @@ export const SETTINGS = {
     'Threads in which a worker process evaluates workflow code, for all of its queues together; each takes some forty MB. Defaults to 1.',
   ),
   HOLDFAST_SHUTDOWN_GRACE: seconds(30).describe(
-    'Seconds that running attempts get to finish when a worker is told to stop. Defaults to 30.',
+    'Seconds that running attempts get to finish when a worker stops. Defaults to 30.',
   ),
   HOLDFAST_SHUTDOWN_FORCE: seconds(15).describe(
     'Seconds after the grace in which cancelled attempts may clean up. Defaults to 15.',

@@ -35,7 +35,7 @@ export interface FailureDetail {
   fingerprint: string;
   attempts: number;
   failures: AttemptFailure[];
-  /** Nobody will run it again by itself: no redrive was left, or an operator said so. */
+  /** Nobody will run it again by itself: no redrive was left, or an operator abandoned it. */
   abandoned?: boolean;
   /** Why it was abandoned, when no operator did it. */
   abandonedBecause?: string;

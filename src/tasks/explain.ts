@@ -134,7 +134,7 @@ function awaiting(taskId: string, { open, of, since: begin, named }: AwaitedTask
     cause: 'waits-for-next-attempt',
     message: `${open} of ${of} of its tasks are open: ${named.join(', ')}${open > named.length ? ', …' : ''}; it looks again ${when} and has used up no attempt`,
     ...since(begin),
-    todo: `holdfast why ${first} tells what the first of them waits for; holdfast cancel ${taskId} ends the waiting, and the others live on`,
+    todo: `holdfast why ${first} shows what the first of them waits for; holdfast cancel ${taskId} ends the waiting, and the others live on`,
     command: `holdfast why ${first}`,
   };
 }

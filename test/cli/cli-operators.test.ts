@@ -46,7 +46,7 @@ describe('an operator', () => {
   it('runs a task again with a corrected input, and stands in its timeline', async () => {
     const [id = ''] = await parked('corrected', 1);
     const args = ['--input', '{"value":"right"}', '--reason', 'typo', '--by', 'ann'];
-    expect(await cli(harness, ['retry', id, ...args])).toMatchObject({ code: 0, stdout: `${id}: told to retry\n` });
+    expect(await cli(harness, ['retry', id, ...args])).toMatchObject({ code: 0, stdout: `${id}: retry sent\n` });
     expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', result: { value: 'right' } });
     const told = (await harness.tasks.timeline(id)).find(({ event }) => event === 'operator-retry');
     expect(told).toMatchObject({ by: 'ann', reason: 'typo' });
@@ -81,7 +81,7 @@ describe('an operator', () => {
     const [id = ''] = await parked('partly', 1);
     const { code, stdout, stderr } = await cli(harness, ['retry', id, 'test.probe:nobody', '--yes']);
     expect([code, stderr]).toEqual([1, 'test.probe:nobody: Task test.probe:nobody not found\n']);
-    expect(stdout).toBe(`${id}: told to retry\nTold 1 of 2 to retry; 0 had moved on, 1 refused, 0 failed.\n`);
+    expect(stdout).toBe(`${id}: retry sent\nSent retry to 1 of 2; 0 had moved on, 1 refused, 0 failed.\n`);
   });
 });
 

@@ -168,7 +168,7 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
     const job = await addLateJob(bench.database, site);
     const { story, id } = await bench.complete('jobs.autoclose', { job });
     expect(id).toEqual([job]);
-    expect(story).toContain('nobody can be told at "TBD"');
+    expect(story).toContain('nobody can be notified at "TBD"');
     expect(await instance(job)).toMatchObject({ emailSent: false, status: 'AUTOCLOSED' });
   });
 });

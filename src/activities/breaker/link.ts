@@ -45,7 +45,7 @@ export class BreakerLink {
       if (wait > 0) await sleep(wait);
       this.nextSignalAt = Date.now() + BETWEEN_SIGNALS_MS;
       await signalBreaker(this.gateway, this.name, signal, message).catch((err) =>
-        this.logger.warn({ err, breaker: this.name, signal }, 'circuit breaker could not be told'),
+        this.logger.warn({ err, breaker: this.name, signal }, 'circuit breaker could not be reached'),
       );
     });
     return this.sending;

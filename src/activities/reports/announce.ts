@@ -43,7 +43,7 @@ class Announcer {
     try {
       await alerts.tellNews(batch.map(([, news]) => news));
     } catch (err) {
-      this.logger.error({ err, troubles: batch.length }, 'news of dead letters could not be told');
+      this.logger.error({ err, troubles: batch.length }, 'dead letters could not be reported');
     }
   }
 }

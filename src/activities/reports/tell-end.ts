@@ -17,7 +17,7 @@ export function createTellEnd(tasks: TaskClient, logger: Logger): (news: EndNews
         // What a repeat cannot mend must not keep the task from ending.
         const mends = !(err instanceof HoldfastError) || err.code === 'unavailable' || err.code === 'not-set-up';
         if (mends) throw err;
-        logger.error({ err, taskId: news.taskId }, 'the end of a task could not be told');
+        logger.error({ err, taskId: news.taskId }, 'the end of a task could not be reported');
       });
     }
   };

@@ -44,7 +44,7 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
     tag: 'Tasks',
     summary: "Read a task's log, or follow it live",
     description:
-      'What the handler logged, in all attempts. The stream has an event `line` for each line, resumes after Last-Event-ID, and closes with an event `end` once the task has ended; with nothing left to tell, the answer is 204.',
+      'What the handler logged, in all attempts. The stream has an event `line` for each line, resumes after Last-Event-ID, and closes with an event `end` once the task has ended; with nothing left to send, the answer is 204.',
     params: taskIdParams,
     query,
     headers: z.object({ 'Last-Event-ID': lastLineId }),

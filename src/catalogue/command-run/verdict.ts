@@ -61,7 +61,7 @@ function failureOf(run: Run, { command, timeout }: Asked, allowed: AllowedComman
 function evidence({ stdout, stderr }: Run): string {
   const words = stderr.tail.slice(-QUOTED_CHARACTERS).trim();
   const files = [stdout, stderr].map(({ artifact }) => `${artifact.name} ${artifact.hash}`).join(', ');
-  return `${words && ` Its last words: ${words}`} (Full output: ${files}.)`;
+  return `${words && ` The end of its output: ${words}`} (Full output: ${files}.)`;
 }
 
 function summary({ tail, bytes, truncated }: Captured) {

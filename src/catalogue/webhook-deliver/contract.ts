@@ -45,7 +45,7 @@ const webhookTarget = z
 export const notifySchema = z
   .array(webhookTarget)
   .max(5, 'at most 5')
-  .describe("Who is told of the task's end, by a webhook.deliver task each; five at most.");
+  .describe("Who is notified of the task's end, by a webhook.deliver task each; five at most.");
 
 export const deliveredPolicy = z
   .enum(['2xx', 'any-answer'])

@@ -38,7 +38,7 @@ export function addBatches(program: Command, runner: Runner): void {
     );
   runner
     .common(batches.command('list', { isDefault: true }))
-    .summary('list the newest; also what no word does')
+    .summary('list the newest; also the default')
     .action(runner.run<[], object>('listing batches', (session) => list(session)));
   runner
     .common(batches.command('show'))
@@ -54,7 +54,7 @@ export function addBatches(program: Command, runner: Runner): void {
     .common(batches.command('cancel'))
     .argument('<id>', 'the batch')
     .summary('submit no further members, and cancel the open ones')
-    .option('--by <name>', 'who says so', operatorName())
+    .option('--by <name>', 'who gives the command', operatorName())
     .option('--reason <text>', 'why')
     .action(runner.run<[string], CancelOptions>('cancelling the batch', cancel));
   runner
@@ -118,7 +118,7 @@ async function report({ out, tasks }: Session, id: string): Promise<undefined> {
 async function cancel({ out, tasks }: Session, id: string, { by, reason }: CancelOptions): Promise<undefined> {
   const batch = await tasks.batches.cancel(id, { by, ...(reason !== undefined && { reason }) });
   if (out.asJson) out.json({ batch });
-  else out.line(`Told ${batch.id} to end. It waits for the members that are open.`);
+  else out.line(`Sent cancel to ${batch.id}. It ends when its open members have ended.`);
   return undefined;
 }
 

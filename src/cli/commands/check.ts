@@ -26,7 +26,7 @@ export function addCheck(program: Command, runner: Runner): void {
     .common(program.command('check'))
     .summary('find the tasks that are stuck, why, and what to do')
     .description(
-      'Groups the tasks that are open for too long by type and cause. Changes nothing, unless told to --repair. ' +
+      'Groups the tasks that are open for too long by type and cause. Changes nothing without --repair. ' +
         'Exit code 0, whatever it finds; 1 when something could not be repaired.',
     )
     .option(

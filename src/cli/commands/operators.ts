@@ -54,14 +54,14 @@ function addOperator(program: Command, runner: Runner, action: BulkActionName): 
     .argument('[ids...]', 'the tasks')
     .summary(summary)
     .description(
-      `${summary[0]?.toUpperCase()}${summary.slice(1)}.\nEach task is told only if it is still as it was found: one that has moved on is left alone.`,
+      `${summary[0]?.toUpperCase()}${summary.slice(1)}.\nA task receives the command only if it is still as it was found; one that has moved on is left alone.`,
     )
     .option(
       '--filter <name=value>',
       `tasks by status, type, tenant, tag, category, class, code, fingerprint, created-after or created-before; may be given several times. Without a status: ${meant} ones`,
       addCondition,
     )
-    .option('--by <name>', "who says so, for the tasks' timelines", operatorName())
+    .option('--by <name>', "who gives the command, for the tasks' timelines", operatorName())
     .option('--rate <n>', 'at most so many tasks a second', number(0.1, FASTEST), DEFAULT_RATE)
     .option('--dry-run', 'show which tasks it would be, and do nothing')
     .option('--yes', 'do not ask');
@@ -81,12 +81,12 @@ function addOperator(program: Command, runner: Runner, action: BulkActionName): 
   if (action === 'resolve') {
     command
       .requiredOption('--result <file>', 'the result: a JSON file, - for standard input, or JSON')
-      .option('--unchecked', 'take the result as it is, whatever the task type says; the timeline says so');
+      .option('--unchecked', 'take the result as it is, whatever the task type says; the timeline records that');
   }
   command
     .addHelpText('after', `\n${examples(action)}`)
     .action(
-      runner.run<[string[]], OperatorOptions>(`telling tasks to ${action}`, (session, ids, options) =>
+      runner.run<[string[]], OperatorOptions>(`sending ${action} to tasks`, (session, ids, options) =>
         tell(session, action, ids, options),
       ),
     );

@@ -30,7 +30,7 @@ export function addScheduleOrders(schedules: Command, runner: Runner): void {
     command(name, name === 'pause' ? 'stop its fires' : 'let it fire again; what fell in the pause is not made up for')
       .option('--note <text>', 'why')
       .action(
-        runner.run<[string], PauseOptions>(`telling the schedule to ${name}`, (session, id, options) =>
+        runner.run<[string], PauseOptions>(`sending ${name} to the schedule`, (session, id, options) =>
           setPaused(session, name, id, options),
         ),
       );

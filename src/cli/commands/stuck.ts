@@ -51,7 +51,7 @@ async function find(session: Session, { maxTime }: StuckOptions): Promise<undefi
       // Reading it and its life signs change nothing of that.
       if (task.lastHeartbeatAt) out.line(`      last life sign: ${times.of(task.lastHeartbeatAt)}`);
     }
-    out.note('holdfast why ID tells the cause; holdfast reset-stuck ends them as failed.');
+    out.note('holdfast why ID names the cause; holdfast reset-stuck ends them as failed.');
   }
   return undefined;
 }

@@ -63,7 +63,7 @@ async function update(session: Session, given: string, options: UpdateOptions): 
     out.line(`  Progress: ${task.progress}%`);
     if (options.error !== undefined) out.line(`  Error: ${options.error}`);
   } else {
-    out.line(`Task ${id} was told to ${action}; it takes effect once a worker of queue ${task.queue} hears of it.`);
+    out.line(`Sent ${action} to task ${id}; it takes effect once a worker of queue ${task.queue} runs.`);
   }
   return undefined;
 }

@@ -104,7 +104,7 @@ function begin(entry: Make, start: TaskStart | undefined, continued: boolean): E
   const who = { ...(by && { by }), ...(reason && { reason }) };
   return result
     ? entry('resolved', 'An operator gave the result', who)
-    : entry('redriven', "Runs again on an operator's word", who);
+    : entry('redriven', "Runs again on an operator's command", who);
 }
 
 function parked(entry: Make, parking: Parking | null | undefined): Entry {

@@ -125,7 +125,7 @@ function checkedTargets({ notify = [] }: Submission): WebhookTarget[] {
   const parsed = boundedParse(notifySchema, notify);
   if (parsed.success) return parsed.data;
   const issues = issuesOf(parsed.error, ['notify']);
-  throw new HoldfastError('invalid-request', `Nobody can be told there: ${issues[0]?.message ?? ''}`, { issues });
+  throw new HoldfastError('invalid-request', `Nobody can be notified there: ${issues[0]?.message ?? ''}`, { issues });
 }
 
 function policyFor({ policy = {}, priority }: Submission, contract: Contract, overrides: CategoryOverrides): Policy {

@@ -65,7 +65,7 @@ export class Watchdog {
   private async lookAround(): Promise<void> {
     const looks = this.options.looks.map(async ({ find, times = TIMES }, index) => {
       const found = await find().catch((err: unknown) =>
-        this.options.logger.debug({ err }, 'the watchdog cannot tell'),
+        this.options.logger.debug({ err }, 'the watchdog cannot look'),
       );
       const known = this.known[index];
       if (found && known) await this.compare(known, found, times);

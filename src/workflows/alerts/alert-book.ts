@@ -15,7 +15,7 @@ const MOST_CONDITIONS = 100;
 const REST = {
   key: 'rest',
   title: `More than ${MOST_CONDITIONS} alerts hold at once`,
-  message: 'Further ones are not told one by one. The lists of dead letters and of tasks have them all.',
+  message: 'Further ones are not reported one by one. The lists of dead letters and of tasks have them all.',
 } as const;
 /** Nobody says when the rest is over. */
 const REST_QUIET = 3600;

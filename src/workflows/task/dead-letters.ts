@@ -28,7 +28,7 @@ const { announce } = proxyLocalActivities<{ announce(news: DeadLetterNews): Prom
 
 /** The outer loop of retries: keeps a used-up task, in its own workflow, until it heals or a person decides. */
 export class DeadLetters {
-  /** Since the submission or an operator's last word. */
+  /** Since the submission or the operator's last command. */
   private redrives = 0;
   private parkings = 0;
   private byOperator = false;
@@ -137,7 +137,7 @@ export class DeadLetters {
     const { class: failureClass, code, fingerprint } = failure;
     const news = { what, type, category: policy.category, class: failureClass, code, fingerprint, message };
     await announce({ ...news, taskId: this.life.taskId }).catch((error) =>
-      log.warn('News of a dead letter could not be told', { error: String(error) }),
+      log.warn('A dead letter could not be reported', { error: String(error) }),
     );
   }
 }

@@ -68,7 +68,7 @@ export class OperatorDesk {
       const answer = (...args: unknown[]) => this.answer(name, args[0]);
       setHandler(defineUpdate<void, unknown[]>(name), answer, { validator, description: MEANING[name] });
     }
-    setHandler(stateQuery, () => this.report(), { description: 'Whether it is paused, parked or told to end' });
+    setHandler(stateQuery, () => this.report(), { description: 'Whether it is paused, parked or ending' });
   }
 
   /** What has arrived and is still to be obeyed, for the run that follows this one; `undefined` when it is nothing. */
@@ -153,7 +153,7 @@ export class OperatorDesk {
     if (this.verdict) before.push({ action: this.verdict.kind, by: this.verdict.message.by });
     if (this.retry) before.push({ action: 'retry', by: this.retry.by });
     const first = forestalledBy(name, before);
-    if (first) return `The task has been told to ${first.action}${first.by ? ` by ${first.by}` : ''} before.`;
+    if (first) return `${first.action}${first.by ? ` of ${first.by}` : ''} came first.`;
     return refusalOf(name, this.parked ? 'dead-lettered' : 'running');
   }
 }

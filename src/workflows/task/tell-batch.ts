@@ -29,7 +29,7 @@ async function tell({ id, index, generation }: BatchMembership, fate: MemberEnd[
   try {
     await CancellationScope.nonCancellable(() => getExternalWorkflowHandle(id).signal(MEMBER_ENDED, word));
   } catch (error) {
-    log.info('The batch could not be told of the end', { batch: id, error: String(error) });
+    log.info('The end could not be reported to the batch', { batch: id, error: String(error) });
   }
 }
 

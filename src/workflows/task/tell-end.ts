@@ -52,6 +52,6 @@ async function tell(start: TaskStart, ended: Pick<EndNews, 'state' | 'result' | 
   const endedAt = new Date(Date.now()).toISOString();
   const news = { taskId, runId, type, ...(key && { key }), ...(tenant && { tenant }), notify, endedAt, ...ended };
   await CancellationScope.nonCancellable(() => tellEnd(news)).catch((error) =>
-    log.error("The task's end could not be told", { error: String(error) }),
+    log.error("The task's end could not be reported", { error: String(error) }),
   );
 }
