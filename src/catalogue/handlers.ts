@@ -22,7 +22,7 @@ export interface HandlerSettings {
   citations?: CitationSettings;
   /** Defaults to public receivers only. */
   webhooks?: WebhookSettings;
-  /** Defaults to no mail server: every mail fails, and says so. */
+  /** Defaults to no mail server: every mail fails with that reason. */
   email?: EmailSettings;
   /** Finds out what a bank transaction is. Defaults to fixed rules. */
   agent?: TransactionAgent;

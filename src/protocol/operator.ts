@@ -77,7 +77,7 @@ export interface AskedMessage {
 }
 
 /**
- * The message among those before it that makes one void: messages are obeyed in the order in which they arrive, and a
+ * The message among those before it that makes one void: messages take effect in the order in which they arrive, and a
  * task that is about to end, or to run again, takes no other end.
  */
 export function forestalledBy<Asked extends Pick<AskedMessage, 'action'>>(

@@ -1,9 +1,9 @@
-/** The words of webhooks. This file imports nothing, so that workflow code can use it. */
+/** Messages and records of webhooks. This file imports nothing, so that workflow code can use it. */
 
 /** Where a webhook goes: an address, or a subscription with its address and secrets. */
 export type WebhookTarget = { url: string } | { subscription: string };
 
-/** The end of a task, for those who asked to be told. Times are ISO. */
+/** The end of a task, for those who asked for it. Times are ISO. */
 export interface EndNews {
   taskId: string;
   runId: string;

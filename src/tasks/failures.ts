@@ -7,7 +7,7 @@ export { fingerprint } from './fingerprint';
 interface TaskFailureOptions extends ErrorOptions {
   /** Defaults to none. */
   artifacts?: Record<string, ArtifactRef>;
-  /** That nothing outside was changed: then work that is not idempotent may be tried again, too. Defaults to false. */
+  /** That nothing outside was changed: then work that is not idempotent may be retried, too. Defaults to false. */
   nothingDone?: boolean;
 }
 

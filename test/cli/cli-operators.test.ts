@@ -118,7 +118,7 @@ describe('many tasks', () => {
 
   it('that have moved on since they were found are left alone', async () => {
     const [first = '', second = ''] = await parked('moving', 2);
-    // The second has its turn ten seconds after the first: time enough to see the first be told.
+    // The second has its turn ten seconds after the first: time enough to see the first one act.
     const child = startCli(harness, ['abandon', first, second, '--reason', 'x', '--yes', '--rate', '0.1', '--json']);
     let text = '';
     child.stdout.on('data', (more) => (text += more));

@@ -38,7 +38,7 @@ export class BreakerLink {
     this.changed = listener;
   }
 
-  /** Tells the breaker something, in order and at most once a second. What cannot be told is logged. */
+  /** Sends the breaker something, in order and at most once a second. What cannot be reported is logged. */
   send(signal: BreakerSignal, message: BreakerMessage): Promise<void> {
     this.sending = this.sending.then(async () => {
       const wait = this.nextSignalAt - Date.now();
@@ -68,7 +68,7 @@ export class BreakerLink {
     });
   }
 
-  /** Follows the breaker no more. Resolves when it has been told everything. */
+  /** Follows the breaker no more. Resolves when everything has been reported to it. */
   close(): Promise<void> {
     this.stop.abort();
     this.tell();

@@ -20,7 +20,7 @@ export interface Classified {
   class: FailureClass;
   /** Without secrets. */
   message: string;
-  /** 0 (nothing is known) to 1 (the handler said so itself). */
+  /** 0 (nothing is known) to 1 (the handler reported it itself). */
   confidence: number;
   /** Seconds that the other side asked to wait, a day at most. */
   retryAfter?: number;

@@ -15,7 +15,7 @@ import { isRunning, type LastAttempt, runningTime } from './running-time';
 export interface OverdueOptions {
   /** Seconds beyond its limit that a running attempt gets to end by itself: its own limits act first. */
   grace: number;
-  /** Seconds that a task gets to heed `expire` before it is ended by force. */
+  /** Seconds that a task gets to act on `expire` before it is ended by force. */
   patience: number;
 }
 

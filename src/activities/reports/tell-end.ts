@@ -7,7 +7,7 @@ import { HoldfastError } from '../../errors';
 import type { EndNews, WebhookTarget } from '../../protocol/webhook';
 
 /**
- * The activity by which a task's workflow tells of its end: it submits one delivery for each who asked. Repeated, it
+ * The activity by which a task's workflow reports its end: it submits one delivery for each who asked. Repeated, it
  * finds those that it has submitted.
  */
 export function createTellEnd(tasks: TaskClient, logger: Logger): (news: EndNews) => Promise<void> {

@@ -87,7 +87,7 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
     if (exchange.request.method === 'HEAD') return { status: 200, headers: STREAM_HEADERS };
     const stream = new EventStream(exchange);
     try {
-      // Looked at before the lines are: those that came with the end are told before it.
+      // Looked at before the lines are: those that came with the end are reported before it.
       for (let ended = false; !ended && !exchange.signal.aborted; ) {
         ended = watch.ended;
         for await (const news of follower.news()) {

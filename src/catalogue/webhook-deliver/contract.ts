@@ -41,7 +41,7 @@ const webhookTarget = z
   })
   .describe('An address, or a subscription: then its address is used, and its secrets sign the request.');
 
-/** Who is told of a task's end. */
+/** Who is notified of a task's end. */
 export const notifySchema = z
   .array(webhookTarget)
   .max(5, 'at most 5')

@@ -27,7 +27,7 @@ interface OperatorOptions {
   yes?: true;
 }
 
-/** Each operator's word: what it does, and which tasks it is for when a filter names no status. */
+/** Each operator's command: what it does, and which tasks it is for when a filter names no status. */
 const WORDS: Record<BulkActionName, { summary: string; meant: string }> = {
   retry: { summary: 'run tasks again: now, at a time, with a corrected input', meant: 'dead-lettered' },
   cancel: { summary: 'stop tasks; a running handler gets to clean up', meant: 'open' },

@@ -22,7 +22,7 @@ interface BackfillOptions {
   spacing?: number;
 }
 
-/** What a person may tell a schedule. */
+/** What a person may order of a schedule. */
 export function addScheduleOrders(schedules: Command, runner: Runner): void {
   const command = (name: string, summary: string) =>
     runner.common(schedules.command(name)).argument('<id>', 'the schedule').summary(summary);

@@ -11,7 +11,7 @@ const LAST_EVENTS = 20;
 
 /**
  * Ends tasks that are over their time, and exactly the run that was seen. A worker ends its task in order, told by the
- * signal `expire`. With no worker left, or when none heeded the signal in time, the server ends it.
+ * signal `expire`. With no worker left, or when none acted on the signal in time, the server ends it.
  */
 export class Enforcer {
   private readonly served = new Map<string, Promise<boolean>>();

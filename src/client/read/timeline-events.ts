@@ -131,7 +131,7 @@ function signalled(entry: Make, name: string, message: unknown, identity: string
   });
 }
 
-/** The failed attempts that the end of a task tells of; an operator's word may have ended it between two attempts. */
+/** The failed attempts that the end of a task describes; an operator's command may have ended it between two attempts. */
 function failedIn(told: unknown): Entry[] {
   const { failures } = { ...(told as Partial<AttemptsTold> | null | undefined) };
   return Array.isArray(failures) ? failures.map(failedAttempt) : [];

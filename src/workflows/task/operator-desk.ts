@@ -71,7 +71,7 @@ export class OperatorDesk {
     setHandler(stateQuery, () => this.report(), { description: 'Whether it is paused, parked or ending' });
   }
 
-  /** What has arrived and is still to be obeyed, for the run that follows this one; `undefined` when it is nothing. */
+  /** What has arrived and is still to be carried out, for the run that follows this one; `undefined` when it is nothing. */
   handOver(): EarlierMessages | undefined {
     const { paused, verdict } = this;
     return paused || verdict ? { ...(paused && { paused }), ...(verdict && { verdict }) } : undefined;
@@ -83,7 +83,7 @@ export class OperatorDesk {
     this.retry = undefined;
   }
 
-  /** Hands the message over, so that a later one can be told from it. */
+  /** Takes the pending message, so that a later one is not mistaken for it. */
   takeRetry(): OperatorMessage | undefined {
     const word = this.retry;
     this.retry = undefined;
@@ -158,7 +158,7 @@ export class OperatorDesk {
   }
 }
 
-/** What the task has been told and has not acted on yet. */
+/** The command that the task has received and has not acted on yet. */
 interface Obeyed {
   action: string;
   by: string | undefined;
