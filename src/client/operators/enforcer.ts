@@ -76,7 +76,7 @@ export class Enforcer {
     return known;
   }
 
-  /** When this run was told to expire, in milliseconds since the epoch. */
+  /** When this run received `expire`, in milliseconds since the epoch. */
   private async toldAt({ taskId, runId }: TaskFacts): Promise<number | undefined> {
     const { namespace, service } = this.gateway;
     const request = { namespace, execution: { workflowId: taskId, runId }, maximumPageSize: LAST_EVENTS };
