@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { App } from '../../src/app/app';
+import { stockApp } from '../../src/app/stock';
+import { createContracts } from '../../src/catalogue';
 import { readConfig } from '../../src/config';
 import { settingDescriptions } from '../../src/settings';
 
@@ -92,4 +95,11 @@ describe('the settings', () => {
     const rows = page.split('\n').filter((line) => /^\| `(HOLDFAST|TASK)_/.test(line));
     expect(rows).toEqual(settingDescriptions().map(([name, words]) => `| \`${name}\` | ${words} |`));
   });
+});
+
+it('the app that runs when none is named has every task type that ships', () => {
+  const config = readConfig({});
+  const types = new App(stockApp, config).contracts.map(({ type }) => type);
+  expect(types).toEqual(expect.arrayContaining(createContracts({ commands: {} }).map(({ type }) => type)));
+  expect(new Set(types).size).toBe(types.length);
 });
