@@ -25,7 +25,7 @@ export function addBreakers(program: Command, runner: Runner): void {
   const breakers = program
     .command('breakers')
     .summary('list circuit breakers, or open, close or reset one')
-    .description('Circuit breakers hold calls to a dependency back while it is in trouble.')
+    .description('Circuit breakers hold back calls to a dependency while it fails.')
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast breakers\n  holdfast breakers open smtp:mail.example.com --seconds 600 --reason "moving house"',

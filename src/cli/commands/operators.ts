@@ -30,11 +30,11 @@ interface OperatorOptions {
 /** Each operator's command: what it does, and which tasks it is for when a filter names no status. */
 const WORDS: Record<BulkActionName, { summary: string; meant: string }> = {
   retry: { summary: 'run tasks again: now, at a time, with a corrected input', meant: 'dead-lettered' },
-  cancel: { summary: 'stop tasks; a running handler gets to clean up', meant: 'open' },
+  cancel: { summary: 'stop tasks; a running handler gets time to clean up', meant: 'open' },
   pause: { summary: 'hold tasks before their next attempt', meant: 'waiting and running' },
-  resume: { summary: 'let paused tasks go on', meant: 'paused' },
+  resume: { summary: 'let paused tasks continue', meant: 'paused' },
   resolve: { summary: 'end tasks as completed, with a given result', meant: 'dead-lettered' },
-  abandon: { summary: 'give tasks up: they fail, and their keys come free', meant: 'dead-lettered' },
+  abandon: { summary: 'give tasks up: they fail, and their keys become free', meant: 'dead-lettered' },
   fail: { summary: 'end tasks as failed', meant: 'dead-lettered' },
 };
 
@@ -62,8 +62,8 @@ function addOperator(program: Command, runner: Runner, action: BulkActionName): 
       addCondition,
     )
     .option('--by <name>', "who gives the command, for the tasks' timelines", operatorName())
-    .option('--rate <n>', 'at most so many tasks a second', number(0.1, FASTEST), DEFAULT_RATE)
-    .option('--dry-run', 'show which tasks it would be, and do nothing')
+    .option('--rate <n>', 'the largest number of tasks a second', number(0.1, FASTEST), DEFAULT_RATE)
+    .option('--dry-run', 'show which tasks it would affect, and do nothing')
     .option('--yes', 'do not ask');
   if (NEEDS_REASON.includes(action)) command.requiredOption('--reason <text>', 'why, for the timelines');
   else command.option('--reason <text>', 'why, for the timelines');
