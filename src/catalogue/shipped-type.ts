@@ -7,7 +7,7 @@ import type { EmailSettings } from './email-send/handler';
 import type { TransactionAgent } from './transactions-process/agent';
 import type { WebhookSettings } from './webhook-deliver/handler';
 
-/** What the shipped task types can be told. Each type reads what is its own. */
+/** The settings of the shipped task types. Each type reads what is its own. */
 export interface CatalogueSettings {
   commands: AllowedCommands;
   /** Hosts that may be fetched although they are not public. Defaults to none. */

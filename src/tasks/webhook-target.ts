@@ -40,5 +40,5 @@ export const notifySchema = z
 
 export const deliveredPolicy = z
   .enum(['2xx', 'any-answer'])
-  .describe('What counts as delivered: an answer of 200 to 299, others being tried again; or any answer at all.');
+  .describe('What counts as delivered: an answer of 200 to 299, others are retried; or any answer at all.');
 export type DeliveredPolicy = z.output<typeof deliveredPolicy>;

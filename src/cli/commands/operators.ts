@@ -28,7 +28,7 @@ interface OperatorOptions {
 }
 
 /** Each operator's command: what it does, and which tasks it is for when a filter names no status. */
-const WORDS: Record<BulkActionName, { summary: string; meant: string }> = {
+const ACTIONS: Record<BulkActionName, { summary: string; meant: string }> = {
   retry: { summary: 'run tasks again: now, at a time, with a corrected input', meant: 'dead-lettered' },
   cancel: { summary: 'stop tasks; a running handler gets time to clean up', meant: 'open' },
   pause: { summary: 'hold tasks before their next attempt', meant: 'waiting and running' },
@@ -44,11 +44,11 @@ const READS_AT_ONCE = 20;
 const FASTEST = 500;
 
 export function addOperators(program: Command, runner: Runner): void {
-  for (const action of Object.keys(WORDS) as BulkActionName[]) addOperator(program, runner, action);
+  for (const action of Object.keys(ACTIONS) as BulkActionName[]) addOperator(program, runner, action);
 }
 
 function addOperator(program: Command, runner: Runner, action: BulkActionName): void {
-  const { summary, meant } = WORDS[action];
+  const { summary, meant } = ACTIONS[action];
   const command = runner
     .common(program.command(action))
     .argument('[ids...]', 'the tasks')
