@@ -2,9 +2,9 @@ import type { Calls } from './calls';
 import { type Figure, longest, median, percentile, takeTurns, timeInLanes } from './figures';
 import { work } from './tasks';
 
-/** What the original's aim allows on top of a direct call. */
+/** What the aim allows on top of a direct call. */
 const AIM_PERCENT = 7;
-/** As many as the original's tests run at once. */
+/** A common number of tests at once. */
 const LANES = 10;
 /** The inline form is for work under five seconds. */
 const LONGEST_INLINE_MS = 1000;

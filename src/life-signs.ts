@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 export const LIFE_SIGNS_VARIABLE = 'LIFE_SIGNS_FD';
 const EVERY_MS = 1000;
 
-/** Tells the parent process, if that wants to know, that the event loop of this one still turns. */
+/** Signals the parent process, if that wants to know, that the event loop of this one still turns. */
 export function giveLifeSigns(env: NodeJS.ProcessEnv = process.env): void {
   const fd = Number(env[LIFE_SIGNS_VARIABLE]);
   if (!Number.isInteger(fd) || fd < 3) return;

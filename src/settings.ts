@@ -36,7 +36,7 @@ const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
     .pipe(schema)
     .default(fallback as never);
 
-/** Every setting, its check and its words. The README's table is made from these. */
+/** Every setting, its check and its description. docs/reference/settings.md lists the same descriptions. */
 export const SETTINGS = {
   HOLDFAST_APP: z
     .string()
@@ -137,7 +137,7 @@ export const SETTINGS = {
     .default(50_000_000)
     .describe('Largest image that image.convert reads or makes, in pixels. Defaults to 50000000.'),
   HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
-    'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/tasks/command-run.md lists the fields. Defaults to {}: none.',
+    'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/reference/tasks/command-run.md lists the fields. Defaults to {}: none.',
   ),
   HOLDFAST_PYTHON: z
     .string()
@@ -179,10 +179,10 @@ export const SETTINGS = {
       'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
     ),
   HOLDFAST_HOOK_SOURCES: json(hookSourcesSchema, {}).describe(
-    'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
+    'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/reference/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
   ),
   HOLDFAST_BREAKERS: json(breakerSettingsSchema, {}).describe(
-    'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
+    'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/learning/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
   ),
   HOLDFAST_FACILITY_DATABASE: z
     .string()
@@ -220,7 +220,7 @@ export const SETTINGS = {
     'Threads in which a worker process evaluates workflow code, for all of its queues together; each takes some forty MB. Defaults to 1.',
   ),
   HOLDFAST_SHUTDOWN_GRACE: seconds(30).describe(
-    'Seconds that running attempts get to finish when a worker is told to stop. Defaults to 30.',
+    'Seconds that running attempts get to finish when a worker stops. Defaults to 30.',
   ),
   HOLDFAST_SHUTDOWN_FORCE: seconds(15).describe(
     'Seconds after the grace in which cancelled attempts may clean up. Defaults to 15.',
@@ -236,7 +236,7 @@ export const SETTINGS = {
     .string()
     .regex(/^[A-Za-z0-9._+-]{1,100}$/, 'takes letters, digits and . _ + -')
     .optional()
-    .describe('Names the build in it. Defaults to the version and the commit, as 0.4.0-1a2b3c4d5e6f.'),
+    .describe('Names the build in it. Defaults to the version and the commit, as 0.5.0-1a2b3c4d5e6f.'),
   HOLDFAST_TEMPORAL_DEADLINE: z.coerce
     .number()
     .min(0.5)
@@ -328,7 +328,7 @@ export const SETTINGS = {
 
 export type Settings = z.output<z.ZodObject<typeof SETTINGS>>;
 
-/** The settings as `[name, words]`, for the README's table and `--help`. */
+/** The settings as `[name, words]`, for docs/reference/settings.md and `--help`. */
 export function settingDescriptions(): [name: string, words: string][] {
   return Object.entries(SETTINGS).map(([name, schema]) => [name, schema.description ?? '']);
 }

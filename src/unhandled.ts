@@ -14,7 +14,7 @@ export function outliveRejections(logger: Logger, registry?: Registry): () => vo
   const onRejection = (reason: unknown): void => {
     counter?.inc();
     const err = reason instanceof Error ? reason : new Error(String(reason));
-    logger.error({ err }, 'a rejection that nothing handles: a fault of the code; the process goes on');
+    logger.error({ err }, 'a rejection that nothing handles: a fault of the code; the process continues');
   };
   process.on('unhandledRejection', onRejection);
   return () => void process.off('unhandledRejection', onRejection);

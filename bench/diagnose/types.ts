@@ -8,7 +8,7 @@ const common = {
   policy: { queue: 'nobody' },
 } as const;
 
-/** The two task types that piled up in the original, with inputs such as theirs. No worker serves their queue. */
+/** Two task types that pile up, with inputs of a usual size. No worker serves their queue. */
 export const stuckContracts: Contract[] = [
   defineContract({
     ...common,

@@ -6,7 +6,7 @@ import { createRegistry } from '../metrics';
 /** In seconds, up to the longest wait. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What the API tells Prometheus. */
+/** What the API reports to Prometheus. */
 export class Metrics {
   readonly registry: Registry;
   private readonly duration: Histogram;

@@ -36,7 +36,7 @@ const MOST_CONNECTIONS = 2000;
 const SILENT_MS = 150_000;
 /** How long running requests may still take when the API closes, in milliseconds. */
 const GRACE_MS = 6000;
-/** An API process tells the alerts of its submissions this often at most. */
+/** An API process reports its submissions to the alerts this often at most. */
 const REPORT_SECONDS = 60;
 
 /** Starts the API. @throws StartError when the port is in use. */

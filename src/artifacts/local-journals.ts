@@ -10,7 +10,7 @@ const LONGEST_ENTRY_BYTES = 256 * 1024;
 
 /**
  * Journals in the folder of a store: one file each, one line an entry, synced line by line. A writer may die at any
- * byte: a line that is not whole was never told to be written, and does not count.
+ * byte: a line that is not whole was never reported as written, and does not count.
  */
 export class LocalJournals {
   constructor(private readonly folder: string) {}

@@ -37,7 +37,7 @@ export interface ArtifactStore {
   putRecord(name: string, value: unknown): Promise<unknown>;
   /** What stands under a name; `undefined` when nothing does. */
   getRecord(name: string): Promise<unknown>;
-  /** Takes back a record, when what it tells of is no more. */
+  /** Removes a record when what it describes no longer exists. */
   removeRecord(name: string): Promise<void>;
   /**
    * Adds one small JSON value to the journal of an effect key: on the disk when this returns, in one sync and without a

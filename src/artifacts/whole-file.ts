@@ -48,7 +48,7 @@ export async function touch(file: string): Promise<void> {
   });
 }
 
-/** Whether the last use that a file tells of is so long ago that it has to be told anew. */
+/** Whether the last use that a file shows is so long ago that it must be recorded anew. */
 export function isMarkDue(mtimeMs: number): boolean {
   return Date.now() - mtimeMs >= USE_PRECISION_MS;
 }

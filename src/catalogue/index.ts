@@ -11,7 +11,7 @@ import { webhookDeliverType } from './webhook-deliver';
 import { webhookProcessType } from './webhook-process';
 
 /** Every task type that Holdfast ships. A new one is its folder and one more line here. */
-const SHIPPED_TYPES: readonly ShippedType[] = [
+export const SHIPPED_TYPES: readonly ShippedType[] = [
   imageConvertType,
   commandRunType,
   emailSendType,

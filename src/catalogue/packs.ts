@@ -1,6 +1,6 @@
 import type { Pack } from '../app/pack';
 import type { Config } from '../config';
-import { createHandlers } from '.';
+import { createHandlers, SHIPPED_TYPES } from '.';
 import { citationsExtractType } from './citations-extract';
 import { absentTypes, citationSettings } from './citations-extract/settings';
 import { commandRunType } from './command-run';
@@ -12,6 +12,8 @@ import { webhookDeliverType } from './webhook-deliver';
 import { webhookSettings } from './webhook-deliver/settings';
 import { webhookProcessType } from './webhook-process';
 
+const packed = new Set<ShippedType>();
+
 export const images = packOf('images', [imageConvertType]);
 export const commands = packOf('commands', [commandRunType]);
 export const mail = packOf('mail', [emailSendType]);
@@ -19,7 +21,14 @@ export const citations: Pack = { ...packOf('citations', [citationsExtractType]),
 export const transactions = packOf('transactions', [transactionsProcessType]);
 export const webhooks = packOf('webhooks', [webhookDeliverType, webhookProcessType]);
 
+/** The types of the list that no pack above has: a new type needs no line here. */
+export const others = packOf(
+  'others',
+  SHIPPED_TYPES.filter((type) => !packed.has(type)),
+);
+
 function packOf(name: string, types: readonly ShippedType[]): Pack {
+  for (const type of types) packed.add(type);
   return {
     name,
     contracts: (config) => types.map((type) => type.contract(settingsOf(config))),

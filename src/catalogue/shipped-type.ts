@@ -7,18 +7,18 @@ import type { EmailSettings } from './email-send/handler';
 import type { TransactionAgent } from './transactions-process/agent';
 import type { WebhookSettings } from './webhook-deliver/handler';
 
-/** What the shipped task types can be told. Each type reads what is its own. */
+/** The settings of the shipped task types. Each type reads what is its own. */
 export interface CatalogueSettings {
   commands: AllowedCommands;
   /** Hosts that may be fetched although they are not public. Defaults to none. */
   urlHosts?: readonly string[];
   /** Largest image that is read or made, in pixels. Defaults to 50,000,000. */
   maxPixels?: number;
-  /** Defaults to those of a worker without Python, on which every task of citations.extract fails and says so. */
+  /** Defaults to those of a worker without Python, on which every task of citations.extract fails with that reason. */
   citations?: CitationSettings;
   /** Defaults to public receivers only. */
   webhooks?: WebhookSettings;
-  /** Defaults to no mail server: every mail fails, and says so. */
+  /** Defaults to no mail server: every mail fails with that reason. */
   email?: EmailSettings;
   /** Finds out what a bank transaction is. Defaults to fixed rules. */
   agent?: TransactionAgent;

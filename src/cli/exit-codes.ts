@@ -1,4 +1,4 @@
-/** What the command line's exit codes mean; `docs/cli.md` has the same table. `doctor` and `replay-check` have their own. */
+/** What the command line's exit codes mean; `docs/reference/cli.md` has the same table. `doctor` and `replay-check` have their own. */
 export const EXIT = {
   ok: 0,
   /** There is no such task, its state does not allow it, or some of many tasks could not be dealt with. */

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from 'node:os';
 
-/** Who types, for the timelines of the tasks that are told something. */
+/** Who types, for the timelines of the tasks that receive a command. */
 export function operatorName(): string {
   try {
     return `${userInfo().username}@${hostname()}`;

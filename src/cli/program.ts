@@ -41,7 +41,7 @@ export async function runCli(args: readonly string[], app: AppSource): Promise<v
     process.exitCode = runner.exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for ends well; help for want of a command does not, as the seeds' users know it.
+    // Exit code 0 for requested help; 1 when help is printed because no command was given.
     if (error.exitCode === 0) process.exitCode = EXIT.ok;
     else process.exitCode = error.code === 'commander.help' ? EXIT.refused : EXIT.usage;
   }

@@ -12,7 +12,7 @@ export { UsageError };
 /** Does a command's work; returns its exit code, unless that is 0. */
 type Action<Args extends unknown[]> = (session: Session, ...args: Args) => Promise<number | undefined>;
 
-/** What a command that heeds Ctrl-C gets to end in order, in milliseconds. */
+/** What a command gets to end in order after Ctrl-C, in milliseconds. */
 const LAST_WORDS_MS = 5000;
 
 /** Runs commands: gives each a session, and turns what it throws into a line and an exit code. */

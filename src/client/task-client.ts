@@ -307,7 +307,7 @@ export class TaskClient {
 
   /**
    * Ends an open task as timed out, as the monitor does: in order where a worker serves it; by force where none
-   * does, or where it did not heed an earlier such word. Only in the run that was seen.
+   * does, or where it did not act on an earlier such command. Only in the run that was seen.
    * @param limit The seconds that it had, for the failure's message.
    * @returns False when it has moved on; then nothing was done.
    */

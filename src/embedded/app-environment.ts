@@ -26,7 +26,7 @@ export async function appEnvironment({ config, env, tell, mailServer }: AppOptio
     own.HOLDFAST_FACILITY_DATABASE = 'embedded';
     const folder = fromHere(path.join(config.HOLDFAST_HOME, 'facility'));
     tell(
-      `HOLDFAST_FACILITY_DATABASE is not set: the facility pack (docs/facility.md) runs on a database of its own in ${folder}, to try it.`,
+      `HOLDFAST_FACILITY_DATABASE is not set: the facility pack (docs/recipes/facility.md) runs on a database of its own in ${folder}, to try it.`,
     );
   }
   // Without these the C library keeps what the start took: with a fresh home, seventy megabytes.

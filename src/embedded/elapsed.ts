@@ -1,6 +1,6 @@
 const EVERY_MS = 5000;
 
-/** Runs a step that may take long and says so: when it begins, every five seconds, and how long it took. */
+/** Runs a step that may take long, with reports: when it begins, every five seconds, and how long it took. */
 export async function withElapsed<T>(
   step: string,
   log: ((line: string) => void) | undefined,

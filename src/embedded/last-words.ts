@@ -30,7 +30,7 @@ export async function logSize(logFile: string): Promise<number> {
   );
 }
 
-/** An uncaught error ends in a stack, its fields and the version of Node; its first line is what tells. */
+/** An uncaught error ends in a stack, its fields and the version of Node; its first line is what matters. */
 function isTelling(line: string): boolean {
   return line !== '' && !/^(\s|[{}]|Node\.js v)/.test(line);
 }

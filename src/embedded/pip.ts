@@ -56,7 +56,7 @@ async function pipInstall(python: string, what: string, target: string, env: Nod
   }
 }
 
-/** pip says much and means its ERROR lines; without one (no pip at all) the last line tells. */
+/** pip says much and means its ERROR lines; without one (no pip at all) the last line matters. */
 function pipReason(error: Error & { stderr?: string }): string {
   const lines = (error.stderr ?? '').split('\n').filter((line) => line.trim());
   const errors = lines.filter((line) => line.startsWith('ERROR:')).map((line) => line.slice('ERROR:'.length).trim());

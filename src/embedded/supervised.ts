@@ -27,7 +27,7 @@ const SIGNS: LifeWatchOptions = { every: 2, misses: 15 };
 
 /**
  * Keeps one child process running. One that dies is started again soon; one that keeps dying at once
- * waits longer each time, at most ten seconds, and its reason is told.
+ * waits longer each time, at most ten seconds, and its reason is reported.
  */
 export class Supervised {
   private child: ChildProcess | undefined;

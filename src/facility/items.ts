@@ -44,7 +44,7 @@ async function listOnce({ artifacts, effectKey }: HandlerContext, find: () => Pr
   return ((await artifacts.getRecord(name)) ?? (await artifacts.putRecord(name, await find()))) as Item[];
 }
 
-/** What a run tells of its items. @param nothing The story when there were none. */
+/** What a run reports about its items. @param nothing The story when there were none. */
 export function reportOf(tasks: readonly TaskView[], nothing: string): RunReport {
   const done = tasks.filter(({ state }) => state === 'completed').map(({ result }) => result as RunOutput);
   const told = done.map(({ traceback }) => traceback).filter(Boolean);

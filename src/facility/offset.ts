@@ -1,4 +1,4 @@
-/** Tells how many minutes east of Greenwich a zone's clocks are at an instant. @throws RangeError for an unknown zone. */
+/** Reports how many minutes east of Greenwich a zone's clocks are at an instant. @throws RangeError for an unknown zone. */
 export function offsetsOf(timeZone: string): (time: Date) => number {
   const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
   return (time) => {

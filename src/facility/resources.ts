@@ -17,7 +17,7 @@ const DEPENDENCY = 'database:facility';
  * Makes a change to the database, and writes down what it has come to under its key, or finds out what it came to
  * before. All changes go through here or through `write`: it is the mark of an outside effect.
  * @param key The effect's name.
- * @param changes Whether an outcome tells of a change: others are not recorded. Defaults to every one.
+ * @param changes Whether an outcome is a change: others are not recorded. Defaults to every one.
  * @returns The outcome that is recorded, or says that there was nothing to do.
  */
 export async function change<Outcome extends object>(

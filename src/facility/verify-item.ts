@@ -49,7 +49,7 @@ export function unlessRun<Input extends object, Output>(verify: Verify<Input, Ou
     const isRun = Object.entries(input).every(([name, value]) => name === 'at' || value === undefined);
     if (!isRun) return verify(input, context);
     const evidence =
-      'A run hands its items to tasks of their own, and those tell what has happened. A retry finds the same items again.';
+      'A run hands its items to tasks of their own, and their states show what has happened. A retry finds the same items again.';
     return { effect: 'unknown', evidence };
   };
 }

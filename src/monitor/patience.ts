@@ -9,7 +9,7 @@ import type { RunningMonitor } from './start';
 const PAUSE_MS = 2000;
 
 /**
- * Starts the monitor role as soon as Temporal answers; `undefined` when it was told to end before.
+ * Starts the monitor role as soon as Temporal answers; `undefined` when it was ended before.
  * @throws StartError when the namespace or the settings do not fit, so that trying again is pointless.
  */
 export async function startMonitorWhenPossible(

@@ -1,4 +1,4 @@
-/** Words of alerts. This file imports nothing but types, so that workflow code can use it. */
+/** Messages and records of alerts. This file imports nothing but types, so that workflow code can use it. */
 import type { FailureClass } from './task';
 
 /** From bad to worst. */
@@ -9,7 +9,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export const SINKS = ['log', 'webhook', 'email'] as const;
 export type SinkName = (typeof SINKS)[number];
 
-/** The one workflow that remembers what has been told. */
+/** The one workflow that remembers what has been reported. */
 export const ALERTS_TYPE = 'alerts';
 export const ALERTS_ID = 'holdfast-alerts';
 
@@ -23,7 +23,7 @@ export const ALERT_SIGNALS = {
   submissions: 'submissions',
 } as const;
 
-/** What a task's workflow tells at once when the task is parked for the first time, or given up. */
+/** What a task's workflow reports at once when the task is parked for the first time, or given up. */
 export interface DeadLetterNews {
   what: 'dead-lettered' | 'abandoned';
   taskId: string;
@@ -35,7 +35,7 @@ export interface DeadLetterNews {
   message: string;
 }
 
-/** The same trouble of several tasks, told together. The fields are those of one of them. */
+/** The same problem of several tasks, reported together. The fields are those of one of them. */
 export interface NewsCount extends DeadLetterNews {
   count: number;
 }
@@ -50,14 +50,14 @@ export interface SubmissionCount {
   duplicates: number;
 }
 
-/** Something that is told when it begins, when it worsens, and when it is over. */
+/** Something that is reported when it begins, when it worsens, and when it is over. */
 export interface Condition {
   /** `<kind>` or `<kind>:<name>`: `dead-letters`, `no-worker:email`. */
   key: string;
   severity: Severity;
   title: string;
   message: string;
-  /** How bad it is, for those that can be measured: twice as much is told again. */
+  /** How bad it is, for those that can be measured: twice as much is reported again. */
   value?: number;
   /** What a person can do. */
   todo?: string;
@@ -78,7 +78,7 @@ export interface OpenCondition extends Condition {
   quiet?: number;
 }
 
-/** What is told. `key` and `at` together name it. */
+/** What is reported. `key` and `at` together name it. */
 export interface AlertNotice extends Condition {
   at: string;
   /** True when the condition is over. */

@@ -1,4 +1,4 @@
-/** Words of files. This file imports nothing, so that workflow code can use it. */
+/** Messages and records of files. This file imports nothing, so that workflow code can use it. */
 
 /** A file in the artifact store. */
 export interface ArtifactRef {

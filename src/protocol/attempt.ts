@@ -1,4 +1,4 @@
-/** What the workflow and an attempt of the handler tell each other. This file imports nothing but types. */
+/** What the workflow and an attempt of the handler send each other. This file imports nothing but types. */
 import type { AttemptFailure, FailureDetail } from './failure';
 import type { AttemptPolicy } from './policy';
 
@@ -16,7 +16,7 @@ export interface HandlerCall {
   carried: AttemptFailure[];
   /** Failures of attempts up to this one count no more: the task was redriven since. Unset: 0. */
   forgivenUpTo?: number;
-  /** ISO time before which no attempt may begin: the inline attempt was told so. */
+  /** ISO time before which no attempt may begin: the inline attempt received this time. */
   notBefore?: string;
   /** True for the first attempt of an inline task, which no heartbeat can reach. */
   inline: boolean;
@@ -51,7 +51,7 @@ export interface AwaitedTasks {
   named: string[];
 }
 
-/** What a running attempt tells the server with every heartbeat; also the memory of the next attempt. */
+/** What a running attempt reports to the server with every heartbeat; also the memory of the next attempt. */
 export interface Heartbeat {
   attempt: number;
   /** What to add to the server's own count of attempts, which an operator's retry sets back to 1. */

@@ -1,12 +1,12 @@
 import type { BatchMembership } from './membership';
 import type { StoredValue } from './task';
 
-/** The words of batches: many tasks under one ID, submitted, counted and followed by a workflow of its own. */
+/** Messages and records of batches: many tasks under one ID, submitted, counted and followed by a workflow of its own. */
 
 /** The workflow type of batches. Their IDs begin with it too: `batch:<id>`. */
 export const BATCH_WORKFLOW = 'batch';
 
-/** The signal by which a member tells its batch that it has ended; takes a {@link MemberEnd}. */
+/** The signal by which a member reports to its batch that it has ended; takes a {@link MemberEnd}. */
 export const MEMBER_ENDED = 'memberEnded';
 
 /**
@@ -16,12 +16,12 @@ export const MEMBER_ENDED = 'memberEnded';
 export const FATES = ['waiting', 'open', 'completed', 'failed', 'cancelled', 'refused', 'parked'] as const;
 export type Fate = (typeof FATES)[number];
 
-/** A member's word to its batch. */
+/** A member's report to its batch. */
 export interface MemberEnd extends Omit<BatchMembership, 'id'> {
   fate: Extract<Fate, 'completed' | 'failed' | 'cancelled'>;
 }
 
-/** What a batch is told to do. */
+/** What a batch is asked to do. */
 export interface BatchOrder {
   generation: string;
   /** The members: a JSON array in the artifact store. */
@@ -99,7 +99,7 @@ export interface BatchActivities {
   submitMembers(
     slice: Pick<BatchOrder, 'generation' | 'members'> & { from: number; to: number },
   ): Promise<MemberNews[]>;
-  /** Submits the task at the end. @param order `lately`: members that have just told, and close in a moment. */
+  /** Submits the task at the end. @param order `lately`: members that have just reported, and close in a moment. */
   submitEndTask(order: Pick<BatchOrder, 'atEnd'> & { lately: number[] }): Promise<EndTaskOutcome>;
   /** Reads members. @returns Those that are no longer what the batch takes them for. */
   lookAtMembers(known: { open: number[]; parked: number[] }): Promise<MemberNews[]>;

@@ -1,4 +1,4 @@
-/** The words of circuit breakers. This file imports nothing, so that workflow code can use it. */
+/** Messages and records of circuit breakers. This file imports nothing, so that workflow code can use it. */
 
 /** Workflow type of every circuit breaker. */
 export const BREAKER_TYPE = 'circuitBreaker';
@@ -62,14 +62,14 @@ export interface BreakerRecord {
   operator?: BreakerOperator;
 }
 
-/** An operator's word to a breaker. */
+/** An operator's command to a breaker. */
 export interface BreakerOperator {
   action: BreakerAction;
   by?: string;
   reason?: string;
 }
 
-/** What operators may tell a breaker. */
+/** What operators may order of a breaker. */
 export const BREAKER_ACTIONS = ['open', 'close', 'reset'] as const;
 export type BreakerAction = (typeof BREAKER_ACTIONS)[number];
 

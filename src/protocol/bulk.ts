@@ -1,7 +1,7 @@
 import { OPERATOR_ACTIONS, type OperatorAction } from './operator';
 import type { OperatorMessage, TaskState } from './task';
 
-/** The words of bulk actions: one operator's message for many tasks, passed on by a workflow of its own. */
+/** Messages and records of bulk actions: one operator's message for many tasks, passed on by a workflow of its own. */
 
 /** The workflow type of bulk actions; their IDs begin with `bulk-action:`. */
 export const BULK_WORKFLOW = 'bulkAction';
@@ -30,7 +30,7 @@ export interface BulkOrder {
   /** Either these tasks or those of the filter. */
   ids?: string[];
   filter?: BulkFilter;
-  /** What each task is told. */
+  /** The command for each task. */
   message: OperatorMessage;
   /** Tasks a second, at most. */
   rate: number;

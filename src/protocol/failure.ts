@@ -1,4 +1,4 @@
-/** Words of failures. This file imports nothing but types, so that workflow code can use it. */
+/** Messages and records of failures. This file imports nothing but types, so that workflow code can use it. */
 import type { ArtifactRef } from './artifact';
 
 export const FAILURE_CLASSES = ['transient', 'external', 'configuration', 'permanent', 'unknown'] as const;
@@ -35,7 +35,7 @@ export interface FailureDetail {
   fingerprint: string;
   attempts: number;
   failures: AttemptFailure[];
-  /** Nobody will run it again by itself: no redrive was left, or an operator said so. */
+  /** Nobody will run it again by itself: no redrive was left, or an operator abandoned it. */
   abandoned?: boolean;
   /** Why it was abandoned, when no operator did it. */
   abandonedBecause?: string;
@@ -72,7 +72,7 @@ export interface Parking {
 export const FAILURE_OUTCOMES = ['retried', 'redriven', 'operator', 'abandoned'] as const;
 export type FailureOutcome = (typeof FAILURE_OUTCOMES)[number];
 
-/** What an attempt that was told to stop hands over: the one detail of its CancelledFailure. */
+/** What an attempt that was asked to stop hands over: the one detail of its CancelledFailure. */
 export interface AttemptsTold {
   attempts: number;
   failures: AttemptFailure[];

@@ -1,4 +1,4 @@
-/** Words of the monitor. This file imports nothing, so that workflow code can use it. */
+/** Messages and records of the monitor. This file imports nothing, so that workflow code can use it. */
 
 /** ID of the Temporal Schedule that starts the passes; the IDs of the passes begin with it. */
 export const MONITOR_ID = 'holdfast-monitor';
@@ -51,7 +51,7 @@ export interface WorkflowTaskFailure {
 /** What one pass of the monitor found and did. Times are ISO. */
 export interface MonitorReport {
   startedAt: string;
-  /** Told to end, because they ran for too long; and ended by force, because nobody heeded that. */
+  /** Ended because they ran for too long; and ended by force, because that had no effect. */
   expired: OverdueTask[];
   terminated: OverdueTask[];
   unserved: UnservedQueue[];

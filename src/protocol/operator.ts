@@ -55,7 +55,7 @@ export function refusalOf(action: OperatorAction, state: TaskState): string | un
     return `The task has ended as ${state}, so ${action} has no effect any more.`;
   }
   const allowed = Object.keys(RULES[action].legal).join(', ');
-  return `A task that is ${state} cannot be told to ${action}; that works for: ${allowed}.`;
+  return `A task that is ${state} does not accept ${action}; these states do: ${allowed}.`;
 }
 
 /** The states that a bulk action is about when its filter names none. Ended tasks must be named. */
@@ -77,7 +77,7 @@ export interface AskedMessage {
 }
 
 /**
- * The message among those before it that makes one void: messages are obeyed in the order in which they arrive, and a
+ * The message among those before it that makes one void: messages take effect in the order in which they arrive, and a
  * task that is about to end, or to run again, takes no other end.
  */
 export function forestalledBy<Asked extends Pick<AskedMessage, 'action'>>(

@@ -48,7 +48,7 @@ export interface TaskStart {
   tenant?: string;
   /** ISO time before which the task must not begin. */
   runAt?: string;
-  /** Who is told of the task's end. Tasks that tell nobody have none. */
+  /** Who is notified of the task's end. Tasks that notify nobody have none. */
   notify?: WebhookTarget[];
   /** Set on a run that follows an ended run of the same task: who asked for it and why. */
   redrive?: Redrive;
@@ -58,7 +58,7 @@ export interface TaskStart {
   batch?: BatchMembership;
   /** Set once a worker has picked up a task that has a `maxQueueTime`. */
   pickedUp?: true;
-  /** What operators had sent before that worker came, and what is still to be obeyed. */
+  /** What operators had sent before that worker came, and what is still to be carried out. */
   messages?: EarlierMessages;
 }
 
@@ -122,7 +122,7 @@ interface ScheduleMark {
   policy?: object;
 }
 
-/** The memo in a schedule's action: the same for every run. Key and times of a run are told by the server's own attributes. */
+/** The memo in a schedule's action: the same for every run. Key and times of a run are in the server's own attributes. */
 export type ScheduledMemo = Omit<TaskMemo, 'nonce' | 'createdAt' | 'key' | 'runAt' | 'follows'> & {
   schedule: ScheduleMark;
 };
@@ -145,7 +145,7 @@ export interface OperatorMessage {
   parking?: number;
   /** `retry`: ISO time at which to run again. Defaults to now. */
   at?: string;
-  /** Names the message: one that arrives twice, as an update and as a signal, is obeyed once. */
+  /** Names the message: one that arrives twice, as an update and as a signal, is carried out once. */
   id?: string;
 }
 

@@ -1,4 +1,4 @@
-/** The words of webhooks. This file imports nothing, so that workflow code can use it. */
+/** Messages and records of webhooks. This file imports nothing, so that workflow code can use it. */
 
 /** The task type that posts a webhook: the engine submits one for each news of a task's end, and for each event. */
 export const WEBHOOK_DELIVER = 'webhook.deliver';
@@ -8,7 +8,7 @@ export const WEBHOOK_PROCESS = 'webhook.process';
 /** Where a webhook goes: an address, or a subscription with its address and secrets. */
 export type WebhookTarget = { url: string } | { subscription: string };
 
-/** The end of a task, for those who asked to be told. Times are ISO. */
+/** The end of a task, for those who asked for it. Times are ISO. */
 export interface EndNews {
   taskId: string;
   runId: string;

@@ -1,4 +1,4 @@
-/** The categories of DESIGN: each names a default policy. All times are seconds. */
+/** The categories: each names a default policy. All times are seconds. */
 const MINUTE = 60;
 const HOUR = 3600;
 

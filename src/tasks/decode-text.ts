@@ -118,7 +118,7 @@ function detected(bytes: Buffer): DecodedText {
     (likely.confidence >= SURE || westernConfidence < UNLIKELY);
   if (western !== undefined && !isOther) return { text: western, encoding: WESTERN };
   if (likely?.text !== undefined) return { text: likely.text, encoding: likely.encoding };
-  throw new Error('it is not in UTF-8, and its character set cannot be told; save it as UTF-8');
+  throw new Error('it is not in UTF-8, and its character set cannot be detected; save it as UTF-8');
 }
 
 const ABOVE_ASCII = /[^\0-\x7f]/g;

@@ -54,7 +54,7 @@ export function explain(facts: TaskFacts, state: TaskState, service: Service, no
       cause: 'workflow-task-failing',
       message: `The task's workflow code fails again and again (attempt ${workflowTask.attempt}); a deploy may have broken its replay`,
       ...since(workflowTask.since),
-      todo: `temporal workflow show --workflow-id '${facts.taskId}' shows the error; deploy a fixed worker and the task goes on`,
+      todo: `temporal workflow show --workflow-id '${facts.taskId}' shows the error; deploy a fixed worker and the task continues`,
       command: `temporal workflow show --workflow-id '${facts.taskId}'`,
     };
   }
@@ -134,7 +134,7 @@ function awaiting(taskId: string, { open, of, since: begin, named }: AwaitedTask
     cause: 'waits-for-next-attempt',
     message: `${open} of ${of} of its tasks are open: ${named.join(', ')}${open > named.length ? ', …' : ''}; it looks again ${when} and has used up no attempt`,
     ...since(begin),
-    todo: `holdfast why ${first} tells what the first of them waits for; holdfast cancel ${taskId} ends the waiting, and the others live on`,
+    todo: `holdfast why ${first} shows what the first of them waits for; holdfast cancel ${taskId} ends the waiting, and the others continue`,
     command: `holdfast why ${first}`,
   };
 }

@@ -25,7 +25,7 @@ export interface FailureCode {
   retry?: Retry;
 }
 
-/** The taxonomy. `docs/failure-codes.md` shows it to people; a test holds the page against this table. */
+/** The taxonomy. `docs/reference/failure-codes.md` shows it to people; a test holds the page against this table. */
 export const FAILURE_CODES = {
   TRANSIENT_DATABASE: {
     class: 'transient',
@@ -102,7 +102,7 @@ export const FAILURE_CODES = {
     class: 'external',
     retryable: true,
     action: 'CHECK_EXTERNAL',
-    advice: 'The other side is down; it is asked again by itself. See its status page.',
+    advice: 'The other side is down; the call is retried automatically. See its status page.',
     // The Fibonacci series of the original: its terms grow by the golden ratio.
     retry: { attempts: 3, firstDelay: 900, curve: 'exponential', growth: 1.618, cap: 7200, jitter: 0.15 },
   },
@@ -111,7 +111,7 @@ export const FAILURE_CODES = {
     retryable: true,
     action: 'CHECK_EXTERNAL',
     advice:
-      'The other side answered with an error of its own; it is asked again by itself. Tell its operator if it stays.',
+      'The other side returned an error of its own; the call is retried automatically. Contact its operator if the error persists.',
   },
   EXTERNAL_TIMEOUT: {
     class: 'external',

@@ -7,13 +7,13 @@ export { fingerprint } from './fingerprint';
 interface TaskFailureOptions extends ErrorOptions {
   /** Defaults to none. */
   artifacts?: Record<string, ArtifactRef>;
-  /** That nothing outside was changed: then work that is not idempotent may be tried again, too. Defaults to false. */
+  /** That nothing outside was changed: then work that is not idempotent may be retried, too. Defaults to false. */
   nothingDone?: boolean;
 }
 
 /**
  * Thrown by a handler that knows exactly what went wrong.
- * Anything else it throws is classified by the tables of `docs/failure-codes.md`.
+ * Anything else it throws is classified by the tables of `docs/reference/failure-codes.md`.
  */
 export class TaskFailure extends Error {
   override readonly name = 'TaskFailure';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Groups failures that are the same trouble: numbers, hex strings and quoted parts do not count. */
+/** Groups failures that are the same problem: numbers, hex strings and quoted parts do not count. */
 export function fingerprint(type: string, code: string, message: string): string {
   const normalised = message
     .toLowerCase()

@@ -19,7 +19,7 @@ const NO_VALUE = /(?:null|undefined|true|false)(?![^\s,;)}\]])/iy;
 const DONE = /\[REDACTED\]\S*/y;
 /** Ends at the same quote with the same number of backslashes before it, or with the text. */
 const QUOTED = /(\\*)(["'`]).*?(?:(?<!\\)\1\2|$)/sy;
-/** Where a list or an object ends cannot be told without reading it: all that follows goes. */
+/** Where a list or an object ends is unknown without reading it: all that follows goes. */
 const NESTED = /[[{].*/sy;
 const LINE = /[^\r\n]*/y;
 const WORD = /\S*/y;

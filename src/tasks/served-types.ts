@@ -1,7 +1,7 @@
 const PREFIX = 'holdfast.type:';
 
 /**
- * How a worker tells the server which task types it has handlers for: as names of plugins, which the SDK
+ * How a worker reports to the server which task types it has handlers for: as names of plugins, which the SDK
  * sends with each of the worker's own heartbeats and does nothing else with.
  */
 export function servedTypePlugins(types: readonly string[]): { name: string }[] {

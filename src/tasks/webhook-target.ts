@@ -32,13 +32,13 @@ export const webhookTarget = z
   })
   .describe('An address, or a subscription: then its address is used, and its secrets sign the request.');
 
-/** Who is told of a task's end. */
+/** Who is notified of a task's end. */
 export const notifySchema = z
   .array(webhookTarget)
   .max(5, 'at most 5')
-  .describe("Who is told of the task's end, by a webhook.deliver task each; five at most.");
+  .describe("Who is notified of the task's end, by a webhook.deliver task each; five at most.");
 
 export const deliveredPolicy = z
   .enum(['2xx', 'any-answer'])
-  .describe('What counts as delivered: an answer of 200 to 299, others being tried again; or any answer at all.');
+  .describe('What counts as delivered: an answer of 200 to 299, others are retried; or any answer at all.');
 export type DeliveredPolicy = z.output<typeof deliveredPolicy>;

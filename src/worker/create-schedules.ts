@@ -15,7 +15,7 @@ const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * Creates schedules in the background, those that are there already as they are excepted: what an operator has changed
- * stays changed. While Temporal is away it is tried again.
+ * stays changed. While Temporal is away it is retried.
  * @returns Ends that, and resolves when nothing is under way any more.
  */
 export function createSchedules(options: CreationOptions): () => Promise<void> {
@@ -40,7 +40,7 @@ async function createAll({ schedules, orders, logger }: CreationOptions, signal:
   }
 }
 
-/** @returns False when it is to be tried again. */
+/** @returns False when it is to be retried. */
 async function create(order: ScheduleOrder, schedules: Schedules, logger: Logger): Promise<boolean> {
   const { id: schedule } = order;
   try {

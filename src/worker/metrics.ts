@@ -11,7 +11,7 @@ const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400, 86_
 /** Stands for every name that this process does not know: anyone can start a workflow by any name. */
 const OTHER = 'other';
 
-/** The steps of a task that are counted, each with what it tells of the failure. */
+/** The steps of a task that are counted, each with what it reports about the failure. */
 const STEPS = {
   started: { help: 'Tasks whose first attempt was asked for.', labels: [] },
   completed: { help: 'Tasks that completed.', labels: [] },
@@ -23,7 +23,7 @@ const STEPS = {
   abandoned: { help: 'Tasks that were given up: no redrive was left.', labels: ['class', 'code'] },
 } as const satisfies Record<TaskStep['step'], { help: string; labels: readonly ('class' | 'code')[] }>;
 
-/** What a worker tells Prometheus. Labels are bounded by the catalogue and the failure codes. */
+/** What a worker reports to Prometheus. Labels are bounded by the catalogue and the failure codes. */
 export class WorkerMetrics implements WorkMetrics {
   /** The attempts that run in this process. */
   readonly attempts = new RunningAttempts();

@@ -105,7 +105,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
 }
 
 /**
- * A worker that was told to end just after its start may find a poll of its own still under way when it is
+ * A worker that was asked to end just after its start may find a poll of its own still under way when it is
  * disposed of. Its work is done by then.
  */
 function unlessDrained(error: unknown): void {

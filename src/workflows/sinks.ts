@@ -11,7 +11,7 @@ export interface TaskStep {
   seconds?: number;
 }
 
-/** What the workflow tells the worker that hosts it: once for each step, and not again on replay. */
+/** What the workflow reports to the worker that hosts it: once for each step, and not again on replay. */
 export interface TaskSinks extends Sinks {
   tasks: {
     step(step: TaskStep): void;

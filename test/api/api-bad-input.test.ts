@@ -154,7 +154,7 @@ const CASES: Case[] = [
   { ...unreadable('failing without a body', '', 'needs a JSON body'), at: `${task}/fail` },
 ];
 
-describe('S0-10: a wrong request', () => {
+describe('a wrong request', () => {
   it.each(CASES)('$name: $status', async ({ at, asked, status, code, says, place }) => {
     const [method = '', path = ''] = at.split(' ');
     const answer = await api.call(method, path, asked);

@@ -174,7 +174,7 @@ it('the command line submits, shows, lists and cancels batches', async () => {
       .split('\n')
       .map((line) => JSON.parse(line).state),
   ).toEqual(['completed', 'open']);
-  expect((await cli(harness, ['batches', 'cancel', 'typed'])).stdout).toContain('Told batch:typed to end.');
+  expect((await cli(harness, ['batches', 'cancel', 'typed'])).stdout).toContain('Sent cancel to batch:typed.');
   await endOf('typed');
   expect((await cli(harness, ['batches', 'show', 'typed'])).stdout).toContain('Completed 1, Failed 0, Cancelled 1');
   await until('it is listed', async () => (await cli(harness, ['batches'])).stdout.includes('batch:typed'));

@@ -455,7 +455,7 @@ describe('connections', () => {
   });
 });
 
-/** Sends the head, waits for the word to go on, and then sends the body; all that came back. */
+/** Sends the head, waits for the go-ahead, and then sends the body; all that came back. */
 function fetchContinue(url: string, head: string, body: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

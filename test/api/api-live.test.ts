@@ -40,7 +40,7 @@ describe('GET /v1/tasks/{id}/events', () => {
   it('tells progress, which never falls', async () => {
     const waitFor = harness.file();
     const { id } = await api.submit('test.probe', { progress: [10, 60, 30], waitFor });
-    // The task goes on once its progress was told, however slow the machine is.
+    // The task goes on once its progress was reported, however slow the machine is.
     const { events: received } = await listen(events(id), {}, (seen) => {
       if (seen.some(({ data }) => data.progress === 60)) void harness.touch(waitFor);
       return false;

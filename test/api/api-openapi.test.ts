@@ -125,8 +125,8 @@ describe('/openapi.json', () => {
   });
 });
 
-describe('docs/http-api.md', () => {
-  const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'http-api.md'), 'utf8');
+describe('docs/reference/http-api.md', () => {
+  const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'reference', 'http-api.md'), 'utf8');
 
   it('tells of every call, and of no other', () => {
     const told = [...page.matchAll(/^\| `(GET|POST|PATCH|DELETE) (\S+)` \|/gm)].map(

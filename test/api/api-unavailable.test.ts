@@ -63,7 +63,7 @@ describe.each(CONNECTIONS)('with Temporal away, on the connection %s', (name, co
     await connection.close();
   });
 
-  it.each(Object.keys(calls))('S1-17, S4-4: %s answers 503 with Retry-After, within five seconds', async (call) => {
+  it.each(Object.keys(calls))('%s answers 503 with Retry-After, within five seconds', async (call) => {
     const answer = await answers.get(call);
     expect({ status: answer?.status, code: answer?.body.code, again: answer?.headers.get('Retry-After') }).toEqual({
       status: 503,
@@ -80,7 +80,7 @@ describe.each(CONNECTIONS)('with Temporal away, on the connection %s', (name, co
     expect((await api.get(`/v1/files/${body.hash}`)).body).toBe('kept');
   });
 
-  it('S4-4: is well again by itself once Temporal is back, with every task that was accepted', async () => {
+  it('is well again by itself once Temporal is back, with every task that was accepted', async () => {
     await harness.server.run();
     await until('the API is ready', async () => (await api.get('/health/ready')).status === 200, 15);
     expect(await api.post('/v1/tasks', submission, before)).toMatchObject({ status: 200, body: { id: known } });

@@ -64,7 +64,7 @@ async function paused() {
   return { id, written };
 }
 
-test('S2-15: a task of 5 pages paused during page 2 ends page 2, waits, and writes 3 to 5 once each when resumed', async () => {
+test('a task of 5 pages paused during page 2 ends page 2, waits, and writes 3 to 5 once each when resumed', async () => {
   const { id, written } = await paused();
   await tasks.act(id, 'resume');
   const { state, result, failures } = await tasks.wait(id, 60);

@@ -12,7 +12,7 @@ import { Harness, readLedger } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
 import { until } from '../support/until';
 
-/** What a parent does: submits probes and waits for them, and fails as often as it is told. */
+/** What a parent does: submits probes and waits for them, and fails as often as its input says. */
 const parent = defineContract({
   type: 'test.parent',
   summary: 'Hands its work over to tasks of their own.',

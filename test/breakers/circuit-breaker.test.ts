@@ -16,10 +16,10 @@ beforeEach(() => {
 });
 afterAll(() => bench.close());
 
-describe('S3-18: a circuit breaker', () => {
+describe('a circuit breaker', () => {
   it('opens after 5 failures in a row, lets nothing through until its time, then one call, and closes on success', async () => {
     const { receiver } = bench;
-    const name = 'http:s3-18.example.com';
+    const name = 'http:breaker.example.com';
     receiver.status = 503;
     const results = outcomes(await bench.call(one, name, { times: 8 }));
     expect(results).toEqual([...repeated(5, 'failed'), ...repeated(3, 'stepped back')]);

@@ -47,7 +47,7 @@ async function expectEachOnce(tasks: readonly { id: string; ledger: string }[]):
   expect(begun).toEqual(tasks.map(() => 2));
 }
 
-describe('S3-11: dead letters', () => {
+describe('dead letters', () => {
   it('that are due are redriven by their own timers, and no other: three of four, with two workers', async () => {
     await Promise.all([startProcess('due'), startProcess('due')]);
     const ledgers = await Promise.all(
@@ -83,7 +83,7 @@ describe('a bulk action whose worker is killed', () => {
     const tasks = await parked(30, 'killed');
     await untilMatched(api, { tag: 'killed' }, 30);
     const { id } = await startBulk(api, { action: 'retry', filter: { tag: 'killed' }, rate: 10 });
-    // In the middle of a second: some have been told, and the report does not say so yet.
+    // In the middle of a second: some have received it, and the report does not show that yet.
     await until('some have been told since the last report', async () => {
       const reported = (await reportOf(api, id)).length;
       const told = tasks.filter(({ ledger }) => readLedger(ledger).begun.length > 1).length;

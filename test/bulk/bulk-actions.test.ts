@@ -70,7 +70,7 @@ describe('a bulk action', () => {
     for (const id of ids) expect(await stateOf(id)).toBe('dead-lettered');
   });
 
-  it('S3-12: reports named tasks that are not there, and does the others', async () => {
+  it('reports named tasks that are not there, and does the others', async () => {
     const { id } = await parkedTask(harness);
     const ended = await runBulk(api, { action: 'retry', ids: ['test.parked:nobody', id, id] });
     expect(ended).toMatchObject({ state: 'completed', ids: 3, matched: 2, done: 1, refused: 1 });
@@ -81,7 +81,7 @@ describe('a bulk action', () => {
     await harness.reaches(id, 'completed');
   });
 
-  it('S3-19: runs tasks again with a corrected input; a wrong one is refused and nothing is lost', async () => {
+  it('runs tasks again with a corrected input; a wrong one is refused and nothing is lost', async () => {
     const ids = await parked(2, 'corrected', { failures: 99 });
     const filter = { tag: 'corrected', type: 'test.parked' };
     const wrong = { action: 'retry', filter, reason: 'x', input: { failures: 'none' } };

@@ -65,7 +65,7 @@ async function largePicture(): Promise<string> {
 const DITHER = { algorithm: 'floyd-steinberg', palette: 'web-216' } as const;
 
 describe('image.convert on the built worker', () => {
-  it('S1-1, S3-1: converts once, and answers a repeat with the first result', async () => {
+  it('converts once, and answers a repeat with the first result', async () => {
     await startWorker();
     const png = await sharp({ create: { width: 40, height: 20, channels: 3, background: '#336699' } })
       .png()
@@ -84,7 +84,7 @@ describe('image.convert on the built worker', () => {
     expect(repeat).toMatchObject({ duplicate: true, task: { id: task.id, result: task.result } });
   });
 
-  it("S1-2: fails with the decoder's reason, never stays running", async () => {
+  it("fails with the decoder's reason, never stays running", async () => {
     await startWorker();
     const task = await submitAndWait({
       type: 'image.convert',
@@ -93,7 +93,7 @@ describe('image.convert on the built worker', () => {
     expect(task).toMatchObject({ state: 'failed', failure: { class: 'permanent', code: 'PERMANENT_VALIDATION' } });
   });
 
-  it('S1-4: survives kill -9 of its worker without a second copy of any output', async () => {
+  it('survives kill -9 of its worker without a second copy of any output', async () => {
     const first = await startWorker();
     const { task } = await tasks.submit({
       type: 'image.convert',
@@ -115,7 +115,7 @@ describe('image.convert on the built worker', () => {
 });
 
 describe('command.run on the built worker', () => {
-  it('S0-9: stops at cancel, and nothing changes its end afterwards', async () => {
+  it('stops at cancel, and nothing changes its end afterwards', async () => {
     const worker = await startWorker();
     const { task } = await tasks.submit({ type: 'command.run', input: { command: 'sleep', args: ['3600'] } });
     await until(
@@ -129,7 +129,7 @@ describe('command.run on the built worker', () => {
     await expect(tasks.act(task.id, 'resolve', { result: {} })).rejects.toMatchObject({ code: 'state-conflict' });
   });
 
-  it('S3-1: runs once, and answers a repeat with the first output', async () => {
+  it('runs once, and answers a repeat with the first output', async () => {
     await startWorker();
     const submission = { type: 'command.run', input: { command: 'cat', stdin: 'hello\n' }, key: 'cat' };
     const task = await submitAndWait(submission);

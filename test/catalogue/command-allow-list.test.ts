@@ -120,7 +120,7 @@ test.each([
 });
 
 test("the page on command.run lists every field of an entry in the schema's own words", () => {
-  const page = readFileSync(path.join(__dirname, '../../docs/tasks/command-run.md'), 'utf8');
+  const page = readFileSync(path.join(__dirname, '../../docs/reference/tasks/command-run.md'), 'utf8');
   const { additionalProperties } = z.toJSONSchema(allowedCommandsSchema, { io: 'input' });
   const { properties = {} } = additionalProperties as z.core.JSONSchema.ObjectSchema;
   const rows = Object.entries(properties).map(

@@ -181,7 +181,7 @@ describe('a bad end', () => {
     const { result, context } = start({ program: script('echo report; echo "no such customer" >&2; exit 3') });
     const failure = (await result.catch((error) => error)) as Error;
     expect(failure).toMatchObject({ name: 'TaskFailure', code: 'PERMANENT_LOGIC' });
-    expect(failure.message).toContain('"it" exited with code 3. Its last words: no such customer');
+    expect(failure.message).toContain('"it" exited with code 3. The end of its output: no such customer');
     const [, hash = ''] = /stdout (sha256:[0-9a-f]{64})/.exec(failure.message) ?? [];
     expect((await context.artifacts.read(hash)).toString()).toBe('report\n');
   });

@@ -29,7 +29,7 @@ const tied = (width: number, height: number) =>
 
 const SEED = 4_000_000_007;
 
-describe('S1-12: the dithered matrix equals an independently computed one', () => {
+describe('the dithered matrix equals an independently computed one', () => {
   const oracles = {
     'floyd-steinberg': floydSteinberg,
     ordered,
@@ -59,7 +59,7 @@ describe('S1-12: the dithered matrix equals an independently computed one', () =
   }
 });
 
-describe('S1-12: values computed by hand', () => {
+describe('values computed by hand', () => {
   const cases: [string, Matrix, Parameters<typeof convertPixels>[1]['dither'], Matrix][] = [
     [
       'floyd-steinberg spreads 7, 3, 5 and 1 sixteenths',

@@ -72,7 +72,7 @@ function damagedFiles(): string[] {
     .map(({ name }) => name);
 }
 
-test('S0-5: killed in mid-batch it goes on at the first transaction that is not done, by itself', async () => {
+test('killed in mid-batch it goes on at the first transaction that is not done, by itself', async () => {
   let held = true;
   service.onRequest = async ({ item }) => {
     if (item === 4) await until('it may be answered', () => !held);

@@ -105,7 +105,7 @@ describe('a batch', () => {
     for (const field of untold) expect(item).not.toHaveProperty(field);
   });
 
-  it('S0-7: in which 2 of 10 fail ends failed, names exactly those 2, and has the other 8 saved', async () => {
+  it('in which 2 of 10 fail ends failed, names exactly those 2, and has the other 8 saved', async () => {
     agent.fail('t4', 't9');
     const { id, state, failure } = await tasks.wait(await submitted(statementOf(10)), 60);
     expect({ state, code: failure?.code, message: failure?.message }).toEqual({
@@ -140,7 +140,7 @@ describe('a batch', () => {
     }
   });
 
-  it('S0-8: that failed and is retried counts anew, runs the failed ones alone, and completes', async () => {
+  it('that failed and is retried counts anew, runs the failed ones alone, and completes', async () => {
     agent.fail('t2', 't5');
     const id = await submitted(statementOf(6));
     await tasks.wait(id, 60);
@@ -200,7 +200,7 @@ describe('a batch', () => {
     expect((await reportOf(failure?.artifacts)).errorDetails.t1).toContain('belongs on the worksheet Personal');
   });
 
-  it('S0-11: has its whole life in one log, by its ID', async () => {
+  it('has its whole life in one log, by its ID', async () => {
     agent.fail('t2');
     const id = await submitted(statementOf(3));
     await tasks.wait(id, 60);
@@ -220,7 +220,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('S0-9: that is cancelled stops before the next transaction', async () => {
+  it('that is cancelled stops before the next transaction', async () => {
     // An agent that ends in order what it has begun.
     agent.before.set('t3', (signal) => until('it is told to stop', () => signal.aborted));
     const id = await submitted(statementOf(6));
@@ -230,7 +230,7 @@ describe('a batch', () => {
     expect(agent.asked).toEqual(['t1', 't2', 't3']);
   });
 
-  it('S2-15: paused after 2 of 5 and resumed does 3 to 5 once each, and 1 and 2 not again', async () => {
+  it('paused after 2 of 5 and resumed does 3 to 5 once each, and 1 and 2 not again', async () => {
     const gate = new Gate();
     agent.before.set('t2', () => gate.pass());
     const id = await submitted(statementOf(5));
@@ -311,7 +311,7 @@ describe('one task per client', () => {
     return all;
   };
 
-  it('S0-12: transactions of three clients make exactly three tasks, with the right counts and descriptions', async () => {
+  it('transactions of three clients make exactly three tasks, with the right counts and descriptions', async () => {
     const options = { operation: 'payee-lookup', key: 'january', tenant: 'accountant' } as const;
     const first = await tasks.submitAll(await statementSubmissions(csv, harness.artifacts, options));
     const again = await tasks.submitAll(await statementSubmissions(csv, harness.artifacts, options));

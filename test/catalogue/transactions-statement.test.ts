@@ -196,7 +196,7 @@ test('a day exists in the calendar', () => {
     expect(() => readDay(bad)).toThrow('not a day');
 });
 
-test('S0-10: a task without transactions, without a client or of unknown work is refused before it is one', () => {
+test('a task without transactions, without a client or of unknown work is refused before it is one', () => {
   const transactions = { csv: `${HEAD}\n2026-01-01,A,1` };
   expect(issues({ client: 'Acme', transactions })).toBeUndefined();
   expect(issues({ client: 'Acme', transactions: { csv: HEAD } })).toEqual([

@@ -113,7 +113,7 @@ describe('a webhook that comes in', () => {
 });
 
 describe('webhook.process', () => {
-  it('S2-13: of two that wait the newest is processed, and the older one says why it was not', async () => {
+  it('of two that wait the newest is processed, and the older one says why it was not', async () => {
     const older = await send(batch({ steps: [1] }));
     const other = await send(batch({ slug: 'another', steps: [7] }));
     const newer = await send(batch({ slug: '16-random-colors-loop', steps: [1, 2] }));
@@ -131,7 +131,7 @@ describe('webhook.process', () => {
     expect((await stored()).body).toMatchObject({ task: newer.body.id, batch: { steps: [1, 2] } });
   });
 
-  it('S2-12: fails when its action fails, with the reason, and makes no older one pointless', async () => {
+  it('fails when its action fails, with the reason, and makes no older one pointless', async () => {
     const good = await send(batch());
     const nobody = await send({ slug: '16-random-colors-loop' });
     const nothing = await send({ user_id: user });

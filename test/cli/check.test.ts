@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-it('S2-10: with no stuck tasks it says so', async () => {
+it('with no stuck tasks it says so', async () => {
   const { code, stdout } = await cli(harness, ['check', '--hours', '906']);
   expect(stdout.split('\n')).toEqual([
     'Starting task status check for tasks older than 906 hours...',
@@ -150,7 +150,7 @@ describe('with stuck tasks', () => {
   }
   const group = (type: string) => found.types.find((one) => one.type === type);
 
-  it('S2-3: tasks of all ages are one group, with the exact count and the true maximum age', async () => {
+  it('tasks of all ages are one group, with the exact count and the true maximum age', async () => {
     const first = await harness.temporal.workflow.getHandle(ids.first).describe();
     expect(group('test.probe')).toMatchObject({
       count: UNSERVED,
@@ -169,7 +169,7 @@ describe('with stuck tasks', () => {
     expect(report.filter((line) => line.startsWith('Task: '))[0]).toBe('Task: test.probe');
   });
 
-  it('S2-4: exactly as many samples as asked for, the newest first, of running ones too', async () => {
+  it('exactly as many samples as asked for, the newest first, of running ones too', async () => {
     const { runId } = await tasks.read(ids.newest);
     const lines = section('test.probe');
     const begin = lines.indexOf('Sample Tasks:') + 1;
@@ -199,13 +199,13 @@ describe('with stuck tasks', () => {
     expect(section('test.critical')).toContain('Attempts: 1');
   });
 
-  it('S2-5: shows the arguments of a sample also where the input is stored as a file', () => {
+  it('shows the arguments of a sample also where the input is stored as a file', () => {
     const stored = group('test.once')?.samples.find(({ id }) => id === lost[1]);
     expect(stored?.arguments).toMatch(/^\{.*"value":"x{700,}…$/);
     expect(stored?.arguments.length).toBe(1001);
   });
 
-  it('S2-11: a paused task is in the other statuses only, as is one that waits for its time', () => {
+  it('a paused task is in the other statuses only, as is one that waits for its time', () => {
     const others = report.slice(report.indexOf('Other potentially stuck tasks by status:'));
     expect(others.slice(0, 8)).toEqual([
       'Other potentially stuck tasks by status:',
@@ -264,13 +264,13 @@ describe('with stuck tasks', () => {
     expect(printed[4]).toBe('   npm run worker -- --queues nobody');
   });
 
-  it('S2-8: the log file is made with its folders and equals the console, whose last line names it', async () => {
+  it('the log file is made with its folders and equals the console, whose last line names it', async () => {
     expect(await readFile(logFile, 'utf8')).toBe(report.join('\n'));
     expect(report.slice(-2)).toEqual([`Log saved to: ${logFile}`, '']);
     expect(report).toContain('Analyzing task type 1/6: test.probe');
   });
 
-  it('S2-8: progress and log are written while it runs', async () => {
+  it('progress and log are written while it runs', async () => {
     const file = path.join(harness.folder, 'running.log');
     harness.server.freeze();
     try {
@@ -288,7 +288,7 @@ describe('with stuck tasks', () => {
     }
   });
 
-  it("S2-9: the seed's full example is honoured", async () => {
+  it('accepts every option at once', async () => {
     const file = path.join(harness.folder, 'seed.log');
     const young = await cli(harness, ['check', ...SEED, `--log-file=${file}`]);
     expect(young.stdout).toContain('Analyzing tasks stuck for more than 24 hours:\n');
@@ -311,7 +311,7 @@ describe('with stuck tasks', () => {
     expect((await tasks.read(lost[0] ?? '')).state).toBe('dead-lettered');
   });
 
-  it('S2-1: tasks that were executed and do not know it are found, and repaired', async () => {
+  it('tasks that were executed and do not know it are found, and repaired', async () => {
     const { stdout } = await cli(harness, ['check', '--hours', '0', '--check-execution', '--repair', '--yes']);
     const conclusion = 'CONCLUSION: EXECUTED: The ledger has a line of the task';
     expect(stdout.split('\n').filter((line) => line === conclusion)).toHaveLength(3);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-it('S1-10: list says so when there is nothing to list', async () => {
+it('list says so when there is nothing to list', async () => {
   expect(await cli(harness, ['list'])).toMatchObject({
     code: 0,
     stdout: 'No tasks found matching the criteria\n',
@@ -32,7 +32,7 @@ describe('with tasks', () => {
     await until('both are listed', async () => (await harness.tasks.list()).tasks.length === 2);
   });
 
-  it('S1-10: list has the columns and the rule that its users know, the last change first', async () => {
+  it('list has the columns and the rule that its users know, the last change first', async () => {
     const { stdout, code } = await cli(harness, ['list', '--utc']);
     const [header, rule, ...rows] = stdout.trimEnd().split('\n');
     const width = Math.max(36, open.length);
@@ -50,13 +50,13 @@ describe('with tasks', () => {
     ['completed', () => [done]],
     ['queued', () => []],
     ['dead-lettered,completed', () => [open, done]],
-  ])('S1-10: list --status %s', async (status, expected) => {
+  ])('list --status %s', async (status, expected) => {
     const { stdout } = await cli(harness, ['list', '--status', status, '--json']);
     const { tasks } = JSON.parse(stdout) as { tasks: { id: string }[] };
     expect(tasks.map(({ id }) => id)).toEqual(expected());
   });
 
-  it('S1-10: refuses a status that there is not, with exit code 2, and says which there are', async () => {
+  it('refuses a status that there is not, with exit code 2, and says which there are', async () => {
     const { code, stdout, stderr } = await cli(harness, ['list', '--status', 'stuck']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('Allowed: scheduled, queued, running');
@@ -91,7 +91,7 @@ it('with Temporal away says so within its deadline, with exit code 3', async () 
   ]);
 });
 
-it('S1-10: list shows ten tasks, and check five samples, unless told otherwise', async () => {
+it('list shows ten tasks, and check five samples, unless told otherwise', async () => {
   const nobody = { type: 'test.once', input: {}, policy: { queue: 'nobody' }, tenant: 'many' };
   await harness.tasks.submitAll(Array.from({ length: 12 }, () => nobody));
   await until(

@@ -46,7 +46,7 @@ describe('an operator', () => {
   it('runs a task again with a corrected input, and stands in its timeline', async () => {
     const [id = ''] = await parked('corrected', 1);
     const args = ['--input', '{"value":"right"}', '--reason', 'typo', '--by', 'ann'];
-    expect(await cli(harness, ['retry', id, ...args])).toMatchObject({ code: 0, stdout: `${id}: told to retry\n` });
+    expect(await cli(harness, ['retry', id, ...args])).toMatchObject({ code: 0, stdout: `${id}: retry sent\n` });
     expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', result: { value: 'right' } });
     const told = (await harness.tasks.timeline(id)).find(({ event }) => event === 'operator-retry');
     expect(told).toMatchObject({ by: 'ann', reason: 'typo' });
@@ -81,7 +81,7 @@ describe('an operator', () => {
     const [id = ''] = await parked('partly', 1);
     const { code, stdout, stderr } = await cli(harness, ['retry', id, 'test.probe:nobody', '--yes']);
     expect([code, stderr]).toEqual([1, 'test.probe:nobody: Task test.probe:nobody not found\n']);
-    expect(stdout).toBe(`${id}: told to retry\nTold 1 of 2 to retry; 0 had moved on, 1 refused, 0 failed.\n`);
+    expect(stdout).toBe(`${id}: retry sent\nSent retry to 1 of 2; 0 had moved on, 1 refused, 0 failed.\n`);
   });
 });
 
@@ -118,7 +118,7 @@ describe('many tasks', () => {
 
   it('that have moved on since they were found are left alone', async () => {
     const [first = '', second = ''] = await parked('moving', 2);
-    // The second has its turn ten seconds after the first: time enough to see the first be told.
+    // The second has its turn ten seconds after the first: time enough to see the first one act.
     const child = startCli(harness, ['abandon', first, second, '--reason', 'x', '--yes', '--rate', '0.1', '--json']);
     let text = '';
     child.stdout.on('data', (more) => (text += more));
@@ -174,7 +174,7 @@ it('messages are kept while no worker runs, and take effect with the next one', 
   expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed' });
 });
 
-it('S0-3: a task that runs, or has completed, is not run again, and the refusal says that it is not in pending state', async () => {
+it('a task that runs, or has completed, is not run again, and the refusal says that it is not in pending state', async () => {
   const ledger = harness.file();
   const waitFor = harness.file();
   const { id } = (await harness.tasks.submit({ type: 'test.probe', input: { ledger, waitFor } })).task;

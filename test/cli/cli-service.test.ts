@@ -130,7 +130,7 @@ describe('breakers', () => {
 
   it('open, and are listed with who did it', async () => {
     const args = ['open', NAME, '--seconds', '600', '--reason', 'moving house', '--by', 'ann'];
-    expect((await text('breakers', ...args)).stdout).toContain(`Told ${NAME} to open.`);
+    expect((await text('breakers', ...args)).stdout).toContain(`Sent open to ${NAME}.`);
     await until('it is open', async () => (await state()) === 'open');
     await until('it is listed', async () => (await harness.tasks.breakers()).length > 0);
     const { breakers } = await json('breakers');

@@ -34,7 +34,7 @@ async function json<T>(...args: string[]): Promise<T> {
 }
 
 describe('info', () => {
-  it('S1-10: shows the lines that its users know, then why and the timeline', async () => {
+  it('shows the lines that its users know, then why and the timeline', async () => {
     const id = await submitted({ failures: 9, code: 'PERMANENT_VALIDATION' });
     await harness.tasks.wait(id, 60);
     const { code, stdout } = await cli(harness, ['info', id, '--utc']);
@@ -54,7 +54,7 @@ describe('info', () => {
     expect(code).toBe(0);
   });
 
-  it('S1-10: names the files of input and result, with their sizes', async () => {
+  it('names the files of input and result, with their sizes', async () => {
     const { temporal: client, artifacts } = harness;
     const tasks = new TaskClient({ client, contracts: [fileContract], artifacts, deadline: 10 });
     const { hash } = await artifacts.put(Buffer.alloc(2048));
@@ -65,7 +65,7 @@ describe('info', () => {
     expect(stdout).toContain(`\nFiles:\n  input/${hash} (2.0 KB)\n  file/letter.txt (1.5 KB)\n\n`);
   });
 
-  it('S1-10: of an unknown task says so, with exit code 1', async () => {
+  it('of an unknown task says so, with exit code 1', async () => {
     expect(await cli(harness, ['info', 'test.probe:nobody'])).toEqual({
       code: 1,
       stdout: '',
@@ -82,7 +82,7 @@ describe('info', () => {
     expect(Date.parse(`${local}Z`) - Date.parse(`${utc}Z`)).toBe(5.5 * 3600_000);
   });
 
-  it('S1-17: does not take a read that fails for an end', async () => {
+  it('does not take a read that fails for an end', async () => {
     const id = await running();
     const env = { TEMPORAL_ADDRESS: '127.0.0.1:1', HOLDFAST_TEMPORAL_DEADLINE: '1' };
     const { code, stdout, stderr } = await cli(harness, ['info', id], { env });
@@ -92,13 +92,13 @@ describe('info', () => {
 });
 
 describe('stuck tasks', () => {
-  it('S1-10: without any, both commands say so', async () => {
+  it('without any, both commands say so', async () => {
     const [found, reset] = await Promise.all([cli(harness, ['find-stuck']), cli(harness, ['reset-stuck'])]);
     expect([found.code, found.stdout]).toEqual([0, 'No stuck tasks found\n']);
     expect([reset.code, reset.stdout]).toEqual([0, 'No stuck tasks were found to reset\n']);
   });
 
-  it('S1-5, S1-6, S1-10: a stuck task is found although it is read all the time, and reset with the known message', async () => {
+  it('a stuck task is found although it is read all the time, and reset with the known message', async () => {
     const id = await running();
     // Reading it is no sign of life of the task.
     const found = await until('it is found', async () => {
@@ -122,7 +122,7 @@ describe('stuck tasks', () => {
     );
   });
 
-  it('S1-7: a task that no worker has taken is found and ended too, there and then', async () => {
+  it('a task that no worker has taken is found and ended too, there and then', async () => {
     const id = await submitted({}, { policy: { queue: 'nobody-serves-this' } });
     await until('it is found', async () => {
       const { tasks } = await json<{ tasks: TaskView[] }>('find-stuck', '--max-time', '1');
@@ -135,7 +135,7 @@ describe('stuck tasks', () => {
     });
   });
 
-  it('S2-2: a task that no worker saw is queued, with its cause, and runs as soon as one comes', async () => {
+  it('a task that no worker saw is queued, with its cause, and runs as soon as one comes', async () => {
     const queue = 'served-later';
     const id = await submitted({}, { policy: { queue } });
     await until('it is listed', async () => (await cli(harness, ['list', '--status', 'queued'])).stdout.includes(id));
@@ -164,7 +164,7 @@ describe('stuck tasks', () => {
 });
 
 describe('update', () => {
-  it('S1-10, S1-11: --status completed records the result, and every reader sees it', async () => {
+  it('--status completed records the result, and every reader sees it', async () => {
     const id = await running();
     const { code, stdout } = await cli(harness, [
       ...['update', id, '--status', 'completed'],
@@ -176,7 +176,7 @@ describe('update', () => {
     expect(await harness.tasks.read(id)).toMatchObject({ state: 'completed', result: { value: 'by hand' } });
   });
 
-  it('S1-10: --status failed takes the error as the reason', async () => {
+  it('--status failed takes the error as the reason', async () => {
     const id = await running();
     const { stdout } = await cli(harness, ['update', id, '--status', 'failed', '--error', 'wrong picture']);
     expect(stdout).toBe(`Task ${id} updated successfully:\n  Status: failed\n  Progress: 0%\n  Error: wrong picture\n`);
@@ -197,7 +197,7 @@ describe('update', () => {
     [['--status', 'completed'], 2, /none could be found.*Give it with --result/],
     [['--status', 'done'], 2, /Allowed choices are queued, processing, completed, failed/],
     [[], 2, /--status/],
-  ])('S1-10: refuses %j and says why', async (options, expected, words) => {
+  ])('refuses %j and says why', async (options, expected, words) => {
     const id = await submitted();
     const before = await harness.tasks.wait(id, 60);
     const { code, stderr } = await cli(harness, ['update', id, ...options]);
@@ -205,7 +205,7 @@ describe('update', () => {
     expect(await harness.tasks.read(id)).toEqual(before);
   });
 
-  it('S1-10: refuses a task that there is not, and makes none', async () => {
+  it('refuses a task that there is not, and makes none', async () => {
     const { code, stderr } = await cli(harness, ['update', 'test.probe:nobody', '--status', 'failed']);
     expect([code, stderr]).toEqual([1, 'Task test.probe:nobody not found\n']);
     await expect(harness.tasks.read('test.probe:nobody')).rejects.toMatchObject({ code: 'task-not-found' });
@@ -219,7 +219,7 @@ describe('update', () => {
   });
 });
 
-it('S1-10: without a command shows the help, with exit code 1', async () => {
+it('without a command shows the help, with exit code 1', async () => {
   const { code, stderr } = await cli(harness, []);
   expect([code, stderr]).toEqual([1, expect.stringContaining('Usage: holdfast')]);
 });

@@ -9,7 +9,7 @@ import type { Incident, IncidentStage } from '../support/incidents/stage';
 import { sectionsOf } from '../support/pages';
 import { until } from '../support/until';
 
-const PAGE = path.join(__dirname, '..', '..', 'docs', 'operations.md');
+const PAGE = path.join(__dirname, '..', '..', 'docs', 'operations', 'operations.md');
 const SECTIONS = sectionsOf(readFileSync(PAGE, 'utf8'));
 
 /** With WRITE_DOCS=1 the page gets the outputs of this run, instead of being held against them. */
@@ -74,7 +74,7 @@ function write(heading: string, outputs: readonly string[]): void {
   writeFileSync(PAGE, page.slice(0, begin) + withOutputs(page.slice(begin, end), outputs) + page.slice(end));
 }
 
-describe.each(INCIDENTS)('docs/operations.md: $heading', ({ heading, begin, actions }: Incident) => {
+describe.each(INCIDENTS)('docs/operations/operations.md: $heading', ({ heading, begin, actions }: Incident) => {
   const examples = examplesOf(SECTIONS.get(heading) ?? '');
   const outputs: string[] = [];
   let stage: IncidentStage;

@@ -188,7 +188,7 @@ it("puts the SDK's reason on one line", () => {
   expect(reasonOf('Replay failed due to internal SDK issue. Code: FATAL, Details: gone')).toBe('gone');
 });
 
-it('is right: what it lists stands still with the new code, and goes on after a reset as docs/replay-check.md has it', async () => {
+it('is right: what it lists stands still with the new code, and goes on after a reset as docs/operations/replay-check.md has it', async () => {
   const id = open.parked ?? '';
   const bundlePath = await changed("HANDLER_ACTIVITY = 'handler'", "HANDLER_ACTIVITY = 'work'");
   const stopWorkers = await harness.startWorkers({ bundlePath });

@@ -8,7 +8,7 @@ import { startCast } from '../support/cli-page/cast';
 import { type Example, examplesOf, publishable, shapeOf, withOutputs } from '../support/cli-page/page';
 import { until } from '../support/until';
 
-const PAGE = path.join(__dirname, '..', '..', 'docs', 'temporal-cli.md');
+const PAGE = path.join(__dirname, '..', '..', 'docs', 'recipes', 'temporal-cli.md');
 const EXAMPLES = examplesOf(readFileSync(PAGE, 'utf8'));
 
 /** With WRITE_DOCS=1 the page gets the outputs of this run, instead of being held against them. */
@@ -65,7 +65,7 @@ async function check({ command, output }: Example): Promise<void> {
   expect(shapeOf(printed)).toBe(shapeOf(output));
 }
 
-describe('docs/temporal-cli.md', () => {
+describe('docs/recipes/temporal-cli.md', () => {
   if (WRITE) it('is written', write, 600_000);
   else it.each(EXAMPLES)('$command', check);
 });

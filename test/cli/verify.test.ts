@@ -96,7 +96,7 @@ describe('kill -9 of the worker of command.run', () => {
     expect(verification).toMatchObject({
       effect: 'done',
       output: { exitCode: 0, stdout: { tail: `found the line of ${id}\n` }, verified: true },
-      evidence: `The check of "dies-after" exited with code 0. It said: found the line of ${id}`,
+      evidence: `The check of "dies-after" exited with code 0. Its output: found the line of ${id}`,
     });
     expect(readFileSync(LEDGER, 'utf8').trim().split('\n')).toHaveLength(1);
   });
@@ -150,7 +150,7 @@ describe('the check of a command', () => {
     const { effect, evidence } = await ask({ command: 'told', args: ['$(x)', ''], stdin: 'secret' });
     expect([effect, evidence]).toEqual([
       'unknown',
-      'The check of "told" exited with code 2. It said: [--look]\n[a b]\n[$(x)]\n[]',
+      'The check of "told" exited with code 2. Its output: [--look]\n[a b]\n[$(x)]\n[]',
     ]);
   });
 

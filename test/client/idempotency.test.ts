@@ -29,7 +29,7 @@ async function windowIsOver(taskId: string): Promise<void> {
 }
 
 describe('a key', () => {
-  it('S3-1, S0-3: answers with the first task, its result included, and runs nothing twice', async () => {
+  it('answers with the first task, its result included, and runs nothing twice', async () => {
     const submission = { type: 'test.probe', input: { ledger: harness.file(), value: 7 }, key: newKey() };
     const first = await harness.tasks.submit(submission);
     const ended = await harness.tasks.wait(first.task.id, 60);
@@ -42,7 +42,7 @@ describe('a key', () => {
     expect(readLedger(submission.input.ledger).begun).toHaveLength(1);
   });
 
-  it('S0-3: answers with the open task while it runs', async () => {
+  it('answers with the open task while it runs', async () => {
     const waitFor = harness.file();
     const submission = { type: 'test.probe', input: { waitFor }, key: newKey() };
     const { task } = await harness.tasks.submit(submission);
@@ -54,7 +54,7 @@ describe('a key', () => {
     await harness.touch(waitFor);
   });
 
-  it('S3-2, S0-4: 50 callers at once make exactly one task and get 50 equal answers', async () => {
+  it('50 callers at once make exactly one task and get 50 equal answers', async () => {
     // A machine that stands still for seconds would lose the attempt, and run it again as it should.
     const policy = { heartbeatTimeout: 60 };
     const submission = { type: 'test.probe', input: { ledger: harness.file(), value: 'one' }, key: newKey(), policy };
@@ -105,7 +105,7 @@ describe('a key', () => {
     expect(other.duplicate).toBe(false);
   });
 
-  it('S3-3: other arguments under other keys both run', async () => {
+  it('other arguments under other keys both run', async () => {
     const ledger = harness.file();
     for (const value of [1, 2]) {
       const { task } = await harness.tasks.submit({ type: 'test.probe', input: { ledger, value }, key: newKey() });
@@ -118,7 +118,7 @@ describe('a key', () => {
 describe('a window', () => {
   const policy = { window: 1 };
 
-  it('S3-3: of one second is over after one second: the key makes a new task of a new generation', async () => {
+  it('of one second is over after one second: the key makes a new task of a new generation', async () => {
     const ledger = harness.file();
     const submission = { type: 'test.probe', input: { ledger }, key: newKey(), policy };
     const first = await harness.tasks.submit(submission);
@@ -138,7 +138,7 @@ describe('a window', () => {
   it.each([
     ['completed', {}],
     ['failed', { failures: 9, code: 'PERMANENT_VALIDATION' as const }],
-  ])('S3-3: 20 racers at the moment it ends after a %s task make exactly one new run', async (state, input) => {
+  ])('20 racers at the moment it ends after a %s task make exactly one new run', async (state, input) => {
     const ledger = harness.file();
     const submission = { type: 'test.probe', input: { ...input, ledger }, key: newKey() };
     const first = await harness.tasks.submit({ ...submission, policy: { window: 1 } });
@@ -183,7 +183,7 @@ describe('a window', () => {
     expect(refused.map(({ code }) => code)).toEqual(Array.from({ length: 10 }, () => 'key-reused'));
   });
 
-  it('S3-5: after a failure answers with the failure, as a failure, and only for the shorter time', async () => {
+  it('after a failure answers with the failure, as a failure, and only for the shorter time', async () => {
     const input = { failures: 9, code: 'PERMANENT_VALIDATION' as const };
     const submission = { type: 'test.probe', input, key: newKey(), policy: { window: 600, failureWindow: 1 } };
     const first = await harness.tasks.submit({ ...submission, policy: { window: 600, failureWindow: 30 } });
@@ -198,7 +198,7 @@ describe('a window', () => {
     expect(Date.parse(windowEndsAt) - Date.parse(endedAt)).toBe(30_000);
   });
 
-  it('S3-5: does not block the retries of its own task', async () => {
+  it('does not block the retries of its own task', async () => {
     const submission = { type: 'test.probe', input: { failures: 2 }, key: newKey() };
     const { task } = await harness.tasks.submit(submission);
     expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 3 });

@@ -163,7 +163,7 @@ describe('GET /v1/dead-letters/{id}', () => {
   const recordOf = async (id: string) =>
     (await api.get(`/v1/dead-letters/${encodeURIComponent(id)}`)).body as DeadLetterRecord;
 
-  it('has all that a person needs, without the secrets (S3-17)', async () => {
+  it('has all that a person needs, without the secrets', async () => {
     const secrets = { password: 'hunter2', nested: [{ api_key: 'k-123', name: 'left alone' }] };
     const { id } = await parkedTask(harness, { value: secrets, code: 'CONFIG_MISSING_SETTING' });
     const record = await recordOf(id);
@@ -203,7 +203,7 @@ describe('GET /v1/dead-letters/{id}', () => {
     expect(record.commands.map(({ temporal }) => temporal)).toEqual([undefined, undefined]);
   });
 
-  it('is 404 for a task that is no dead letter, and for none (S3-12)', async () => {
+  it('is 404 for a task that is no dead letter, and for none', async () => {
     const { id } = await api.submit('test.probe', {}, {}, { Prefer: 'wait=30' });
     expect(await api.get(`/v1/dead-letters/${encodeURIComponent(id)}`)).toMatchObject({
       status: 404,

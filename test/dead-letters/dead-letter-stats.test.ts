@@ -21,7 +21,7 @@ const submit = async (type: string, input: object, more: object = {}) =>
   (await harness.tasks.submit({ type, input, ...more })).task.id;
 
 describe('GET /v1/dead-letters/stats', () => {
-  it('S3-16: counts the failures of a window by class, and what became of them', async () => {
+  it('counts the failures of a window by class, and what became of them', async () => {
     const healed = [
       await submit('test.probe', { failures: 1, code: 'TRANSIENT_NETWORK' }),
       await submit(

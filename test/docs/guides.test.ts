@@ -6,8 +6,10 @@ import { failureRateCheck } from '../../src/activities/monitor/alerts/failure-ra
 import { breakerCheck, workerCheck } from '../../src/activities/monitor/alerts/surroundings';
 import { TaskClient } from '../../src/client/task-client';
 import { kindOf, type NewsCount } from '../../src/protocol/alert';
+import { CATEGORIES } from '../../src/tasks/categories';
 import type { Why } from '../../src/tasks/explain';
 import { FAILURE_CODES } from '../../src/tasks/failure-codes';
+import { policyOverrideSchema } from '../../src/tasks/policy-override';
 import { REDRIVES } from '../../src/tasks/redrives';
 import { conditionOf } from '../../src/workflows/alerts/alert-news';
 import { TestApi } from '../support/api';
@@ -17,8 +19,8 @@ import { Harness } from '../support/harness';
 import { readPage, sectionsOf, tableWith } from '../support/pages';
 import { until } from '../support/until';
 
-const GUIDE = readPage('docs/dead-letters.md');
-const RUNBOOK = readPage('docs/incident-runbook.md');
+const GUIDE = readPage('docs/learning/dead-letters.md');
+const RUNBOOK = readPage('docs/operations/incident-runbook.md');
 
 let harness: Harness;
 let tasks: TaskClient;
@@ -52,7 +54,7 @@ async function type({ method, path, json }: CurlCall): Promise<number> {
   });
 }
 
-describe('docs/dead-letters.md', () => {
+describe('docs/learning/dead-letters.md', () => {
   it.each(curlsOf(GUIDE))('is right to type $command', async (call) => {
     expect(await type(call)).toBeLessThan(300);
   });
@@ -112,15 +114,17 @@ function alertKinds(): string[] {
       return conditionOf(one as NewsCount, () => 0) ?? [];
     }),
   );
-  const written = ['monitor/watchdog/looks.ts', 'monitor/watchdog/disks.ts', 'workflows/alerts/alert-book.ts'].flatMap(
-    (file) => [
-      ...readFileSync(path.join(__dirname, '..', '..', 'src', file), 'utf8').matchAll(/\bkey: ['`]([a-z-]+)/g),
-    ],
-  );
+  const written = [
+    'src/monitor/watchdog/looks.ts',
+    'src/monitor/watchdog/disks.ts',
+    'src/workflows/alerts/alert-book.ts',
+  ].flatMap((file) => [
+    ...readFileSync(path.join(__dirname, '..', '..', file), 'utf8').matchAll(/\bkey: ['`]([a-z-]+)/g),
+  ]);
   return [...checks.flatMap(({ kinds }) => kinds), ...news.map(kindOf), ...written.map(([, kind = '']) => kind)];
 }
 
-describe('docs/incident-runbook.md', () => {
+describe('docs/operations/incident-runbook.md', () => {
   const [before = '', causes = ''] = RUNBOOK.split(/^## Tasks: .*$/m);
   const [, alerts = ''] = before.split(/^## Alerts$/m);
   const plain = (heading: string) => heading.replaceAll('`', '').split(':', 1)[0] ?? '';
@@ -144,5 +148,23 @@ describe('docs/incident-runbook.md', () => {
       ([, text]) => !/^- \*\*Look:[\s\S]*^- \*\*Do:[\s\S]*^- \*\*Over when\b/m.test(text),
     );
     expect(wanting.map(([heading]) => heading)).toEqual([]);
+  });
+});
+
+describe('docs/reference/policies.md', () => {
+  const page = readPage('docs/reference/policies.md');
+
+  it('has the policy of every category', () => {
+    const rows = tableWith(page, '| category | window |').map(([name = '', ...cells]) => [name, cells]);
+    const policies = Object.entries(CATEGORIES).map(([name, one]) => [
+      name,
+      [one.window, one.attempts, one.firstDelay, one.curve, one.cap, one.queue, one.priority].map(String),
+    ]);
+    expect(rows).toEqual(policies);
+  });
+
+  it('has every field of a policy', () => {
+    const fields = tableWith(page, '| field | meaning |').map(([field]) => field?.replaceAll('`', ''));
+    expect(fields.sort()).toEqual(Object.keys(policyOverrideSchema.shape).sort());
   });
 });

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { App } from '../../src/app/app';
+import { stockApp } from '../../src/app/stock';
+import { createContracts } from '../../src/catalogue';
 import { readConfig } from '../../src/config';
 import { settingDescriptions } from '../../src/settings';
 
@@ -87,9 +90,16 @@ describe('the settings', () => {
     });
   });
 
-  it('stand in the README in the very words of the code', () => {
-    const readme = readFileSync(path.join(__dirname, '..', '..', 'README.md'), 'utf8');
-    const rows = readme.split('\n').filter((line) => /^\| `(HOLDFAST|TASK)_/.test(line));
+  it('are listed in docs/reference/settings.md as the code describes them', () => {
+    const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'reference', 'settings.md'), 'utf8');
+    const rows = page.split('\n').filter((line) => /^\| `(HOLDFAST|TASK)_/.test(line));
     expect(rows).toEqual(settingDescriptions().map(([name, words]) => `| \`${name}\` | ${words} |`));
   });
+});
+
+it('the app that runs when none is named has every task type that ships', () => {
+  const config = readConfig({});
+  const types = new App(stockApp, config).contracts.map(({ type }) => type);
+  expect(types).toEqual(expect.arrayContaining(createContracts({ commands: {} }).map(({ type }) => type)));
+  expect(new Set(types).size).toBe(types.length);
 });

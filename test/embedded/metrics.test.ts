@@ -101,13 +101,13 @@ describe("a worker's metrics", () => {
 });
 
 describe("the API's metrics", () => {
-  it('are told in docs/metrics.md, and those of workers too, and no others', async () => {
+  it('are told in docs/reference/metrics.md, and those of workers too, and no others', async () => {
     const registry = new Registry();
     new WorkerMetrics(registry, TYPES);
     const api = await TestApi.start(harness, { registry });
     const { body } = await api.get('/metrics');
     const served = [...(body as string).matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
-    const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'metrics.md'), 'utf8');
+    const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'reference', 'metrics.md'), 'utf8');
     const told = [...page.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`((?:holdfast|http)_\w+)`/g)].map(([, name]) => name),
     );

@@ -7,7 +7,7 @@ let stopWorkers: (() => Promise<void>) | undefined;
 
 /** Nobody serves this queue until a test starts its worker. */
 const QUEUE = 'later';
-/** A task with such a limit goes on as new in its very first step. */
+/** A task with such a limit continues as new in its very first step. */
 const LIMITED = { queue: QUEUE, maxQueueTime: 600 };
 const UNLIMITED = { queue: QUEUE };
 

@@ -48,7 +48,7 @@ afterAll(() => harness.close());
 
 const begin = 'ECONNRESET: the connection broke';
 const FAR = { firstDelay: 3600, cap: 3600 };
-/** More than are kept, and soon over; whatever is thrown is tried again. */
+/** More than are kept, and soon over; whatever is thrown is retried. */
 const MANY = { attempts: 21, firstDelay: 0.1, cap: 0.1 };
 
 describe.each(Object.keys(LARGE))('a failure with %s', (what) => {

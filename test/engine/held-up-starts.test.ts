@@ -138,7 +138,7 @@ describe('an operator whose message for an ended task was held up', () => {
     const late = slow.act(id, action, { by: 'ben', ...message });
     const outcome = expect(late).rejects.toMatchObject({
       code: 'state-conflict',
-      message: expect.stringMatching(/^The task has moved on: ann has told it to retry, and it is/),
+      message: expect.stringMatching(/^The task has moved on: retry of ann came first, and it is/),
       extra: { state },
     });
     await held.arrived;

@@ -98,7 +98,7 @@ beforeAll(async () => {
   // First those whose attempt has lost its worker, which the server finds out before long.
   const lost = CASES.filter(({ state, hands }) => state === 'running' && !hands.worker);
   await forAll([...new Set([...lost, ...CASES])], async (one) => answers.set(one, await say(one)));
-  // What waits shows before any worker comes, and is obeyed once one does.
+  // What waits shows before any worker comes, and is carried out once one does.
   await forAll(CASES, noteWhatWaits);
   await harness.startWorkers({ queues: [QUEUES.left, QUEUES.killed, QUEUES.never], concurrency: 60, cachedTasks: 300 });
   // Where the message ends the task its attempt goes on waiting: on a slow machine it could end before it is stopped.

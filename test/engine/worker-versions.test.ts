@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-/** Types a command of the stock CLI, as `docs/deploys.md` has it, once the server knows the build. */
+/** Types a command of the stock CLI, as `docs/operations/deploys.md` has it, once the server knows the build. */
 async function type(...args: string[]): Promise<void> {
   const command = ['worker', 'deployment', ...args, '--deployment-name', NAME, '--yes'];
   await until(`"${args.join(' ')}" is done`, () =>

@@ -25,7 +25,7 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
   const instance = (id: number) =>
     bench.database.selectFrom('jobInstances').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
-  it('S3-14: on an empty database tells its story, closes nothing and leaves no dead letter', async () => {
+  it('on an empty database tells its story, closes nothing and leaves no dead letter', async () => {
     expect(await bench.complete('jobs.autoclose')).toEqual({
       story: 'No job is late.',
       traceback: '',
@@ -106,7 +106,7 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
     expect((await checkpoints.orderBy('position').execute()).map(({ status }) => status)).toEqual(after);
   });
 
-  it('S3-15: of five late jobs one fails alone; every address got one mail for each of the others, also after a re-run', async () => {
+  it('of five late jobs one fails alone; every address got one mail for each of the others, also after a re-run', async () => {
     const site = await addSite(bench.database);
     const jobs: number[] = [];
     for (let each = 1; each <= 5; each++) {
@@ -168,7 +168,7 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
     const job = await addLateJob(bench.database, site);
     const { story, id } = await bench.complete('jobs.autoclose', { job });
     expect(id).toEqual([job]);
-    expect(story).toContain('nobody can be told at "TBD"');
+    expect(story).toContain('nobody can be notified at "TBD"');
     expect(await instance(job)).toMatchObject({ emailSent: false, status: 'AUTOCLOSED' });
   });
 });

@@ -40,7 +40,7 @@ describe.each(DATABASES)('a day of the facility pack on $name', ({ name, open })
   const otherScheduler = () =>
     new TaskClient({ client: harness.temporal, contracts: quickContracts, artifacts: harness.artifacts, deadline: 10 });
 
-  it('S3-4: runs as often as the schedules say under windows of hours, deals with each thing once, and again with none', async () => {
+  it('runs as often as the schedules say under windows of hours, deals with each thing once, and again with none', async () => {
     const checks: [string, Check][] = [];
     const site = await addSite(bench.database);
     for (const { type, add } of CHAPTERS) checks.push([type, await add({ database: bench.database, day, site })]);

@@ -16,10 +16,10 @@ afterAll(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-it('the example of docs/facility.md is the code that is tried here', () => {
+it('the example of docs/recipes/facility.md is the code that is tried here', () => {
   const code = readFileSync(path.join(__dirname, '..', 'fixtures', 'tickets-close.ts'), 'utf8');
   const asInThePack = code.replaceAll("'../../src/facility/", "'./").replaceAll("'../../src/", "'../");
-  expect(readPage('docs/facility.md')).toContain(`\`\`\`ts\n${asInThePack}\`\`\`\n`);
+  expect(readPage('docs/recipes/facility.md')).toContain(`\`\`\`ts\n${asInThePack}\`\`\`\n`);
 });
 
 it('the example closes what has been resolved for a week, each in a task of its own', async () => {

@@ -67,7 +67,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       const first = await addDue(bench, site);
       const before = await duplicates();
       const post = () =>
-        api.post('/v1/tasks', { type, input: {} }, { 'idempotency-key': `S3-1 ${first}`, prefer: 'wait=30' });
+        api.post('/v1/tasks', { type, input: {} }, { 'idempotency-key': `first ${first}`, prefer: 'wait=30' });
       const answer = await post();
       expect(answer).toMatchObject({ body: { state: 'completed', result: { id: [first] } } });
       await addDue(bench, site);
@@ -80,7 +80,9 @@ describe.each(DATABASES)('on $name', ({ open }) => {
 
     it('ten at once are one execution and ten equal results', async () => {
       const due = await addDue(bench, site);
-      const results = await Promise.all(Array.from({ length: 10 }, async () => (await submit(`S3-2 ${due}`)).wait(60)));
+      const results = await Promise.all(
+        Array.from({ length: 10 }, async () => (await submit(`at once ${due}`)).wait(60)),
+      );
       expect(new Set(results.map(({ runId }) => runId)).size).toBe(1);
       for (const { result } of results) expect(result).toMatchObject({ id: [due] });
       expect(await effects()).toBe(changes);
@@ -91,7 +93,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       for (const id of [one, two]) {
         expect((await bench.complete(type, item(id))).id).toEqual([id]);
       }
-      const key = `S3-3 ${one}`;
+      const key = `window ${one}`;
       const first = await (await submit(key, {}, { window: 1 })).wait(60);
       expect(first.state).toBe('completed');
       const third = await addDue(bench, site);
@@ -105,7 +107,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
     it('a failure is told as a failure, keeps no retry from running, and is not told for long', async () => {
       const due = await addDue(bench, site);
       const mend = await breakTable(bench.database, table, { sqlState: '22012' });
-      const key = `S3-5 ${due}`;
+      const key = `failure ${due}`;
       const policy = { failureWindow: 1 };
       const failed = await (await submit(key, item(due), policy)).wait(60);
       expect(failed).toMatchObject({ state: 'failed', failure: { message: expect.stringContaining('is broken') } });
@@ -155,7 +157,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       const rename = (from: string, to: string) =>
         sql`alter table ${sql.table(from)} rename to ${sql.ref(to)}`.execute(bench.database);
       await rename(source, 'gone');
-      const { task } = await submit(`S3-7 ${due}`, {});
+      const { task } = await submit(`item ${due}`, {});
       const parked = await until('it is parked', async () => {
         const { state } = await bench.tasks.read(task.id);
         return state === 'dead-lettered' || state === 'failed' ? state : undefined;

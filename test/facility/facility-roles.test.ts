@@ -89,7 +89,7 @@ it('schedules are created once a Temporal that was away is back', async () => {
   try {
     await until('it was tried in vain', () => log.includes('could not be created'));
     harness.server.thaw();
-    // An order that was given up for lost may be heeded all the same, so no log tells; asked too often, the server refuses.
+    // An order that was given up for lost may still take effect, so no log helps; asked too often, the server refuses.
     await until('all schedules are there', async () => (await scheduleIds().catch(() => [])).length >= all.length);
   } finally {
     harness.server.thaw();

@@ -34,7 +34,7 @@ afterAll(async () => {
   for (const close of closers.reverse()) await close();
 });
 
-/** An item of each type that is due; of a job, one of which somebody is told. */
+/** An item of each type that is due; of a job, one of which somebody is notified. */
 const ITEMS: Record<(typeof facilityContracts)[number]['type'], () => Promise<object>> = {
   'jobs.autoclose': async () => {
     const late = await bench.database

@@ -13,7 +13,7 @@ import type { Rows } from '../../src/activities/classify/verdict';
 import { type ErrorCode, HoldfastError } from '../../src/errors';
 import { FAILURE_CODES, type FailureCode } from '../../src/tasks/failure-codes';
 
-const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'failure-codes.md'), 'utf8');
+const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'reference', 'failure-codes.md'), 'utf8');
 
 /** The rows of the table under a heading, without the table's head. */
 function tableUnder(heading: string): string[][] {
@@ -54,7 +54,7 @@ const TABLES: [heading: string, pairs: unknown[][], thrown: (thing: string) => u
   ['Classes of errors', pairsOf(ERROR_TYPES), named],
 ];
 
-describe('docs/failure-codes.md', () => {
+describe('docs/reference/failure-codes.md', () => {
   it.each(TABLES)('tells all that there is of: %s', (heading, pairs) => {
     expect(pairsUnder(heading).sort()).toEqual(pairs.sort());
   });

@@ -93,7 +93,7 @@ describe('a critical task', () => {
       return conditions.find((one) => one.key === key && one.value === 12);
     });
     expect(open).toMatchObject({ severity: 'EMERGENCY' });
-    // 1, then at least twice as many each time: 12 tasks cannot be told more than four times.
+    // 1, then at least twice as many each time: 12 tasks cannot be reported more than four times.
     expect((await tasks.alerts.read()).notices.length).toBeLessThanOrEqual(4);
   });
 

@@ -30,7 +30,7 @@ const startMonitor = () =>
 
 const alerts = () => harness.tasks.alerts;
 
-/** What was told, as short as it can be said. */
+/** What was reported, as short as it can be said. */
 const told = () =>
   webhook.posts.map(({ body }) =>
     [body.key, body.cleared ? 'over' : body.severity, body.value].filter(Boolean).join(' '),
@@ -82,7 +82,7 @@ describe('dead letters', () => {
     });
     expect(await monitor.evaluate()).toEqual([]);
 
-    // A monitor that starts anew knows what was told.
+    // A monitor that starts anew knows what was reported.
     await monitor.stop();
     monitor = await startMonitor();
     await park(50, 101);

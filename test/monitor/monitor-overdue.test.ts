@@ -29,7 +29,7 @@ afterAll(async () => {
   await harness.close();
 });
 
-/** A task whose handler hangs and heeds nothing, and whose silence nobody notices for an hour. */
+/** A task whose handler hangs and ignores everything, and whose silence nobody notices for an hour. */
 async function hangingTask(queue: string, waitFor = harness.file()): Promise<TaskView> {
   const input = { waitFor, deaf: true };
   const policy = { queue, maxProcessingTime: LIMIT, heartbeatTimeout: 3600 };

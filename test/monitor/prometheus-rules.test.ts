@@ -17,7 +17,7 @@ describe('deploy/prometheus/holdfast.rules.yaml', () => {
   it.each(rules.map((rule) => [rule.alert, rule]))(
     '%s asks for metrics that there are, and says what is wrong',
     (_, rule) => {
-      const page = read('docs', 'metrics.md');
+      const page = read('docs', 'reference', 'metrics.md');
       const asked = rule.expr.match(/holdfast_\w+/g) ?? [];
       expect(asked.length).toBeGreaterThan(0);
       for (const metric of asked) expect(page).toContain(`\`${metric}\``);

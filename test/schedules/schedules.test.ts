@@ -63,7 +63,7 @@ async function firstRun(more: Partial<ScheduleOrder>): Promise<{ id: string; tas
 describe('fires', () => {
   it('makes exactly one task of every fire time, also while workers come and go', async () => {
     const ledger = harness.file();
-    // The seeds' trap: without the fire time in its key, this type would run once in its window of an hour.
+    // Without the fire time in its key, this type would run once in its window of an hour.
     const { id } = await schedule({
       type: 'test.by-input',
       every: 2,

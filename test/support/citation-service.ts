@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A case as CourtListener tells of it. */
+/** A case as CourtListener describes it. */
 export interface ServedCase {
   name: string;
   date: string;

@@ -1,7 +1,7 @@
 import type { Matrix } from './images';
 
 /*
- * The arithmetic of docs/tasks/image-convert.md a second time, in another way than the product's: errors are
+ * The arithmetic of docs/reference/tasks/image-convert.md a second time, in another way than the product's: errors are
  * gathered instead of spread, the Bayer matrix is grown, the generator is written after Matsumoto and Nishimura.
  */
 

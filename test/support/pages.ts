@@ -7,7 +7,7 @@ const ROOT = path.join(__dirname, '..', '..');
 export function pageNames(): string[] {
   const docs = readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' });
   const pages = docs.filter((name) => name.endsWith('.md')).map((name) => path.posix.join('docs', name));
-  return ['README.md', 'CHANGELOG.md', ...pages.sort()];
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pages.sort()];
 }
 
 export function readPage(name: string): string {

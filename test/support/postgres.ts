@@ -25,7 +25,7 @@ export class PostgresServer {
     private readonly guard: ChildProcessWithoutNullStreams,
     private readonly port: number,
   ) {
-    // It tells of each error that a test provokes; who waits in vain for the server reads the end.
+    // It prints each error that a test provokes; who waits in vain for the server reads the end.
     guard.stderr.on('data', (data) => {
       this.log = `${this.log}${data}`.slice(-10_000);
     });

@@ -24,7 +24,7 @@ const probeInput = z.strictObject({
   retryAfter: z.number().optional(),
   /** Kills its own process this often before it succeeds. */
   crashes: z.number().optional(),
-  /** Goes on although it was told to stop. */
+  /** Goes on although it was asked to stop. */
   deaf: z.boolean().optional(),
   /** Reports these percentages on its way. */
   progress: z.array(z.number()).optional(),

@@ -9,7 +9,7 @@ export interface HeldRequest {
 }
 
 /**
- * A TCP relay that can keep the server's replies to itself: what was asked for happens, and nobody is told. It can hold
+ * A TCP relay that can keep the server's replies to itself: what was asked for happens, and nobody learns of it. It can hold
  * up a request too, until the test lets it go on.
  */
 export class ReplyHolder {

@@ -140,7 +140,7 @@ describe('attempts', () => {
     });
   });
 
-  it('S1-3b, S4-8: report progress that never falls, not even from attempt to attempt, and 100 only with the result', async () => {
+  it('report progress that never falls, not even from attempt to attempt, and 100 only with the result', async () => {
     const input = { progress: [10, 60, 30, 90], failures: 1 };
     const { task } = await harness.tasks.submit({ type: 'test.probe', input });
     const seen: number[] = [];

@@ -6,10 +6,10 @@ import { cutBytes, jsonBytes } from './bytes';
 import { artifactsOf, causeOf } from './failure-cause';
 import type { StopReason } from './stop-signal';
 
-/** An attempt that did not succeed, and all that tells why. */
+/** An attempt that did not succeed, and everything that explains why. */
 export interface FailedAttempt {
   thrown: unknown;
-  /** Set when the handler was told to stop. */
+  /** Set when the handler was asked to stop. */
   stop: StopReason | undefined;
   call: HandlerCall;
   memory: AttemptMemory;
@@ -34,7 +34,7 @@ interface Failure {
 const LONGEST_MESSAGE = 1000;
 
 /**
- * Temporal keeps a failure of at most 4 KiB with an activity that is tried again, and puts a note of its own in the
+ * Temporal keeps a failure of at most 4 KiB with an activity that is retried, and puts a note of its own in the
  * place of a larger one. The rest is for names and numbers, and for what a codec adds.
  */
 const KEPT_BY_SERVER = { message: 800, details: 900, causes: 1000 };

@@ -35,7 +35,7 @@ function returnedFailure({ output: schema }: Contract, output: unknown): Error |
   return new Error(`The handler returned a failure${why ? `: ${why}` : ', without a reason.'}`);
 }
 
-/** Whether an output may have the field by its contract; where that cannot be told, it may. */
+/** Whether an output may have the field by its contract; where that is unknown, it may. */
 function declares(schema: unknown, field: string): boolean {
   if (schema instanceof z.ZodObject) return field in schema.shape;
   if (schema instanceof z.ZodUnion) return schema.options.some((one) => declares(one, field));

@@ -46,7 +46,7 @@ const HANDED_OVER_DELAY_MS = 100;
 export function endOf(attempt: FailedAttempt): EndOfAttempt {
   const { thrown, stop, memory } = attempt;
   if (stop === 'cancelled') {
-    // The workflow may go on to end the task on an operator's word, which tells how often it was tried.
+    // The workflow may go on to end the task on an operator's command; the failure has how often it was tried.
     const told: AttemptsTold = { attempts: memory.attempt, failures: memory.failures };
     const cause = thrown instanceof CancelledFailure ? undefined : causeOf(thrown);
     const error = new CancelledFailure('cancelled', [told], cause);

@@ -28,13 +28,13 @@ const failureArtifacts = z
  * A thrown error as it may be written into a history, which nobody can clean afterwards: name, message and
  * stack of it and of its causes, without secrets, without other fields, of bounded size. Never throws.
  * @param bytes What it may weigh, its causes included: half of what is left is for each, the rest for those behind it.
- * @returns undefined for what is no error: then there is no more to tell than its message.
+ * @returns undefined for what is no error: then there is no more to report than its message.
  */
 export function causeOf(thrown: unknown, bytes = Number.POSITIVE_INFINITY): Error | undefined {
   return copyOf(new Thing(thrown), MOST_CAUSES, bytes);
 }
 
-/** The files that a `TaskFailure` tells of; no others, and none that are not in order. */
+/** The files that a `TaskFailure` names; no others, and none that are not in order. */
 export function artifactsOf(thrown: unknown): Record<string, ArtifactRef> | undefined {
   const thing = new Thing(thrown);
   if (!thing.is('TaskFailure')) return undefined;

@@ -29,7 +29,7 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   readonly log: TaskLog;
   readonly artifacts: ArtifactStore;
-  /** Tells how far the work is: 0 to 100, never falling. Cheap; call it as often as it changes. */
+  /** Reports how far the work is: 0 to 100, never falling. Cheap; call it as often as it changes. */
   progress(percent: number, stage?: string): void;
   /**
    * For work of many items: call it before each of them. It ends the attempt by what it throws, which the handler lets

@@ -73,7 +73,7 @@ const LAST_EVENTS = 20;
 export async function holdIfPaused(context: Context): Promise<void> {
   const { client, execution, namespace } = surroundings();
   const news = await newsOf(client, namespace, execution);
-  if (news === 'ends') throw new StepBack('The task has been told to end', new Date(Date.now() + END_MS));
+  if (news === 'ends') throw new StepBack('The task is about to end', new Date(Date.now() + END_MS));
   if (news !== 'paused') return;
   const call = { namespace, execution, id: context.info.activityId };
   try {

@@ -78,7 +78,7 @@ function checked(contract: Contract, verification: Verification): Verification {
   return { ...verification, output: checkedOutput(contract, verification.output) };
 }
 
-/** A verifier that does not heed its signal is left behind. */
+/** A verifier that ignores its signal is left behind. */
 async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   signal.throwIfAborted();
   return new Promise<T>((resolve, reject) => {

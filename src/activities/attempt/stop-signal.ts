@@ -2,7 +2,7 @@ import type { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import type { TimeLimit } from './time-limit';
 
-/** Why a handler was told to stop. */
+/** Why a handler was asked to stop. */
 export type StopReason = 'cancelled' | 'timed-out' | 'handed-over';
 
 /**

@@ -17,7 +17,7 @@ const LONGEST_PAUSE = 5000;
 
 /**
  * What a worker does with a task whose type it does not know: the attempt steps back while any living worker of the
- * queue says that it has the type, so that sooner or later that one gets it. Where none does, the workflow is told so.
+ * queue says that it has the type, so that sooner or later that one gets it. Where none does, the workflow is informed.
  */
 export function createUnknownTypeActivity(resources: AttemptResources) {
   const stepBack = createSteppingBack(resources);

@@ -52,7 +52,7 @@ export class Guard {
     return this.callAlone(record, work, caller);
   }
 
-  /** Resolves when the shared breaker has been told everything. */
+  /** Resolves when everything has been reported to the shared breaker. */
   close(): Promise<void> {
     return this.link.close();
   }

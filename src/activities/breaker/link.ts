@@ -38,14 +38,14 @@ export class BreakerLink {
     this.changed = listener;
   }
 
-  /** Tells the breaker something, in order and at most once a second. What cannot be told is logged. */
+  /** Sends the breaker something, in order and at most once a second. What cannot be reported is logged. */
   send(signal: BreakerSignal, message: BreakerMessage): Promise<void> {
     this.sending = this.sending.then(async () => {
       const wait = this.nextSignalAt - Date.now();
       if (wait > 0) await sleep(wait);
       this.nextSignalAt = Date.now() + BETWEEN_SIGNALS_MS;
       await signalBreaker(this.gateway, this.name, signal, message).catch((err) =>
-        this.logger.warn({ err, breaker: this.name, signal }, 'circuit breaker could not be told'),
+        this.logger.warn({ err, breaker: this.name, signal }, 'circuit breaker could not be reached'),
       );
     });
     return this.sending;
@@ -68,7 +68,7 @@ export class BreakerLink {
     });
   }
 
-  /** Follows the breaker no more. Resolves when it has been told everything. */
+  /** Follows the breaker no more. Resolves when everything has been reported to it. */
   close(): Promise<void> {
     this.stop.abort();
     this.tell();

@@ -42,7 +42,7 @@ export class WorkerBreakers {
     return this.guard(name, own).call(work, caller);
   }
 
-  /** Follows no breaker any more; resolves when what happened so far has been told, or after three seconds. */
+  /** Follows no breaker any more; resolves when what happened so far has been reported, or after three seconds. */
   async close(): Promise<void> {
     const told = Promise.all([...this.guards.values()].map((guard) => guard.close()));
     this.guards.clear();

@@ -20,7 +20,7 @@ export interface Classified {
   class: FailureClass;
   /** Without secrets. */
   message: string;
-  /** 0 (nothing is known) to 1 (the handler said so itself). */
+  /** 0 (nothing is known) to 1 (the handler reported it itself). */
   confidence: number;
   /** Seconds that the other side asked to wait, a day at most. */
   retryAfter?: number;
@@ -45,7 +45,7 @@ const NOTHING_KNOWN: Verdict = { code: 'UNKNOWN', confidence: 0 };
 const LONGEST_NAME = 100;
 
 /**
- * Names the failure in anything a handler throws, by the tables of `docs/failure-codes.md`: the surest verdict
+ * Names the failure in anything a handler throws, by the tables of `docs/reference/failure-codes.md`: the surest verdict
  * on the thing itself or on one of its causes. Never throws, whatever is thrown.
  */
 export function classify(thrown: unknown): Classified {

@@ -17,7 +17,7 @@ const status = (codes: string) =>
     'i',
   );
 
-/** Texts by which failures are known when nothing else tells them. Every pattern takes linear time. */
+/** Texts by which failures are known when nothing else identifies them. Every pattern takes linear time. */
 export const MESSAGES: readonly MessageRow[] = [
   { says: 'deadlock detected', pattern: /deadlock (?:detected|found)/i, code: 'TRANSIENT_DATABASE', confidence: 0.95 },
   {

@@ -17,7 +17,7 @@ import { type UnservedWait, unservedWait } from './unserved-wait';
 export interface OverdueOptions {
   /** Seconds beyond its limit that a running attempt gets to end by itself: its own limits act first. */
   grace: number;
-  /** Seconds that a task gets to heed `expire` before it is ended by force. */
+  /** Seconds that a task gets to act on `expire` before it is ended by force. */
   patience: number;
   /** Seconds that a task may wait that no worker has ever served, where its policy says nothing. Unset: for ever. */
   maxQueueTime?: number;

@@ -3,7 +3,7 @@ import { FAILURE_CODES, type FailureCodeName } from '../../tasks/failures';
 import { classify } from '../classify';
 import type { RehearsalLine } from './log';
 
-/** A failure as a worker would have told it. */
+/** A failure as a worker would have reported it. */
 export interface RehearsedFailure {
   code: FailureCodeName;
   class: FailureClass;

@@ -15,7 +15,7 @@ const MOST_AT_ONCE = 50;
 
 /**
  * Passes news of dead letters on to the alerts: at most one signal a second, however many tasks fail at
- * once, the same trouble counted together.
+ * once, the same problem counted together.
  */
 class Announcer {
   private waiting = new Map<string, NewsCount>();
@@ -43,13 +43,13 @@ class Announcer {
     try {
       await alerts.tellNews(batch.map(([, news]) => news));
     } catch (err) {
-      this.logger.error({ err, troubles: batch.length }, 'news of dead letters could not be told');
+      this.logger.error({ err, troubles: batch.length }, 'dead letters could not be reported');
     }
   }
 }
 
 /**
- * The activity by which a task's workflow tells that the task is parked or given up. It never fails: the
+ * The activity by which a task's workflow reports that the task is parked or given up. It never fails: the
  * task must not wait for its alert, and the monitor finds dead letters by itself.
  */
 export function createAnnounce(logger: Logger): (news: DeadLetterNews) => Promise<void> {

@@ -6,7 +6,7 @@ import { HoldfastError } from '../../errors';
 import { type EndNews, WEBHOOK_DELIVER, type WebhookTarget } from '../../protocol/webhook';
 
 /**
- * The activity by which a task's workflow tells of its end: it submits one delivery for each who asked. Repeated, it
+ * The activity by which a task's workflow reports its end: it submits one delivery for each who asked. Repeated, it
  * finds those that it has submitted.
  */
 export function createTellEnd(tasks: TaskClient, logger: Logger): (news: EndNews) => Promise<void> {
@@ -16,7 +16,7 @@ export function createTellEnd(tasks: TaskClient, logger: Logger): (news: EndNews
         // What a repeat cannot mend must not keep the task from ending.
         const mends = !(err instanceof HoldfastError) || err.code === 'unavailable' || err.code === 'not-set-up';
         if (mends) throw err;
-        logger.error({ err, taskId: news.taskId }, 'the end of a task could not be told');
+        logger.error({ err, taskId: news.taskId }, 'the end of a task could not be reported');
       });
     }
   };

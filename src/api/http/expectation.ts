@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 const awaited = new WeakMap<IncomingMessage, ServerResponse>();
 
-/** Leaves the word to go on to whoever reads the body: a request that is refused for its head is refused before that. */
+/** Leaves the go-ahead to whoever reads the body: a request that is refused for its head is refused before that. */
 export function holdContinue(server: Server): void {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     awaited.set(request, response);

@@ -11,7 +11,7 @@ import { inTime } from '../http/budget';
 const SHORTEST_PAUSE = 500;
 const LONGEST_PAUSE = 2000;
 
-/** A task as it was seen, and a mark that changes whenever something worth telling does. */
+/** A task as it was seen, and a mark that changes whenever something worth reporting does. */
 export interface Sight {
   view: TaskView;
   mark: string;
@@ -75,7 +75,7 @@ export class TaskWatch {
         if (!changed) continue;
         this.sight = sight;
       } catch (error) {
-        // While Temporal is away there is nothing to tell; the listeners' heartbeats go on.
+        // While Temporal is away there is nothing to report; the listeners' heartbeats go on.
         if (error instanceof HoldfastError && error.code === 'unavailable') continue;
         this.failure = error;
       }

@@ -5,7 +5,7 @@ import { defineRoute, type Route } from '../routing/route';
 import { TEMPORAL } from './answers';
 
 const common = {
-  key: z.string().describe('`<kind>` or `<kind>:<name>`; docs/alerts.md lists the kinds.'),
+  key: z.string().describe('`<kind>` or `<kind>:<name>`; docs/operations/alerts.md lists the kinds.'),
   severity: z.enum(SEVERITIES),
   title: z.string(),
   message: z.string(),
@@ -26,14 +26,14 @@ const alertsSchema = z
           .object({
             ...common,
             at: z.iso.datetime(),
-            cleared: z.literal(true).optional().describe('It told that the condition is over.'),
+            cleared: z.literal(true).optional().describe('It reported that the condition is over.'),
             delivered: sinks,
             pending: sinks.describe('Sinks that are still tried.'),
             undelivered: sinks.describe('Sinks that were given up.'),
           })
           .meta({ id: 'AlertNotice' }),
       )
-      .describe('What was told, the last first.'),
+      .describe('What was reported, the last first.'),
   })
   .meta({ id: 'Alerts' });
 
@@ -43,7 +43,7 @@ export function alertsRoute({ tasks }: RouteDeps): Route {
     path: '/v1/alerts',
     id: 'readAlerts',
     tag: 'Service',
-    summary: 'Which alerts hold, and what was told of them',
+    summary: 'Which alerts hold, and what was reported',
     answers: { 200: { description: 'The alerts.', content: { 'application/json': alertsSchema } } },
     problems: TEMPORAL,
     handle: async () => {

@@ -17,7 +17,7 @@ const choice = {
     .enum(['dead-lettered', 'abandoned'])
     .default('dead-lettered')
     .describe(
-      'abandoned: tasks that failed, since no redrive was left or somebody said so. Defaults to dead-lettered.',
+      'abandoned: tasks that failed, since no redrive was left or an operator abandoned them. Defaults to dead-lettered.',
     ),
   ...taskFilters,
 };
@@ -41,7 +41,7 @@ export function deadLetterRoutes({ tasks, bulks }: RouteDeps): Route[] {
       tag: 'Operators',
       summary: 'List the tasks whose failure nothing has got over, and count them by their trouble',
       description:
-        'Newest task first. The first page has counts of all that match; they are a few seconds old and say so. Lists lag by a moment.',
+        'Newest task first. The first page has counts of all that match; they are a few seconds old and state their age. Lists lag by a moment.',
       query: z.strictObject({ ...choice, ...paging }),
       answers: { 200: { description: 'A page.', content: { 'application/json': deadLetterPageSchema } } },
       problems: TEMPORAL,

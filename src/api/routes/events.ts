@@ -13,7 +13,7 @@ export function eventsRoute({ watches, streams }: RouteDeps): Route {
     tag: 'Tasks',
     summary: 'Follow a task live',
     description:
-      'Server-sent events named `state`; the data of each is the task as GET /v1/tasks/{id} shows it. The first tells how it is now, unless Last-Event-ID says that this is known. The stream closes after the end state; when that is known already, the answer is 204, which ends EventSource for good.',
+      'Server-sent events named `state`; the data of each is the task as GET /v1/tasks/{id} shows it. The first shows how it is now, unless Last-Event-ID says that this is known. The stream closes after the end state; when that is known already, the answer is 204, which ends EventSource for good.',
     params: taskIdParams,
     headers: z.object({ 'Last-Event-ID': lastStateId }),
     answers: {

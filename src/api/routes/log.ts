@@ -44,7 +44,7 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
     tag: 'Tasks',
     summary: "Read a task's log, or follow it live",
     description:
-      'What the handler logged, in all attempts. The stream has an event `line` for each line, resumes after Last-Event-ID, and closes with an event `end` once the task has ended; with nothing left to tell, the answer is 204.',
+      'What the handler logged, in all attempts. The stream has an event `line` for each line, resumes after Last-Event-ID, and closes with an event `end` once the task has ended; with nothing left to send, the answer is 204.',
     params: taskIdParams,
     query,
     headers: z.object({ 'Last-Event-ID': lastLineId }),
@@ -87,7 +87,7 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
     if (exchange.request.method === 'HEAD') return { status: 200, headers: STREAM_HEADERS };
     const stream = new EventStream(exchange);
     try {
-      // Looked at before the lines are: those that came with the end are told before it.
+      // Looked at before the lines are: those that came with the end are reported before it.
       for (let ended = false; !ended && !exchange.signal.aborted; ) {
         ended = watch.ended;
         for await (const news of follower.news()) {

@@ -25,7 +25,7 @@ const overdueTasks = z.array(
 const reportSchema = z
   .object({
     startedAt: time,
-    expired: overdueTasks.describe('Told to end, because they ran for too long.'),
+    expired: overdueTasks.describe('Ended because they ran for too long.'),
     terminated: overdueTasks.describe('Ended by the server, because no worker did it, or none is left.'),
     unserved: z
       .array(

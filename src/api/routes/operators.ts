@@ -14,7 +14,7 @@ interface Message {
 }
 
 const MESSAGES: Record<OperatorAction, Message> = {
-  cancel: { summary: 'Cancel a task: its handler is told to stop, and awaited', body: plainMessage },
+  cancel: { summary: 'Cancel a task: its handler is asked to stop, and awaited', body: plainMessage },
   pause: { summary: 'Pause a task; takes effect between attempts', body: plainMessage },
   resume: { summary: 'Let a paused task go on', body: plainMessage },
   retry: { summary: 'Run the next attempt now, or a task that has ended again', body: retryMessage },

@@ -118,7 +118,7 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
   ];
 }
 
-/** What a person may tell a schedule. */
+/** What a person may order of a schedule. */
 function orderRoutes({ tasks: { schedules }, bulks }: RouteDeps): Route[] {
   return [
     ...(['pause', 'resume'] as const).map((name) =>

@@ -13,7 +13,7 @@ export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps):
     path: '/v1/events',
     id: 'publishEvent',
     tag: 'Webhooks',
-    summary: 'Tell subscribers of an event',
+    summary: 'Notify subscribers of an event',
     description:
       'Makes one webhook.deliver task for each enabled subscription that listens to the event. When the answer is lost or is a 503, some may have been made: repeat the call with the same Idempotency-Key.',
     headers: z.object({ 'Idempotency-Key': idempotencyKey }),

@@ -22,7 +22,7 @@ const fields = {
   redrives: z
     .int()
     .optional()
-    .describe("Since the submission or an operator's last word. Not known of abandoned ones."),
+    .describe("Since the submission or the operator's last command. Not known of abandoned ones."),
   maxRedrives: z.int().optional(),
   nextRedriveAt: time.optional().describe('Absent: waits for an operator, or is given up.'),
   parking: z.int().optional().describe('A message that names it is void once that parking is over.'),
@@ -97,8 +97,8 @@ export const deadLetterRecordSchema = z
 const failureCounts = {
   failures: z.int().describe('Tasks that failed at least once, and ended within the window or are open now.'),
   recovered: z.int().describe('Completed by another attempt, or by a redrive of the dead letter.'),
-  recoveredByHand: z.int().describe("Completed on an operator's word."),
-  abandoned: z.int().describe('Failed: no redrive was left, or somebody said so.'),
+  recoveredByHand: z.int().describe("Completed on an operator's command."),
+  abandoned: z.int().describe('Failed: no redrive was left, or an operator abandoned it.'),
   cancelled: z.int(),
   pending: z.int().describe('Open now, whenever they failed: parked, or running again.'),
   recoveryRate: z

@@ -63,7 +63,7 @@ const parkingSchema = z
     attempts: z.int(),
     firstFailedAt: time.optional(),
     lastFailedAt: time.optional(),
-    redrives: z.int().describe("Redrives since the submission or an operator's last word."),
+    redrives: z.int().describe("Redrives since the submission or the operator's last command."),
     maxRedrives: z.int(),
     nextRedriveAt: time.optional().describe('Absent: waits for an operator.'),
     failures: z.array(attemptFailureSchema).describe('The last five failures, oldest first.'),

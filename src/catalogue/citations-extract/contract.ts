@@ -63,7 +63,7 @@ const fileName = z
     if (SUSPICIOUS_NAME.test(name) || name.length > 255) refuse('Invalid filename: contains suspicious characters');
     else if (!fileTypeOf(name)) refuse(`Invalid file type. Allowed types: ${FILE_TYPES.join(', ')}`);
   })
-  .describe(`Name of the file; its ending tells the format: ${FILE_TYPES.join(', ')}.`);
+  .describe(`Name of the file; its ending gives the format: ${FILE_TYPES.join(', ')}.`);
 
 const file = z
   .union(

@@ -64,5 +64,5 @@ function verdictOf(run: Run, what: string): Awaited<ReturnType<Verifier<CommandR
 
 function quoted({ stdout, stderr }: Run): string {
   const words = (stdout.tail.trim() || stderr.tail.trim()).slice(-QUOTED_CHARACTERS);
-  return words && ` It said: ${words}`;
+  return words && ` Its output: ${words}`;
 }

@@ -9,8 +9,8 @@ import type { AttemptFolder } from './attempt-folder';
  * Both scripts are fixed texts: whatever a caller sends reaches them as positional parameters, which a
  * shell never interprets.
  *
- * The launcher leads a process group of its own. It sets the limits, says so, and waits for the word to
- * go; then the program takes its place. What it writes elsewhere has the usual mode, not the worker's own. End of file instead of the word means that the worker is dead.
+ * The launcher leads a process group of its own. It sets the limits, reports that, and waits for the command to
+ * start; then the program takes its place. What it writes elsewhere has the usual mode, not the worker's own. End of file instead of it means that the worker is dead.
  */
 const LAUNCHER = `
 umask 022
@@ -96,7 +96,7 @@ async function endOf(launcher: ChildProcess, control: Socket): Promise<ProgramEn
   control.once('data', () => {
     started = true;
   });
-  // The word to go may meet a launcher that has already failed; `started` tells.
+  // The command to start may meet a launcher that has already failed; `started` shows it.
   control.on('error', () => undefined);
   const [code, signal] = (await once(launcher, 'close')) as [number | null, NodeJS.Signals | null];
   return { started, code, signal };

@@ -17,7 +17,7 @@ interface Asked {
 /**
  * What a run means for the task: its output, or the failure it amounts to.
  * @throws TaskFailure CONFIG_INVALID_SETTING when the program never began, EXTERNAL_TIMEOUT over its time,
- *   PERMANENT_LOGIC when it went over a limit; for any other bad end UNKNOWN, which may be tried again, when
+ *   PERMANENT_LOGIC when it went over a limit; for any other bad end UNKNOWN, which may be retried, when
  *   the command is idempotent, else PERMANENT_LOGIC.
  */
 export function outputOf(run: Run, asked: Asked, allowed: AllowedCommand): z.input<CommandRunContract['output']> {
@@ -30,7 +30,7 @@ export function outputOf(run: Run, asked: Asked, allowed: AllowedCommand): z.inp
   return resultOf(run, code);
 }
 
-/** How a run with this exit code is told. */
+/** How a run with this exit code is reported. */
 export function resultOf({ durationMs, stdout, stderr }: Run, exitCode: number): z.input<CommandRunContract['output']> {
   return {
     exitCode,
@@ -61,7 +61,7 @@ function failureOf(run: Run, { command, timeout }: Asked, allowed: AllowedComman
 function evidence({ stdout, stderr }: Run): string {
   const words = stderr.tail.slice(-QUOTED_CHARACTERS).trim();
   const files = [stdout, stderr].map(({ artifact }) => `${artifact.name} ${artifact.hash}`).join(', ');
-  return `${words && ` Its last words: ${words}`} (Full output: ${files}.)`;
+  return `${words && ` The end of its output: ${words}`} (Full output: ${files}.)`;
 }
 
 function summary({ tail, bytes, truncated }: Captured) {

@@ -46,7 +46,7 @@ export async function deliver(
   });
   const body = { isOut: false };
   transport.use('stream', ({ message: mime }, done) => {
-    // Unwatched it must not go out: what becomes of it could not be told.
+    // Unwatched it must not go out: what becomes of it could not be known.
     if (!mime) return done(new TypeError('nodemailer has composed no message'));
     mime.processFunc((stream) => Readable.from(watched(stream, body, onMessage), { objectMode: false }));
     done();

@@ -13,7 +13,7 @@ const OPAQUE_FROM = 128;
 const BAYER = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5];
 
 /**
- * Prepares the reduction of an image to a palette. `docs/tasks/image-convert.md` states the arithmetic, to the bit.
+ * Prepares the reduction of an image to a palette. `docs/reference/tasks/image-convert.md` states the arithmetic, to the bit.
  * @param dither Its seed, an unsigned 32-bit integer, counts for `random` only and defaults to 0.
  */
 export function rowDitherer(pixels: Pixels, { algorithm, palette, seed = 0 }: Dither): RowDitherer {

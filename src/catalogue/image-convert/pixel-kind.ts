@@ -18,7 +18,7 @@ const DEPTHS: Readonly<Record<string, string>> = {
 const SPACES: Readonly<Record<string, number>> = { 'b-w': 2, grey16: 2, srgb: 4, rgb: 4, rgb16: 4, cmyk: 5 };
 
 /**
- * Refuses pixels that have no defined conversion to 8-bit sRGB: the decoder would make something of them, without a word.
+ * Refuses pixels that have no defined conversion to 8-bit sRGB: the decoder would silently make something of them.
  * @throws TaskFailure PERMANENT_VALIDATION that names their kind.
  */
 export function refuseOddPixels({ depth, space, channels }: Metadata, format: ImageFormat): void {

@@ -5,7 +5,7 @@ import path from 'node:path';
 const NAME = /^holdfast-(?:image|citations)-(\d+)-\w{6}$/;
 
 /**
- * Makes the folder of one job of a `ProcessPool`. Whoever made it removes it; its name tells whose it is, should
+ * Makes the folder of one job of a `ProcessPool`. Whoever made it removes it; its name shows whose it is, should
  * that process be killed.
  */
 export function makeJobFolder(kind: 'image' | 'citations'): Promise<string> {

@@ -45,7 +45,7 @@ interface PoolOptions {
   memory: number;
   /**
    * Whether a process that breaks (not: is killed) is the fault of its job, which would break any other one too.
-   * Defaults to false: it is tried again.
+   * Defaults to false: it is retried.
    */
   breaksForGood?: boolean;
   /** Most processes at once. Defaults to one less than the cores, but at least 2. */

@@ -140,7 +140,7 @@ function partialFailure(items: readonly Item[], failed: readonly Item[], artifac
   const ids = failed.map(({ row }) => row.id).join(', ');
   const list = ids.length > LONGEST_LIST ? `${ids.slice(0, LONGEST_LIST)}…` : ids;
   const good = items.length - failed.length;
-  const message = `${failed.length} of ${items.length} transactions failed: ${list}. The other ${good} are saved; the artifacts csv and json tell of each.`;
+  const message = `${failed.length} of ${items.length} transactions failed: ${list}. The other ${good} are saved; the artifacts csv and json have the details of each.`;
   const unreadable = failed.every(({ row }) => typeof row.transaction === 'string');
   return new TaskFailure(unreadable ? 'PERMANENT_VALIDATION' : 'PERMANENT_LOGIC', message, undefined, { artifacts });
 }

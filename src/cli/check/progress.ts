@@ -5,7 +5,7 @@ import type { Session } from '../session';
 import type { Printer } from './printer';
 import { ageText, headLines, typeLines } from './report';
 
-/** Tells what the diagnosis does while it does it, and what it found as soon as it knows. */
+/** Reports what the diagnosis does while it does it, and what it found as soon as it knows. */
 export class Progress {
   /** On a terminal, and only while types are analyzed. */
   private bar: SingleBar | undefined;

@@ -13,7 +13,7 @@ import type { Times } from '../output/times';
 const RULE = '='.repeat(80);
 const THIN_RULE = '-'.repeat(40);
 
-/** The words and the layout are those that the seeds' operators know; lines of our own stand below theirs. */
+/** Operators parse this text with scripts: the first lines of each part keep their wording and layout; new lines go below. */
 export function headLines(hours: number | null): string[] {
   const which = hours === null ? ageText(hours) : `stuck for more than ${hours} hours`;
   return ['', `Analyzing tasks ${which}:`, RULE];

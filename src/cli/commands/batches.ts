@@ -30,7 +30,7 @@ export function addBatches(program: Command, runner: Runner): void {
     .command('batches')
     .summary('submit many tasks as one, see how far they are, cancel them')
     .description(
-      'A batch is many tasks under one ID, so many in flight. It goes on by itself as long as a worker runs.',
+      'A batch is many tasks under one ID, with a limit of tasks in flight. It continues as long as a worker runs.',
     )
     .addHelpText(
       'after',
@@ -38,12 +38,12 @@ export function addBatches(program: Command, runner: Runner): void {
     );
   runner
     .common(batches.command('list', { isDefault: true }))
-    .summary('list the newest; also what no word does')
+    .summary('list the newest; also the default')
     .action(runner.run<[], object>('listing batches', (session) => list(session)));
   runner
     .common(batches.command('show'))
     .argument('<id>', 'the batch')
-    .summary('how far one is')
+    .summary('the progress of one')
     .option('--members', 'its members instead, one JSON object a line')
     .action(
       runner.run<[string], { members?: true }>('reading the batch', (session, id, { members }) =>
@@ -54,16 +54,16 @@ export function addBatches(program: Command, runner: Runner): void {
     .common(batches.command('cancel'))
     .argument('<id>', 'the batch')
     .summary('submit no further members, and cancel the open ones')
-    .option('--by <name>', 'who says so', operatorName())
+    .option('--by <name>', 'who gives the command', operatorName())
     .option('--reason <text>', 'why')
     .action(runner.run<[string], CancelOptions>('cancelling the batch', cancel));
   runner
     .common(batches.command('submit'))
     .summary('submit one')
     .requiredOption('--members <file>', 'the tasks, one JSON object a line; - for standard input')
-    .option('--id <id>', 'its ID: the same tasks again are the same batch')
+    .option('--id <id>', 'its ID: the same tasks under the same ID are the same batch')
     .option('--limit <n>', 'members in flight, at most; 100 by default', wholeNumber(1, MOST_IN_FLIGHT))
-    .option('--stop-after-failures <n>', 'submit none after so many failed', wholeNumber(1, MOST_MEMBERS))
+    .option('--stop-after-failures <n>', 'stop submitting after so many failures', wholeNumber(1, MOST_MEMBERS))
     .option('--at-end <file>', 'a task to submit once all have ended: a JSON file, or JSON')
     .action(runner.run<[], SubmitOptions>('submitting the batch', submit));
   refuseOtherWords(batches);
@@ -118,7 +118,7 @@ async function report({ out, tasks }: Session, id: string): Promise<undefined> {
 async function cancel({ out, tasks }: Session, id: string, { by, reason }: CancelOptions): Promise<undefined> {
   const batch = await tasks.batches.cancel(id, { by, ...(reason !== undefined && { reason }) });
   if (out.asJson) out.json({ batch });
-  else out.line(`Told ${batch.id} to end. It waits for the members that are open.`);
+  else out.line(`Sent cancel to ${batch.id}. It ends when its open members have ended.`);
   return undefined;
 }
 

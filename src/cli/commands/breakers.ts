@@ -25,14 +25,14 @@ export function addBreakers(program: Command, runner: Runner): void {
   const breakers = program
     .command('breakers')
     .summary('list circuit breakers, or open, close or reset one')
-    .description('Circuit breakers hold calls to a dependency back while it is in trouble.')
+    .description('Circuit breakers hold back calls to a dependency while it fails.')
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast breakers\n  holdfast breakers open smtp:mail.example.com --seconds 600 --reason "moving house"',
     );
   runner
     .common(breakers.command('list', { isDefault: true }))
-    .summary('list them; also what no word does')
+    .summary('list them; also the default')
     .action(runner.run<[], object>('listing circuit breakers', (session) => list(session)));
   for (const action of BREAKER_ACTIONS) addOrder(breakers, runner, action);
   refuseOtherWords(breakers);
@@ -43,13 +43,13 @@ function addOrder(breakers: Command, runner: Runner, action: BreakerAction): voi
     .common(breakers.command(action))
     .argument('<name>', 'kind:place, such as smtp:mail.example.com')
     .summary(MEANING[action])
-    .option('--by <name>', 'who says so', operatorName())
+    .option('--by <name>', 'who gives the command', operatorName())
     .option('--reason <text>', 'why');
   if (action === 'open') {
     command.option('--seconds <n>', 'for how long; until somebody closes it by default', number(1, LONGEST_OPEN));
   }
   command.action(
-    runner.run<[string], OrderOptions>(`telling the breaker to ${action}`, (session, name, options) =>
+    runner.run<[string], OrderOptions>(`sending ${action} to the breaker`, (session, name, options) =>
       order(session, action, name, options),
     ),
   );
@@ -97,6 +97,6 @@ async function order(
     ...(seconds !== undefined && { seconds }),
   });
   if (out.asJson) out.json({ breaker });
-  else out.line(`Told ${name} to ${action}. It obeys as soon as a worker runs.`);
+  else out.line(`Sent ${action} to ${name}. It takes effect as soon as a worker runs.`);
   return undefined;
 }

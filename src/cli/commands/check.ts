@@ -26,19 +26,19 @@ export function addCheck(program: Command, runner: Runner): void {
     .common(program.command('check'))
     .summary('find the tasks that are stuck, why, and what to do')
     .description(
-      'Groups the tasks that are open for too long by type and cause. Changes nothing, unless told to --repair. ' +
+      'Groups tasks that have been open for too long by type and cause. Changes nothing without --repair. ' +
         'Exit code 0, whatever it finds; 1 when something could not be repaired.',
     )
     .option(
       '--hours <n>',
-      'count as stuck what was submitted longer ago, instead of what is open beyond its normal time or parked',
+      'count tasks that were submitted longer ago, instead of those that are open beyond their normal time or parked',
       number(0, MOST_HOURS),
     )
     .option('--limit <n>', 'samples for each task type', wholeNumber(0, 100), 5)
     .option('--check-execution', 'ask history, workers and the outside world whether each sample was executed')
     .option('--repair', 'record the results of the samples that were executed, after asking')
     .option('--yes', 'repair without asking')
-    .option('--log-file <path>', 'write the same to this file too; missing folders are made')
+    .option('--log-file <path>', 'also write the output to this file; missing folders are created')
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast check\n  holdfast check --hours=24 --check-execution --limit=10 --log-file=logs/check.log\n' +

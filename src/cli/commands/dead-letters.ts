@@ -26,11 +26,11 @@ export function addDeadLetters(program: Command, runner: Runner): void {
   addFilterOptions(runner.common(program.command('dead-letters')))
     .summary('list tasks that neither an attempt nor a redrive has healed')
     .description(
-      'Lists dead letters, the newest task first. holdfast info ID tells more of one; holdfast retry redrives.',
+      'Lists dead letters, the newest task first. holdfast info ID shows more of one; holdfast retry redrives.',
     )
-    .option('--abandoned', 'those that were given up, instead of those that are parked')
-    .option('--limit <n>', 'at most so many', wholeNumber(1, 10_000), 50)
-    .addOption(new Option('--counts', 'count them by their trouble instead').conflicts(['limit', 'csv', 'abandoned']))
+    .option('--abandoned', 'abandoned tasks instead of parked ones')
+    .option('--limit <n>', 'the largest number', wholeNumber(1, 10_000), 50)
+    .addOption(new Option('--counts', 'count them by cause instead').conflicts(['limit', 'csv', 'abandoned']))
     .addOption(new Option('--csv', 'all that match, as CSV').conflicts(['limit', 'json']))
     .addHelpText(
       'after',

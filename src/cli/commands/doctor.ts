@@ -18,7 +18,7 @@ export function addDoctor(program: Command, runner: Runner): void {
     .common(program.command('doctor'))
     .summary('is everything there that tasks need?')
     .description(
-      'Looks at Temporal, its namespace, workers, monitor, alerts, clock, disks, artifact store and mail server; changes nothing. Exit code 0: all is well; 1: warnings; 2: something is broken.',
+      'Checks Temporal, its namespace, workers, monitor, alerts, clock, disks, artifact store and mail server; changes nothing. Exit code 0: all is well; 1: warnings; 2: something is broken.',
     )
     .addHelpText('after', '\nExamples:\n  holdfast doctor\n  holdfast doctor --json')
     .action(async (options: CommonOptions, command: Command) => {

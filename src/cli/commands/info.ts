@@ -15,7 +15,7 @@ export function addInfo(program: Command, runner: Runner): void {
     .common(program.command('info'))
     .argument('<id>', 'the task')
     .summary('show a task: state, why, progress, timeline, files')
-    .description('Shows all that is known of a task. Needs no worker.')
+    .description('Shows everything that is known about a task. Needs no worker.')
     .option('--input', 'only the input of its last attempt, with secrets redacted, as JSON')
     .addHelpText(
       'after',

@@ -25,10 +25,12 @@ const WATCH_EVERY_MS = 2000;
 export function addList(program: Command, runner: Runner): void {
   addFilterOptions(runner.common(program.command('list')))
     .summary('list tasks, the one that changed last first')
-    .description('Lists tasks. What is shown of each is what its own page shows.')
+    .description(
+      'Lists tasks, the last change first. Each row is read from the task itself, so it shows what info shows.',
+    )
     .option('--status <states>', 'only tasks in these states, separated by commas', parseStatuses)
-    .option('--limit <n>', 'at most so many tasks', wholeNumber(1, 1000), 10)
-    .option('--watch', 'look again every two seconds, until Ctrl-C')
+    .option('--limit <n>', 'the largest number of tasks', wholeNumber(1, 1000), 10)
+    .option('--watch', 'refresh every two seconds, until Ctrl-C')
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast list --status processing\n  holdfast list --type image.convert --watch\n  holdfast list --tag nightly --code TRANSIENT_NETWORK --created-after 2026-11-24',

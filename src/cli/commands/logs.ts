@@ -21,8 +21,8 @@ export function addLogs(program: Command, runner: Runner): void {
     .argument('<id>', 'the task')
     .summary("print a task's log, or follow it")
     .description('Prints what the handler logged, in all attempts. With --json, one JSON document a line.')
-    .option('--lines <n>', 'the last so many lines', wholeNumber(0, 10_000), 100)
-    .option('--follow', 'go on until the task has ended')
+    .option('--lines <n>', 'number of lines, from the end', wholeNumber(0, 10_000), 100)
+    .option('--follow', 'continue until the task has ended')
     .addHelpText('after', '\nExample:\n  holdfast logs image.convert:01jb… --follow')
     .action(runner.run<[string], LogsOptions>('reading the log', logs));
 }

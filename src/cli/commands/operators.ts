@@ -27,14 +27,14 @@ interface OperatorOptions {
   yes?: true;
 }
 
-/** Each operator's word: what it does, and which tasks it is for when a filter names no status. */
-const WORDS: Record<BulkActionName, { summary: string; meant: string }> = {
+/** Each operator's command: what it does, and which tasks it is for when a filter names no status. */
+const ACTIONS: Record<BulkActionName, { summary: string; meant: string }> = {
   retry: { summary: 'run tasks again: now, at a time, with a corrected input', meant: 'dead-lettered' },
-  cancel: { summary: 'stop tasks; a running handler gets to clean up', meant: 'open' },
+  cancel: { summary: 'stop tasks; a running handler gets time to clean up', meant: 'open' },
   pause: { summary: 'hold tasks before their next attempt', meant: 'waiting and running' },
-  resume: { summary: 'let paused tasks go on', meant: 'paused' },
+  resume: { summary: 'let paused tasks continue', meant: 'paused' },
   resolve: { summary: 'end tasks as completed, with a given result', meant: 'dead-lettered' },
-  abandon: { summary: 'give tasks up: they fail, and their keys come free', meant: 'dead-lettered' },
+  abandon: { summary: 'give tasks up: they fail, and their keys become free', meant: 'dead-lettered' },
   fail: { summary: 'end tasks as failed', meant: 'dead-lettered' },
 };
 
@@ -44,26 +44,26 @@ const READS_AT_ONCE = 20;
 const FASTEST = 500;
 
 export function addOperators(program: Command, runner: Runner): void {
-  for (const action of Object.keys(WORDS) as BulkActionName[]) addOperator(program, runner, action);
+  for (const action of Object.keys(ACTIONS) as BulkActionName[]) addOperator(program, runner, action);
 }
 
 function addOperator(program: Command, runner: Runner, action: BulkActionName): void {
-  const { summary, meant } = WORDS[action];
+  const { summary, meant } = ACTIONS[action];
   const command = runner
     .common(program.command(action))
     .argument('[ids...]', 'the tasks')
     .summary(summary)
     .description(
-      `${summary[0]?.toUpperCase()}${summary.slice(1)}.\nEach task is told only if it is still as it was found: one that has moved on is left alone.`,
+      `${summary[0]?.toUpperCase()}${summary.slice(1)}.\nA task receives the command only if it is still as it was found; one that has moved on is left alone.`,
     )
     .option(
       '--filter <name=value>',
       `tasks by status, type, tenant, tag, category, class, code, fingerprint, created-after or created-before; may be given several times. Without a status: ${meant} ones`,
       addCondition,
     )
-    .option('--by <name>', "who says so, for the tasks' timelines", operatorName())
-    .option('--rate <n>', 'at most so many tasks a second', number(0.1, FASTEST), DEFAULT_RATE)
-    .option('--dry-run', 'show which tasks it would be, and do nothing')
+    .option('--by <name>', "who gives the command, for the tasks' timelines", operatorName())
+    .option('--rate <n>', 'the largest number of tasks a second', number(0.1, FASTEST), DEFAULT_RATE)
+    .option('--dry-run', 'show which tasks it would affect, and do nothing')
     .option('--yes', 'do not ask');
   if (NEEDS_REASON.includes(action)) command.requiredOption('--reason <text>', 'why, for the timelines');
   else command.option('--reason <text>', 'why, for the timelines');
@@ -81,12 +81,12 @@ function addOperator(program: Command, runner: Runner, action: BulkActionName): 
   if (action === 'resolve') {
     command
       .requiredOption('--result <file>', 'the result: a JSON file, - for standard input, or JSON')
-      .option('--unchecked', 'take the result as it is, whatever the task type says; the timeline says so');
+      .option('--unchecked', 'take the result as it is, whatever the task type says; the timeline records that');
   }
   command
     .addHelpText('after', `\n${examples(action)}`)
     .action(
-      runner.run<[string[]], OperatorOptions>(`telling tasks to ${action}`, (session, ids, options) =>
+      runner.run<[string[]], OperatorOptions>(`sending ${action} to tasks`, (session, ids, options) =>
         tell(session, action, ids, options),
       ),
     );

@@ -10,7 +10,7 @@ export function addQueues(program: Command, runner: Runner): void {
     .common(program.command('queues'))
     .summary('what waits in each queue, and who serves it')
     .description(
-      "Shows every queue that a policy of the catalogue names. What waits is the server's own approximation.",
+      "Shows every queue that a policy of the catalogue names. The counts of waiting work are the server's approximation.",
     )
     .addHelpText('after', '\nExample:\n  holdfast queues')
     .action(runner.run<[], object>('reading queues', queues));

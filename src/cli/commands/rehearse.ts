@@ -16,7 +16,7 @@ export function addRehearse(program: Command, runner: Runner): void {
     .common(program.command('rehearse <id>'))
     .summary('run a failed task here, up to its first outside effect')
     .description(
-      "Runs a task's handler on this machine with the task's real input and the code at hand. It ends before the first outside effect, what it writes is thrown away, and of the task itself nothing changes. Exit code 0: it would succeed, or reached the effect; 1: it fails.",
+      "Runs a task's handler on this machine with the task's real input and the code at hand. It ends before the first outside effect, discards what it wrote, and does not change the task. Exit code 0: it would succeed, or reached the effect; 1: it fails.",
     )
     .option('--input <file>', 'a corrected input: a JSON file, - for standard input, or JSON')
     .addHelpText(

@@ -26,16 +26,12 @@ export function addReplayCheck(program: Command, runner: Runner): void {
     .common(program.command('replay-check'))
     .summary('before a deploy: which open tasks would break with the new code?')
     .description(
-      "Replays the histories of open workflows against this build's workflow code, and lists those that could not go on with it. Reads only. Exit code 0: none would break; 1: some would.",
+      "Replays the histories of open workflows against this build's workflow code, and lists those that could not continue with it. Changes nothing. Exit code 0: none would break; 1: some would.",
     )
     .option('--bundle <file>', "the workflow code of another build: its workflow-bundle.js. Defaults to this build's")
     .option('--type <type>', 'only workflows of this type')
-    .option('--limit <n>', 'at most so many, the newest. Defaults to all', wholeNumber(1, 10_000_000))
-    .option(
-      '--sample <n>',
-      'so many of each type, from the newest to old ones. Defaults to all',
-      wholeNumber(1, 10_000),
-    )
+    .option('--limit <n>', 'the largest number, newest first. Defaults to all', wholeNumber(1, 10_000_000))
+    .option('--sample <n>', 'number of each type, from the newest to old ones. Defaults to all', wholeNumber(1, 10_000))
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast replay-check\n  holdfast replay-check --bundle ../next/dist/workflow-bundle.js --sample 50',
@@ -106,5 +102,5 @@ function show({ out, signal }: Session, { bundle, checked, skipped, broken }: Re
   if (signal.aborted) out.note('Interrupted: not all were replayed.');
   out.line(`Replayed ${checked} open workflows against ${bundle}: ${broken.length || 'none'} would break.`);
   if (skipped > 0) out.line(`${skipped} ended before they were read.`);
-  if (broken.length > 0) out.line('Do not deploy it as it is: docs/replay-check.md says what to do.');
+  if (broken.length > 0) out.line('Do not deploy it as it is: docs/operations/replay-check.md says what to do.');
 }

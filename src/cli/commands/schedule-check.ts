@@ -11,8 +11,8 @@ interface CheckOptions {
 export function addScheduleCheck(schedules: Command, runner: Runner): void {
   runner
     .common(schedules.command('check'))
-    .summary('look for overlaps, hot spots and the like in all schedules')
-    .description('Looks at what all schedules will do, and at what their last runs took. It changes nothing.')
+    .summary('find overlaps, hot spots and the like in all schedules')
+    .description('Examines what all schedules will do and how long their last runs took. Changes nothing.')
     .option('--days <n>', 'days ahead to look at', wholeNumber(1, 31), 1)
     .action(runner.run<[], CheckOptions>('checking the schedules', check));
 }

@@ -22,21 +22,21 @@ interface BackfillOptions {
   spacing?: number;
 }
 
-/** What a person may tell a schedule. */
+/** What a person may order of a schedule. */
 export function addScheduleOrders(schedules: Command, runner: Runner): void {
   const command = (name: string, summary: string) =>
     runner.common(schedules.command(name)).argument('<id>', 'the schedule').summary(summary);
   for (const name of ['pause', 'resume'] as const) {
-    command(name, name === 'pause' ? 'stop its fires' : 'let it fire again; what fell in the pause is not made up for')
+    command(name, name === 'pause' ? 'stop its fires' : 'let it fire again; times during the pause are not made up for')
       .option('--note <text>', 'why')
       .action(
-        runner.run<[string], PauseOptions>(`telling the schedule to ${name}`, (session, id, options) =>
+        runner.run<[string], PauseOptions>(`sending ${name} to the schedule`, (session, id, options) =>
           setPaused(session, name, id, options),
         ),
       );
   }
   command('trigger', 'run its task now')
-    .option('--at <time>', 'the second that the run is known by: the same again makes no second run', isoTime)
+    .option('--at <time>', 'the time that names the run: repeating it makes no second run', isoTime)
     .option('--overlap', 'also beside a run that is still open')
     .action(runner.run<[string], TriggerOptions>('triggering the schedule', trigger));
   command('backfill', 'make up for missed times, each once')
@@ -44,7 +44,7 @@ export function addScheduleOrders(schedules: Command, runner: Runner): void {
     .requiredOption('--to <time>', 'last fire time that counts', isoTime)
     .option('--spacing <seconds>', 'between the beginnings of two runs; all at once by default', number(0, 86_400))
     .action(runner.run<[string], BackfillOptions>('making up for missed runs', backfill));
-  command('delete', 'delete it; runs that have started go on')
+  command('delete', 'delete it; runs that have started continue')
     .option('--yes', 'ask nothing')
     .action(runner.run<[string], { yes?: true }>('deleting the schedule', remove));
 }

@@ -22,7 +22,7 @@ export function addSchedules(program: Command, runner: Runner): void {
     );
   runner
     .common(schedules.command('list', { isDefault: true }))
-    .summary("list every Temporal Schedule, the monitor's included; also what no word does")
+    .summary("list every Temporal Schedule, the monitor's included; also the default")
     .action(runner.run<[], object>('listing schedules', (session) => listSchedules(session)));
   addScheduleCreate(schedules, runner);
   addScheduleShow(schedules, runner);

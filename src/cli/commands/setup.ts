@@ -14,11 +14,11 @@ export function addSetup(program: Command, runner: Runner): void {
     .common(program.command('setup'))
     .summary('make the Temporal namespace ready')
     .description(
-      'Makes the namespace if there is none, registers its search attributes, and raises its retention to HOLDFAST_RETENTION_DAYS. API, workers and monitor do so too when they start; doing it again is harmless.',
+      'Creates the namespace if it does not exist, registers its search attributes, and raises its retention to HOLDFAST_RETENTION_DAYS. API, workers and monitor do so at their start, too; repeating it is harmless.',
     )
     .option(
       '--check',
-      'only look: name what is missing and the commands that make it. Exit code 1: something that is needed is missing',
+      'change nothing; name what is missing and the commands that create it. Exit code 1: something required is missing',
     )
     .addHelpText('after', '\nExamples:\n  HOLDFAST_RETENTION_DAYS=60 holdfast setup\n  holdfast setup --check')
     .action(runner.run<[], SetupFlags>('setting up', (session, { check }) => (check ? look(session) : setUp(session))));

@@ -14,7 +14,7 @@ export function addStats(program: Command, runner: Runner): void {
     .common(program.command('stats'))
     .summary('counts, failure rates and times by task type')
     .description(
-      'Counts the tasks that ended in the last hours and those that are open, and says how long the last ones of each type waited and ran.',
+      'Counts the tasks that ended in the last hours and those that are open, and shows how long the last ones of each type waited and ran.',
     )
     .option('--hours <n>', 'how far to look back', number(0.01, MOST_HOURS), 24)
     .addHelpText('after', '\nExamples:\n  holdfast stats\n  holdfast stats --hours 1 --json')

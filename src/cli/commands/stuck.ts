@@ -16,7 +16,7 @@ const DEFAULT_MAX_TIME = 3600;
 const LONGEST = 10 * 365 * 86_400;
 const RESETS_AT_ONCE = 20;
 const MEANING =
-  'Counted from the start of the current attempt, or from the submission when none has started; reading a task and its life signs change nothing.';
+  'The time counts from the start of the current attempt, or from the submission if none has started. Heartbeats and reads do not reset it.';
 
 export function addStuck(program: Command, runner: Runner): void {
   const command = (name: string, summary: string, meaning: string) =>
@@ -24,7 +24,7 @@ export function addStuck(program: Command, runner: Runner): void {
       .common(program.command(name))
       .summary(summary)
       .description(`${meaning}\n${MEANING}`)
-      .option('--max-time <seconds>', 'longest time that is no trouble yet', wholeNumber(0, LONGEST), DEFAULT_MAX_TIME)
+      .option('--max-time <seconds>', 'longest time that counts as normal', wholeNumber(0, LONGEST), DEFAULT_MAX_TIME)
       .addHelpText('after', `\nExample:\n  holdfast ${name} --max-time 1800`);
   command(
     'find-stuck',
@@ -34,7 +34,7 @@ export function addStuck(program: Command, runner: Runner): void {
   command(
     'reset-stuck',
     'end the tasks that find-stuck lists as failed',
-    'Ends each as timed out: in order where a worker serves it, by force where none does.',
+    'Ends each as timed out: by a command where a worker serves it, by force where none does.',
   ).action(runner.run<[], StuckOptions>('resetting stuck tasks', reset));
 }
 
@@ -51,7 +51,7 @@ async function find(session: Session, { maxTime }: StuckOptions): Promise<undefi
       // Reading it and its life signs change nothing of that.
       if (task.lastHeartbeatAt) out.line(`      last life sign: ${times.of(task.lastHeartbeatAt)}`);
     }
-    out.note('holdfast why ID tells the cause; holdfast reset-stuck ends them as failed.');
+    out.note('holdfast why ID names the cause; holdfast reset-stuck ends them as failed.');
   }
   return undefined;
 }

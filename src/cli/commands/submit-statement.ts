@@ -21,7 +21,7 @@ export function addSubmitStatement(program: Command, runner: Runner): void {
     .summary('submit bank transactions, one task a client')
     .description('Divides a CSV of bank transactions by its column client and submits one task for each client.')
     .addOption(new Option('--operation <name>', 'what to find out').choices(OPERATIONS).default('both'))
-    .option('--key <key>', 'begin of the idempotency keys: the same file again finds the same tasks')
+    .option('--key <key>', 'beginning of the idempotency keys: submitting the file again finds the same tasks')
     .option('--tenant <name>', 'whose tasks they are')
     .addHelpText(
       'after',

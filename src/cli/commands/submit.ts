@@ -22,9 +22,7 @@ export function addSubmit(program: Command, runner: Runner): void {
     .common(program.command('submit'))
     .argument('<type>', 'the task type')
     .summary('submit a task')
-    .description(
-      'Submits a task and prints its ID. With a key, an equal submission answers with the task that there is.',
-    )
+    .description('Submits a task and prints its ID. With a key, an equal submission returns the existing task.')
     .requiredOption('--input <file>', 'the input: a JSON file, - for standard input, or JSON')
     .option('--key <key>', 'idempotency key')
     .option('--tenant <name>', 'whose task it is')

@@ -30,16 +30,19 @@ export function addUpdate(program: Command, runner: Runner): void {
     .argument('<id>', 'the task')
     .summary('correct a task by hand: completed, failed, or queued again')
     .description(
-      'Corrects a task by hand. completed and failed end it as resolve and fail do; queued runs it again as retry does.\nprocessing and a progress cannot be set: a state is what is, not what is written.',
+      'Corrects a task by hand. completed and failed end it as resolve and fail do; queued runs it again as retry does.\nprocessing and a progress cannot be set: Holdfast derives states and progress from the work.',
     )
-    .addOption(new Option('--status <status>', 'what it shall be').choices(STATUSES).makeOptionMandatory())
-    .option('--progress <n>', 'refused: progress is what the handler says')
+    .addOption(new Option('--status <status>', 'the new status').choices(STATUSES).makeOptionMandatory())
+    .option('--progress <n>', 'always refused: progress comes from the handler')
     .option('--error <text>', 'with failed: why')
     .option(
       '--result <file>',
       'with completed: the result: a JSON file, - for standard input, or JSON; without it, the outside world is asked',
     )
-    .option('--unchecked', 'with completed and --result: take it as it is; the timeline says that nobody checked it')
+    .option(
+      '--unchecked',
+      'with completed and --result: take it as it is; the timeline records that it was not checked',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast update image.convert:01jb… --status failed --error "wrong picture"\n  holdfast update command.run:5f2c… --status queued',
@@ -63,7 +66,7 @@ async function update(session: Session, given: string, options: UpdateOptions): 
     out.line(`  Progress: ${task.progress}%`);
     if (options.error !== undefined) out.line(`  Error: ${options.error}`);
   } else {
-    out.line(`Task ${id} was told to ${action}; it takes effect once a worker of queue ${task.queue} hears of it.`);
+    out.line(`Sent ${action} to task ${id}; it takes effect once a worker of queue ${task.queue} runs.`);
   }
   return undefined;
 }

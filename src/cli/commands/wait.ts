@@ -10,7 +10,9 @@ export function addWait(program: Command, runner: Runner): void {
     .common(program.command('wait'))
     .argument('<id>', 'the task')
     .summary("wait for a task's end and print its result")
-    .description('Waits for the end of a task. Exit code 0: completed; 4: failed or cancelled; 5: the time is over.')
+    .description(
+      'Waits for the end of a task. Exit code 0: completed; 4: failed or cancelled; 5: the time-out has passed.',
+    )
     .option('--timeout <seconds>', 'longest wait; without it, there is no limit', number(0, LONGEST))
     .addHelpText('after', '\nExample:\n  holdfast wait command.run:5f2c… --timeout 600 && echo done')
     .action(

@@ -11,7 +11,7 @@ export function addWhy(program: Command, runner: Runner): void {
     .argument('<id>', 'the task')
     .summary('why a task is where it is, and what to type')
     .description(
-      'Names one cause, since when, what it was told by, and the command to type. For a waiting task it forecasts when it starts and ends.',
+      'Names one cause, since when, the evidence, and the command to type. For a waiting task it forecasts when it starts and ends.',
     )
     .addHelpText('after', '\nExample:\n  holdfast why image.convert:01kbc8x5v2q4')
     .action(runner.run<[string], object>('explaining the task', (session, id) => why(session, id)));

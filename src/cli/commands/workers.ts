@@ -27,7 +27,7 @@ async function workers({ tasks, out, times }: Session): Promise<undefined> {
     const started = startedAt ? `, started ${times.of(startedAt)}` : '';
     out.line(`  version ${version ?? 'unknown'}${started}, last seen ${times.of(lastSeenAt)}`);
     out.line(`  queues: ${queues.join(', ')}`);
-    const derived = typesToldBy === 'catalogue' ? ' (by their queues: it has not said so itself)' : '';
+    const derived = typesToldBy === 'catalogue' ? ' (by their queues: it has not reported them)' : '';
     out.line(`  types: ${types.join(', ') || 'none'}${derived}`);
     if (places)
       out.line(`  attempts: ${places.busy} running, ${places.free} free places, as it said ${times.of(places.at)}`);

@@ -8,7 +8,7 @@ const TOLERANCE_MS = 2000;
 /** The latest poll of a worker that lives is no older than this, in milliseconds. */
 const POLLED_WITHIN_MS = 75_000;
 
-/** Whether this machine's clock and the Temporal server's agree, as far as can be told without writing anything. */
+/** Whether this machine's clock and the Temporal server's agree, as far as can be seen without writing anything. */
 export const clock: Check = {
   name: 'clock',
   look: async ({ gateway, queues }) => {

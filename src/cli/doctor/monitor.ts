@@ -31,6 +31,8 @@ export const alerts: Check = {
     if (conditions.length === 0) return [{ name, level: 'ok', message: 'None is active.' }];
     const keys = conditions.map(({ key }) => key).join(', ');
     const message = `${conditions.length} ${conditions.length === 1 ? 'is' : 'are'} active: ${keys}.`;
-    return [{ name, level: 'warning', message, todo: 'docs/incident-runbook.md has a section for each kind.' }];
+    return [
+      { name, level: 'warning', message, todo: 'docs/operations/incident-runbook.md has a section for each kind.' },
+    ];
   },
 };

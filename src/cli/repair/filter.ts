@@ -55,10 +55,10 @@ export function addFilterOptions(command: Command): Command {
     .option('--category <name>', 'only tasks of this category')
     .option('--class <class>', 'only tasks with a failure of this class')
     .option('--code <code>', 'only tasks with a failure of this code')
-    .option('--fingerprint <hash>', 'only tasks with failures that are the same trouble')
-    .option('--created-after <time>', 'only tasks created then or later: ISO 8601', isoTime)
-    .option('--created-before <time>', 'only tasks created before: ISO 8601', isoTime)
-    .option('--filter <name=value>', 'the same, as other commands take it; may be given several times', addCondition);
+    .option('--fingerprint <hash>', 'only tasks with failures that have one cause')
+    .option('--created-after <time>', 'only tasks created at this time or later, ISO 8601', isoTime)
+    .option('--created-before <time>', 'only tasks created before this time, ISO 8601', isoTime)
+    .option('--filter <name=value>', 'the same, in the form of other commands; repeatable', addCondition);
 }
 
 /** What {@link addFilterOptions} has taken, as one filter. */

@@ -103,13 +103,13 @@ function report(
     return;
   }
   for (const { id, outcome, detail, kept } of told) {
-    if (outcome === 'done') out.line(`${id}: told to ${action}${kept ? '; kept until a worker takes it' : ''}`);
+    if (outcome === 'done') out.line(`${id}: ${action} sent${kept ? '; kept until a worker takes it' : ''}`);
     else out.note(`${id}: ${detail}`);
   }
   const left = matched - tally.done - tally.movedOn - tally.refused - tally.failed;
   if (matched > 1) {
     out.line(
-      `Told ${tally.done} of ${matched} to ${action}; ${tally.movedOn} had moved on, ${tally.refused} refused, ${tally.failed} failed.`,
+      `Sent ${action} to ${tally.done} of ${matched}; ${tally.movedOn} had moved on, ${tally.refused} refused, ${tally.failed} failed.`,
     );
   }
   if (left > 0) out.note(`${signal.aborted ? 'Interrupted' : 'Ended early'}: ${left} task(s) were not reached.`);

@@ -25,7 +25,7 @@ interface Order {
 const IN_FLIGHT = 20;
 
 /**
- * Tells tasks something, each in the run and parking in which it was found: one that has moved on since is left
+ * Sends tasks a command, each in the run and parking in which it was found: one that has moved on since is left
  * alone. Ctrl-C ends it after the tasks that it is at; so does a server that goes away.
  * @param onTold Hears of each task when it is dealt with.
  */

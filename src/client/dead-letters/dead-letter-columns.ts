@@ -3,7 +3,7 @@ import type { DeadLetter } from './dead-letter';
 
 const LONGEST_MESSAGE = 100;
 
-/** The columns of the seed's export, and then what it lacked. */
+/** The first columns keep their order for spreadsheets that already exist; later additions follow. */
 export const DEAD_LETTER_COLUMNS: Columns<DeadLetter> = {
   'Task Name': ({ type }) => type,
   Status: ({ state }) => state,

@@ -6,7 +6,7 @@ import type { Gateway } from '../temporal/gateway';
 import { secondsSince } from './dead-letter';
 import { parkedLongest } from './dead-letter-oldest';
 
-/** Dead letters that are the same trouble. */
+/** Dead letters that are the same problem. */
 interface Trouble {
   fingerprint: string;
   type: string;

@@ -7,9 +7,9 @@ interface FailureCounts {
   failures: number;
   /** Completed, by another attempt or by a redrive of the dead letter. */
   recovered: number;
-  /** Completed on an operator's word. */
+  /** Completed on an operator's command. */
   recoveredByHand: number;
-  /** Failed: no redrive was left, or somebody said so. */
+  /** Failed: no redrive was left, or an operator abandoned it. */
   abandoned: number;
   cancelled: number;
   /** Open now, whenever they failed: parked, or running again. */

@@ -7,13 +7,13 @@ export function conclude(history: HistoryWitness, fleet: FleetWitness, outside: 
   if (outside) return byOutside(outside, history, fleet);
   switch (history.last) {
     case 'completed':
-      return { conclusion: 'EXECUTED', because: 'its history says so, and a worker has yet to close the task' };
+      return { conclusion: 'EXECUTED', because: 'its history shows it, and a worker has yet to close the task' };
     case 'not-started':
       return { conclusion: 'NOT EXECUTED', because: 'no attempt has ever started' };
     default:
       return {
         conclusion: 'INCONCLUSIVE',
-        because: 'an attempt has started, and its task type has no verifier that could tell what became of it',
+        because: 'an attempt has started, and its task type has no verifier that could find out what became of it',
       };
   }
 }

@@ -16,7 +16,7 @@ interface Seen {
   facts: TaskFacts;
   view: TaskView;
   queue: QueueInfo;
-  /** The operator's word that paused the task. */
+  /** The operator's command that paused the task. */
   pause: TimelineEntry | undefined;
   now: Date;
 }

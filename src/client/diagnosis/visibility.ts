@@ -2,7 +2,7 @@ import { firstRows, type ScannedRow } from '../list/scan';
 import type { Gateway } from '../temporal/gateway';
 import { patiently } from '../temporal/visibility-rate';
 
-/** Counting a hundred thousand tasks may take a while, and a throttled call is tried again meanwhile. */
+/** Counting a hundred thousand tasks may take a while, and a throttled call is retried meanwhile. */
 const CALL_SECONDS = 30;
 
 /** What one call may bring: up to so many tasks are read, more are counted. */

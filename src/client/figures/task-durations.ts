@@ -19,7 +19,7 @@ export interface TaskDurations {
   run: number;
 }
 
-/** One attempt that the history tells of; milliseconds since the epoch. */
+/** One attempt of the history; milliseconds since the epoch. */
 interface Attempt {
   startedAt: number;
   endedAt: number;

@@ -4,7 +4,7 @@ import { type TaskFilter, visibilityQuery } from '../list/list-query';
 import type { Gateway } from '../temporal/gateway';
 import { unservedQueues } from '../workers/unserved';
 
-/** The codes of tasks that an operator ended: nobody needs to be told. */
+/** The codes of tasks that an operator ended: nobody needs to be notified. */
 const BY_OPERATOR = `${SEARCH_ATTRIBUTES.failureCode} IN ('ABANDONED', 'FAILED_BY_OPERATOR')`;
 
 /** Runs that ended in a span of time. */

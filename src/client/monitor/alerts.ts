@@ -13,7 +13,7 @@ import { AlertFacts } from './alert-facts';
 
 /**
  * The way to the memory of alerts: a workflow that is started by the first signal. Neither reading nor
- * reporting needs a worker; what was reported is told as soon as a monitor runs.
+ * reporting needs a worker; what was sent is reported as soon as a monitor runs.
  */
 export class AlertClient {
   /** The numbers that alerts are judged by. */
@@ -23,7 +23,7 @@ export class AlertClient {
     this.facts = new AlertFacts(gateway);
   }
 
-  /** What holds, what was told, and the submissions of the last hour. @throws HoldfastError `unavailable`. */
+  /** What holds, what was reported, and the submissions of the last hour. @throws HoldfastError `unavailable`. */
   async read(): Promise<AlertsMemo> {
     const handle = this.gateway.client.workflow.getHandle(ALERTS_ID);
     const description = await this.gateway.find(() => handle.describe());

@@ -27,7 +27,7 @@ export function unserved(limit: number): OverReason {
 
 /**
  * Ends tasks that are over their time, and exactly the run that was seen. A worker ends its task in order, told by the
- * signal `expire`. With no worker left, or when none heeded the signal in time, the server ends it.
+ * signal `expire`. With no worker left, or when none acted on the signal in time, the server ends it.
  */
 export class Enforcer {
   private readonly served = new Map<string, Promise<boolean>>();
@@ -92,7 +92,7 @@ export class Enforcer {
     return known;
   }
 
-  /** When this run was told to expire, in milliseconds since the epoch. */
+  /** When this run received `expire`, in milliseconds since the epoch. */
   private async toldAt({ taskId, runId }: TaskFacts): Promise<number | undefined> {
     const { namespace, service } = this.gateway;
     const request = { namespace, execution: { workflowId: taskId, runId }, maximumPageSize: LAST_EVENTS };

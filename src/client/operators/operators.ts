@@ -200,7 +200,7 @@ export class Operators {
   }
 }
 
-/** The message itself is kept: where the server does not hold attempts, the task's workflow and its next attempt heed it. */
+/** The message itself is kept: where the server does not hold attempts, the task's workflow and its next attempt act on it. */
 function unlessRefused(error: unknown): void {
   if (!isRefused(error)) throw error;
 }

@@ -98,7 +98,7 @@ async function forestalled(
   const state = now && deriveState(now, new Date());
   const first = now && (await readStart(gateway, taskId, now.runId));
   const { by = 'an operator', result } = first?.redrive ?? {};
-  const came = first?.redrive ? `${by} has told it to ${result ? 'resolve' : 'retry'}` : 'its key was submitted again';
+  const came = first?.redrive ? `${result ? 'resolve' : 'retry'} of ${by} came first` : 'its key was submitted again';
   const message = `The task has moved on: ${came}, and it is ${state ?? 'gone'} now. Nothing was done for this ${action}.`;
   return new HoldfastError('state-conflict', message, { taskId, ...(state && { state }) });
 }

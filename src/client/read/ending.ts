@@ -18,7 +18,7 @@ export interface TaskFailureView {
   fingerprint: string;
   /** Nobody will run it again by itself. */
   abandoned?: true;
-  /** Why, when no operator said so. */
+  /** Why, when no operator did it. */
   abandonedBecause?: string;
   /** Files that the task made all the same. */
   artifacts?: Record<string, ArtifactRef>;

@@ -7,7 +7,7 @@ import { type LogLine, type LogPlace, lastLines, readChunk } from './log-lines';
  */
 const LATE_MS = 10_000;
 
-/** Tells the lines of a task's log as they come, each once. */
+/** Reports the lines of a task's log as they come, each once. */
 export class LogFollower {
   private readonly told = new Set<string>();
   private newest = '';

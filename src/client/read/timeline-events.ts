@@ -104,7 +104,7 @@ function begin(entry: Make, start: TaskStart | undefined, continued: boolean, id
   const who = { ...(by && { by }), ...(reason && { reason }) };
   return result
     ? entry('resolved', 'An operator gave the result', who)
-    : entry('redriven', "Runs again on an operator's word", who);
+    : entry('redriven', "Runs again on an operator's command", who);
 }
 
 /** What was not submitted as a task, but started by hand, was checked by nobody. */
@@ -136,7 +136,7 @@ function signalled(entry: Make, name: string, message: unknown, identity: string
   });
 }
 
-/** The failed attempts that the end of a task tells of; an operator's word may have ended it between two attempts. */
+/** The failed attempts that the end of a task describes; an operator's command may have ended it between two attempts. */
 function failedIn(told: unknown): Entry[] {
   const { failures } = { ...(told as Partial<AttemptsTold> | null | undefined) };
   return Array.isArray(failures) ? failures.map(failedAttempt) : [];

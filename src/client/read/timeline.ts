@@ -85,7 +85,7 @@ async function startOf(event: HistoryEvent, converter: LoadedDataConverter): Pro
   return start as TaskStart | undefined;
 }
 
-/** Attempts reach the history when their activity ends; until then the server's own records tell of them. */
+/** Attempts reach the history when their activity ends; until then the server's own records have them. */
 function pendingEntries({ handler, runId }: TaskFacts): TimelineEntry[] {
   if (!handler) return [];
   const failures = (handler.heartbeat?.failures ?? []).map((failure) => ({ ...failedAttempt(failure), runId }));

@@ -163,7 +163,7 @@ export class Schedules {
     return checkSchedules(plans.flat(), now, until);
   }
 
-  /** Of two orders that reach the server's schedule in the same moment it heeds one only, so each is read back. */
+  /** Of two orders that reach the server's schedule in the same moment it takes one only, so each is read back. */
   private async setPaused(id: string, paused: boolean, note: string): Promise<ScheduleView> {
     await this.store.describe(id);
     for (let round = 0; round < MOST_ROUNDS; round++) {

@@ -36,9 +36,9 @@ export interface Submission {
   /** Not before this time. */
   runAt?: Date;
   policy?: PolicyOverride;
-  /** Set by batches: the batch that the task tells of its end. Without a key, its place there is the key. */
+  /** Set by batches: the batch to which the task reports its end. Without a key, its place there is the key. */
   batch?: BatchMembership;
-  /** Who is told of the task's end, by a `webhook.deliver` task each; five at most. */
+  /** Who is notified of the task's end, by a `webhook.deliver` task each; five at most. */
   notify?: WebhookTarget[];
 }
 
@@ -137,7 +137,7 @@ function checkedTargets({ notify = [] }: Submission): WebhookTarget[] {
   const parsed = boundedParse(notifySchema, notify);
   if (parsed.success) return parsed.data;
   const issues = issuesOf(parsed.error, ['notify']);
-  throw new HoldfastError('invalid-request', `Nobody can be told there: ${issues[0]?.message ?? ''}`, { issues });
+  throw new HoldfastError('invalid-request', `Nobody can be notified there: ${issues[0]?.message ?? ''}`, { issues });
 }
 
 function policyFor({ policy = {}, priority }: Submission, contract: Contract, overrides: CategoryOverrides): Policy {

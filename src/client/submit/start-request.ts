@@ -97,7 +97,7 @@ function summary(start: TaskStart, memo: TaskMemo): string {
     memo.description,
     memo.key ? `key ${memo.key}` : 'no key',
     tenant && `tenant ${tenant}`,
-    redrive && `${verb} on the word of ${redrive.by ?? 'an operator'}`,
+    redrive && `${verb} on a command of ${redrive.by ?? 'an operator'}`,
     redrive?.reason,
   ];
   return parts.filter(Boolean).join(', ').slice(0, 130);

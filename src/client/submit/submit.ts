@@ -59,7 +59,7 @@ export class Submitter {
   }
 
   /**
-   * Starts the run that follows a closed one whose window is over. Every racer is told "started", so the
+   * Starts the run that follows a closed one whose window is over. Every racer gets "started", so the
    * run itself says whose it is. `undefined` when another run is open by now, or has followed earlier.
    */
   private async startSuccessor(prepared: Prepared, closed: TaskFacts): Promise<Submitted | undefined> {

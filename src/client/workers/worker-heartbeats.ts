@@ -20,7 +20,7 @@ const PAGE = 500;
 const MOST_PAGES = 4;
 /** `WORKER_STATUS_SHUTDOWN` of the Temporal API. */
 const SHUT_DOWN = 3;
-/** Workers tell of themselves every minute at the latest; one that does not is gone. */
+/** Workers report themselves every minute at the latest; one that does not is gone. */
 const GONE_AFTER_MS = 90_000;
 
 /**

@@ -21,13 +21,13 @@ interface WorkerView {
   /** The task types that it has handlers for. */
   types: string[];
   /**
-   * `worker`: it says so itself. `catalogue`: it has not said so (yet), and these are the types whose
+   * `worker`: it reports them itself. `catalogue`: it has not reported them (yet), and these are the types whose
    * policy names a queue that it polls.
    */
   typesToldBy: 'worker' | 'catalogue';
   /** Attempts that run on it, the longest first, as far as they were looked for. */
   running: RunningTask[];
-  /** Attempts that ran, and free places, when it told of itself last. Absent when it has not (yet). */
+  /** Attempts that ran, and free places, when it last reported itself. Absent when it has not (yet). */
   places?: { busy: number; free: number; at?: string };
 }
 

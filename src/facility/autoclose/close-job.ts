@@ -63,7 +63,9 @@ export async function closeJob(transaction: FacilityTransaction, instanceId: num
   const story = [
     `Job ${instanceId} is closed as ${status}`,
     ...(ticket ? [`ticket ${ticket.number} is raised`] : []),
-    ...(leftOut.length > 0 ? [`nobody can be told at ${leftOut.map((text) => JSON.stringify(text)).join(', ')}`] : []),
+    ...(leftOut.length > 0
+      ? [`nobody can be notified at ${leftOut.map((text) => JSON.stringify(text)).join(', ')}`]
+      : []),
   ];
   return {
     closed: true,

@@ -1,7 +1,7 @@
 import type { FacilityTransaction } from '../database/open';
 import type { NOTICES } from '../database/schema';
 
-/** Addresses of those who are told that a job was not done: who is in charge of its site, and the client's admins. */
+/** Addresses of those who are notified that a job was not done: who is in charge of its site, and the client's admins. */
 export async function noticeOf(
   transaction: FacilityTransaction,
   { notice, siteId, tenant }: { notice: (typeof NOTICES)[number]; siteId: number; tenant: string },

@@ -4,7 +4,7 @@ import { at, rowId, runOutput } from './run';
 
 export const jobsAutoclose = defineContract({
   type: 'jobs.autoclose',
-  summary: 'Closes jobs that were not reported in time, tells who is in charge, and raises tickets.',
+  summary: 'Closes jobs that were not reported in time, notifies who is in charge, and raises tickets.',
   category: 'critical',
   input: z
     .strictObject({

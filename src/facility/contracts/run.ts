@@ -14,13 +14,13 @@ const leftItem = z.strictObject({
   message: z.string().describe('Its failure, or empty.'),
 });
 
-/** What every task of the pack tells. */
+/** What every task of the pack reports. */
 const told = {
   story: z.string().describe('What happened, a line for each thing.'),
   traceback: z.string().describe('The failures, a line for each; empty when there are none.'),
 };
 
-/** What a run tells, and the task of one item too. */
+/** What a run reports, and the task of one item too. */
 export const runOutput = z.strictObject({
   ...told,
   id: z.array(rowId).describe('IDs of what was dealt with.'),

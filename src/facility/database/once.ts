@@ -13,7 +13,7 @@ export interface Effect<Outcome> {
  * @param key The effect's name.
  * @param taskId Who asks, for the record.
  * @param work The change, through the transaction only. Its outcome is JSON.
- * @param changes Whether an outcome tells of a change. One that says that there was nothing to do is not recorded, since
+ * @param changes Whether an outcome is a change. One that says that there was nothing to do is not recorded, since
  *   there may be when it is asked for again. Defaults to every one.
  */
 export async function once<Outcome extends object>(

@@ -52,7 +52,7 @@ function connect(url: string): Pool {
   });
   // A connection that is lost while nobody uses it is replaced by the next use; unheard, it would end the process.
   pool.on('error', () => {});
-  // So would one that is lost between two statements of a transaction; the next statement fails and tells of it.
+  // So would one that is lost between two statements of a transaction; the next statement fails and shows it.
   pool.on('connect', (client) => {
     client.on('error', () => {});
   });

@@ -60,7 +60,7 @@ export async function raiseLevel(
     description: ticket.description,
   };
   const { addresses, leftOut } = recipientsOf([assignee.email]);
-  const untold = leftOut.length > 0 ? `; ${assignee.name} cannot be told: no address` : '';
+  const untold = leftOut.length > 0 ? `; ${assignee.name} cannot be notified: no address` : '';
   return {
     raised: true,
     story: `Ticket ${id} is at level ${level}, with ${assignee.name}${untold}.`,

@@ -3,7 +3,7 @@ import type { FacilityDatabase } from '../database/open';
 
 /**
  * PPM jobs that are valid at a time or later and not planned to their end; those that are planned least far come first.
- * A job whose dates are the wrong way round is among them while one of them is to come, so that somebody is told.
+ * A job whose dates are the wrong way round is among them while one of them is to come, so that somebody is notified.
  */
 export async function ppmJobs(database: FacilityDatabase, now: Date, limit: number) {
   return database

@@ -4,7 +4,7 @@ import { OPEN } from '../database/schema';
 
 /**
  * Settles reminders that came to nothing before their jobs were reported, closed or late, so that none is left waiting
- * for ever without a word.
+ * for ever, silently.
  * @returns How many.
  */
 export async function giveUpReminders(transaction: FacilityTransaction, now: Date): Promise<{ count: number }> {

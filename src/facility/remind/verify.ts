@@ -25,7 +25,7 @@ export function createReminderVerifier({ database }: FacilityResources): Verifie
     }
     const where = `The database has the effect ${key}, recorded at ${record.recordedAt.toISOString()} by ${record.taskId}`;
     if ('mail' in written) {
-      const evidence = `${where}: a mail to ${written.mail.to}, whose task tells what came of it. A retry of this one looks there.`;
+      const evidence = `${where}: a mail to ${written.mail.to}, whose task shows what became of it. A retry of this one looks there.`;
       return { effect: 'unknown', evidence };
     }
     const output = { story: `${written.unneeded}: reminder ${id} is not sent.`, traceback: '', id: [] };

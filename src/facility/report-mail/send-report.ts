@@ -49,7 +49,7 @@ export async function sendReport(
   const definition = await definitionOf(database, file.definitionId);
   const { addresses, leftOut } = recipientsOf(definition.recipients);
   if (addresses.length === 0) {
-    const message = `Report definition ${definition.id} has no recipient with an address: mend its recipients.`;
+    const message = `Report definition ${definition.id} has no recipient with an address: fix its recipients.`;
     throw new TaskFailure('CONFIG_INVALID_SETTING', message);
   }
   const message = await messageOf(file, definition, context);

@@ -23,7 +23,7 @@ export class Staff {
     return this.rows[number]?.email ?? '';
   }
 
-  /** Names that cannot be told in ASCII get a personnel number, as many firms do it. */
+  /** Names that cannot be written in ASCII get a personnel number, as many firms do it. */
   private addressOf({ domain }: Client, name: string, number: number): string {
     const plain = name
       .normalize('NFKD')

@@ -22,7 +22,7 @@ export function lookAtTemporal(gateway: Gateway): Look['find'] {
           key: 'temporal-unreachable',
           severity: 'CRITICAL',
           title: 'Temporal cannot be reached',
-          message: `The Temporal server does not answer (namespace ${namespace}). No task can be submitted or goes on.`,
+          message: `The Temporal server does not answer (namespace ${namespace}). No task can be submitted, and none continues.`,
           todo: 'Start the Temporal server again, or mend the way to it. Tasks go on by themselves then.',
         },
       ];
@@ -31,7 +31,7 @@ export function lookAtTemporal(gateway: Gateway): Look['find'] {
 }
 
 /**
- * Whether every queue with work has a worker. The alerts workflow tells that too, as long as it works; its
+ * Whether every queue with work has a worker. The alerts workflow reports that too, as long as it works; its
  * conditions have the same keys.
  * @param catalogue Every queue that a policy names.
  * @param known The task types of this installation. Defaults to all.

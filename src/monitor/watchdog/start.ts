@@ -12,7 +12,7 @@ import { type Look, Watchdog } from './watchdog';
 /** Where a watchdog runs: beside a monitor it looks at everything, elsewhere whether there is one. */
 type Place = 'monitor' | 'api';
 
-/** Seconds in which the alerts workflow may tell by itself that workers are gone: it is evaluated every minute. */
+/** Seconds in which the alerts workflow may report by itself that workers are gone: it is evaluated every minute. */
 const ALERTS_PATIENCE = 150;
 
 /** Starts a watchdog as the app's settings say; it runs until closed. */

@@ -3,7 +3,7 @@ import type { AlertNotice, Condition } from '../../protocol/alert';
 
 /** A condition that holds right now. */
 export interface Finding extends Condition {
-  /** Somebody else tells it already. */
+  /** Somebody else reports it already. */
   toldElsewhere?: boolean;
 }
 
@@ -11,7 +11,7 @@ export interface Look {
   /** What is wrong right now. Rejects when it cannot tell; what was known before stays so then. */
   find: () => Promise<Finding[]>;
   /**
-   * How often in a row a condition must be found before it is told. Defaults to 2: in a deploy or a restart
+   * How often in a row a condition must be found before it is reported. Defaults to 2: in a deploy or a restart
    * something is missing for a moment.
    */
   times?: number;
@@ -35,7 +35,7 @@ interface Known {
 }
 
 /**
- * Watches what Temporal cannot tell of itself, with plain timers. Each condition is told once, and once more
+ * Watches what Temporal cannot report about itself, with plain timers. Each condition is reported once, and once more
  * when it is over.
  */
 export class Watchdog {
@@ -65,7 +65,7 @@ export class Watchdog {
   private async lookAround(): Promise<void> {
     const looks = this.options.looks.map(async ({ find, times = TIMES }, index) => {
       const found = await find().catch((err: unknown) =>
-        this.options.logger.debug({ err }, 'the watchdog cannot tell'),
+        this.options.logger.debug({ err }, 'the watchdog cannot look'),
       );
       const known = this.known[index];
       if (found && known) await this.compare(known, found, times);

@@ -10,7 +10,7 @@ export async function* ahead<Item, Result>(
   const underWay: Promise<Result>[] = [];
   for await (const item of items) {
     const result = work(item);
-    // It is told when its turn comes, which may be after it has failed.
+    // The error is reported when its turn comes, which may be after it has failed.
     result.catch(() => undefined);
     underWay.push(result);
     if (underWay.length >= count) yield (await underWay.shift()) as Result;

@@ -15,7 +15,7 @@ const MOST_CONDITIONS = 100;
 const REST = {
   key: 'rest',
   title: `More than ${MOST_CONDITIONS} alerts hold at once`,
-  message: 'Further ones are not told one by one. The lists of dead letters and of tasks have them all.',
+  message: 'Further ones are not reported one by one. The lists of dead letters and of tasks have them all.',
 } as const;
 /** Nobody says when the rest is over. */
 const REST_QUIET = 3600;
@@ -25,7 +25,7 @@ const MOST_UNDER_WAY = 100;
 const MINUTE_MS = 60_000;
 const MINUTES_KEPT = 60;
 
-/** The memory of what holds and what was told. It decides which notices there are; it sends none. */
+/** The memory of what holds and what was reported. It decides which notices there are; it sends none. */
 export class AlertBook {
   private readonly conditions: Map<string, OpenCondition>;
   private readonly notices: SentNotice[];
@@ -72,7 +72,7 @@ export class AlertBook {
     if (worse) this.tell({ ...condition, at });
   }
 
-  /** How often something was told in a condition that counts its news; 0 when it is not open. */
+  /** How often something was reported in a condition that counts its news; 0 when it is not open. */
   countOf(key: string): number {
     return this.conditions.get(key)?.value ?? 0;
   }

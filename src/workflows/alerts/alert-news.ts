@@ -5,9 +5,9 @@ const LONGEST_KEY = 300;
 
 /**
  * What news of dead letters mean: a critical task that fails is an emergency at once, any task that is
- * given up a warning. Dead letters of other categories wait for their redrives and are told by their number.
+ * given up a warning. Dead letters of other categories wait for their redrives and are reported by their number.
  * @param countOf How many tasks a condition has counted so far.
- * @returns `undefined` for nothing to tell.
+ * @returns `undefined` for nothing to report.
  */
 export function conditionOf(news: NewsCount, countOf: (key: string) => number): Condition | undefined {
   const { what, type, category, code, fingerprint, message, taskId } = news;

@@ -50,7 +50,7 @@ export async function alerts(argument: unknown): Promise<void> {
     if (changed) upsertMemo({ ...book.memo });
     changed = false;
   }
-  // Deliveries that are under way begin again there: told twice is better than never.
+  // Deliveries that are under way begin again there: reported twice is better than never.
   await continueAsNew<typeof alerts>({ ...book.memo, quiet } satisfies AlertsStart);
 }
 

@@ -26,7 +26,7 @@ export class BatchBook {
   private writtenAt = 0;
   /** Members in the order of their words, each at its latest. */
   private readonly heard = new Set<number>();
-  /** Words that came in. */
+  /** Reports that came in. */
   words = 0;
 
   constructor({ order, carried = batchBegin(order.count) }: BatchStart) {
@@ -89,12 +89,12 @@ export class BatchBook {
     this.heard.add(index);
   }
 
-  /** The last so many members that told of their end in this run. */
+  /** The last so many members that reported their end in this run. */
   lately(most: number): number[] {
     return [...this.heard].slice(-most);
   }
 
-  /** Members up to an index were submitted; a word that came in meanwhile is newer. */
+  /** Members up to an index were submitted; a report that came in meanwhile is newer. */
   submitted(to: number, news: readonly MemberNews[]): void {
     const told = new Map(news.map(({ index, fate }) => [index, fate]));
     for (let index = this.next; index < to; index++) {

@@ -31,7 +31,7 @@ const MOST_LOOKED_AT = 500;
 const RAREST_LOOK = 600;
 
 /**
- * Submits many tasks, so many in flight, and counts their ends. They tell it themselves; those that cannot,
+ * Submits many tasks, with a limit in flight, and counts their ends. They report it themselves; those that cannot,
  * because the server ended or lost them, it finds by looking. How far it is stands in the memo.
  */
 export async function batch(argument: unknown): Promise<BatchProgress> {
@@ -66,7 +66,7 @@ class BatchRun {
     const { book, order } = this;
     try {
       if (book.state === 'waiting') book.write({ state: 'running', startedAt: new Date().toISOString() });
-      // The run before may have been told, and ended before it had passed that on.
+      // The run before may have received the command, and ended before it had passed it on.
       if (book.state === 'cancelling') await this.cancel();
       this.planLook();
       while (!book.isOver) {
@@ -78,7 +78,7 @@ class BatchRun {
         else await this.waitFor(toldToCancel);
       }
       if (book.state === 'cancelling') return book.end('cancelled');
-      // Told so in the same moment as of its last end: no task at the end is submitted any more.
+      // Cancelled in the same moment as of its last end: no task at the end is submitted any more.
       const tooLate = order.atEnd === undefined || book.state !== 'running';
       if (!tooLate && toldToCancel() && patched('cancelled-before-its-end-task')) return book.end('cancelled');
       if (book.state === 'stopping' || this.hasFailed()) return book.end('stopped', { stoppedBecause: this.reason });
@@ -101,7 +101,7 @@ class BatchRun {
     book.submitted(to, await batchActivities.submitMembers.executeWithOptions({ summary }, [slice]));
   }
 
-  /** Until there is something to do. What members tell in the meantime is written down a second later. */
+  /** Until there is something to do. What members report in the meantime is written down a second later. */
   private async waitFor(toldToCancel: () => boolean): Promise<void> {
     const { book, order } = this;
     const enough = Math.ceil(order.limit * QUARTER);

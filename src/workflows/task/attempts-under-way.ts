@@ -60,7 +60,7 @@ export class AttemptsUnderWay {
     if (!this.settled) scope.cancel();
   }
 
-  /** The server forgets them with the activity, and one that waits for its next attempt cannot tell of them. */
+  /** The server forgets them with the activity, and one that waits for its next attempt cannot report them. */
   private async noteAttempts(): Promise<void> {
     try {
       this.life.tried = await attemptsSoFar(this.life.tried);

@@ -3,7 +3,7 @@ import type { TaskStart } from '../../protocol/task';
 
 /**
  * Makes sure that the workflow's argument is one that TaskClient wrote. A task started by hand with
- * anything else fails at once and says so, where a thrown TypeError would block it for ever.
+ * anything else fails at once with that reason, where a thrown TypeError would block it for ever.
  */
 export function checkStart(argument: unknown): TaskStart {
   const start = argument as Partial<TaskStart> | null | undefined;

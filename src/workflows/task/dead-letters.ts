@@ -20,7 +20,7 @@ const FINAL_CODES = ['TASK_TIMED_OUT', 'TASK_QUEUE_TIMED_OUT'];
 /** Failures shown with a parked task; its memo travels with every row of a list. */
 const FAILURES_SHOWN = 5;
 
-/** Told inside the workflow task: no round trip, and no way to hold up the task for longer than this. */
+/** Reported inside the workflow task: no round trip, and no way to hold up the task for longer than this. */
 const { announce } = proxyLocalActivities<{ announce(news: DeadLetterNews): Promise<void> }>({
   startToCloseTimeout: '6 s',
   retry: { maximumAttempts: 1 },
@@ -28,7 +28,7 @@ const { announce } = proxyLocalActivities<{ announce(news: DeadLetterNews): Prom
 
 /** The outer loop of retries: keeps a used-up task, in its own workflow, until it heals or a person decides. */
 export class DeadLetters {
-  /** Since the submission or an operator's last word. */
+  /** Since the submission or the operator's last command. */
   private redrives = 0;
   private parkings = 0;
   private byOperator = false;
@@ -47,7 +47,7 @@ export class DeadLetters {
   /**
    * Parks the task until its next redrive is due or an operator says `retry` or gives a verdict. When no
    * redrive is left the task fails.
-   * @returns The operator's word, if it was one.
+   * @returns The operator's command, if it was one.
    */
   async park(message: string, failure: FailureDetail): Promise<OperatorMessage | undefined> {
     const { desk, start, states } = this.life;
@@ -124,20 +124,20 @@ export class DeadLetters {
     const { start } = this.life;
     const because = this.redrives > 0 ? `Exceeded max retries (${maxRedrives})` : reasonWithoutRedrives(failure, start);
     await this.tell('abandoned', message, failure);
-    // What has arrived while that was told is obeyed first.
+    // What arrived during the report is carried out first.
     if (this.life.desk.verdict) return undefined;
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Cancelled');
     countStep({ step: 'abandoned', type: start.type, class: failure.class, code: failure.code });
     return failTask(this.life, message, { ...failure, abandoned: true, abandonedBecause: because });
   }
 
-  /** An alert that cannot be told now is found by the monitor's next pass; the task must not wait for it. */
+  /** An alert that cannot be reported now is found by the monitor's next pass; the task must not wait for it. */
   private async tell(what: DeadLetterNews['what'], message: string, failure: FailureDetail): Promise<void> {
     const { type, policy } = this.life.start;
     const { class: failureClass, code, fingerprint } = failure;
     const news = { what, type, category: policy.category, class: failureClass, code, fingerprint, message };
     await announce({ ...news, taskId: this.life.taskId }).catch((error) =>
-      log.warn('News of a dead letter could not be told', { error: String(error) }),
+      log.warn('A dead letter could not be reported', { error: String(error) }),
     );
   }
 }

@@ -68,10 +68,10 @@ export class OperatorDesk {
       const answer = (...args: unknown[]) => this.answer(name, args[0]);
       setHandler(defineUpdate<void, unknown[]>(name), answer, { validator, description: MEANING[name] });
     }
-    setHandler(stateQuery, () => this.report(), { description: 'Whether it is paused, parked or told to end' });
+    setHandler(stateQuery, () => this.report(), { description: 'Whether it is paused, parked or ending' });
   }
 
-  /** What has arrived and is still to be obeyed, for the run that follows this one; `undefined` when it is nothing. */
+  /** What has arrived and is still to be carried out, for the run that follows this one; `undefined` when it is nothing. */
   handOver(): EarlierMessages | undefined {
     const { paused, verdict } = this;
     return paused || verdict ? { ...(paused && { paused }), ...(verdict && { verdict }) } : undefined;
@@ -83,7 +83,7 @@ export class OperatorDesk {
     this.retry = undefined;
   }
 
-  /** Hands the message over, so that a later one can be told from it. */
+  /** Takes the pending message, so that a later one is not mistaken for it. */
   takeRetry(): OperatorMessage | undefined {
     const word = this.retry;
     this.retry = undefined;
@@ -153,12 +153,12 @@ export class OperatorDesk {
     if (this.verdict) before.push({ action: this.verdict.kind, by: this.verdict.message.by });
     if (this.retry) before.push({ action: 'retry', by: this.retry.by });
     const first = forestalledBy(name, before);
-    if (first) return `The task has been told to ${first.action}${first.by ? ` by ${first.by}` : ''} before.`;
+    if (first) return `${first.action}${first.by ? ` of ${first.by}` : ''} came first.`;
     return refusalOf(name, this.parked ? 'dead-lettered' : 'running');
   }
 }
 
-/** What the task has been told and has not acted on yet. */
+/** The command that the task has received and has not acted on yet. */
 interface Obeyed {
   action: string;
   by: string | undefined;

@@ -124,7 +124,7 @@ function goneOn(error: TimeoutFailure, call: HandlerCall, last: Heartbeat | unde
   return { kind: 'interrupted', told: { attempts: attempt, failures: [...call.carried, loss] }, error };
 }
 
-/** A failure that the server reports and not the handler's wrapper: the last attempt left no word of its own. */
+/** A failure that the server reports and not the handler's wrapper: the last attempt left no report of its own. */
 function failed(
   call: HandlerCall,
   code: string,

@@ -23,6 +23,6 @@ export async function parkAs010(
   if (desk.verdict) return undefined;
   states.recordFailure(undefined);
   const word = desk.takeRetry();
-  log.info("Task runs again on an operator's word", { by: word?.by, reason: word?.reason });
+  log.info("Task runs again on an operator's command", { by: word?.by, reason: word?.reason });
   return word;
 }

@@ -16,7 +16,7 @@ const { settleSuccession } = proxyLocalActivities<{
 
 /**
  * Ends a run whose start was held up so long that another run has followed the one that it names: before its handler
- * begins, and without a word to anybody. Only runs that follow another pay for it. The patch spares those that a worker
+ * begins, and without reporting to anybody. Only runs that follow another pay for it. The patch spares those that a worker
  * of an earlier release has begun.
  */
 export async function endIfSecondSuccessor({ pickedUp }: TaskStart, follows: string): Promise<void> {
@@ -28,7 +28,7 @@ export async function endIfSecondSuccessor({ pickedUp }: TaskStart, follows: str
   throw ApplicationFailure.create({ message, type: SECOND_SUCCESSOR, nonRetryable: true });
 }
 
-/** Whether the task goes on in another run, so that this one has nothing to tell. */
+/** Whether the task goes on in another run, so that this one has nothing to report. */
 export function isSecondSuccessor(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.type === SECOND_SUCCESSOR;
 }

@@ -5,7 +5,7 @@ import type { TaskEnd } from '../../protocol/task';
 import { isSecondSuccessor } from './succession';
 import { task } from './task';
 
-/** A task that tells its batch, if it belongs to one, how it ended. Others live as they always did. */
+/** A task that reports to its batch, if it belongs to one, how it ended. Others live as they always did. */
 export async function memberTask(argument: unknown): Promise<TaskEnd> {
   const batch = membershipIn(argument);
   if (!batch) return task(argument);
@@ -22,14 +22,14 @@ export async function memberTask(argument: unknown): Promise<TaskEnd> {
 
 /**
  * Awaited, since the server drops the signals of a workflow that has ended. A batch that is over cannot be
- * told, and one that missed a word looks by itself: neither is any matter of the task.
+ * reached, and one that missed a report looks for itself: neither is any matter of the task.
  */
 async function tell({ id, index, generation }: BatchMembership, fate: MemberEnd['fate']): Promise<void> {
   const word: MemberEnd = { index, generation, fate };
   try {
     await CancellationScope.nonCancellable(() => getExternalWorkflowHandle(id).signal(MEMBER_ENDED, word));
   } catch (error) {
-    log.info('The batch could not be told of the end', { batch: id, error: String(error) });
+    log.info('The end could not be reported to the batch', { batch: id, error: String(error) });
   }
 }
 

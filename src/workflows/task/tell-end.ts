@@ -17,7 +17,7 @@ const { tellEnd } = proxyActivities<{ tellEnd(news: EndNews): Promise<void> }>({
 });
 
 /**
- * Ends the task as its life does, once those who asked for it are told: by a delivery task each, which goes its own way.
+ * Ends the task as its life does, once those who asked for it are notified: by a delivery task each, which goes its own way.
  * Only submissions that carry `notify` do so, so that tasks of earlier releases end as they did.
  */
 export async function tellingEnd(start: TaskStart, live: () => Promise<TaskEnd>): Promise<TaskEnd> {
@@ -44,7 +44,7 @@ function howItEnded(error: unknown): Pick<EndNews, 'state' | 'failure'> {
   return { state: 'failed', failure };
 }
 
-/** A task that cannot tell of its end ends all the same. */
+/** A task that cannot report its end ends all the same. */
 async function tell(start: TaskStart, ended: Pick<EndNews, 'state' | 'result' | 'failure'>): Promise<void> {
   const { workflowId: taskId, runId, memo } = workflowInfo();
   const { key } = (memo ?? {}) as Partial<TaskMemo>;
@@ -52,6 +52,6 @@ async function tell(start: TaskStart, ended: Pick<EndNews, 'state' | 'result' | 
   const endedAt = new Date(Date.now()).toISOString();
   const news = { taskId, runId, type, ...(key && { key }), ...(tenant && { tenant }), notify, endedAt, ...ended };
   await CancellationScope.nonCancellable(() => tellEnd(news)).catch((error) =>
-    log.error("The task's end could not be told", { error: String(error) }),
+    log.error("The task's end could not be reported", { error: String(error) }),
   );
 }

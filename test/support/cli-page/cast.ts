@@ -27,7 +27,7 @@ const COMMANDS: AllowedCommands = allowedCommandsSchema.parse({
 });
 
 /**
- * The tasks that docs/temporal-cli.md tells of, on a server of their own. All have keys, so that their IDs
+ * The tasks that docs/recipes/temporal-cli.md describes, on a server of their own. All have keys, so that their IDs
  * are the same on every machine.
  */
 export async function startCast(): Promise<{ harness: Harness; close: () => Promise<void> }> {

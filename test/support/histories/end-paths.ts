@@ -3,7 +3,7 @@ import { ended, type Paths, running, submitted } from './path';
 /** Where nobody listens: the workflow's part is over once the deliveries are made. */
 const notify = [{ url: 'https://hooks.example.com/ends' }];
 
-/** Ends that somebody asked to be told of. */
+/** Ends of which somebody asked to be notified. */
 export const endPaths: Paths = {
   'end-told-completed': async (harness) => ended(harness, (await submitted(harness, { notify })).id),
   'end-told-failed': async (harness) => {

@@ -6,7 +6,7 @@ interface Payload {
 }
 
 /**
- * Takes out of a history, in its JSON form, what tells of the machine that it was recorded on: stack
+ * Takes out of a history, in its JSON form, what is of the machine that it was recorded on: stack
  * traces, process names, paths. Replay compares none of these with what the workflow code does.
  * @param folder The harness's folder, to which the probes' inputs point.
  */

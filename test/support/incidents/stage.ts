@@ -9,7 +9,7 @@ import { Harness } from '../harness';
 const CLI = path.join(__dirname, '..', '..', '..', 'bin', 'holdfast.js');
 
 /**
- * Where an incident of docs/operations.md happens: a server, the task types that ship, workers that come and go,
+ * Where an incident of docs/operations/operations.md happens: a server, the task types that ship, workers that come and go,
  * and an operator's shell. Keys make the tasks' IDs the same on every machine.
  */
 export class IncidentStage {
@@ -70,7 +70,7 @@ export class IncidentStage {
   }
 }
 
-/** Trouble of docs/operations.md: how it comes about, and what the commands do there that are not ours. */
+/** Trouble of docs/operations/operations.md: how it comes about, and what the commands do there that are not ours. */
 export interface Incident {
   /** Heading of its section. */
   heading: string;

@@ -21,7 +21,7 @@ const rowSchema = z.tuple([
 ]);
 
 /** The page that publishes the load. */
-export const PAGE = readFileSync(path.join(__dirname, '..', '..', '..', 'docs', 'recovery.md'), 'utf8');
+export const PAGE = readFileSync(path.join(__dirname, '..', '..', '..', 'docs', 'learning', 'recovery.md'), 'utf8');
 
 /** The load, as the page has it. */
 export const MIX = PAGE.split('\n')

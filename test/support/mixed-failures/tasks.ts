@@ -10,7 +10,7 @@ const inputSchema = z.strictObject({
   cause: causeSchema,
   /** Attempts that fail before one succeeds. Absent: all do. */
   failures: z.int().optional(),
-  /** Tells the tasks of the load from each other. */
+  /** Distinguishes the tasks of the load. */
   name: z.string(),
 });
 type Input = z.output<typeof inputSchema>;

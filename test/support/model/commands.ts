@@ -70,7 +70,7 @@ class Plays implements Command {
   toString = (): string => (this.part.end === 'succeeds' ? 'succeeds' : `fails ${JSON.stringify(this.part)}`);
 }
 
-/** An operator's word; one that the state does not allow is refused and changes nothing. */
+/** An operator's command; one that the state does not allow is refused and changes nothing. */
 export class Says implements Command {
   constructor(private readonly word: Word) {}
 

@@ -33,7 +33,7 @@ export const played = defineContract({
   example: {},
 });
 
-/** The attempts of one process: each waits until it is told how to go on, or to stop. */
+/** The attempts of one process: each waits for a command to continue or to stop. */
 export class Stage {
   private readonly waiting = new Map<string, { attempt: number; go: (play: Play) => void }>();
   /** Attempts that began, by task. */

@@ -22,7 +22,7 @@ export async function cancelMembers({ tasks, artifacts }: BulkResources, indexes
       try {
         await tasks.act(line.id, 'cancel', message);
       } catch (error) {
-        // It has ended by itself, or is gone: the next look tells.
+        // It has ended by itself, or is gone: the next look shows it.
         if (!(error instanceof HoldfastError) || isAway(error)) throw error;
       }
     });

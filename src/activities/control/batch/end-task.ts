@@ -29,7 +29,7 @@ export async function submitEndTask(
       // An attempt that was lost may have submitted it so long ago that its key is free again.
       const before = context.info.attempt > 1 ? await tasks.find(type, key, tenant) : undefined;
       if (before) return { id: before.id };
-      // A member tells just before its workflow closes: its result shall be there for the task at the end.
+      // A member reports just before its workflow closes: its result shall be there for the task at the end.
       const lines = await linesOf(artifacts, bulkIdOf(context), new Set(lately));
       await inParallel(lines, WAITS_AT_ONCE, async ({ id }) => id !== undefined && awaitEnd(tasks, id));
       const input = await loadIfStored(artifacts, stored.input);

@@ -63,7 +63,7 @@ async function tellerFor({ tasks, artifacts }: BulkResources, context: Context, 
   });
 }
 
-/** What the report tells of a slice already. */
+/** What the report has of a slice already. */
 async function outcomesIn(report: BulkReport, { from, to }: Slice): Promise<Map<number, BulkReportLine['outcome']>> {
   const outcomes = new Map<number, BulkReportLine['outcome']>();
   for await (const lines of report.lines(from)) {

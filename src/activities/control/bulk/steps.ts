@@ -20,7 +20,7 @@ export async function withLifeSigns<T>(
   }
 }
 
-/** @returns False when the activity was told to stop before the time was over. */
+/** @returns False when the activity was asked to stop before the time was over. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
   if (milliseconds > 0) await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
   return !signal.aborted;

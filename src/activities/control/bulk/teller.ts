@@ -8,7 +8,7 @@ interface Order {
   bulkId: string;
   action: BulkActionName;
   message: OperatorMessage;
-  /** True when an earlier attempt may have told a task without having written so. */
+  /** True when an earlier attempt may have sent it to a task without having written so. */
   doubtful: boolean;
   /** Whether tasks of a type are better left to another worker, which knows it. */
   isElsewhere(type: string): Promise<boolean>;
@@ -18,7 +18,7 @@ class Elsewhere extends Error {}
 
 type Outcome = Pick<BulkReportLine, 'outcome' | 'detail' | 'kept'>;
 
-/** Tells single tasks what the bulk action says, and what came of it. */
+/** Sends the bulk action's command to single tasks, and reports what became of it. */
 export class Teller {
   /** Set once the server is away: whoever is left has to wait for another attempt. */
   away: HoldfastError | undefined;

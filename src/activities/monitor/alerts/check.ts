@@ -10,7 +10,7 @@ export interface AlertLimits {
   failureFactor: number;
   /** Seconds that count as recent for failure rates. Defaults to an hour. */
   recent?: number;
-  /** Seconds for which Visibility may not know of a dead letter that was told. Defaults to 60. */
+  /** Seconds for which Visibility may not know of a dead letter that was reported. Defaults to 60. */
   lag?: number;
 }
 

@@ -6,7 +6,7 @@ const KIND = 'dead-letters';
 /** What the alerts workflow makes of the news that tasks tell themselves. */
 const TOLD = 'critical-dead-lettered';
 const TOLD_ABANDONED = 'critical-abandoned';
-/** What is found here although no task has told it. */
+/** What is found here although no task has reported it. */
 const UNTOLD = 'critical-failures';
 
 const LAG = 60;
@@ -34,7 +34,7 @@ export function deadLetterCheck(facts: AlertFacts, limit: number): Check {
 }
 
 /**
- * Critical tasks tell by themselves that they are dead-lettered. This sees when none of that trouble waits any
+ * Critical tasks report by themselves that they are dead-lettered. This sees when none of that problem waits any
  * more, and finds those whose news got lost.
  */
 export function criticalCheck(facts: AlertFacts, { lag = LAG }: AlertLimits): Check {

@@ -42,7 +42,7 @@ export function lookUp(descriptor: Descriptor): PayeeMatch {
   const payee = titled(domains.find((domain) => merchant.startsWith(`${domain} `)) ?? merchant) || NOBODY;
   const common = { payee, normalisedDescription: firstWords(payee) };
   if (word) {
-    const reasoning = `"${word.word}" tells what kind of payee it is.`;
+    const reasoning = `"${word.word}" shows what kind of payee it is.`;
     return { ...common, kind: word.kind, confidence: 'medium', reasoning };
   }
   return { ...common, confidence: 'low', reasoning: 'Neither the payee nor any of its words is known.' };
