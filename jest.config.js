@@ -21,4 +21,5 @@ module.exports = {
   testTimeout: 120_000,
   maxWorkers: 4,
   globalSetup: '<rootDir>/test/global-setup.ts',
+  globalTeardown: '<rootDir>/test/global-teardown.ts',
 };

@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { TaskView } from '../../src/client/read/view';
 import { Harness, readLedger } from '../support/harness';
 import { until } from '../support/until';
 
-const run = promisify(execFile);
 let harness: Harness;
 
 beforeAll(async () => {
@@ -242,21 +239,11 @@ describe("an operator's word to a parked task", () => {
     });
     // The same by the stock CLI reaches the workflow, which ignores it.
     const input = JSON.stringify({ parking: 1, reason: 'late' });
-    const address = ['--address', harness.server.address];
-    const cli = process.env.TEMPORAL_CLI_PATH ?? 'temporal';
-    await run(cli, ['workflow', 'signal', '--workflow-id', id, '--name', 'abandon', '--input', input, ...address]);
-    await run(cli, [
-      'workflow',
-      'signal',
-      '--workflow-id',
-      id,
-      '--name',
-      'retry',
-      '--input',
-      '{"at":"soon"}',
-      ...address,
-    ]);
-    await run(cli, ['workflow', 'signal', '--workflow-id', id, '--name', 'retry', ...address]);
+    const signal = (name: string, ...more: string[]) =>
+      harness.temporalCli('workflow', 'signal', '--workflow-id', id, '--name', name, ...more);
+    await signal('abandon', '--input', input);
+    await signal('retry', '--input', '{"at":"soon"}');
+    await signal('retry');
     expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', attempts: 3 });
   });
 

@@ -54,7 +54,8 @@ beforeAll(async () => {
   const slowly = (most: number) => () =>
     sleep(Math.random() * (Math.random() < 0.05 ? 10 : 1) * most).then(() => undefined);
   mail.manners = { connect: slowly(30), recipient: slowly(30), answer: slowly(150) };
-  storm = new Storm(random, postgres, [harness.server.address, artifacts.folder, url, mail.url]);
+  const args = [harness.server.address, artifacts.folder, url, mail.url];
+  storm = new Storm(random, postgres, args, { ...process.env, ...harness.env });
   await storm.start(WORKERS);
 });
 afterAll(async () => {
