@@ -74,6 +74,20 @@ describe('a task whose attempts are used up', () => {
     ]);
   });
 
+  it("begins its redrives anew after an operator's retry", async () => {
+    const id = await submit({ failures: 99 }, [0.2, 3600]);
+    const parkedAgain = (number: number) =>
+      until(`it is in parking ${number}, with its last redrive ahead`, async () => {
+        const task = await harness.tasks.read(id);
+        expect(task.state).not.toBe('failed');
+        return task.parking?.number === number ? task.parking : undefined;
+      });
+    expect(await parkedAgain(2)).toMatchObject({ redrives: 1, maxRedrives: 2 });
+    await harness.tasks.act(id, 'retry', { by: 'ann', reason: 'mended' });
+    // The short one comes first again.
+    expect(await parkedAgain(4)).toMatchObject({ redrives: 1, maxRedrives: 2 });
+  });
+
   it('is given up when its redrives are used up (S3-10: over the limit)', async () => {
     const ledger = harness.file();
     const id = await submit({ failures: 99, ledger }, [0.2, 0.2]);
