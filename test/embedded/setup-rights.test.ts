@@ -1,4 +1,4 @@
-import { createContracts } from '../../src/catalogue/contracts';
+import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { lazyConnection } from '../../src/client/temporal/connect';
 import { checkNamespace, setUpNamespace } from '../../src/client/temporal/setup';
