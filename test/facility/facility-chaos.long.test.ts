@@ -14,7 +14,7 @@ import { Harness } from '../support/harness';
 import { MailServer } from '../support/mail-server';
 import { PostgresServer } from '../support/postgres';
 
-/** `KILLS=60 npm test -- facility-chaos` runs the day more often; `SEED`, as printed, makes the same choices again. */
+/** `KILLS=60 npm run test:long -- facility-chaos` runs the day more often; `SEED`, as printed, makes the same choices again. */
 const KILLS = Number(process.env.KILLS ?? 3);
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const KILLS_A_ROUND = 15;
