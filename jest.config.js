@@ -7,7 +7,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: STAGES[process.env.TEST_STAGE] ?? [`${TESTS}*.test.ts`],
   reporters: ['default', '<rootDir>/scripts/lib/slowest-files.js'],
-  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],
   transform: {
     '^.+\\.tsx?$': [
       '@swc/jest',
