@@ -1,8 +1,13 @@
+const TESTS = '<rootDir>/test/**/';
+/** What `scripts/test.js` runs; without it, as in `npx jest NAME`, every file is one of the tests. */
+const STAGES = { quick: [`${TESTS}!(*.long).test.ts`], long: [`${TESTS}*.long.test.ts`] };
+
 /** Tests run on real servers, so they get generous limits; a test waits for a condition, never for a time. */
 module.exports = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  testMatch: STAGES[process.env.TEST_STAGE] ?? [`${TESTS}*.test.ts`],
+  reporters: ['default', '<rootDir>/scripts/lib/slowest-files.js'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],
   transform: {
     '^.+\\.tsx?$': [
       '@swc/jest',
@@ -21,4 +26,5 @@ module.exports = {
   testTimeout: 120_000,
   maxWorkers: 4,
   globalSetup: '<rootDir>/test/global-setup.ts',
+  globalTeardown: '<rootDir>/test/global-teardown.ts',
 };

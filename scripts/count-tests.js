@@ -1,10 +1,15 @@
-/** Prints `N passed, N failed, N skipped` from the file that jest wrote: `count-tests.js FILE`. */
+/** Prints `N passed, N failed, N skipped` from the files that jest wrote, one a stage: `count-tests.js FILE…`. */
 const { readFileSync } = require('node:fs');
 
-const text = readFileSync(process.argv[2], 'utf8');
-// Without a result jest never ran; the exit code of the run says that this is a failure.
-const result = text ? JSON.parse(text) : undefined;
-// A file of tests that does not even load has no failed tests of its own, so it counts as one.
-const failed = result ? result.numFailedTests + result.numRuntimeErrorTestSuites : 0;
-const skipped = result ? result.numPendingTests + result.numTodoTests : 0;
-console.log(`${result?.numPassedTests ?? 0} passed, ${failed} failed, ${skipped} skipped`);
+const count = { passed: 0, failed: 0, skipped: 0 };
+for (const file of process.argv.slice(2)) {
+  const text = readFileSync(file, 'utf8');
+  // Without a result jest never ran; the exit code of the run says that this is a failure.
+  if (!text) continue;
+  const result = JSON.parse(text);
+  count.passed += result.numPassedTests;
+  // A file of tests that does not even load has no failed tests of its own, so it counts as one.
+  count.failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
+  count.skipped += result.numPendingTests + result.numTodoTests;
+}
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);

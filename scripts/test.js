@@ -1,4 +1,8 @@
-/** Sets up, then runs the tests: `test.js [arguments of jest]`. The tests' own set-up finds the Temporal servers. */
+/** Sets up, then runs the tests of a stage: `test.js quick|long|all [arguments of jest]`. */
 const { setUp } = require('./setup');
 
-setUp().then(() => require('jest').run(process.argv.slice(2)));
+const [stage, ...args] = process.argv.slice(2);
+// Read by jest.config.js.
+process.env.TEST_STAGE = stage;
+
+setUp().then(() => require('jest').run(args));

@@ -36,7 +36,7 @@ describe('the API as a process of its own', () => {
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     api = await startRole('api', {
-      TEMPORAL_ADDRESS: harness.server.address,
+      ...harness.env,
       HOLDFAST_PORT: String(port),
       HOLDFAST_HOME: harness.folder,
       HOLDFAST_ARTIFACTS: harness.artifacts.folder,

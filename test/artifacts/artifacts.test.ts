@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -101,6 +101,19 @@ describe('the artifact store', () => {
     });
   });
 
+  it('names the file that it has written, and no copy of it that could be seen half-written', async () => {
+    const written: number[] = [];
+    async function* content() {
+      yield Buffer.from('the first half, ');
+      const [temporary = ''] = await readdir(path.join(folder, 'tmp'));
+      written.push((await stat(path.join(folder, 'tmp', temporary))).ino);
+      yield Buffer.from('the second');
+    }
+    const { hash } = await store.put(Readable.from(content()));
+    expect([(await stat(store.pathOf(hash))).ino]).toEqual(written);
+    expect(await readdir(path.join(folder, 'tmp'))).toEqual([]);
+  });
+
   it.each(['sha256:abc', '../../etc/passwd', `sha256:${'A'.repeat(64)}`, ''])(
     'does not take %j for a hash',
     async (hash) => {
@@ -161,5 +174,55 @@ describe('lists of entries', () => {
     expect(await overlay.entries.get(LIST, '2')).toBeUndefined();
     await overlay.discard();
     expect(await store.entries.names(LIST)).toEqual(['1', '2']);
+  });
+});
+
+describe('what has been kept is on the disk, with its name', () => {
+  /** Inodes whose content was synced meanwhile. */
+  async function synced(work: () => Promise<unknown>): Promise<Set<number>> {
+    const inodes = new Set<number>();
+    const probe = await open(folder, 'r');
+    const prototype = Object.getPrototypeOf(probe) as FileHandle;
+    await probe.close();
+    const spies = (['sync', 'datasync'] as const).map((name) => {
+      const original = prototype[name];
+      return jest.spyOn(prototype, name).mockImplementation(async function (this: FileHandle) {
+        inodes.add((await this.stat()).ino);
+        return original.call(this);
+      });
+    });
+    try {
+      await work();
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
+    return inodes;
+  }
+
+  /** The one file below a folder of the store. */
+  async function fileIn(name: string): Promise<string> {
+    const found = await readdir(path.join(folder, name), { recursive: true, withFileTypes: true });
+    const [file, ...more] = found.filter((one) => one.isFile());
+    expect(more).toEqual([]);
+    return path.join(file?.parentPath ?? '', file?.name ?? '');
+  }
+
+  it.each<[string, string, () => Promise<unknown>]>([
+    ['a file', 'sha256', () => store.put(Buffer.from('some bytes'))],
+    ['a chunk of a log', 'logs', () => store.appendLog('a.b:1', '001', 'one line\n')],
+    ['a record', 'records', () => store.putRecord('a.b:1/g/main', { done: true })],
+    ['an entry of a journal', 'journals', () => store.appendJournal('a.b:1/g/main', { sent: 1 })],
+    ['an entry of a list', 'entries', () => store.entries.add('a list', '1', 'an entry')],
+  ])('%s', async (_what, part, work) => {
+    const inodes = await synced(work);
+    const file = await fileIn(part);
+    expect(inodes).toContain((await stat(file)).ino);
+    expect(inodes).toContain((await stat(path.dirname(file))).ino);
+  });
+
+  it('and so is a further entry of a journal', async () => {
+    await store.appendJournal('a.b:1/g/main', 1);
+    const inodes = await synced(() => store.appendJournal('a.b:1/g/main', 2));
+    expect(inodes).toContain((await stat(await fileIn('journals'))).ino);
   });
 });

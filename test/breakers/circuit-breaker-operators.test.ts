@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { BREAKER_SIGNALS } from '../../src/protocol/breaker';
 import { TestApi } from '../support/api';
 import { BreakerBench, outcomes } from '../support/breaker-bench';
 import type { BreakerCaller } from '../support/breaker-callers';
 import { until } from '../support/until';
 
-const run = promisify(execFile);
 let bench: BreakerBench;
 let caller: BreakerCaller;
 let api: TestApi;
@@ -30,7 +27,7 @@ const breakerUrl = (name: string, action = '') => `/v1/breakers/${encodeURICompo
 
 /** The stock CLI, as an operator types it. */
 function temporal(...args: string[]) {
-  return run(process.env.TEMPORAL_CLI_PATH ?? 'temporal', [...args, '--address', bench.harness.server.address]);
+  return bench.harness.temporalCli(...args);
 }
 
 async function answers(name: string, outcome: string): Promise<void> {
@@ -123,7 +120,7 @@ describe('the stock CLI', () => {
     await signal('open', '{"by": "ada", "reason": "maintenance", "seconds": 600}');
     expect(await bench.reaches(name, 'open')).toMatchObject({ operator: { by: 'ada', reason: 'maintenance' } });
     await answers(name, 'stepped back');
-    const { stdout } = await temporal('workflow', 'describe', '--workflow-id', id, '--output', 'json');
+    const stdout = await temporal('workflow', 'describe', '--workflow-id', id, '--output', 'json');
     expect(stdout).toContain('circuitBreaker');
     await signal('close');
     await bench.reaches(name, 'closed');

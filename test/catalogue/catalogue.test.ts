@@ -40,7 +40,7 @@ async function submitAndWait(submission: Submission): Promise<TaskView> {
 
 async function startWorker(): Promise<RunningProcess> {
   const env = {
-    TEMPORAL_ADDRESS: harness.server.address,
+    ...harness.env,
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_ARTIFACTS: harness.artifacts.folder,
     HOLDFAST_COMMANDS: JSON.stringify(COMMANDS),

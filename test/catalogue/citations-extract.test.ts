@@ -49,7 +49,7 @@ afterAll(async () => {
 
 async function startWorker(): Promise<void> {
   worker = await startRole('worker', {
-    TEMPORAL_ADDRESS: harness.server.address,
+    ...harness.env,
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_ARTIFACTS: harness.artifacts.folder,
     HOLDFAST_QUEUES: 'default',
@@ -270,7 +270,7 @@ describe('where Python is missing', () => {
   it('the type is not offered, and the API says why', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const lonely = await startRole('api', {
-      TEMPORAL_ADDRESS: harness.server.address,
+      ...harness.env,
       HOLDFAST_PORT: new URL(url).port,
       HOLDFAST_HOME: path.join(harness.folder, 'lonely'),
     });
@@ -302,7 +302,7 @@ describe('where Python is missing', () => {
 
   it('a worker says so at its start', async () => {
     const lonely = await startRole('worker', {
-      TEMPORAL_ADDRESS: harness.server.address,
+      ...harness.env,
       HOLDFAST_HOME: path.join(harness.folder, 'lonely'),
       HOLDFAST_QUEUES: 'lonely',
     });

@@ -440,6 +440,18 @@ describe('addresses', () => {
     expect(await resolve('localhost', new SafeAddresses(['127.0.0.0/8', '::1/128']))).toContainEqual(
       expect.objectContaining({ address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/) }),
     );
+    // The system's resolver is told to say that a name has several addresses.
+    const [outside, inside] = [
+      { address: '93.184.215.14', family: 4 },
+      { address: '10.1.2.3', family: 4 },
+    ];
+    for (const found of [[outside, inside], [outside, outside, inside], [inside, outside], []]) {
+      jest
+        .spyOn(require('node:dns'), 'lookup')
+        .mockImplementationOnce(((_: string, __: object, done: (...answer: unknown[]) => void) =>
+          done(null, found)) as never);
+      expect(await resolve('several.example.com')).toMatchObject({ code: 'PERMANENT_PERMISSION' });
+    }
     expect(() => addresses.check(new URL('https://example.com/hooks'))).not.toThrow();
     const named = new SafeAddresses(['hooks.internal:8080']);
     expect(named.isNamed(new URL('http://hooks.internal:8080/'))).toBe(true);

@@ -82,7 +82,7 @@ const STORIES: Record<Cause, Story> = {
       const { connection, workflowService } = harness.temporal;
       // A worker that takes the task, and is never heard of again.
       const identity = 'a worker that dies at once';
-      const poll = { namespace: 'default', taskQueue: { name: 'taken' }, identity };
+      const poll = { namespace: harness.namespace, taskQueue: { name: 'taken' }, identity };
       const taken = await connection.withDeadline(Date.now() + 60_000, () =>
         workflowService.pollWorkflowTaskQueue(poll),
       );
@@ -175,7 +175,7 @@ const STORIES: Record<Cause, Story> = {
 async function startBrokenTask(): Promise<string> {
   const connection = await NativeConnection.connect({ address: harness.server.address });
   const workflowsPath = path.join(__dirname, '..', 'fixtures', 'broken-workflow.ts');
-  const worker = await Worker.create({ connection, taskQueue: 'broken', workflowsPath });
+  const worker = await Worker.create({ connection, namespace: harness.namespace, taskQueue: 'broken', workflowsPath });
   const running = worker.run();
   stops.push(async () => {
     worker.shutdown();

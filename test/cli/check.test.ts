@@ -33,7 +33,7 @@ let harness: Harness;
 let tasks: TaskClient;
 
 beforeAll(async () => {
-  harness = await Harness.start();
+  harness = await Harness.start({ ownServer: true });
   const { temporal: client, artifacts } = harness;
   tasks = new TaskClient({ client, contracts: [...probeContracts, guarded], artifacts, deadline: 10 });
 });

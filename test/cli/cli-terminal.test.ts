@@ -244,7 +244,7 @@ describe('where the command line looks', () => {
   it('is the home that runs here; what is typed outranks it', async () => {
     const home = await mkdtemp(path.join(tmpdir(), 'home-'));
     noteRunning(home, {
-      TEMPORAL_ADDRESS: harness.server.address,
+      ...harness.env,
       HOLDFAST_FACILITY_DATABASE: 'postgres://u:secret@h/n',
     });
     expect(await readFile(path.join(home, 'running.json'), 'utf8')).not.toContain('secret');
@@ -253,10 +253,7 @@ describe('where the command line looks', () => {
     const other = await cli(harness, ['list'], { env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:9' } });
     expect([other.code, other.stderr]).toEqual([3, expect.stringContaining('It is looked for at 127.0.0.1:9;')]);
     // One that was killed has left its note.
-    await writeFile(
-      path.join(home, 'running.json'),
-      JSON.stringify({ pid: 2 ** 30, settings: { TEMPORAL_ADDRESS: harness.server.address } }),
-    );
+    await writeFile(path.join(home, 'running.json'), JSON.stringify({ pid: 2 ** 30, settings: harness.env }));
     const dead = await cli(harness, ['list', '--json'], { env: { ...env, HOLDFAST_TEMPORAL_PORT: '9' } });
     expect([dead.code, JSON.parse(dead.stderr).error.address]).toEqual([3, '127.0.0.1:9']);
   });

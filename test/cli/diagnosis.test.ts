@@ -61,13 +61,14 @@ async function completeUnseen(): Promise<void> {
   await doomed.stop('SIGKILL');
   // Once its attempt counts as lost, the next one is made here, by hand.
   const { connection, workflowService } = harness.temporal;
+  const { namespace } = harness;
   const { taskToken } = await until('the next attempt can be taken', async () => {
-    const poll = () => workflowService.pollActivityTaskQueue({ namespace: 'default', taskQueue, identity: 'test' });
+    const poll = () => workflowService.pollActivityTaskQueue({ namespace, taskQueue, identity: 'test' });
     const task = await connection.withDeadline(Date.now() + 30_000, poll);
     return task.taskToken?.length ? task : undefined;
   });
   const payloads = [defaultPayloadConverter.toPayload({ output: { value: null, attempt: 2 }, failures: [] })];
-  await workflowService.respondActivityTaskCompleted({ namespace: 'default', taskToken, result: { payloads } });
+  await workflowService.respondActivityTaskCompleted({ namespace, taskToken, result: { payloads } });
 }
 
 /** What is concluded of one sample of each type when the outside world says so. */

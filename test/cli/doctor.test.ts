@@ -24,7 +24,7 @@ const GIB = 1024 ** 3;
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await Harness.start();
+  harness = await Harness.start({ ownServer: true });
 });
 afterAll(() => harness.close());
 

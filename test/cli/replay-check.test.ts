@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { readHistory } from '../../src/client/read/history';
 import { Gateway } from '../../src/client/temporal/gateway';
 import { MONITOR_QUEUE } from '../../src/protocol/task';
@@ -196,11 +194,7 @@ it('is right: what it lists stands still with the new code, and goes on after a 
   const run = harness.temporal.workflow.getHandle(id, runId);
   await until('its code fails', async () => ((await run.describe()).raw.pendingWorkflowTask?.attempt ?? 0) > 1);
   const reset = ['workflow', 'reset', '--workflow-id', id, '--type', 'FirstWorkflowTask', '--reason', 'new code'];
-  await promisify(execFile)(process.env.TEMPORAL_CLI_PATH ?? 'temporal', [
-    ...reset,
-    '--address',
-    harness.server.address,
-  ]);
+  await harness.temporalCli(...reset);
   const task = await until('it is parked again', async () => {
     const now = await harness.tasks.read(id);
     return now.runId !== runId && now.state === 'dead-lettered' ? now : undefined;

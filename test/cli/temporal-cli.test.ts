@@ -30,8 +30,7 @@ afterAll(() => cast.close());
 
 /** What a shell prints, whether or not the command succeeds. */
 async function run(command: string): Promise<string> {
-  const temporal = { TEMPORAL_ADDRESS: cast.harness.server.address, TEMPORAL_NAMESPACE: 'default' };
-  const env = { ...process.env, PATH: `${tools}:${process.env.PATH}`, ...temporal };
+  const env = { ...process.env, PATH: `${tools}:${process.env.PATH}`, ...cast.harness.env };
   // A group of its own, so that a command that waits in vain is ended with all its parts.
   const shell = spawn('sh', ['-c', `(${command}) 2>&1`], { env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
   const limit = setTimeout(() => shell.pid && process.kill(-shell.pid, 'SIGKILL'), 30_000);

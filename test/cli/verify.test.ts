@@ -64,9 +64,9 @@ afterAll(async () => {
 
 /** Submits a task whose worker dies of it, and waits for that. */
 async function lost(type: string, input: object, queue: string, dies = ''): Promise<string> {
-  const { address } = harness.server;
-  const args = [FIXTURE, address, harness.artifacts.folder, queue, JSON.stringify(entries), dies];
-  const worker = await RunningProcess.start(['--require', HOOK, ...args], process.env, 'worker started');
+  const { server, env } = harness;
+  const args = [FIXTURE, server.address, harness.artifacts.folder, queue, JSON.stringify(entries), dies];
+  const worker = await RunningProcess.start(['--require', HOOK, ...args], { ...process.env, ...env }, 'worker started');
   processes.push(worker);
   const { task } = await tasks.submit({ type, input, policy: { queue, heartbeatTimeout: 2 } });
   await until('the worker has died', () => worker.ended);

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { Harness, readLedger } from '../support/harness';
 import { until } from '../support/until';
 
-const run = promisify(execFile);
 let harness: Harness;
 
 beforeAll(async () => {
@@ -14,7 +11,7 @@ afterAll(() => harness.close());
 
 /** The stock CLI, as an operator types it. */
 function temporal(...args: string[]) {
-  return run(process.env.TEMPORAL_CLI_PATH ?? 'temporal', [...args, '--address', harness.server.address]);
+  return harness.temporalCli(...args);
 }
 
 async function runningTask(more: object = {}) {
@@ -246,10 +243,10 @@ describe('the stock CLI', () => {
   it('lists tasks by type, and reads the state by query', async () => {
     const { id, waitFor } = await runningTask();
     await until('the CLI lists the task', async () => {
-      const { stdout } = await temporal('workflow', 'list', '--query', 'WorkflowType="test.probe"', '--output', 'json');
+      const stdout = await temporal('workflow', 'list', '--query', 'WorkflowType="test.probe"', '--output', 'json');
       return stdout.includes(id);
     });
-    const { stdout } = await temporal('workflow', 'query', '--workflow-id', id, '--type', 'state');
+    const stdout = await temporal('workflow', 'query', '--workflow-id', id, '--type', 'state');
     expect(stdout).toContain('"paused":false');
     await harness.touch(waitFor);
   });

@@ -33,7 +33,7 @@ async function twoClients(): Promise<TaskClient[]> {
   return [api, worker].map((connection) => {
     limitVisibility(connection, RATE, address);
     return new TaskClient({
-      client: new Client({ connection }),
+      client: new Client({ connection, namespace: harness.namespace }),
       contracts: probeContracts,
       artifacts: harness.artifacts,
       deadline: 20,
@@ -63,7 +63,7 @@ it('answers within the deadline of a call that does not get its turn', async () 
   const connection = lazyConnection({ address: harness.server.address });
   closers.push(() => connection.close());
   limitVisibility(connection, 1, 'a slow server');
-  const client = new Client({ connection });
+  const client = new Client({ connection, namespace: harness.namespace });
   const gateway = new Gateway(client, 1);
   const calls = Array.from({ length: 12 }, () => gateway.call(() => client.workflow.count()));
   const answers = await Promise.allSettled(calls);

@@ -192,7 +192,7 @@ describe('GET /v1/dead-letters/{id}', () => {
     expect(await harness.tasks.wait(first.id, 30)).toMatchObject({ state: 'completed' });
 
     const [again] = (await recordOf(second.id)).commands;
-    const cli = `${process.env.TEMPORAL_CLI_PATH ?? 'temporal'} --address ${harness.server.address}`;
+    const cli = `${process.env.TEMPORAL_CLI_PATH ?? 'temporal'} --address ${harness.server.address} --namespace ${harness.namespace}`;
     await typed(again?.temporal?.replace(/^temporal/, cli));
     expect(await harness.tasks.wait(second.id, 30)).toMatchObject({ state: 'completed' });
   });

@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { TaskView } from '../../src/client/read/view';
 import { Harness, readLedger } from '../support/harness';
 import { until } from '../support/until';
 
-const run = promisify(execFile);
 let harness: Harness;
 
 beforeAll(async () => {
@@ -75,6 +72,20 @@ describe('a task whose attempts are used up', () => {
       ...['queued', 'attempt-failed', 'dead-lettered', 'redriven'],
       ...['queued', 'attempt-succeeded', 'completed'],
     ]);
+  });
+
+  it("begins its redrives anew after an operator's retry", async () => {
+    const id = await submit({ failures: 99 }, [0.2, 3600]);
+    const parkedAgain = (number: number) =>
+      until(`it is in parking ${number}, with its last redrive ahead`, async () => {
+        const task = await harness.tasks.read(id);
+        expect(task.state).not.toBe('failed');
+        return task.parking?.number === number ? task.parking : undefined;
+      });
+    expect(await parkedAgain(2)).toMatchObject({ redrives: 1, maxRedrives: 2 });
+    await harness.tasks.act(id, 'retry', { by: 'ann', reason: 'mended' });
+    // The short one comes first again.
+    expect(await parkedAgain(4)).toMatchObject({ redrives: 1, maxRedrives: 2 });
   });
 
   it('is given up when its redrives are used up, and what was said to one of its parkings is refused', async () => {
@@ -252,21 +263,11 @@ describe("an operator's word to a parked task", () => {
     });
     // The same by the stock CLI reaches the workflow, which ignores it.
     const input = JSON.stringify({ parking: 1, reason: 'late' });
-    const address = ['--address', harness.server.address];
-    const cli = process.env.TEMPORAL_CLI_PATH ?? 'temporal';
-    await run(cli, ['workflow', 'signal', '--workflow-id', id, '--name', 'abandon', '--input', input, ...address]);
-    await run(cli, [
-      'workflow',
-      'signal',
-      '--workflow-id',
-      id,
-      '--name',
-      'retry',
-      '--input',
-      '{"at":"soon"}',
-      ...address,
-    ]);
-    await run(cli, ['workflow', 'signal', '--workflow-id', id, '--name', 'retry', ...address]);
+    const signal = (name: string, ...more: string[]) =>
+      harness.temporalCli('workflow', 'signal', '--workflow-id', id, '--name', name, ...more);
+    await signal('abandon', '--input', input);
+    await signal('retry', '--input', '{"at":"soon"}');
+    await signal('retry');
     expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', attempts: 3 });
   });
 

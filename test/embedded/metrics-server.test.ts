@@ -23,7 +23,7 @@ beforeAll(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   Object.assign(env, {
-    TEMPORAL_ADDRESS: harness.server.address,
+    ...harness.env,
     HOLDFAST_ARTIFACTS: artifacts.folder,
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_METRICS_PORT: String(port),

@@ -16,7 +16,7 @@ const TYPES = probeContracts.map(({ type }) => type);
 let harness: Harness;
 
 beforeAll(async () => {
-  harness = await Harness.start();
+  harness = await Harness.start({ ownServer: true });
 });
 afterAll(() => harness.close());
 

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { lazyConnection } from '../../src/client/temporal/connect';
@@ -12,7 +10,6 @@ import { startRole } from '../support/role-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
-const run = promisify(execFile);
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const ADMIN = /OperatorService\/|\/UpdateNamespace$|\/RegisterNamespace$/;
 const ATTRIBUTES = /temporal operator search-attribute create --namespace (\S+) --name TaskState --type Keyword .*/;
@@ -22,7 +19,7 @@ let proxy: RightsProxy;
 let namespaces = 0;
 
 beforeAll(async () => {
-  harness = await Harness.start();
+  harness = await Harness.start({ ownServer: true });
   proxy = await RightsProxy.start(harness.server.port);
 });
 afterEach(() => {
@@ -42,7 +39,7 @@ const optionsFor = (namespace: string) => ({ namespace, retentionDays: 30, categ
 /** Types a command as it is advised, on the server itself. */
 async function type(command: string): Promise<void> {
   const [, ...args] = command.split(' ');
-  await run(process.env.TEMPORAL_CLI_PATH ?? 'temporal', [...args, '--address', harness.server.address]);
+  await harness.temporalCli(...args);
 }
 
 async function freshNamespace(days: number): Promise<string> {

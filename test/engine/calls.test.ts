@@ -34,7 +34,7 @@ let harness: Harness;
 let tasks: TaskClient;
 
 beforeAll(async () => {
-  harness = await Harness.start();
+  harness = await Harness.start({ ownServer: true });
   const contracts = [...probeContracts, steps];
   await harness.startWorkers({
     contracts,

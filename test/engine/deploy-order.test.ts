@@ -29,6 +29,7 @@ beforeAll(async () => {
   const { artifacts, temporal } = harness;
   const client = new Client({
     connection: temporal.connection,
+    namespace: harness.namespace,
     interceptors: {
       workflow: [
         {

@@ -24,7 +24,7 @@ afterAll(async () => {
 async function slowClient(deadline = 30, last = false): Promise<{ slow: TaskClient; held: HeldRequest }> {
   const relay = await ReplyHolder.start(harness.server.port);
   relays.push(relay);
-  const client = new Client({ connection: lazyConnection({ address: relay.address }) });
+  const client = new Client({ connection: lazyConnection({ address: relay.address }), namespace: harness.namespace });
   const slow = new TaskClient({ client, contracts: probeContracts, artifacts: harness.artifacts, deadline });
   return { slow, held: relay.holdRequest('successor:', last) };
 }

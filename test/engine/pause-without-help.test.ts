@@ -20,7 +20,7 @@ beforeAll(async () => {
   harness = await Harness.start();
   refuser = await CallRefuser.start(harness.server.port, CALLS);
   const connection = lazyConnection({ address: refuser.address });
-  const client = new Client({ connection });
+  const client = new Client({ connection, namespace: harness.namespace });
   tasks = new TaskClient({ client, contracts: probeContracts, artifacts: harness.artifacts, deadline: 10 });
   closers.push(
     () => harness.close(),

@@ -30,7 +30,7 @@ afterAll(() => harness.close());
 async function type(...args: string[]): Promise<void> {
   const command = ['worker', 'deployment', ...args, '--deployment-name', NAME, '--yes'];
   await until(`"${args.join(' ')}" is done`, () =>
-    run(process.env.TEMPORAL_CLI_PATH ?? 'temporal', [...command, '--address', harness.server.address]).then(
+    harness.temporalCli(...command).then(
       () => true,
       () => false,
     ),

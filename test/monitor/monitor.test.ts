@@ -29,7 +29,7 @@ beforeAll(async () => {
 async function startBrokenTask(): Promise<WorkflowHandleWithFirstExecutionRunId> {
   const connection = await NativeConnection.connect({ address: harness.server.address });
   const workflowsPath = path.join(__dirname, '..', 'fixtures', 'broken-workflow.ts');
-  const worker = await Worker.create({ connection, taskQueue: 'broken', workflowsPath });
+  const worker = await Worker.create({ connection, namespace: harness.namespace, taskQueue: 'broken', workflowsPath });
   const running = worker.run();
   stops.push(async () => {
     worker.shutdown();

@@ -36,6 +36,7 @@ export class AlertMonitor {
     const connection = await NativeConnection.connect({ address: harness.server.address });
     const worker = await Worker.create({
       connection,
+      namespace: harness.namespace,
       taskQueue: MONITOR_QUEUE,
       workflowBundle: { codePath: BUNDLE },
       activities: createAlertActivities({ ...deps, limits: LIMITS }),

@@ -19,7 +19,7 @@ export class BreakerBench {
 
   /** @param address The Temporal server. Defaults to the one there is. */
   async startCaller(address = this.harness.server.address): Promise<BreakerCaller> {
-    const caller = await BreakerCaller.start(address);
+    const caller = await BreakerCaller.start(address, this.harness.namespace);
     this.callers.push(caller);
     return caller;
   }

@@ -35,8 +35,10 @@ export class BreakerCaller {
     private readonly url: string,
   ) {}
 
-  static async start(address: string): Promise<BreakerCaller> {
-    const running = await RunningProcess.start(['--require', HOOK, FIXTURE, address], process.env, 'takes orders at');
+  static async start(address: string, namespace: string): Promise<BreakerCaller> {
+    const args = ['--require', HOOK, FIXTURE, address];
+    const env = { ...process.env, TEMPORAL_NAMESPACE: namespace };
+    const running = await RunningProcess.start(args, env, 'takes orders at');
     const port = /takes orders at (\d+);/.exec(running.log)?.[1];
     return new BreakerCaller(running, `http://127.0.0.1:${port}`);
   }

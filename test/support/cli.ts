@@ -42,7 +42,7 @@ export function startCli(
   return spawn(process.execPath, [...program, ...args], {
     env: {
       ...process.env,
-      TEMPORAL_ADDRESS: harness.server.address,
+      ...harness.env,
       HOLDFAST_ARTIFACTS: harness.artifacts.folder,
       HOLDFAST_TEMPORAL_DEADLINE: '10',
       ...env,

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { LocalArtifactStore } from '../../src/artifacts/local-store';
@@ -17,6 +19,7 @@ import { startWorkers, type WorkerOptions } from '../../src/worker/start';
 import './runtime';
 import { BUNDLE } from './bundle';
 import { probeContracts, probeHandlers } from './probe-tasks';
+import { freshNamespace, sharedServer } from './shared-server';
 import { type DynamicConfig, TemporalServer } from './temporal-server';
 import { until } from './until';
 
@@ -27,40 +30,62 @@ export interface Ledger {
 }
 
 interface HarnessOptions {
+  /** For tests that kill, freeze or count the calls of their server. Defaults to what the other options need. */
+  ownServer?: boolean;
   /** Survives a kill of the server. Defaults to false. */
   onDisk?: boolean;
   /** What differs from the server of `npm start`. Defaults to nothing. */
   dynamicConfig?: DynamicConfig;
 }
 
-/** A Temporal server, a client and workers of one test file. `close()` ends everything it started. */
+/**
+ * A namespace of a Temporal server, a client and workers of one test file. The server is shared with other files,
+ * unless an option needs one of its own. `close()` ends everything it started.
+ */
 export class Harness {
   private readonly closers: (() => Promise<unknown>)[] = [];
 
   private constructor(
     readonly server: TemporalServer,
+    readonly namespace: string,
     readonly folder: string,
     readonly artifacts: LocalArtifactStore,
     readonly temporal: Client,
     readonly tasks: TaskClient,
   ) {}
 
-  static async start({ onDisk = false, dynamicConfig = {} }: HarnessOptions = {}): Promise<Harness> {
+  static async start({ onDisk, dynamicConfig, ownServer }: HarnessOptions = {}): Promise<Harness> {
     const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
-    const server = await TemporalServer.start(onDisk ? path.join(folder, 'temporal.db') : undefined, dynamicConfig);
+    const shared = onDisk || dynamicConfig || ownServer ? undefined : await sharedServer();
+    const own = () => TemporalServer.start(onDisk ? path.join(folder, 'temporal.db') : undefined, dynamicConfig);
+    const server = shared ?? (await own());
+    const namespace = shared ? await freshNamespace(shared) : 'default';
+    if (shared) await shared.setUp(namespace);
     const artifacts = new LocalArtifactStore(path.join(folder, 'artifacts'));
     const connection = lazyConnection({ address: server.address });
     // A development server allows a hundred.
     limitVisibility(connection, 90);
-    const client = new Client({ connection });
+    const client = new Client({ connection, namespace });
     const tasks = new TaskClient({ client, contracts: probeContracts, artifacts, deadline: 10 });
-    const harness = new Harness(server, folder, artifacts, client, tasks);
+    const harness = new Harness(server, namespace, folder, artifacts, client, tasks);
     harness.closers.push(
       () => rm(folder, { recursive: true, force: true }),
-      () => server.stop(),
+      ...(shared ? [] : [() => server.stop()]),
       () => connection.close(),
     );
     return harness;
+  }
+
+  /** Settings by which another process finds the namespace. */
+  get env(): { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string } {
+    return { TEMPORAL_ADDRESS: this.server.address, TEMPORAL_NAMESPACE: this.namespace };
+  }
+
+  /** Types a command of the stock CLI. */
+  async temporalCli(...args: string[]): Promise<string> {
+    const cli = process.env.TEMPORAL_CLI_PATH ?? 'temporal';
+    const { stdout } = await promisify(execFile)(cli, args, { env: { ...process.env, ...this.env } });
+    return stdout;
   }
 
   /** Starts workers in this process; the returned function shuts them down. */
@@ -69,7 +94,7 @@ export class Harness {
     limitVisibility(connection, 90, this.server.address);
     const running = await startWorkers({
       connection,
-      namespace: 'default',
+      namespace: this.namespace,
       contracts: probeContracts,
       handlers: probeHandlers,
       artifacts: this.artifacts,

@@ -22,7 +22,7 @@ export async function runMonitor(
   limitVisibility(connection, 90, harness.server.address);
   const running = await startMonitor({
     connection,
-    namespace: 'default',
+    namespace: harness.namespace,
     interval: 2,
     queues: ['default'],
     artifacts: harness.artifacts,

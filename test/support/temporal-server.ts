@@ -17,8 +17,8 @@ export class TemporalServer {
     readonly port: number,
     /** Where it serves its own metrics. */
     readonly metricsPort: number,
-    private readonly dbFilename: string | undefined,
-    private readonly dynamicConfig: DynamicConfig,
+    private readonly options: string[],
+    private readonly isShared = false,
   ) {}
 
   get address(): string {
@@ -28,40 +28,60 @@ export class TemporalServer {
   /**
    * @param dbFilename File that keeps everything; without it a kill loses all.
    * @param dynamicConfig What differs further from the server of `npm start`.
+   * @param namespaces Further ones beside `default`. They are not set up.
    */
-  static async start(dbFilename?: string, dynamicConfig: DynamicConfig = {}): Promise<TemporalServer> {
-    const server = new TemporalServer(await freePort(), await freePort(), dbFilename, dynamicConfig);
+  static async start(
+    dbFilename?: string,
+    dynamicConfig: DynamicConfig = {},
+    namespaces: readonly string[] = [],
+  ): Promise<TemporalServer> {
+    const [port, metricsPort] = [await freePort(), await freePort()];
+    const server = new TemporalServer(port, metricsPort, [
+      ...devServerArguments({ port, metricsPort, ...(dbFilename && { dbFilename }) }),
+      ...Object.entries(dynamicConfig).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
+      ...namespaces.flatMap((name) => ['--namespace', name]),
+    ]);
     await server.run();
     return server;
   }
 
+  /** One that another test file has started. It is not for this one to stop or freeze. */
+  static shared({ port, metricsPort }: { port: number; metricsPort: number }): TemporalServer {
+    return new TemporalServer(port, metricsPort, [], true);
+  }
+
   /** Starts the server, again after a kill. Ready means: the namespace is set up and takes tasks. */
   async run(): Promise<void> {
-    const { port, metricsPort, dbFilename } = this;
-    const args = devServerArguments({ port, metricsPort, ...(dbFilename && { dbFilename }) });
-    for (const [name, value] of Object.entries(this.dynamicConfig)) {
-      args.push('--dynamic-config-value', `${name}=${value}`);
-    }
-    this.process = spawn(process.env.TEMPORAL_CLI_PATH ?? 'temporal', args, { stdio: 'ignore' });
+    this.refuseShared();
+    this.process = spawn(process.env.TEMPORAL_CLI_PATH ?? 'temporal', this.options, { stdio: 'ignore' });
+    await this.setUp('default');
+  }
+
+  /** Makes a namespace ready for tasks, as soon as the server answers. */
+  async setUp(namespace: string): Promise<void> {
     const connection = lazyConnection({ address: this.address });
+    const done = () => setUpNamespace(connection, { namespace, retentionDays: 30, categories: {} });
     try {
-      await until('the Temporal server is ready', () =>
-        connection
-          .withDeadline(Date.now() + 2000, () =>
-            setUpNamespace(connection, { namespace: 'default', retentionDays: 30, categories: {} }),
-          )
-          .then(
-            () => true,
-            () => false,
-          ),
+      await until(`the namespace ${namespace} is ready`, () =>
+        connection.withDeadline(Date.now() + 5000, done).then(
+          () => true,
+          () => false,
+        ),
       );
     } finally {
       await connection.close();
     }
   }
 
+  /** Lets it outlive the test file that started it. Returns its process ID. */
+  detach(): number {
+    this.process?.unref();
+    return this.process?.pid ?? 0;
+  }
+
   /** Lets it take calls and answer none, until `thaw`. */
   freeze(): void {
+    this.refuseShared();
     this.process?.kill('SIGSTOP');
   }
 
@@ -71,12 +91,17 @@ export class TemporalServer {
 
   /** `kill -9`, or a polite end. */
   async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): Promise<void> {
+    this.refuseShared();
     const child = this.process;
     this.process = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill(signal);
     await gone;
+  }
+
+  private refuseShared(): void {
+    if (this.isShared) throw new Error('Other test files share this server: start the harness with one of its own');
   }
 }
 

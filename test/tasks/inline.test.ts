@@ -74,12 +74,12 @@ describe('an inline task', () => {
 describe('an eager start', () => {
   it('hands the task to a worker of the same process, and keeps keys exact', async () => {
     const connection = await NativeConnection.connect({ address: harness.server.address });
-    const client = new Client({ connection });
+    const client = new Client({ connection, namespace: harness.namespace });
     const { artifacts } = harness;
     const tasks = new TaskClient({ client, contracts: probeContracts, artifacts, eagerStart: true });
     const workers = await startWorkers({
       connection,
-      namespace: 'default',
+      namespace: harness.namespace,
       contracts: probeContracts,
       handlers: probeHandlers,
       artifacts,

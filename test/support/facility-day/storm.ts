@@ -29,11 +29,12 @@ export class Storm {
   private readonly workers: RunningProcess[] = [];
   private readonly logs: string[] = [];
 
-  /** @param args Of the worker processes. */
+  /** @param args Of the worker processes, as `env` is. */
   constructor(
     private readonly random: () => number,
     private readonly postgres: PostgresServer,
     private readonly args: readonly string[],
+    private readonly env: NodeJS.ProcessEnv,
   ) {}
 
   /** Starts workers, up to so many. */
@@ -97,6 +98,6 @@ export class Storm {
   }
 
   private startWorker(): Promise<RunningProcess> {
-    return RunningProcess.start(['--require', HOOK, FIXTURE, ...this.args], process.env, 'worker started');
+    return RunningProcess.start(['--require', HOOK, FIXTURE, ...this.args], this.env, 'worker started');
   }
 }

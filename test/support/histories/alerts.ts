@@ -28,6 +28,7 @@ export class Alerts {
       const connection = await NativeConnection.connect({ address: harness.server.address });
       const worker = await Worker.create({
         connection,
+        namespace: harness.namespace,
         taskQueue: MONITOR_QUEUE,
         workflowBundle: { codePath: BUNDLE },
         activities: { deliverAlert: deliveries(sinks) },

@@ -29,7 +29,7 @@ class Dependency {
       // As workers do it: this connection may be closed while the breaker is followed.
       const connection = await NativeConnection.connect({ address: harness.server.address });
       const breakers = new WorkerBreakers({
-        client: new Client({ connection }),
+        client: new Client({ connection, namespace: harness.namespace }),
         worker: 'worker-1@host',
         logger: createLogger('silent', 'record'),
       });

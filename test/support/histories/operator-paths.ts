@@ -35,7 +35,7 @@ async function sendGarbage(harness: Harness, id: string): Promise<void> {
     await handle.signal(name, { parking: 99, reason: 'late', result: 1 });
     if (name !== 'pause') await handle.signal(name);
     await harness.temporal.workflowService.signalWorkflowExecution({
-      namespace: 'default',
+      namespace: harness.namespace,
       workflowExecution: { workflowId: id },
       signalName: name,
       input: { payloads: [{ metadata: { encoding: Buffer.from('no/such-thing') }, data: Buffer.from('"x"') }] },

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { findTemporalCli } from '../../../src/embedded/find-temporal';
 import { Harness } from '../harness';
 import type { DynamicConfig } from '../temporal-server';
@@ -70,14 +68,10 @@ async function record([release = '', ...names]: string[]): Promise<void> {
   }
 }
 
-async function write({ server, folder }: Harness, { id, runId }: Run, file: string): Promise<void> {
+async function write(harness: Harness, { id, runId }: Run, file: string): Promise<void> {
   const args = ['workflow', 'show', '--workflow-id', id, '--run-id', runId, '--output', 'json'];
-  const { stdout } = await promisify(execFile)(process.env.TEMPORAL_CLI_PATH ?? 'temporal', [
-    ...args,
-    '--address',
-    server.address,
-  ]);
-  const history: unknown = scrub(JSON.parse(stdout), folder);
+  const stdout = await harness.temporalCli(...args);
+  const history: unknown = scrub(JSON.parse(stdout), harness.folder);
   await writeFile(file, `${JSON.stringify(history, null, 1)}\n`, { flag: 'wx' });
 }
 

@@ -127,10 +127,14 @@ const lostResult: Incident = {
   heading: '5. Done, and nobody knows: a lost result',
   begin: async () => {
     const stage = await IncidentStage.open();
-    const { server, artifacts } = stage.harness;
+    const { server, env, artifacts } = stage.harness;
     const id = await picture(stage, 'order-4715', { policy: { heartbeatTimeout: 2 } });
     const args = [EFFECT_WORKER, server.address, artifacts.folder, 'default', '{}', 'after-record'];
-    const worker = await RunningProcess.start(['--require', HOOK, ...args], process.env, 'worker started');
+    const worker = await RunningProcess.start(
+      ['--require', HOOK, ...args],
+      { ...process.env, ...env },
+      'worker started',
+    );
     await until('the worker has died with its work done', () => worker.ended);
     await until('its silence is noticed', async () => (await stage.tasks.read(id)).state === 'retrying');
     await listed(stage, 1);

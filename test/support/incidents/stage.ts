@@ -45,7 +45,7 @@ export class IncidentStage {
       ...process.env,
       PATH: `${this.tools}:${process.env.PATH}`,
       TZ: 'UTC',
-      TEMPORAL_ADDRESS: this.harness.server.address,
+      ...this.harness.env,
       HOLDFAST_ARTIFACTS: this.harness.artifacts.folder,
       HOLDFAST_COMMANDS: JSON.stringify(this.allowed),
       HOLDFAST_TEMPORAL_DEADLINE: '10',

@@ -18,7 +18,7 @@ const processes: RunningProcess[] = [];
 beforeAll(async () => {
   harness = await Harness.start({ onDisk: true });
   Object.assign(settings, {
-    TEMPORAL_ADDRESS: harness.server.address,
+    ...harness.env,
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_ARTIFACTS: harness.artifacts.folder,
     HOLDFAST_TEMPORAL_DEADLINE: '0.5',

@@ -42,7 +42,7 @@ afterAll(async () => {
 /** The built worker, as `npm run worker` runs it. */
 function startWorker(): Promise<RunningProcess> {
   return startRole('worker', {
-    TEMPORAL_ADDRESS: harness.server.address,
+    ...harness.env,
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_ARTIFACTS: harness.artifacts.folder,
     HOLDFAST_SMTP_URL: server.url,

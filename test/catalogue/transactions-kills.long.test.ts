@@ -33,9 +33,9 @@ afterEach(async () => {
 afterAll(() => harness.close());
 
 async function startWorker(): Promise<RunningProcess> {
-  const { server, artifacts } = harness;
+  const { server, env, artifacts } = harness;
   const args = ['--require', HOOK, FIXTURE, server.address, artifacts.folder, service.url];
-  worker = await RunningProcess.start(args, process.env, 'worker started');
+  worker = await RunningProcess.start(args, { ...process.env, ...env }, 'worker started');
   return worker;
 }
 

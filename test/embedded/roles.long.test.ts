@@ -26,7 +26,7 @@ beforeAll(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   Object.assign(env, {
-    TEMPORAL_ADDRESS: harness.server.address,
+    ...harness.env,
     HOLDFAST_PORT: String(port),
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_ARTIFACTS: artifacts.folder,

@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const settings = () => ({
-  TEMPORAL_ADDRESS: harness.server.address,
+  ...harness.env,
   HOLDFAST_HOME: harness.folder,
   HOLDFAST_ARTIFACTS: harness.artifacts.folder,
   HOLDFAST_PYTHON: PYTHON,

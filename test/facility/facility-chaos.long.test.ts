@@ -14,7 +14,7 @@ import { Harness } from '../support/harness';
 import { MailServer } from '../support/mail-server';
 import { PostgresServer } from '../support/postgres';
 
-/** `KILLS=60 npm test -- facility-chaos` runs the day more often; `SEED`, as printed, makes the same choices again. */
+/** `KILLS=60 npm run test:long -- facility-chaos` runs the day more often; `SEED`, as printed, makes the same choices again. */
 const KILLS = Number(process.env.KILLS ?? 3);
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 const KILLS_A_ROUND = 15;
@@ -54,7 +54,8 @@ beforeAll(async () => {
   const slowly = (most: number) => () =>
     sleep(Math.random() * (Math.random() < 0.05 ? 10 : 1) * most).then(() => undefined);
   mail.manners = { connect: slowly(30), recipient: slowly(30), answer: slowly(150) };
-  storm = new Storm(random, postgres, [harness.server.address, artifacts.folder, url, mail.url]);
+  const args = [harness.server.address, artifacts.folder, url, mail.url];
+  storm = new Storm(random, postgres, args, { ...process.env, ...harness.env });
   await storm.start(WORKERS);
 });
 afterAll(async () => {

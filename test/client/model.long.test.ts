@@ -6,7 +6,7 @@ import { agree, type Real, Says, stories } from '../support/model/commands';
 import { Model } from '../support/model/model';
 import { played, Stage } from '../support/model/stage';
 
-/** `STORIES=200 npm test -- model` tells more of them; `SEED`, as printed, tells the same ones again. */
+/** `STORIES=200 npm run test:long -- model` tells more of them; `SEED`, as printed, tells the same ones again. */
 const STORIES = Number(process.env.STORIES ?? 16);
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 const startWorker = () =>
   startRole('worker', {
-    TEMPORAL_ADDRESS: harness.server.address,
+    ...harness.env,
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_ARTIFACTS: harness.artifacts.folder,
     HOLDFAST_QUEUES: 'default',

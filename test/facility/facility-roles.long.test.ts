@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { artifacts, temporal: client } = harness;
   tasks = new TaskClient({ client, contracts: facilityContracts, artifacts, deadline: 2 });
   env = {
-    TEMPORAL_ADDRESS: harness.server.address,
+    ...harness.env,
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_ARTIFACTS: artifacts.folder,
     HOLDFAST_FACILITY_DATABASE: 'embedded',
