@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api, data, type Schemas } from './client';
+import { ApiError, api, call, data, type Schemas } from './client';
 
 export type TaskFilter = Record<string, string>;
 
@@ -103,3 +103,47 @@ export const subscriptionsQuery = queryOptions({
   queryKey: ['subscriptions'],
   queryFn: ({ signal }) => data<{ subscriptions: Schemas['WebhookSubscription'][] }>(api.GET('/v1/webhook-subscriptions', { signal }) as never),
 });
+
+export const taskInputQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['task', id, 'input'],
+    queryFn: async ({ signal }) => {
+      const path = `/v1/tasks/${encodeURIComponent(id)}?include=input`;
+      const answer = await call<Schemas['Task'] & { input?: unknown }>('get', path, undefined, signal).catch((error) => {
+        // An API that does not know the parameter refuses it.
+        if (error instanceof ApiError && (error.status === 400 || error.status === 422)) return { input: undefined };
+        throw error;
+      });
+      return { input: answer.input, known: 'input' in answer && answer.input !== undefined };
+    },
+    staleTime: 60_000,
+  });
+
+export const deadLetterQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['dead-letters', 'one', id],
+    queryFn: ({ signal }) =>
+      data<Schemas['DeadLetterRecord']>(api.GET('/v1/dead-letters/{id}', { params: { path: { id } }, signal })),
+    retry: false,
+  });
+
+export const scheduleCheckQuery = queryOptions({
+  queryKey: ['schedules', 'check'],
+  queryFn: ({ signal }) => data<Schemas['ScheduleReport']>(api.GET('/v1/schedules/check', { signal } as never)),
+  staleTime: 60_000,
+});
+
+export const batchQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['batches', id],
+    queryFn: ({ signal }) => data<Schemas['Batch']>(api.GET('/v1/batches/{id}', { params: { path: { id } }, signal })),
+  });
+
+export const subscriptionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['subscriptions', id],
+    queryFn: ({ signal }) =>
+      data<Schemas['WebhookSubscriptionDetails']>(
+        api.GET('/v1/webhook-subscriptions/{id}', { params: { path: { id } }, signal }),
+      ),
+  });

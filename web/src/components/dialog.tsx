@@ -1,6 +1,9 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { Icon } from './icons';
 
+/** Where a person goes on: the first field, else what confirms. */
+const FIRST = '.dialog-body :is(input, select, textarea), footer :is([type="submit"], .primary)';
+
 interface DialogProps {
   title: string;
   onClose(): void;
@@ -17,6 +20,7 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
     const element = dialog.current;
     const before = document.activeElement as HTMLElement | null;
     element?.showModal();
+    element?.querySelector<HTMLElement>(FIRST)?.focus();
     return () => {
       element?.close();
       before?.focus();
