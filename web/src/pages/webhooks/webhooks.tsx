@@ -1,0 +1,10 @@
+import { EmptyState, PageHead } from '../../components/bits';
+
+export function Webhooks() {
+  return (
+    <>
+      <PageHead title="Webhooks" />
+      <EmptyState title="Webhooks" />
+    </>
+  );
+}
