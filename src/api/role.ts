@@ -8,6 +8,7 @@ import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
+import { environmentOf } from './environment';
 import { type RunningApi, startApi } from './start';
 
 /** How the API reaches Temporal. */
@@ -49,6 +50,7 @@ export async function startApiRole(
       keepDays: config.keep.completed,
       queues: [...new Set([...queuesOf(contracts, categories), ...config.HOLDFAST_QUEUES])].sort(),
       eagerStart,
+      ...(config.HOLDFAST_PUBLIC_URL && { publicUrl: config.HOLDFAST_PUBLIC_URL }),
     }),
     contracts,
     absent,
@@ -56,6 +58,7 @@ export async function startApiRole(
     categories,
     deadline,
     logger,
+    environment: environmentOf(config, namespace),
     hookSources: config.HOLDFAST_HOOK_SOURCES,
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
