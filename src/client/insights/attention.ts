@@ -60,6 +60,8 @@ const STUCK_PATIENCE_MS = 1000;
 const MOST_GROUPS = 10;
 /** Alerts of these kinds tell what the other items show with more. */
 const SHOWN_OTHERWISE = ['no-worker', 'breaker', 'dead-letters'];
+/** Codes of troubles that an open circuit breaker may explain. */
+const BY_OTHERS = /^(EXTERNAL_|CIRCUIT_OPEN)/;
 /** Causes that the other items show, or that are on purpose. */
 const CAUSES_SHOWN = ['parked', 'no-worker', 'breaker-open', 'waits-for-redrive', 'waits-for-its-time', 'paused'];
 
@@ -144,7 +146,7 @@ function ofGroups(groups: readonly FailureGroup[], open: readonly BreakerView[])
   if (open.length === 0) return items;
   const names = open.map(({ name }) => name).join(', ');
   return items.map((item) =>
-    item.filter?.code === 'EXTERNAL_UNAVAILABLE' ? { ...item, why: `open: ${names}` } : item,
+    BY_OTHERS.test(item.why ?? '') ? { ...item, why: `${item.why}; open circuit breakers: ${names}` } : item,
   );
 }
 

@@ -21,7 +21,7 @@ export interface Spans {
 }
 
 const NAMES = ['completed', 'failed', 'cancelled'] as const;
-/** So many rows come in one call; of more the half is counted. */
+/** So many rows come in one call; of more, the halves are counted. */
 const MOST_LISTED = 500;
 const MOST_KEPT = 20_000;
 /** Visibility lags by a moment: a span is over for good this long after its end, in milliseconds. */
@@ -38,9 +38,11 @@ export const none = (): Ended => ({ completed: 0, failed: 0, cancelled: 0 });
 export class EndedRuns {
   private readonly known = new LRUCache<string, Ended>({ max: MOST_KEPT });
 
+  /** @param mostListed Ended runs that are listed rather than counted by halves. Defaults to 500. */
   constructor(
     private readonly gateway: Gateway,
     private readonly visibility: Visibility,
+    private readonly mostListed = MOST_LISTED,
   ) {}
 
   /** What is known of a span; `undefined` when it has not been asked for. */
@@ -75,7 +77,7 @@ export class EndedRuns {
     const spans = Math.round((end - first) / step);
     if (spans === 1) this.known.set(keyOf(step, first, type), total);
     else if (sum === 0) this.keep({ step, first, end }, new Map(), type);
-    else if (sum <= MOST_LISTED) this.keep({ step, first, end }, await this.list(query, step), type);
+    else if (sum <= this.mostListed) this.keep({ step, first, end }, await this.list(query, step), type);
     else {
       const middle = first + Math.floor(spans / 2) * step;
       await this.fillGap({ step, first: middle, end }, type);

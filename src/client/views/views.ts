@@ -32,7 +32,8 @@ export class Views {
     const entry = entryOf(view.name);
     const names = await this.entries.names(LIST);
     if (!names.includes(entry) && names.length >= MOST) {
-      throw new HoldfastError('invalid-request', `There are ${MOST} saved views already: delete one first.`);
+      const message = `There are ${MOST} saved views already: delete one first.`;
+      throw new HoldfastError('invalid-request', message, { issues: [{ pointer: '', message }] });
     }
     const saved = { ...view, savedAt: new Date().toISOString() };
     await this.entries.remove(LIST, entry);
