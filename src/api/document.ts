@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Client } from '@temporalio/client';
-import { contractsOf } from '../app/contracts';
+import { App } from '../app/app';
+import { stockApp } from '../app/stock';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { TaskClient } from '../client/task-client';
 import { lazyConnection } from '../client/temporal/connect';
@@ -11,7 +12,7 @@ import { createDocument } from './app';
 /** Writes the API's OpenAPI document to a file, without a server: `node dist/api/document.js FILE`. */
 const [file = 'openapi.json'] = process.argv.slice(2);
 const config = readConfig({});
-const contracts = contractsOf(config);
+const { contracts } = new App(stockApp, config);
 const artifacts = new LocalArtifactStore(config.artifactsFolder);
 // Nothing is asked of it, so that it never connects.
 const client = new Client({ connection: lazyConnection({ address: '127.0.0.1:1' }) });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { webhookDeliver } from '../../catalogue/webhook-deliver/contract';
+
 import { deliveryTag, publishTest } from '../../client/webhooks/events';
-import type { SubscriptionRecord } from '../../protocol/webhook';
+import { type SubscriptionRecord, WEBHOOK_DELIVER } from '../../protocol/webhook';
 import type { RouteDeps } from '../deps';
 import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
 import {
@@ -115,7 +115,7 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
       problems: [...TEMPORAL, 'not-found', 'state-conflict', 'unknown-task-type'],
       handle: async ({ params: { id } }) => {
         const tested = await publishTest(tasks, subscriptions, id);
-        metrics.submitted(webhookDeliver.type, false);
+        metrics.submitted(WEBHOOK_DELIVER, false);
         return { status: 202, body: tested };
       },
     }),
