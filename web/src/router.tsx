@@ -30,7 +30,7 @@ const routes = [
     component: lazyRouteComponent(() => import('./pages/new-task/new-task'), 'NewTask'),
   }),
   createRoute({ getParentRoute: () => root, path: '/dead-letters', validateSearch: search, component: lazyRouteComponent(() => import('./pages/dead-letters/dead-letters'), 'DeadLetters') }),
-  createRoute({ getParentRoute: () => root, path: '/batches', component: lazyRouteComponent(() => import('./pages/batches/batches'), 'Batches') }),
+  createRoute({ getParentRoute: () => root, path: '/batches', validateSearch: (given: Record<string, unknown>): { show?: 'bulk-actions' } => (given.show === 'bulk-actions' ? { show: 'bulk-actions' } : {}), component: lazyRouteComponent(() => import('./pages/batches/batches'), 'Batches') }),
   createRoute({ getParentRoute: () => root, path: '/bulk-actions/$id', component: lazyRouteComponent(() => import('./pages/batches/bulk-action'), 'BulkActionPage') }),
   createRoute({ getParentRoute: () => root, path: '/schedules', component: lazyRouteComponent(() => import('./pages/schedules/schedules'), 'Schedules') }),
   createRoute({ getParentRoute: () => root, path: '/queues', component: lazyRouteComponent(() => import('./pages/queues/queues'), 'Queues') }),

@@ -55,7 +55,7 @@ export function TaskForm({ contract }: { contract: Contract }) {
       <Panel
         title="Input"
         actions={
-          <Segmented
+          <Segmented<'form' | 'json'>
             label="Edit as"
             options={[
               ['form', 'Form'],
