@@ -36,7 +36,7 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/queues', component: lazyRouteComponent(() => import('./pages/queues/queues'), 'Queues') }),
   createRoute({ getParentRoute: () => root, path: '/breakers', component: lazyRouteComponent(() => import('./pages/breakers/breakers'), 'Breakers') }),
   createRoute({ getParentRoute: () => root, path: '/webhooks', component: lazyRouteComponent(() => import('./pages/webhooks/webhooks'), 'Webhooks') }),
-  createRoute({ getParentRoute: () => root, path: '/types', component: lazyRouteComponent(() => import('./pages/types/types'), 'Types') }),
+  createRoute({ getParentRoute: () => root, path: '/types', validateSearch: (given: Record<string, unknown>) => ({ ...(text(given.type) && { type: text(given.type) }) }), component: lazyRouteComponent(() => import('./pages/types/types'), 'Types') }),
 ] as const;
 
 export const router = createRouter({ routeTree: root.addChildren([...routes]), defaultPreload: false, scrollRestoration: true });
