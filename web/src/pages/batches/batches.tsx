@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
 import { useAway } from '../../api/live';
 import { batchesQuery, bulkActionsQuery } from '../../api/queries';
+import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
 import { EmptyState, ErrorState, Id, PageHead, Panel, Skeleton, Time } from '../../components/bits';
 import { OutcomeBar } from '../../components/outcome-bar';
@@ -129,7 +130,7 @@ function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
 
 function CancelBatch({ batch: { id, waiting, running, parked }, onClose }: { batch: Schemas['Batch']; onClose(): void }) {
   const send = useAction({
-    send: (reason: string) => data(api.POST('/v1/batches/{id}/cancel', { params: { path: { id } }, body: reason ? { reason } : {} })),
+    send: (reason: string) => data(api.POST('/v1/batches/{id}/cancel', { params: { path: { id } }, body: { ...signature(), ...(reason && { reason }) } })),
     said: () => 'The batch is being cancelled.',
     touches: [['batches']],
   });

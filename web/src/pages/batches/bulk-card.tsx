@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
 import { filterText } from '../../api/insights';
 import { useAway } from '../../api/live';
+import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
 import { Id, Panel, Time } from '../../components/bits';
 import { OutcomeBar } from '../../components/outcome-bar';
@@ -19,7 +20,7 @@ export function BulkCard({ action: bulk, linked = true }: { action: Schemas['Bul
   const gone = done + movedOn + refused + failed;
   const search = filter && filterText(filter as Record<string, string | string[]>);
   const cancel = useAction({
-    send: (reason: string) => data(api.POST('/v1/bulk-actions/{id}/cancel', { params: { path: { id } }, body: reason ? { reason } : {} })),
+    send: (reason: string) => data(api.POST('/v1/bulk-actions/{id}/cancel', { params: { path: { id } }, body: { ...signature(), ...(reason && { reason }) } })),
     said: () => 'The bulk action stops.',
     touches: [['bulk-actions']],
   });

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
 import { useAway } from '../../api/live';
 import { breakersQuery } from '../../api/queries';
+import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
 import { EmptyState, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
 import { useAction } from '../../components/use-action';
@@ -136,7 +137,7 @@ function BreakerDialog({ breaker, action, onClose }: { breaker: Breaker; action:
       data<Breaker>(
         api.POST(`/v1/breakers/{name}/${action}` as '/v1/breakers/{name}/open', {
           params: { path: { name: breaker.name } },
-          body: { ...(reason && { reason }), ...(action === 'open' && minutes && { seconds: Number(minutes) * 60 }) },
+          body: { ...signature(), ...(reason && { reason }), ...(action === 'open' && minutes && { seconds: Number(minutes) * 60 }) },
         }),
       ),
     said: () => `${breaker.name}: ${ACTIONS[action].name.toLowerCase()} accepted.`,

@@ -1,13 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { RANGES } from '../../api/insights';
 import { schedulesQuery, statsQuery } from '../../api/queries';
 import { Count, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
 import { duration } from '../../lib/time';
 import { Attention } from './attention';
+import { LastAlerts } from './last-alerts';
+import { Throughput } from './throughput';
 import { TypeTable } from './type-table';
 
 /** Is everything fine? What is wrong, and why? How is it made right? In this order. */
 export function Overview() {
+  const { range: given } = useSearch({ from: '/' });
+  const range = RANGES.find((one) => one === given) ?? '1h';
+  const navigate = useNavigate();
   const { data: stats, error, refetch } = useQuery(statsQuery);
   if (error && !stats) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!stats) return <Skeleton lines={8} />;
@@ -21,6 +27,8 @@ export function Overview() {
         <Panel title="Now">
           <ul className="now">
             <Now name="Open" value={total.open} q="" />
+            <Now name="Running" value={recorded.running} q="state:running" />
+            <Now name="Retrying" value={recorded.retrying} q="state:retrying" />
             <Now name="Waiting" value={waiting} q="state:queued" approximate />
             <Now name="Scheduled" value={recorded.scheduled} q="state:scheduled" />
             <Now name="Paused" value={recorded.paused} q="state:paused" />
@@ -30,8 +38,9 @@ export function Overview() {
             Counted <Time at={stats.takenAt} />; waiting is the server's estimate
           </p>
         </Panel>
-        <TypeTable stats={stats} />
+        <Throughput range={range} onRange={(next) => void navigate({ to: '/', search: next === '1h' ? {} : { range: next }, replace: true })} />
       </div>
+      <TypeTable stats={stats} range={range} />
       <div className="split">
         <Panel title="Queues" flush>
           <div className="table-wrap">
@@ -62,12 +71,15 @@ export function Overview() {
           </div>
         </Panel>
         <NextSchedules />
+        <LastAlerts />
       </div>
     </>
   );
 }
 
 function Now({ name, value, q, approximate = false }: { name: string; value: number | undefined; q: string; approximate?: boolean }) {
+  // An API that does not count a state says nothing of it: no figure is better than a wrong one.
+  if (value === undefined) return null;
   return (
     <li>
       <Link to="/tasks" search={q ? { q } : {}}>

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
+import { signature } from '../../api/session';
 import { shortId } from '../../components/bits';
 import { Dialog } from '../../components/dialog';
 import { count } from '../../lib/numbers';
@@ -31,6 +32,7 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
   const body = () => ({
     action,
     ...('ids' in aim ? { ids: aim.ids } : { filter: filterOf(aim.filter) }),
+    ...signature(),
     ...(reason && { reason }),
     ...(action === 'resolve' && { result: JSON.parse(result) as unknown }),
     rate,

@@ -6,6 +6,7 @@ import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bit
 import { parseQuery, withQualifier } from '../../lib/search';
 import { STATE_NAMES, STATES, texts } from '../../texts';
 import { BulkBar } from './bulk-bar';
+import { SavedViews } from "./saved-views";
 import { SearchLine } from './search-line';
 import { TaskTable } from './task-table';
 import { useHeldRows } from './use-held-rows';
@@ -24,7 +25,9 @@ export function Tasks() {
 
   return (
     <>
-      <PageHead title="Tasks" />
+      <PageHead title="Tasks">
+        <SavedViews query={q} />
+      </PageHead>
       <SearchLine value={q} faults={query.faults} words={query.words} onSearch={(text) => void search(text)} />
       <div className="chips" role="group" aria-label="State">
         <button type="button" className="chip" aria-pressed={!state} onClick={() => void search(withQualifier(q, 'state', undefined))}>

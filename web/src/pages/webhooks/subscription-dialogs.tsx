@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
+import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
 import { useAction } from '../../components/use-action';
 import { SecretDialog } from './secret';
@@ -40,7 +41,7 @@ export function RotateDialog({ id, onClose }: { id: string; onClose(): void }) {
 export function DisableDialog({ id, url, onClose }: { id: string; url: string; onClose(): void }) {
   const send = useAction({
     send: (reason: string) =>
-      data(api.POST('/v1/webhook-subscriptions/{id}/disable', { params: { path: { id } }, body: { reason } as never })),
+      data(api.POST('/v1/webhook-subscriptions/{id}/disable', { params: { path: { id } }, body: { ...signature(), reason } as never })),
     said: () => 'No event goes there any more.',
     touches: [['subscriptions']],
   });
