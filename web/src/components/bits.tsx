@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { TaskState } from '../api/client';
 import { copyText } from '../lib/copy';
 import { compact, count } from '../lib/numbers';
-import { exact, relative } from '../lib/time';
+import { clock, exact, relative } from '../lib/time';
 import { useNow } from '../lib/use-now';
 import { STATE_NAMES, texts } from '../texts';
 import { Icon, StateShape } from './icons';
@@ -24,6 +24,17 @@ export function Time({ at }: { at: string | undefined }) {
   return (
     <time dateTime={at} title={exact(date)} className="nowrap">
       {relative(date, now)}
+    </time>
+  );
+}
+
+/** When by the clock, for several times side by side; how far away on hover. */
+export function Clock({ at }: { at: string }) {
+  const date = new Date(at);
+  const now = Date.now();
+  return (
+    <time dateTime={at} title={`${exact(date)}, ${relative(date, now)}`} className="nowrap">
+      {clock(date, now)}
     </time>
   );
 }

@@ -228,7 +228,7 @@ function Away() {
   const { state, at } = useLiveState();
   const now = useNow();
   return (
-    <div role="status">
+    <div role="status" className="away-slot">
       {state === 'away' && (
         <div className="notice">
           <Icon name="dead-letters" />

@@ -21,10 +21,10 @@ const STATES: Record<Breaker['state'], { name: string; tone: string; means: stri
 };
 const ORDER: Record<Breaker['state'], number> = { open: 0, 'half-open': 1, closed: 2 };
 
-const ACTIONS: Record<Action, { name: string; does: string }> = {
-  open: { name: 'Open', does: 'No call goes through from now on: tasks that need it wait, without an attempt spent.' },
-  close: { name: 'Close', does: 'Calls go through again at once. Should they fail, it opens by itself again.' },
-  reset: { name: 'Reset', does: 'Its counts begin anew, closed, and your order is forgotten.' },
+const ACTIONS: Record<Action, { name: string; done: string; does: string }> = {
+  open: { name: 'Open', done: 'Opened', does: 'No call goes through from now on: tasks that need it wait, without an attempt spent.' },
+  close: { name: 'Close', done: 'Closed', does: 'Calls go through again at once. Should they fail, it opens by itself again.' },
+  reset: { name: 'Reset', done: 'Reset', does: 'Its counts begin anew, closed, and your order is forgotten.' },
 };
 
 /** What guards the calls to other systems, the open ones first. */
@@ -95,7 +95,7 @@ function Row({ breaker, onAsk }: { breaker: Breaker; onAsk(action: Action): void
       <td className="muted why-cell">
         {operator && (
           <p>
-            {ACTIONS[operator.action].name} by {operator.by ?? 'an operator'}
+            {ACTIONS[operator.action].done} by {operator.by ?? 'an operator'}
             {operator.reason && `: ${operator.reason}`}
           </p>
         )}
@@ -167,12 +167,12 @@ function BreakerDialog({ breaker, action, onClose }: { breaker: Breaker; action:
 
 /** A switch: its lever is up, half up or down. */
 function BreakerShape({ state }: { state: Breaker['state'] }) {
-  const lever = { open: 'M4 11 11.5 4.5', 'half-open': 'M4 11 12.5 8.5', closed: 'M4 11h8' }[state];
+  const lever = { open: 'M4 10 11 4', 'half-open': 'M4 10 12 7.5', closed: 'M4 10h8' }[state];
   return (
-    <svg width="16" height="14" viewBox="0 0 16 14" aria-hidden="true">
-      <path d={`M0 11h3M13 11h3${lever}`} fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" />
-      <circle cx="3.6" cy="11" r="1.6" fill="currentColor" />
-      <circle cx="12.6" cy="11" r="1.6" fill="currentColor" />
+    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={`M0.9 10H3M13 10h2.1${lever}`} fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" />
+      <circle cx="3.6" cy="10" r="1.9" fill="currentColor" />
+      <circle cx="12.4" cy="10" r="1.9" fill="currentColor" />
     </svg>
   );
 }

@@ -6,9 +6,10 @@ import { deadLettersQuery } from '../../api/queries';
 import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Made } from '../../components/made';
+import { Segmented } from '../../components/segmented';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
-import { parseQuery } from '../../lib/search';
+import { parseQuery, withQualifier } from '../../lib/search';
 import { texts } from '../../texts';
 import { BulkDialog } from '../tasks/bulk-dialog';
 import { SearchLine } from '../tasks/search-line';
@@ -28,6 +29,8 @@ export function DeadLetters() {
   const first = letters.data?.pages[0];
   const groups = groupsOf(first?.counts?.byFingerprint ?? [], insight.data?.groups ?? []);
   const counts = first?.counts;
+  // A task that was abandoned has failed.
+  const taskState = query.filter.state === 'abandoned' ? 'failed' : 'dead-lettered';
   const csv = `/v1/dead-letters.csv?${new URLSearchParams(query.filter)}`;
   return (
     <>
@@ -47,6 +50,15 @@ export function DeadLetters() {
         </a>
       </PageHead>
       <SearchLine value={q} faults={query.faults} words={query.words} onSearch={search} />
+      <Segmented<'dead-lettered' | 'abandoned'>
+        label="Which"
+        options={[
+          ['dead-lettered', 'Waiting'],
+          ['abandoned', 'Abandoned'],
+        ]}
+        value={query.filter.state === 'abandoned' ? 'abandoned' : 'dead-lettered'}
+        onChange={(state) => search(withQualifier(q, 'state', state === 'abandoned' ? state : undefined))}
+      />
       {letters.isPending ? (
         <Skeleton lines={8} />
       ) : letters.error && !first ? (
@@ -56,7 +68,7 @@ export function DeadLetters() {
           {groups.length === 0 && !first?.deadLetters.length && <EmptyState {...(q ? texts.nothing.filtered : texts.nothing.deadLetters)} />}
           <ul className="groups">
             {groups.slice(0, SHOWN).map((group) => (
-              <GroupCard key={`${group.fingerprint}${group.type}`} group={group} onRetry={() => setRetry(group)} />
+              <GroupCard key={`${group.fingerprint}${group.type}`} group={group} state={taskState} onRetry={() => setRetry(group)} />
             ))}
           </ul>
           {groups.length > SHOWN && (
@@ -68,7 +80,7 @@ export function DeadLetters() {
       )}
       {retry && (
         <BulkDialog
-          aim={{ filter: { state: 'dead-lettered', fingerprint: retry.fingerprint, type: retry.type } }}
+          aim={{ filter: { state: taskState, fingerprint: retry.fingerprint, type: retry.type } }}
           onClose={() => setRetry(undefined)}
         />
       )}

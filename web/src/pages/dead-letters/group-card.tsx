@@ -10,7 +10,7 @@ import { texts } from '../../texts';
 const MARKS = { new: 'New', back: 'Back again' } as const;
 
 /** One failure, however many tasks have it. */
-export function GroupCard({ group, onRetry }: { group: FailureGroup; onRetry(): void }) {
+export function GroupCard({ group, state, onRetry }: { group: FailureGroup; state: string; onRetry(): void }) {
   const { fingerprint, type, code, message, count: of, firstAt, lastAt, mark, spark } = group;
   const away = useAway();
   return (
@@ -20,7 +20,7 @@ export function GroupCard({ group, onRetry }: { group: FailureGroup; onRetry(): 
       </strong>
       <div className="grow">
         <p className="row wrap">
-          <Link className="link strong" to="/tasks" search={{ q: `type:${type} state:dead-lettered` }}>
+          <Link className="link strong" to="/tasks" search={{ q: `type:${type} state:${state}` }}>
             {type}
           </Link>
           <code>{code}</code>
@@ -42,7 +42,7 @@ export function GroupCard({ group, onRetry }: { group: FailureGroup; onRetry(): 
       </div>
       {spark && spark.length > 0 && <Spark values={spark} tone="bad" label={`${type} ${code}: ${spark.join(', ')}`} />}
       <div className="row">
-        <Link className="button" to="/tasks" search={{ q: `fingerprint:${fingerprint} state:dead-lettered` }}>
+        <Link className="button" to="/tasks" search={{ q: `fingerprint:${fingerprint} state:${state}` }}>
           Look
         </Link>
         <button type="button" className="button" disabled={away} title={away ? texts.awayAction : undefined} onClick={onRetry} aria-label={`Retry ${type} ${code}`}>

@@ -81,11 +81,15 @@ function Item({ item: { title, message, since, why, todo, filter, link } }: { it
             </span>
           )}
         </p>
-        <p className="muted clamp" title={message}>
+        <p className="muted clamp one" title={message}>
           {message}
         </p>
         {why && <p className="muted">Why: {why}</p>}
-        {todo && <p className="muted">{todo}</p>}
+        {todo && (
+          <p className="faint small clamp one" title={todo}>
+            {todo}
+          </p>
+        )}
       </div>
       {filter ? (
         <Link className="button" to="/tasks" search={{ q: filterText(filter) }} aria-label={`Look at ${title}`}>

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
 import { useAway } from '../../api/live';
-import { Id, StateBadge, Tag, Time } from '../../components/bits';
+import { Clock, Id, StateBadge, Tag, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { JsonView } from '../../components/json-view';
 import { Menu } from '../../components/menu';
@@ -78,7 +78,7 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
       {note && <p className="muted breakable">{note}</p>}
       <div className="schedule-runs">
         <Runs name="Next" empty={paused ? 'none while paused' : 'none'}>
-          {paused ? [] : nextRuns.slice(0, 5).map((at) => <Time key={at} at={at} />)}
+          {paused ? [] : nextRuns.slice(0, 5).map((at, index) => (index === 0 ? <strong key={at} className="strong"><Time at={at} /></strong> : <Clock key={at} at={at} />))}
         </Runs>
         <Runs name="Last" empty="none yet">
           {lastRuns
@@ -86,7 +86,7 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
             .reverse()
             .map((run) => (
               <Link key={run.taskId} className="run" to="/tasks/$id" params={{ id: run.taskId }} title={run.taskId}>
-                {run.state ? <StateBadge state={run.state} /> : <span className="faint">started</span>} <Time at={run.scheduledFor} />
+                {run.state ? <StateBadge state={run.state} /> : <span className="faint">started</span>} <Clock at={run.scheduledFor} />
                 {run.endedAt && <span className="faint">{duration((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000)}</span>}
               </Link>
             ))}
