@@ -142,7 +142,7 @@ function Bar({ onMenu, onPalette }: { onMenu(): void; onPalette(): void }) {
       <button type="button" className="button quiet palette-button" onClick={onPalette}>
         Go to… <kbd>⌘K</kbd>
       </button>
-      <Link to="/new" className="button primary">
+      <Link to="/new" className="button primary" aria-label="New task">
         <Icon name="plus" />
         <span className="wide-only">New task</span>
       </Link>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { JsonView } from './json-view';
 import { isRecord } from './schema-form/schema';
 import { Segmented } from './segmented';
+import { Wide } from './wide';
 
 type Row = Record<string, unknown>;
 const ROWS = 200;
@@ -63,7 +64,7 @@ function Table({ rows }: { rows: readonly Row[] }) {
   const columns = [...new Set(rows.slice(0, ROWS).flatMap((row) => Object.keys(row)))].slice(0, COLUMNS);
   return (
     <>
-      <div className="table-wrap framed">
+      <Wide label="Rows" framed>
         <table className="table">
           <thead>
             <tr>
@@ -85,7 +86,7 @@ function Table({ rows }: { rows: readonly Row[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {rows.length > ROWS && <p className="faint">and {rows.length - ROWS} rows more, in the JSON</p>}
     </>
   );
@@ -95,9 +96,9 @@ function Cell({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <span className="faint">–</span>;
   if (typeof value === 'object') {
     const text = JSON.stringify(value, null, 1);
-    return <pre className="clipped">{text.length < 60 ? JSON.stringify(value) : text}</pre>;
+    return <pre className="clipped" tabIndex={0}>{text.length < 60 ? JSON.stringify(value) : text}</pre>;
   }
-  if (typeof value === 'string' && value.length > 300) return <pre className="clipped">{value}</pre>;
+  if (typeof value === 'string' && value.length > 300) return <pre className="clipped" tabIndex={0}>{value}</pre>;
   return <span className="breakable">{String(value)}</span>;
 }
 

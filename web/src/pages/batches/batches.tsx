@@ -46,7 +46,9 @@ function BatchList() {
     <>
       <ul className="stack tight">
         {answer.batches.map((batch) => (
-          <BatchCard key={batch.id} batch={batch} />
+          <li key={batch.id}>
+            <BatchCard batch={batch} />
+          </li>
         ))}
       </ul>
       {answer.cursor && <p className="faint">The newest {count(answer.batches.length)} are shown.</p>}
@@ -158,7 +160,9 @@ function BulkList() {
   return (
     <ul className="stack tight">
       {answer.bulkActions.map((action) => (
-        <BulkCard key={action.id} action={action} />
+        <li key={action.id}>
+          <BulkCard action={action} />
+        </li>
       ))}
     </ul>
   );

@@ -7,6 +7,7 @@ import { ErrorState, Id, PageHead, Panel, Skeleton, Time } from '../../component
 import { Icon } from '../../components/icons';
 import { count } from '../../lib/numbers';
 import { BulkCard } from './bulk-card';
+import { Wide } from '../../components/wide';
 
 interface ReportLine {
   id: string;
@@ -82,7 +83,7 @@ function Report({ id }: { id: string }) {
           ))}
         </div>
       )}
-      <div className="table-wrap">
+      <Wide label="Each task">
         <table className="table">
           <thead>
             <tr>
@@ -120,7 +121,7 @@ function Report({ id }: { id: string }) {
             )}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {chosen.length > SHOWN && <p className="faint center">The first {count(SHOWN)} are shown; the report has all {count(chosen.length)}.</p>}
     </Panel>
   );

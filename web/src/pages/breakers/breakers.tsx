@@ -10,6 +10,7 @@ import { EmptyState, ErrorState, PageHead, Panel, Skeleton, Time } from '../../c
 import { useAction } from '../../components/use-action';
 import { count } from '../../lib/numbers';
 import { texts } from '../../texts';
+import { Wide } from '../../components/wide';
 
 type Breaker = Schemas['Breaker'];
 type Action = 'open' | 'close' | 'reset';
@@ -42,7 +43,7 @@ export function Breakers() {
         <EmptyState {...texts.nothing.breakers} />
       ) : (
         <Panel flush>
-          <div className="table-wrap">
+          <Wide label="Breakers">
             <table className="table">
               <thead>
                 <tr>
@@ -64,7 +65,7 @@ export function Breakers() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Wide>
         </Panel>
       )}
       {asked && <BreakerDialog {...asked} onClose={() => setAsked(undefined)} />}

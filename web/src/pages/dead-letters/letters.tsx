@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
 import { Id, Panel, Time } from '../../components/bits';
 import { texts } from '../../texts';
+import { Wide } from '../../components/wide';
 
 /** The dead letters one by one, a page at a time. */
 export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<Schemas['DeadLetterPage']>> }) {
@@ -10,7 +11,7 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
   if (letters.length === 0 && !query.hasNextPage) return null;
   return (
     <Panel title="One by one" flush>
-      <div className="table-wrap">
+      <Wide label="Dead letters">
         <table className="table">
           <thead>
             <tr>
@@ -45,7 +46,7 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {query.hasNextPage && (
         <p className="center">
           <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { alertsQuery } from '../../api/queries';
 import { ErrorState, Panel, Time } from '../../components/bits';
+import { Wide } from '../../components/wide';
 
 const SHOWN = 6;
 
@@ -11,7 +12,7 @@ export function LastAlerts() {
   const notices = [...(data?.notices ?? [])].sort((one, other) => other.at.localeCompare(one.at)).slice(0, SHOWN);
   return (
     <Panel title="Last alerts" flush>
-      <div className="table-wrap">
+      <Wide label="Last alerts">
         <table className="table">
           <tbody>
             {notices.map(({ key, at, title, message, severity, cleared }) => (
@@ -34,7 +35,7 @@ export function LastAlerts() {
             )}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </Panel>
   );
 }

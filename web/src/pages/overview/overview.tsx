@@ -8,6 +8,7 @@ import { Attention } from './attention';
 import { LastAlerts } from './last-alerts';
 import { Throughput } from './throughput';
 import { TypeTable } from './type-table';
+import { Wide } from '../../components/wide';
 
 /** Is everything fine? What is wrong, and why? How is it made right? In this order. */
 export function Overview() {
@@ -43,7 +44,7 @@ export function Overview() {
       <TypeTable stats={stats} range={range} />
       <div className="split">
         <Panel title="Queues" flush>
-          <div className="table-wrap">
+          <Wide label="Queues">
             <table className="table">
               <thead>
                 <tr>
@@ -68,7 +69,7 @@ export function Overview() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Wide>
         </Panel>
         <NextSchedules />
         <LastAlerts />
@@ -101,7 +102,7 @@ function NextSchedules() {
     .slice(0, 6);
   return (
     <Panel title="Next scheduled runs" flush>
-      <div className="table-wrap">
+      <Wide label="Next scheduled runs">
         <table className="table">
           <tbody>
             {next.map(({ id, type, at }) => (
@@ -122,7 +123,7 @@ function NextSchedules() {
             )}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </Panel>
   );
 }

@@ -7,6 +7,7 @@ import { Made } from '../../components/made';
 import { Spark } from '../../components/spark';
 import { percent } from '../../lib/numbers';
 import { duration } from '../../lib/time';
+import { Wide } from '../../components/wide';
 
 interface Row {
   type: string;
@@ -26,7 +27,7 @@ export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Ra
   const rows = [...(timed?.types ?? all)].sort((one, other) => other.failed - one.failed || other.open - one.open || one.type.localeCompare(other.type));
   return (
     <Panel title={timed ? `By type, last ${range}` : 'By type, all that are kept'} flush>
-      <div className="table-wrap">
+      <Wide label="By type">
         <table className="table">
           <thead>
             <tr>
@@ -80,7 +81,7 @@ export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Ra
             )}
           </tbody>
         </table>
-      </div>
+      </Wide>
       <div className="padded">
         <Made at={timed?.takenAt ?? stats.takenAt} exactness={timed?.exactness ?? (stats.tasks.exact ? 'exact' : 'sampled')} />
       </div>

@@ -3,12 +3,13 @@ import type { QueueView } from '../../api/insights';
 import { Bar, Count, EmptyState, Panel } from '../../components/bits';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
+import { Wide } from '../../components/wide';
 
 export function QueueCards({ queues }: { queues: readonly QueueView[] }) {
   if (queues.length === 0) return <EmptyState title="No queues" hint="A queue appears with the first worker or task." />;
   return (
     <Panel title="Queues" flush>
-      <div className="table-wrap">
+      <Wide label="Queues">
         <table className="table">
           <thead>
             <tr>
@@ -26,7 +27,7 @@ export function QueueCards({ queues }: { queues: readonly QueueView[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </Panel>
   );
 }

@@ -3,6 +3,7 @@ import type { WorkerView } from '../../api/insights';
 import { EmptyState, Id, Panel, Tag, Time } from '../../components/bits';
 import { NotAvailable } from '../../components/made';
 import { texts } from '../../texts';
+import { Wide } from '../../components/wide';
 
 /** Each worker: where it runs, which version, what it serves, and what it does just now. */
 export function Workers({ workers, detailed }: { workers: readonly WorkerView[]; detailed: boolean }) {
@@ -10,7 +11,7 @@ export function Workers({ workers, detailed }: { workers: readonly WorkerView[];
   const versions = new Set(workers.map(({ version }) => version));
   return (
     <Panel title={`Workers${versions.size > 1 ? ': more than one version runs' : ''}`} flush>
-      <div className="table-wrap">
+      <Wide label="Workers">
         <table className="table">
           <thead>
             <tr>
@@ -63,7 +64,7 @@ export function Workers({ workers, detailed }: { workers: readonly WorkerView[];
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {!detailed && <NotAvailable what="Host, served types and what each runs just now" />}
     </Panel>
   );

@@ -5,6 +5,7 @@ import { environmentQuery } from '../../api/insights';
 import { tasksQuery } from '../../api/queries';
 import { ErrorState, Id, Panel, Skeleton, StateBadge, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
+import { Wide } from '../../components/wide';
 
 /** Where the task comes from, what it made, and the same task in Temporal's own UI. */
 export function Related({ task }: { task: Task }) {
@@ -58,7 +59,7 @@ function Tagged({ title, tag, type, empty }: { title: string; tag: string; type?
   if (!data) return empty ? <Skeleton lines={2} /> : null;
   return (
     <Panel title={title} flush>
-      <div className="table-wrap">
+      <Wide label={title}>
         <table className="table">
           <tbody>
             {tasks.map((task) => (
@@ -81,7 +82,7 @@ function Tagged({ title, tag, type, empty }: { title: string; tag: string; type?
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </Panel>
   );
 }

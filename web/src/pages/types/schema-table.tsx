@@ -1,4 +1,5 @@
 import { branchesOf, branchName, kindOf, type Schema } from '../../components/schema-form/schema';
+import { Wide } from '../../components/wide';
 
 interface Row {
   path: string;
@@ -13,7 +14,7 @@ const DEEPEST = 3;
 export function SchemaTable({ schema }: { schema: Schema }) {
   const rows = rowsOf(schema, '', 0);
   return (
-    <div className="table-wrap">
+    <Wide label="Fields">
       <table className="table">
         <thead>
           <tr>
@@ -42,7 +43,7 @@ export function SchemaTable({ schema }: { schema: Schema }) {
           )}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 

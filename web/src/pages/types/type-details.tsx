@@ -12,6 +12,7 @@ import { duration } from '../../lib/time';
 import { curlOf, typescriptOf } from '../new-task/snippets';
 import { policyRows, policyWords } from './policy-words';
 import { SchemaTable } from './schema-table';
+import { Wide } from '../../components/wide';
 
 interface DetailsProps {
   contract: Schemas['TaskTypes']['taskTypes'][number];
@@ -47,7 +48,7 @@ export function TypeDetails({ contract, figures, known }: DetailsProps) {
         <SchemaTable schema={contract.input as Schema} />
       </Panel>
       <Panel title="Policy" flush>
-        <div className="table-wrap">
+        <Wide label="Policy">
           <table className="table">
             <tbody>
               {policyRows(policy).map(([name, value]) => (
@@ -58,7 +59,7 @@ export function TypeDetails({ contract, figures, known }: DetailsProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       </Panel>
       <Panel title="The code that submits one">
         <div className="stack tight">

@@ -5,6 +5,7 @@ import { Time } from '../../components/bits';
 import { StateShape } from '../../components/icons';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
+import { Wide } from '../../components/wide';
 
 const SHOWN = 8;
 
@@ -20,7 +21,7 @@ export function Deliveries({ id }: { id: string }) {
         {count(delivered)} delivered, {count(failed)} failed, {count(open)} open
       </summary>
       {data.results.length > 0 && (
-        <div className="table-wrap">
+        <Wide label="Deliveries">
           <table className="table">
             <thead>
               <tr>
@@ -49,7 +50,7 @@ export function Deliveries({ id }: { id: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
     </details>
   );

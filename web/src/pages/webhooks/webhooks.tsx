@@ -32,7 +32,9 @@ export function Webhooks() {
       ) : (
         <ul className="stack tight">
           {subscriptions.map((subscription) => (
-            <SubscriptionCard key={subscription.id} subscription={subscription} />
+            <li key={subscription.id}>
+              <SubscriptionCard subscription={subscription} />
+            </li>
           ))}
         </ul>
       )}
