@@ -54,10 +54,14 @@ export async function data<T>(answer: Promise<{ data?: unknown }>): Promise<T> {
 
 /** For what the API's document may not have yet; errors are the same. */
 export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const answer = await api.request(method as 'get', path as never, {
-    ...(body !== undefined && { body }),
-    ...(signal && { signal }),
-  } as never);
+  const answer = await api.request(
+    method as 'get',
+    path as never,
+    {
+      ...(body !== undefined && { body }),
+      ...(signal && { signal }),
+    } as never,
+  );
   return (answer as { data?: unknown }).data as T;
 }
 

@@ -65,11 +65,7 @@ export function shortId(id: string): string {
 export function Id({ id, children }: { id: string; children?: ReactNode }) {
   return (
     <span className="id">
-      {children ?? (
-        <code title={id}>
-          {shortId(id)}
-        </code>
-      )}
+      {children ?? <code title={id}>{shortId(id)}</code>}
       <CopyButton text={id} label={`Copy ${id}`} />
     </span>
   );
@@ -92,7 +88,9 @@ export function Tag({ children }: { children: ReactNode }) {
 }
 
 export function Bar({ value, of, tone = 'accent' }: { value: number; of: number; tone?: string }) {
-  return <meter className={`meter ${tone}`} min={0} max={Math.max(of, 1)} value={value} aria-label={`${value} of ${of}`} />;
+  return (
+    <meter className={`meter ${tone}`} min={0} max={Math.max(of, 1)} value={value} aria-label={`${value} of ${of}`} />
+  );
 }
 
 export function Skeleton({ lines = 3 }: { lines?: number }) {
@@ -130,7 +128,17 @@ export function ErrorState({ error, retry }: { error: Error; retry?: () => void 
   );
 }
 
-export function Panel({ title, actions, children, flush = false }: { title?: ReactNode; actions?: ReactNode; children: ReactNode; flush?: boolean }) {
+export function Panel({
+  title,
+  actions,
+  children,
+  flush = false,
+}: {
+  title?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+}) {
   return (
     <section className={flush ? 'panel flush' : 'panel'}>
       {(title || actions) && (

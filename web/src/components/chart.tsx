@@ -44,7 +44,12 @@ function dataOf({ points }: Series): uPlot.AlignedData {
 function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLElement): uPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
   const bars = Plot.paths.bars?.({ size: [0.8, 24] });
-  const axis = { stroke: colour('--text-3'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
+  const axis = {
+    stroke: colour('--text-3'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    font: '11px system-ui, sans-serif',
+  };
   const draw = ({ ctx, bbox, valToPos }: uPlot) => {
     ctx.save();
     ctx.strokeStyle = colour('--accent')();
@@ -68,12 +73,27 @@ function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLE
     cursor: { y: false, points: { size: 6 } },
     legend: { show: true, live: true },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
-    axes: [axis, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] }],
+    axes: [
+      axis,
+      { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
+    ],
     hooks: { draw: [draw] },
     series: [
       { label: `per ${duration(step)}` },
-      { label: 'completed', stroke: colour('--state-completed'), fill: colour('--state-completed'), ...(bars && { paths: bars }), points: { show: false } },
-      { label: 'failed', stroke: colour('--state-failed'), fill: colour('--state-failed'), ...(bars && { paths: bars }), points: { show: false } },
+      {
+        label: 'completed',
+        stroke: colour('--state-completed'),
+        fill: colour('--state-completed'),
+        ...(bars && { paths: bars }),
+        points: { show: false },
+      },
+      {
+        label: 'failed',
+        stroke: colour('--state-failed'),
+        fill: colour('--state-failed'),
+        ...(bars && { paths: bars }),
+        points: { show: false },
+      },
     ],
   };
 }

@@ -9,14 +9,18 @@ const AROUND = 2;
 /** What changes from one value to another; never by colour alone. */
 export function Difference({ before, after }: { before: unknown; after: unknown }) {
   const lines = useMemo(() => differences(before, after), [before, after]);
-  const near = useMemo(() => lines.map((_line, at) => lines.slice(Math.max(0, at - AROUND), at + AROUND + 1).some(({ kind }) => kind !== 'same')), [lines]);
+  const near = useMemo(
+    () =>
+      lines.map((_line, at) =>
+        lines.slice(Math.max(0, at - AROUND), at + AROUND + 1).some(({ kind }) => kind !== 'same'),
+      ),
+    [lines],
+  );
   if (!lines.some(({ kind }) => kind !== 'same')) return <p className="muted">Nothing is changed.</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: long differences scroll, also by keyboard
     <div className="difference mono" role="region" aria-label="What changes" tabIndex={0}>
       {lines.map(({ kind, text }, at) =>
         near[at] ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
           <div key={at} className={kind}>
             <span aria-hidden="true">{SIGNS[kind]}</span>
             {kind !== 'same' && <span className="sr-only">{NAMES[kind]}: </span>}
@@ -24,7 +28,6 @@ export function Difference({ before, after }: { before: unknown; after: unknown 
           </div>
         ) : (
           near[at - 1] && (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
             <div key={at} className="faint">
               …
             </div>

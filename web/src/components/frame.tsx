@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { useLive, useLiveState } from '../api/live';
 import { environmentQuery } from '../api/insights';
+import { useLive, useLiveState } from '../api/live';
 import { breakersQuery, statsQuery, versionQuery } from '../api/queries';
 import { setPerson, signOut, useSignedOut } from '../api/session';
 import { useHotkeys } from '../lib/hotkeys';
@@ -67,7 +67,14 @@ export function Frame() {
       </a>
       <Rail onPick={() => setRail(false)} />
       <Bar onMenu={() => setRail(!rail)} onPalette={() => setPalette(true)} />
-      {rail && <button type="button" className="rail-shade" aria-label="Close the list of pages" onClick={() => setRail(false)} />}
+      {rail && (
+        <button
+          type="button"
+          className="rail-shade"
+          aria-label="Close the list of pages"
+          onClick={() => setRail(false)}
+        />
+      )}
       <main id="content" tabIndex={-1} className={state === 'away' ? 'stale' : ''}>
         <Away />
         <Outlet />
@@ -136,7 +143,15 @@ function Bar({ onMenu, onPalette }: { onMenu(): void; onPalette(): void }) {
         }}
       >
         <Icon name="search" />
-        <input name="q" data-search type="search" placeholder={texts.searchHint} aria-label={texts.searchHint} autoComplete="off" spellCheck={false} />
+        <input
+          name="q"
+          data-search
+          type="search"
+          placeholder={texts.searchHint}
+          aria-label={texts.searchHint}
+          autoComplete="off"
+          spellCheck={false}
+        />
         <kbd>/</kbd>
       </form>
       <button type="button" className="button quiet palette-button" onClick={onPalette}>
@@ -190,11 +205,18 @@ function Me() {
 function LiveDot() {
   const { state, at } = useLiveState();
   const age = Math.max(0, (useNow() - at) / 1000);
-  const said = state === 'live' ? `Live; heard ${duration(Math.round(age))} ago` : state === 'away' ? `Not live since ${duration(Math.round(age))}` : 'Connecting';
+  const said =
+    state === 'live'
+      ? `Live; heard ${duration(Math.round(age))} ago`
+      : state === 'away'
+        ? `Not live since ${duration(Math.round(age))}`
+        : 'Connecting';
   return (
     <span className={`live ${state}`} title={said}>
       <i aria-hidden="true" />
-      <span className="wide-only">{state === 'live' ? 'Live' : state === 'away' ? duration(Math.round(age)) : '…'}</span>
+      <span className="wide-only">
+        {state === 'live' ? 'Live' : state === 'away' ? duration(Math.round(age)) : '…'}
+      </span>
       <span className="sr-only">{said}</span>
     </span>
   );

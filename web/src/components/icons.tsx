@@ -33,21 +33,70 @@ export type IconName = keyof typeof PATHS;
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
     <svg className="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
-      <path d={PATHS[name]} fill="none" stroke="currentColor" strokeWidth={name === 'more' ? 3 : 1.8} strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d={PATHS[name]}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={name === 'more' ? 3 : 1.8}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }
 
 const SHAPES: Record<string, ReactNode> = {
-  scheduled: <path d="M8 4.5V8l2.2 1.4M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z" fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" />,
+  scheduled: (
+    <path
+      d="M8 4.5V8l2.2 1.4M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.7"
+      strokeLinecap="round"
+    />
+  ),
   queued: <circle cx="8" cy="8" r="5.2" fill="none" stroke="currentColor" strokeWidth="1.7" strokeDasharray="2.6 2" />,
   running: <path d="M5 3.2v9.6L13 8z" fill="currentColor" />,
-  retrying: <path d="M13 7A5.2 5.2 0 1 0 11.6 11.6M13.2 3.4V7h-3.6" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" />,
+  retrying: (
+    <path
+      d="M13 7A5.2 5.2 0 1 0 11.6 11.6M13.2 3.4V7h-3.6"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
   paused: <path d="M5.5 3.5v9M10.5 3.5v9" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" />,
-  'dead-lettered': <path d="M8 1.8 14.6 13.4H1.4zM8 6.2v3.2M8 11.3v.1" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" />,
-  completed: <path d="M3 8.5l3.2 3.2L13 4.8" fill="none" stroke="currentColor" strokeWidth="2.1" strokeLinecap="round" strokeLinejoin="round" />,
+  'dead-lettered': (
+    <path
+      d="M8 1.8 14.6 13.4H1.4zM8 6.2v3.2M8 11.3v.1"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
+  completed: (
+    <path
+      d="M3 8.5l3.2 3.2L13 4.8"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2.1"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
   failed: <path d="M4 4l8 8M12 4l-8 8" stroke="currentColor" strokeWidth="2.1" strokeLinecap="round" />,
-  cancelled: <path d="M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0zM4.2 4.2l7.6 7.6" fill="none" stroke="currentColor" strokeWidth="1.6" />,
+  cancelled: (
+    <path
+      d="M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0zM4.2 4.2l7.6 7.6"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+    />
+  ),
 };
 
 /** Each state has a shape of its own, so that nobody needs its colour. */

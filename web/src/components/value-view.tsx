@@ -36,7 +36,6 @@ function Readable({ value }: { value: unknown }) {
     return (
       <ol className="value-list">
         {value.slice(0, ROWS).map((one, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: items of a list have no other identity
           <li key={index}>
             <Cell value={one} />
           </li>
@@ -75,7 +74,6 @@ function Table({ rows }: { rows: readonly Row[] }) {
           </thead>
           <tbody>
             {rows.slice(0, ROWS).map((row, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a value have no other identity
               <tr key={index}>
                 {columns.map((column) => (
                   <td key={column} className={typeof row[column] === 'number' ? 'number' : ''}>
@@ -96,9 +94,18 @@ function Cell({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <span className="faint">–</span>;
   if (typeof value === 'object') {
     const text = JSON.stringify(value, null, 1);
-    return <pre className="clipped" tabIndex={0}>{text.length < 60 ? JSON.stringify(value) : text}</pre>;
+    return (
+      <pre className="clipped" tabIndex={0}>
+        {text.length < 60 ? JSON.stringify(value) : text}
+      </pre>
+    );
   }
-  if (typeof value === 'string' && value.length > 300) return <pre className="clipped" tabIndex={0}>{value}</pre>;
+  if (typeof value === 'string' && value.length > 300)
+    return (
+      <pre className="clipped" tabIndex={0}>
+        {value}
+      </pre>
+    );
   return <span className="breakable">{String(value)}</span>;
 }
 

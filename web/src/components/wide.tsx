@@ -14,7 +14,12 @@ export function Wide({ label, framed = false, children }: { label: string; frame
     return () => watch.disconnect();
   }, []);
   return (
-    <section ref={box} className={framed ? 'table-wrap framed' : 'table-wrap'} aria-label={label} {...(scrolls && { tabIndex: 0 })}>
+    <section
+      ref={box}
+      className={framed ? 'table-wrap framed' : 'table-wrap'}
+      aria-label={label}
+      {...(scrolls && { tabIndex: 0 })}
+    >
       {children}
     </section>
   );

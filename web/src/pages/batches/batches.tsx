@@ -13,7 +13,7 @@ import { useAction } from '../../components/use-action';
 import { count } from '../../lib/numbers';
 import { texts } from '../../texts';
 import { BulkCard } from './bulk-card';
-import { ProcessState, isOpen, rateWords } from './process';
+import { isOpen, ProcessState, rateWords } from './process';
 
 /** Batches and bulk actions: many tasks as one thing. */
 export function Batches() {
@@ -29,7 +29,9 @@ export function Batches() {
             ['bulk-actions', 'Bulk actions'],
           ]}
           value={show}
-          onChange={(next) => void navigate({ to: '/batches', search: next === 'batches' ? {} : { show: next }, replace: true })}
+          onChange={(next) =>
+            void navigate({ to: '/batches', search: next === 'batches' ? {} : { show: next }, replace: true })
+          }
         />
       </PageHead>
       {show === 'batches' ? <BatchList /> : <BulkList />}
@@ -76,7 +78,13 @@ function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
             Its tasks
           </Link>
           {isOpen(state) && (
-            <button type="button" className="button small danger" disabled={away} title={away ? texts.awayAction : undefined} onClick={() => setAsked(true)}>
+            <button
+              type="button"
+              className="button small danger"
+              disabled={away}
+              title={away ? texts.awayAction : undefined}
+              onClick={() => setAsked(true)}
+            >
               Cancel…
             </button>
           )}
@@ -130,9 +138,21 @@ function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
   );
 }
 
-function CancelBatch({ batch: { id, waiting, running, parked }, onClose }: { batch: Schemas['Batch']; onClose(): void }) {
+function CancelBatch({
+  batch: { id, waiting, running, parked },
+  onClose,
+}: {
+  batch: Schemas['Batch'];
+  onClose(): void;
+}) {
   const send = useAction({
-    send: (reason: string) => data(api.POST('/v1/batches/{id}/cancel', { params: { path: { id } }, body: { ...signature(), ...(reason && { reason }) } })),
+    send: (reason: string) =>
+      data(
+        api.POST('/v1/batches/{id}/cancel', {
+          params: { path: { id } },
+          body: { ...signature(), ...(reason && { reason }) },
+        }),
+      ),
     said: () => 'The batch is being cancelled.',
     touches: [['batches']],
   });
@@ -155,7 +175,12 @@ function BulkList() {
   if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!answer) return <Skeleton lines={6} />;
   if (answer.bulkActions.length === 0) {
-    return <EmptyState title="No bulk actions" hint="One begins in the list of tasks: select rows, or act on all that match." />;
+    return (
+      <EmptyState
+        title="No bulk actions"
+        hint="One begins in the list of tasks: select rows, or act on all that match."
+      />
+    );
   }
   return (
     <ul className="stack tight">

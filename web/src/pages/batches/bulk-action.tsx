@@ -5,9 +5,9 @@ import { ApiError } from '../../api/client';
 import { bulkActionQuery } from '../../api/queries';
 import { ErrorState, Id, PageHead, Panel, Skeleton, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
+import { Wide } from '../../components/wide';
 import { count } from '../../lib/numbers';
 import { BulkCard } from './bulk-card';
-import { Wide } from '../../components/wide';
 
 interface ReportLine {
   id: string;
@@ -27,7 +27,8 @@ const reportQuery = (id: string) =>
     queryKey: ['bulk-actions', id, 'report'],
     queryFn: async ({ signal }): Promise<ReportLine[]> => {
       const response = await fetch(reportPath(id), { signal });
-      if (!response.ok) throw new ApiError(response.status, 'unknown', `The report could not be read (${response.status}).`);
+      if (!response.ok)
+        throw new ApiError(response.status, 'unknown', `The report could not be read (${response.status}).`);
       const text = await response.text();
       return text
         .split('\n')
@@ -74,10 +75,15 @@ function Report({ id }: { id: string }) {
   return (
     <Panel title="Each task" flush>
       {outcomes.length > 1 && (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset would be drawn as a frame
         <div className="chips padded" role="group" aria-label="Outcome">
           {[undefined, ...outcomes].map((one) => (
-            <button key={one ?? ''} type="button" className="chip" aria-pressed={outcome === one} onClick={() => setOutcome(one)}>
+            <button
+              key={one ?? ''}
+              type="button"
+              className="chip"
+              aria-pressed={outcome === one}
+              onClick={() => setOutcome(one)}
+            >
               {one ?? 'All'}
             </button>
           ))}
@@ -122,7 +128,11 @@ function Report({ id }: { id: string }) {
           </tbody>
         </table>
       </Wide>
-      {chosen.length > SHOWN && <p className="faint center">The first {count(SHOWN)} are shown; the report has all {count(chosen.length)}.</p>}
+      {chosen.length > SHOWN && (
+        <p className="faint center">
+          The first {count(SHOWN)} are shown; the report has all {count(chosen.length)}.
+        </p>
+      )}
     </Panel>
   );
 }

@@ -20,7 +20,13 @@ export function BulkCard({ action: bulk, linked = true }: { action: Schemas['Bul
   const gone = done + movedOn + refused + failed;
   const search = filter && filterText(filter as Record<string, string | string[]>);
   const cancel = useAction({
-    send: (reason: string) => data(api.POST('/v1/bulk-actions/{id}/cancel', { params: { path: { id } }, body: { ...signature(), ...(reason && { reason }) } })),
+    send: (reason: string) =>
+      data(
+        api.POST('/v1/bulk-actions/{id}/cancel', {
+          params: { path: { id } },
+          body: { ...signature(), ...(reason && { reason }) },
+        }),
+      ),
     said: () => 'The bulk action stops.',
     touches: [['bulk-actions']],
   });
@@ -43,7 +49,13 @@ export function BulkCard({ action: bulk, linked = true }: { action: Schemas['Bul
           </span>
         </h2>
         {isOpen(state) && (
-          <button type="button" className="button small danger" disabled={away} title={away ? texts.awayAction : undefined} onClick={() => setAsked(true)}>
+          <button
+            type="button"
+            className="button small danger"
+            disabled={away}
+            title={away ? texts.awayAction : undefined}
+            onClick={() => setAsked(true)}
+          >
             Stop…
           </button>
         )}

@@ -32,11 +32,22 @@ export function ProcessState({ state }: { state: string }) {
 }
 
 /** How fast it goes by what was done so far, and how long the rest takes at that. */
-export function rateWords({ done, left, startedAt, endedAt }: { done: number; left: number; startedAt?: string | undefined; endedAt?: string | undefined }): string {
+export function rateWords({
+  done,
+  left,
+  startedAt,
+  endedAt,
+}: {
+  done: number;
+  left: number;
+  startedAt?: string | undefined;
+  endedAt?: string | undefined;
+}): string {
   if (!startedAt || done === 0) return '';
   const seconds = ((endedAt ? Date.parse(endedAt) : Date.now()) - Date.parse(startedAt)) / 1000;
   if (endedAt) return `, took ${duration(seconds)}`;
   const rate = done / Math.max(seconds, 1);
-  const said = rate >= 1 ? `${count(Math.round(rate))} a second` : `${count(Math.max(1, Math.round(rate * 60)))} a minute`;
+  const said =
+    rate >= 1 ? `${count(Math.round(rate))} a second` : `${count(Math.max(1, Math.round(rate * 60)))} a minute`;
   return left > 0 ? `, about ${said}; about ${duration(Math.round(left / rate))} left` : '';
 }

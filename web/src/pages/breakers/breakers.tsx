@@ -8,9 +8,9 @@ import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
 import { EmptyState, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
 import { useAction } from '../../components/use-action';
+import { Wide } from '../../components/wide';
 import { count } from '../../lib/numbers';
 import { texts } from '../../texts';
-import { Wide } from '../../components/wide';
 
 type Breaker = Schemas['Breaker'];
 type Action = 'open' | 'close' | 'reset';
@@ -23,8 +23,16 @@ const STATES: Record<Breaker['state'], { name: string; tone: string; means: stri
 const ORDER: Record<Breaker['state'], number> = { open: 0, 'half-open': 1, closed: 2 };
 
 const ACTIONS: Record<Action, { name: string; done: string; does: string }> = {
-  open: { name: 'Open', done: 'Opened', does: 'No call goes through from now on: tasks that need it wait, without an attempt spent.' },
-  close: { name: 'Close', done: 'Closed', does: 'Calls go through again at once. Should they fail, it opens by itself again.' },
+  open: {
+    name: 'Open',
+    done: 'Opened',
+    does: 'No call goes through from now on: tasks that need it wait, without an attempt spent.',
+  },
+  close: {
+    name: 'Close',
+    done: 'Closed',
+    does: 'Calls go through again at once. Should they fail, it opens by itself again.',
+  },
   reset: { name: 'Reset', done: 'Reset', does: 'Its counts begin anew, closed, and your order is forgotten.' },
 };
 
@@ -34,11 +42,19 @@ export function Breakers() {
   const [asked, setAsked] = useState<{ breaker: Breaker; action: Action }>();
   if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!answer) return <Skeleton lines={6} />;
-  const breakers = [...answer.breakers].sort((one, other) => ORDER[one.state] - ORDER[other.state] || one.name.localeCompare(other.name));
+  const breakers = [...answer.breakers].sort(
+    (one, other) => ORDER[one.state] - ORDER[other.state] || one.name.localeCompare(other.name),
+  );
   const open = breakers.filter(({ state }) => state !== 'closed').length;
   return (
     <>
-      <PageHead title="Breakers" meta={breakers.length > 0 && (open === 0 ? `All ${breakers.length} are closed` : `${count(open)} of ${breakers.length} not closed`)} />
+      <PageHead
+        title="Breakers"
+        meta={
+          breakers.length > 0 &&
+          (open === 0 ? `All ${breakers.length} are closed` : `${count(open)} of ${breakers.length} not closed`)
+        }
+      />
       {breakers.length === 0 ? (
         <EmptyState {...texts.nothing.breakers} />
       ) : (
@@ -79,7 +95,7 @@ function Row({ breaker, onAsk }: { breaker: Breaker; onAsk(action: Action): void
   const actions: readonly Action[] = state === 'closed' ? ['open', 'reset'] : ['close', 'reset'];
   return (
     <tr>
-      <td>
+      <td className="name-cell">
         <code className="breakable">{name}</code>
       </td>
       <td>
@@ -138,7 +154,11 @@ function BreakerDialog({ breaker, action, onClose }: { breaker: Breaker; action:
       data<Breaker>(
         api.POST(`/v1/breakers/{name}/${action}` as '/v1/breakers/{name}/open', {
           params: { path: { name: breaker.name } },
-          body: { ...signature(), ...(reason && { reason }), ...(action === 'open' && minutes && { seconds: Number(minutes) * 60 }) },
+          body: {
+            ...signature(),
+            ...(reason && { reason }),
+            ...(action === 'open' && minutes && { seconds: Number(minutes) * 60 }),
+          },
         }),
       ),
     said: () => `${breaker.name}: ${ACTIONS[action].name.toLowerCase()} accepted.`,
@@ -159,7 +179,13 @@ function BreakerDialog({ breaker, action, onClose }: { breaker: Breaker; action:
       {action === 'open' && (
         <label>
           For minutes <span className="faint">(optional: until it is closed by hand)</span>
-          <input type="number" min={1} max={1440} value={minutes} onChange={(event) => setMinutes(event.target.value)} />
+          <input
+            type="number"
+            min={1}
+            max={1440}
+            value={minutes}
+            onChange={(event) => setMinutes(event.target.value)}
+          />
         </label>
       )}
     </ActionDialog>
@@ -171,7 +197,13 @@ function BreakerShape({ state }: { state: Breaker['state'] }) {
   const lever = { open: 'M4 10 11 4', 'half-open': 'M4 10 12 7.5', closed: 'M4 10h8' }[state];
   return (
     <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-      <path d={`M0.9 10H3M13 10h2.1${lever}`} fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" />
+      <path
+        d={`M0.9 10H3M13 10h2.1${lever}`}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.8"
+        strokeLinecap="round"
+      />
       <circle cx="3.6" cy="10" r="1.9" fill="currentColor" />
       <circle cx="12.4" cy="10" r="1.9" fill="currentColor" />
     </svg>

@@ -8,8 +8,8 @@ import { Icon } from '../../components/icons';
 import { Made } from '../../components/made';
 import { Segmented } from '../../components/segmented';
 import { count } from '../../lib/numbers';
-import { duration } from '../../lib/time';
 import { parseQuery, withQualifier } from '../../lib/search';
+import { duration } from '../../lib/time';
 import { texts } from '../../texts';
 import { BulkDialog } from '../tasks/bulk-dialog';
 import { SearchLine } from '../tasks/search-line';
@@ -25,7 +25,8 @@ export function DeadLetters() {
   const letters = useInfiniteQuery(deadLettersQuery(query.filter));
   const insight = useQuery(failureGroupsQuery);
   const [retry, setRetry] = useState<FailureGroup>();
-  const search = (text: string) => void navigate({ to: '/dead-letters', search: text ? { q: text } : {}, replace: true });
+  const search = (text: string) =>
+    void navigate({ to: '/dead-letters', search: text ? { q: text } : {}, replace: true });
   const first = letters.data?.pages[0];
   const groups = groupsOf(first?.counts?.byFingerprint ?? [], insight.data?.groups ?? []);
   const counts = first?.counts;
@@ -39,8 +40,11 @@ export function DeadLetters() {
         meta={
           counts && (
             <>
-              {count(counts.total)} {counts.exact ? '' : 'or more '}in {count(groups.length)} {groups.length === 1 ? 'group' : 'groups'}
-              {counts.oldestSeconds !== undefined && counts.total > 0 && `, the oldest for ${duration(counts.oldestSeconds)}`}
+              {count(counts.total)} {counts.exact ? '' : 'or more '}in {count(groups.length)}{' '}
+              {groups.length === 1 ? 'group' : 'groups'}
+              {counts.oldestSeconds !== undefined &&
+                counts.total > 0 &&
+                `, the oldest for ${duration(counts.oldestSeconds)}`}
             </>
           )
         }
@@ -65,14 +69,23 @@ export function DeadLetters() {
         <ErrorState error={letters.error} retry={() => void letters.refetch()} />
       ) : (
         <>
-          {groups.length === 0 && !first?.deadLetters.length && <EmptyState {...(q ? texts.nothing.filtered : texts.nothing.deadLetters)} />}
+          {groups.length === 0 && !first?.deadLetters.length && (
+            <EmptyState {...(q ? texts.nothing.filtered : texts.nothing.deadLetters)} />
+          )}
           <ul className="groups">
             {groups.slice(0, SHOWN).map((group) => (
-              <GroupCard key={`${group.fingerprint}${group.type}`} group={group} state={taskState} onRetry={() => setRetry(group)} />
+              <GroupCard
+                key={`${group.fingerprint}${group.type}`}
+                group={group}
+                state={taskState}
+                onRetry={() => setRetry(group)}
+              />
             ))}
           </ul>
           {groups.length > SHOWN && (
-            <p className="faint">{count(groups.length - SHOWN)} smaller groups are not shown: narrow them down with type: or code:.</p>
+            <p className="faint">
+              {count(groups.length - SHOWN)} smaller groups are not shown: narrow them down with type: or code:.
+            </p>
           )}
           <Made at={counts?.takenAt} exactness={counts?.exact ? 'exact' : 'partial'} />
           <Letters query={letters} />

@@ -45,7 +45,14 @@ export function GroupCard({ group, state, onRetry }: { group: FailureGroup; stat
         <Link className="button" to="/tasks" search={{ q: `fingerprint:${fingerprint} state:${state}` }}>
           Look
         </Link>
-        <button type="button" className="button" disabled={away} title={away ? texts.awayAction : undefined} onClick={onRetry} aria-label={`Retry ${type} ${code}`}>
+        <button
+          type="button"
+          className="button"
+          disabled={away}
+          title={away ? texts.awayAction : undefined}
+          onClick={onRetry}
+          aria-label={`Retry ${type} ${code}`}
+        >
           <Icon name="refresh" /> Retry…
         </button>
       </div>

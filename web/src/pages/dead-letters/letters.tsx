@@ -2,8 +2,8 @@ import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
 import { Id, Panel, Time } from '../../components/bits';
-import { texts } from '../../texts';
 import { Wide } from '../../components/wide';
+import { texts } from '../../texts';
 
 /** The dead letters one by one, a page at a time. */
 export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<Schemas['DeadLetterPage']>> }) {
@@ -38,7 +38,9 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
                   <code>{letter.code}</code> <span className="muted">{letter.message}</span>
                 </td>
                 <td className="number">{letter.attempts}</td>
-                <td className="number">{letter.nextRedriveAt ? <Time at={letter.nextRedriveAt} /> : <span className="faint">none</span>}</td>
+                <td className="number">
+                  {letter.nextRedriveAt ? <Time at={letter.nextRedriveAt} /> : <span className="faint">none</span>}
+                </td>
                 <td className="number">
                   <Time at={letter.since} />
                 </td>
@@ -49,7 +51,12 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
       </Wide>
       {query.hasNextPage && (
         <p className="center">
-          <button type="button" className="button" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          <button
+            type="button"
+            className="button"
+            disabled={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
             {query.isFetchingNextPage ? texts.loading : 'Load more'}
           </button>
         </p>

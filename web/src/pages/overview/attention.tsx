@@ -13,7 +13,8 @@ const SHOWN = 6;
 export function Attention() {
   const attention = useQuery(attentionQuery);
   if (attention.data === null) return <FromAlerts />;
-  if (attention.error && !attention.data) return <ErrorState error={attention.error} retry={() => void attention.refetch()} />;
+  if (attention.error && !attention.data)
+    return <ErrorState error={attention.error} retry={() => void attention.refetch()} />;
   if (!attention.data) return <Skeleton lines={2} />;
   return <Box items={attention.data.items} takenAt={attention.data.takenAt} />;
 }
@@ -29,7 +30,13 @@ function FromAlerts() {
   if (!alerts.data || !letters.data) return <Skeleton lines={2} />;
   const counts = letters.data.pages[0]?.counts;
   const items: AttentionItem[] = [
-    ...alerts.data.open.map(({ title, message, since, todo }) => ({ kind: 'alert', title, message, since, ...(todo && { todo }) })),
+    ...alerts.data.open.map(({ title, message, since, todo }) => ({
+      kind: 'alert',
+      title,
+      message,
+      since,
+      ...(todo && { todo }),
+    })),
     ...(counts?.byFingerprint ?? []).map(({ fingerprint, type, code, count: of, message }) => ({
       kind: 'dead-letters',
       title: `${count(of)} dead ${of === 1 ? 'letter' : 'letters'} of ${type}`,

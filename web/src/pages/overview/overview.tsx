@@ -1,20 +1,37 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { RANGES } from '../../api/insights';
+import { RANGES, type Range } from '../../api/insights';
 import { schedulesQuery, statsQuery } from '../../api/queries';
 import { Count, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
+import { Wide } from '../../components/wide';
 import { duration } from '../../lib/time';
 import { Attention } from './attention';
 import { LastAlerts } from './last-alerts';
 import { Throughput } from './throughput';
 import { TypeTable } from './type-table';
-import { Wide } from '../../components/wide';
 
 /** Is everything fine? What is wrong, and why? How is it made right? In this order. */
 export function Overview() {
   const { range: given } = useSearch({ from: '/' });
   const range = RANGES.find((one) => one === given) ?? '1h';
   const navigate = useNavigate();
+  return (
+    <>
+      <PageHead title="Overview" />
+      <Attention />
+      <Figures
+        range={range}
+        onRange={(next) => void navigate({ to: '/', search: next === '1h' ? {} : { range: next }, replace: true })}
+      />
+      <div className="split">
+        <NextSchedules />
+        <LastAlerts />
+      </div>
+    </>
+  );
+}
+
+function Figures({ range, onRange }: { range: Range; onRange(range: Range): void }) {
   const { data: stats, error, refetch } = useQuery(statsQuery);
   if (error && !stats) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!stats) return <Skeleton lines={8} />;
@@ -22,8 +39,6 @@ export function Overview() {
   const waiting = stats.queues.list.reduce((sum, { backlog }) => sum + backlog, 0);
   return (
     <>
-      <PageHead title="Overview" />
-      <Attention />
       <div className="overview-grid">
         <Panel title="Now">
           <ul className="now">
@@ -39,46 +54,54 @@ export function Overview() {
             Counted <Time at={stats.takenAt} />; waiting is the server's estimate
           </p>
         </Panel>
-        <Throughput range={range} onRange={(next) => void navigate({ to: '/', search: next === '1h' ? {} : { range: next }, replace: true })} />
+        <Throughput range={range} onRange={onRange} />
       </div>
       <TypeTable stats={stats} range={range} />
-      <div className="split">
-        <Panel title="Queues" flush>
-          <Wide label="Queues">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>Queue</th>
-                  <th className="number">Waiting</th>
-                  <th className="number">Oldest</th>
-                  <th className="number">Workers</th>
+      <Panel title="Queues" flush>
+        <Wide label="Queues">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>Queue</th>
+                <th className="number">Waiting</th>
+                <th className="number">Oldest</th>
+                <th className="number">Workers</th>
+              </tr>
+            </thead>
+            <tbody>
+              {stats.queues.list.map(({ queue, backlog, backlogAgeSeconds, workers }) => (
+                <tr key={queue}>
+                  <td>
+                    <Link to="/queues">{queue}</Link>
+                  </td>
+                  <td className="number">
+                    <Count value={backlog} approximate />
+                  </td>
+                  <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : '–'}</td>
+                  <td className="number">
+                    {workers.length === 0 ? <strong className="fault">none</strong> : workers.length}
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {stats.queues.list.map(({ queue, backlog, backlogAgeSeconds, workers }) => (
-                  <tr key={queue}>
-                    <td>
-                      <Link to="/queues">{queue}</Link>
-                    </td>
-                    <td className="number">
-                      <Count value={backlog} approximate />
-                    </td>
-                    <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : '–'}</td>
-                    <td className="number">{workers.length === 0 ? <strong className="fault">none</strong> : workers.length}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Wide>
-        </Panel>
-        <NextSchedules />
-        <LastAlerts />
-      </div>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+      </Panel>
     </>
   );
 }
 
-function Now({ name, value, q, approximate = false }: { name: string; value: number | undefined; q: string; approximate?: boolean }) {
+function Now({
+  name,
+  value,
+  q,
+  approximate = false,
+}: {
+  name: string;
+  value: number | undefined;
+  q: string;
+  approximate?: boolean;
+}) {
   // An API that does not count a state says nothing of it: no figure is better than a wrong one.
   if (value === undefined) return null;
   return (

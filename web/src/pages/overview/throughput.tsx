@@ -15,7 +15,14 @@ export function Throughput({ range, onRange }: { range: Range; onRange(range: Ra
   return (
     <Panel
       title={NAMES[range]}
-      actions={<Segmented<Range> label="Time" options={RANGES.map((one) => [one, one] as const)} value={range} onChange={onRange} />}
+      actions={
+        <Segmented<Range>
+          label="Time"
+          options={RANGES.map((one) => [one, one] as const)}
+          value={range}
+          onChange={onRange}
+        />
+      }
     >
       {error && !series ? (
         <ErrorState error={error} retry={() => void refetch()} />

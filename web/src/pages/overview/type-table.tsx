@@ -5,9 +5,9 @@ import { type Percentiles, type Range, typeFiguresQuery } from '../../api/insigh
 import { Count, Panel } from '../../components/bits';
 import { Made } from '../../components/made';
 import { Spark } from '../../components/spark';
+import { Wide } from '../../components/wide';
 import { percent } from '../../lib/numbers';
 import { duration } from '../../lib/time';
-import { Wide } from '../../components/wide';
 
 interface Row {
   type: string;
@@ -23,8 +23,12 @@ interface Row {
 export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Range }) {
   const figures = useQuery(typeFiguresQuery(range));
   const timed = figures.data;
-  const all = Object.entries(stats.tasks.byType as Record<string, Schemas['TaskCounts']>).map(([type, counts]): Row => ({ type, ...counts }));
-  const rows = [...(timed?.types ?? all)].sort((one, other) => other.failed - one.failed || other.open - one.open || one.type.localeCompare(other.type));
+  const all = Object.entries(stats.tasks.byType as Record<string, Schemas['TaskCounts']>).map(
+    ([type, counts]): Row => ({ type, ...counts }),
+  );
+  const rows = [...(timed?.types ?? all)].sort(
+    (one, other) => other.failed - one.failed || other.open - one.open || one.type.localeCompare(other.type),
+  );
   return (
     <Panel title={timed ? `By type, last ${range}` : 'By type, all that are kept'} flush>
       <Wide label="By type">
@@ -62,12 +66,18 @@ export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Ra
                 <td className={failed > 0 ? 'number fault' : 'number'}>
                   <Count value={failed} />
                 </td>
-                <td className="number">{completed + failed > 0 ? percent(failed / (completed + failed)) : <span className="faint">–</span>}</td>
+                <td className="number">
+                  {completed + failed > 0 ? percent(failed / (completed + failed)) : <span className="faint">–</span>}
+                </td>
                 {timed && (
                   <>
                     <td className="number nowrap">{both(wait)}</td>
                     <td className="number nowrap">{both(run)}</td>
-                    <td className="wide-only">{spark && spark.length > 0 && <Spark values={spark} label={`Ended ${type}: ${spark.join(', ')}`} />}</td>
+                    <td className="wide-only">
+                      {spark && spark.length > 0 && (
+                        <Spark values={spark} label={`Ended ${type}: ${spark.join(', ')}`} />
+                      )}
+                    </td>
                   </>
                 )}
               </tr>
@@ -83,7 +93,10 @@ export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Ra
         </table>
       </Wide>
       <div className="padded">
-        <Made at={timed?.takenAt ?? stats.takenAt} exactness={timed?.exactness ?? (stats.tasks.exact ? 'exact' : 'sampled')} />
+        <Made
+          at={timed?.takenAt ?? stats.takenAt}
+          exactness={timed?.exactness ?? (stats.tasks.exact ? 'exact' : 'sampled')}
+        />
       </div>
     </Panel>
   );

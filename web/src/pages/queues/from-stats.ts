@@ -2,7 +2,10 @@ import type { Schemas } from '../../api/client';
 import type { QueueView, WorkerView } from '../../api/insights';
 
 /** Queues and workers from the API's general figures, where it has no views of its own for them. */
-export function fromStats(stats: Schemas['Stats'] | undefined, version: Schemas['Version'] | undefined): { queues: QueueView[]; workers: WorkerView[] } {
+export function fromStats(
+  stats: Schemas['Stats'] | undefined,
+  version: Schemas['Version'] | undefined,
+): { queues: QueueView[]; workers: WorkerView[] } {
   const queues = stats?.queues.list ?? [];
   const workers = new Map<string, WorkerView & { queues: string[] }>();
   for (const { queue, workers: pollers } of queues) {

@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import type { QueueView } from '../../api/insights';
 import { Bar, Count, EmptyState, Panel } from '../../components/bits';
+import { Wide } from '../../components/wide';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
-import { Wide } from '../../components/wide';
 
 export function QueueCards({ queues }: { queues: readonly QueueView[] }) {
-  if (queues.length === 0) return <EmptyState title="No queues" hint="A queue appears with the first worker or task." />;
+  if (queues.length === 0)
+    return <EmptyState title="No queues" hint="A queue appears with the first worker or task." />;
   return (
     <Panel title="Queues" flush>
       <Wide label="Queues">
@@ -32,7 +33,11 @@ export function QueueCards({ queues }: { queues: readonly QueueView[] }) {
   );
 }
 
-function Row({ queue: { queue, backlog, backlogByPriority = {}, backlogAgeSeconds, workers = [], slots } }: { queue: QueueView }) {
+function Row({
+  queue: { queue, backlog, backlogByPriority = {}, backlogAgeSeconds, workers = [], slots },
+}: {
+  queue: QueueView;
+}) {
   const priorities = Object.entries(backlogByPriority).filter(([, waiting]) => waiting > 0);
   return (
     <tr>
@@ -44,9 +49,17 @@ function Row({ queue: { queue, backlog, backlogByPriority = {}, backlogAgeSecond
           <Count value={backlog} approximate />
         </Link>
       </td>
-      <td className="muted">{priorities.length === 0 ? <span className="faint">–</span> : priorities.map(([priority, waiting]) => `${priority}: ${count(waiting)}`).join(', ')}</td>
+      <td className="muted">
+        {priorities.length === 0 ? (
+          <span className="faint">–</span>
+        ) : (
+          priorities.map(([priority, waiting]) => `${priority}: ${count(waiting)}`).join(', ')
+        )}
+      </td>
       <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : <span className="faint">–</span>}</td>
-      <td className="number">{workers.length === 0 ? <strong className="fault">none polls</strong> : workers.length}</td>
+      <td className="number">
+        {workers.length === 0 ? <strong className="fault">none polls</strong> : workers.length}
+      </td>
       <td>
         {slots ? (
           <span className="row">

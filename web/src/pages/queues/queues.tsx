@@ -3,8 +3,8 @@ import { queuesQuery, workersQuery } from '../../api/insights';
 import { statsQuery, versionQuery } from '../../api/queries';
 import { ErrorState, PageHead, Skeleton } from '../../components/bits';
 import { Made } from '../../components/made';
-import { QueueCards } from './queue-cards';
 import { fromStats } from './from-stats';
+import { QueueCards } from './queue-cards';
 import { Workers } from './workers';
 
 /** Where work waits, and who takes it. */
@@ -14,7 +14,8 @@ export function Queues() {
   const stats = useQuery(statsQuery);
   const version = useQuery(versionQuery);
   const error = queues.error ?? stats.error;
-  if (error && !queues.data && !stats.data) return <ErrorState error={error} retry={() => void Promise.all([queues.refetch(), stats.refetch()])} />;
+  if (error && !queues.data && !stats.data)
+    return <ErrorState error={error} retry={() => void Promise.all([queues.refetch(), stats.refetch()])} />;
   if (queues.data === undefined || (!queues.data && !stats.data)) return <Skeleton lines={8} />;
   const known = fromStats(stats.data, version.data);
   return (

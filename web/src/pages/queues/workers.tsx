@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router';
 import type { WorkerView } from '../../api/insights';
 import { EmptyState, Id, Panel, Tag, Time } from '../../components/bits';
 import { NotAvailable } from '../../components/made';
-import { texts } from '../../texts';
 import { Wide } from '../../components/wide';
+import { texts } from '../../texts';
 
 /** Each worker: where it runs, which version, what it serves, and what it does just now. */
 export function Workers({ workers, detailed }: { workers: readonly WorkerView[]; detailed: boolean }) {

@@ -18,8 +18,14 @@ export function DayStrip({ schedules }: { schedules: readonly Schemas['Schedule'
         {bins.map((runs, index) => {
           const tall = runs === 0 ? 1 : Math.max(4, (runs / Math.max(most, 1)) * 44);
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a quarter is its place
-            <rect key={index} x={index * 10 + 1} y={44 - tall} width="8" height={tall} className={runs > 0 && runs === most && most > 2 ? 'hot' : runs > 0 ? 'some' : 'none'}>
+            <rect
+              key={index}
+              x={index * 10 + 1}
+              y={44 - tall}
+              width="8"
+              height={tall}
+              className={runs > 0 && runs === most && most > 2 ? 'hot' : runs > 0 ? 'some' : 'none'}
+            >
               <title>{`${clock(from + (index / BINS) * DAY_MS)}: ${runs} runs`}</title>
             </rect>
           );

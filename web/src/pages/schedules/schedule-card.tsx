@@ -49,18 +49,36 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
         </h2>
         <div className="row">
           {paused ? (
-            <button type="button" className="button small" disabled={away || resume.isPending} onClick={() => resume.mutate()} aria-label={`Resume ${id}`}>
+            <button
+              type="button"
+              className="button small"
+              disabled={away || resume.isPending}
+              onClick={() => resume.mutate()}
+              aria-label={`Resume ${id}`}
+            >
               Resume
             </button>
           ) : (
-            <button type="button" className="button small" disabled={away} onClick={() => setAsked('pause')} aria-label={`Pause ${id}`}>
+            <button
+              type="button"
+              className="button small"
+              disabled={away}
+              onClick={() => setAsked('pause')}
+              aria-label={`Pause ${id}`}
+            >
               Pause…
             </button>
           )}
           <Menu
             label={`Actions on ${id}`}
             trigger={
-              <button type="button" className="icon-button" aria-label={`More of ${id}`} disabled={away} title={away ? texts.awayAction : undefined}>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`More of ${id}`}
+                disabled={away}
+                title={away ? texts.awayAction : undefined}
+              >
                 <Icon name="more" />
               </button>
             }
@@ -78,7 +96,17 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
       {note && <p className="muted breakable">{note}</p>}
       <div className="schedule-runs">
         <Runs name="Next" empty={paused ? 'none while paused' : 'none'}>
-          {paused ? [] : nextRuns.slice(0, 5).map((at, index) => (index === 0 ? <strong key={at} className="strong"><Time at={at} /></strong> : <Clock key={at} at={at} />))}
+          {paused
+            ? []
+            : nextRuns.slice(0, 5).map((at, index) =>
+                index === 0 ? (
+                  <strong key={at} className="strong">
+                    <Time at={at} />
+                  </strong>
+                ) : (
+                  <Clock key={at} at={at} />
+                ),
+              )}
         </Runs>
         <Runs name="Last" empty="none yet">
           {lastRuns
@@ -86,15 +114,21 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
             .reverse()
             .map((run) => (
               <Link key={run.taskId} className="run" to="/tasks/$id" params={{ id: run.taskId }} title={run.taskId}>
-                {run.state ? <StateBadge state={run.state} /> : <span className="faint">started</span>} <Clock at={run.scheduledFor} />
-                {run.endedAt && <span className="faint">{duration((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000)}</span>}
+                {run.state ? <StateBadge state={run.state} /> : <span className="faint">started</span>}{' '}
+                <Clock at={run.scheduledFor} />
+                {run.endedAt && (
+                  <span className="faint">
+                    {duration((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000)}
+                  </span>
+                )}
               </Link>
             ))}
         </Runs>
       </div>
       <p className="faint small">
         {count(counts.started)} started
-        {missed > 0 && `, ${count(counts.skippedOverlap)} skipped for an open run, ${count(counts.missedCatchUp)} missed`}
+        {missed > 0 &&
+          `, ${count(counts.skippedOverlap)} skipped for an open run, ${count(counts.missedCatchUp)} missed`}
         {counts.waiting > 0 && `, ${count(counts.waiting)} waiting`}
         {schedule.tags.map((tag) => (
           <Tag key={tag}>{tag}</Tag>
@@ -102,7 +136,15 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
       </p>
       <details className="fold">
         <summary>Input and policy</summary>
-        <JsonView value={{ input: schedule.input, policy: schedule.policy, priority: schedule.priority, tenant: schedule.tenant }} label={`the input of ${id}`} />
+        <JsonView
+          value={{
+            input: schedule.input,
+            policy: schedule.policy,
+            priority: schedule.priority,
+            tenant: schedule.tenant,
+          }}
+          label={`the input of ${id}`}
+        />
       </details>
       {asked && <ScheduleDialog schedule={schedule} action={asked} onClose={() => setAsked(undefined)} />}
     </li>

@@ -21,7 +21,8 @@ const touches = [['schedules']] as const;
 
 function Pause({ schedule: { id }, onClose }: DialogProps) {
   const send = useAction({
-    send: (note: string) => data(api.POST('/v1/schedules/{id}/pause', { params: { path: { id } }, body: note ? { note } : {} })),
+    send: (note: string) =>
+      data(api.POST('/v1/schedules/{id}/pause', { params: { path: { id } }, body: note ? { note } : {} })),
     said: () => `${id} is paused.`,
     touches,
   });
@@ -86,7 +87,11 @@ function Backfill({ schedule, onClose }: DialogProps) {
       data<Schemas['BackfillReport']>(
         api.POST('/v1/schedules/{id}/backfill', {
           params: { path: { id } },
-          body: { from: begin.toISOString(), to: end.toISOString(), ...(Number(spacing) > 0 && { spacing: Number(spacing) }) },
+          body: {
+            from: begin.toISOString(),
+            to: end.toISOString(),
+            ...(Number(spacing) > 0 && { spacing: Number(spacing) }),
+          },
         }),
       ),
     said: ({ taskIds, existing }) => `${count(taskIds.length)} started, ${count(existing)} were there already.`,

@@ -18,7 +18,10 @@ export function Schedules() {
     <>
       <PageHead
         title="Schedules"
-        meta={schedules.length > 0 && `${schedules.length}${data.cursor ? ' and more' : ''}${paused > 0 ? `, ${paused} paused` : ''}`}
+        meta={
+          schedules.length > 0 &&
+          `${schedules.length}${data.cursor ? ' and more' : ''}${paused > 0 ? `, ${paused} paused` : ''}`
+        }
       />
       {schedules.length === 0 ? (
         <EmptyState {...texts.nothing.schedules}>

@@ -32,7 +32,13 @@ export default function SignIn() {
           >
             <label>
               API key
-              <input type="password" autoComplete="off" value={key} onChange={(event) => setKey(event.target.value)} required />
+              <input
+                type="password"
+                autoComplete="off"
+                value={key}
+                onChange={(event) => setKey(event.target.value)}
+                required
+              />
             </label>
             {send.error && (
               <p className="fault" role="alert">

@@ -49,7 +49,13 @@ export function ActDialog({ task, action, name, onSend, ...rest }: ActDialogProp
       {action === 'resolve' && (
         <label>
           Result, as JSON
-          <textarea className="mono" rows={6} value={json} spellCheck={false} onChange={(event) => setJson(event.target.value)} />
+          <textarea
+            className="mono"
+            rows={6}
+            value={json}
+            spellCheck={false}
+            onChange={(event) => setJson(event.target.value)}
+          />
           {result.fault && <small className="fault">{result.fault}</small>}
         </label>
       )}

@@ -47,7 +47,13 @@ export function TaskActions({ task }: { task: Task }) {
   return (
     <>
       {can('retry') && (
-        <button type="button" className="button primary" disabled={away} title={reason} onClick={() => setAsked('retry')}>
+        <button
+          type="button"
+          className="button primary"
+          disabled={away}
+          title={reason}
+          onClick={() => setAsked('retry')}
+        >
           <Icon name="refresh" /> Retry…
         </button>
       )}
@@ -62,7 +68,8 @@ export function TaskActions({ task }: { task: Task }) {
           items={rest.map((action) => ({
             label: action === 'pause' || action === 'resume' ? NAMES[action] : `${NAMES[action]}…`,
             danger: action === 'cancel' || action === 'fail' || action === 'abandon',
-            onSelect: () => (action === 'pause' || action === 'resume' ? send.mutate({ action, body: {} }) : setAsked(action)),
+            onSelect: () =>
+              action === 'pause' || action === 'resume' ? send.mutate({ action, body: {} }) : setAsked(action),
           }))}
         />
       )}
@@ -88,7 +95,12 @@ export function TaskActions({ task }: { task: Task }) {
 function useTaskMessage({ id }: Task) {
   return useAction({
     send: ({ action, body }: { action: TaskAction; body: object }) =>
-      data<unknown>(api.POST(`/v1/tasks/{id}/${action}` as '/v1/tasks/{id}/retry', { params: { path: { id } }, body: { ...signature(), ...body } as never })),
+      data<unknown>(
+        api.POST(`/v1/tasks/{id}/${action}` as '/v1/tasks/{id}/retry', {
+          params: { path: { id } },
+          body: { ...signature(), ...body } as never,
+        }),
+      ),
     said: (_answer, { action }) => `${NAMES[action]}: accepted.`,
     touches: [['task', id], ['tasks'], ['dead-letters']],
   });

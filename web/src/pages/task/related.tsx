@@ -9,11 +9,36 @@ import { Wide } from '../../components/wide';
 
 /** Where the task comes from, what it made, and the same task in Temporal's own UI. */
 export function Related({ task }: { task: Task }) {
-  const named = (prefix: string) => task.tags.filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
+  const named = (prefix: string) =>
+    task.tags.filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length));
   const links = [
-    ...named('batch:').map((id) => ['Batch', <Link key={id} className="link" to="/tasks" search={{ q: `tag:batch:${id}` }}>{id}</Link>] as const),
-    ...named('schedule:').map((id) => ['Schedule', <Link key={id} className="link" to="/schedules">{id}</Link>] as const),
-    ...named('parent:').map((id) => ['Parent', <Link key={id} className="link" to="/tasks/$id" params={{ id }}>{id}</Link>] as const),
+    ...named('batch:').map(
+      (id) =>
+        [
+          'Batch',
+          <Link key={id} className="link" to="/tasks" search={{ q: `tag:batch:${id}` }}>
+            {id}
+          </Link>,
+        ] as const,
+    ),
+    ...named('schedule:').map(
+      (id) =>
+        [
+          'Schedule',
+          <Link key={id} className="link" to="/schedules">
+            {id}
+          </Link>,
+        ] as const,
+    ),
+    ...named('parent:').map(
+      (id) =>
+        [
+          'Parent',
+          <Link key={id} className="link" to="/tasks/$id" params={{ id }}>
+            {id}
+          </Link>,
+        ] as const,
+    ),
   ];
   const { data: environment } = useQuery(environmentQuery);
   return (
@@ -45,14 +70,22 @@ export function TemporalLink({ ui, task: { id, runId } }: { ui: string; task: Ta
   // Only a web address may be followed.
   if (!/^https?:\/\//.test(ui)) return null;
   return (
-    <a className="link row" href={`${ui.replace(/\/$/, '')}/workflows/${encodeURIComponent(id)}/${runId}`} target="_blank" rel="noreferrer">
+    <a
+      className="link row"
+      href={`${ui.replace(/\/$/, '')}/workflows/${encodeURIComponent(id)}/${runId}`}
+      target="_blank"
+      rel="noreferrer"
+    >
       Open in Temporal <Icon name="external" size={14} />
     </a>
   );
 }
 
 function Tagged({ title, tag, type, empty }: { title: string; tag: string; type?: string; empty: string }) {
-  const { data, error, refetch } = useInfiniteQuery({ ...tasksQuery({ tag, ...(type && { type }) }), enabled: tag.length <= 128 });
+  const { data, error, refetch } = useInfiniteQuery({
+    ...tasksQuery({ tag, ...(type && { type }) }),
+    enabled: tag.length <= 128,
+  });
   if (error) return empty ? <ErrorState error={error} retry={() => void refetch()} /> : null;
   const tasks = data?.pages.flatMap((page) => page.tasks) ?? [];
   if (data && tasks.length === 0) return empty ? <p className="muted">{empty}</p> : null;

@@ -32,10 +32,19 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
   const parking = task.state === 'dead-lettered' ? task.parking?.number : undefined;
   const changed = edited && JSON.stringify(edited.value) !== JSON.stringify(before.input);
   const review = changed && !reviewed;
-  const faults = error instanceof ApiError ? Object.fromEntries((error.problem.errors ?? []).flatMap(({ pointer, detail }) => (pointer ? [[pointer, detail]] : []))) : {};
+  const faults =
+    error instanceof ApiError
+      ? Object.fromEntries(
+          (error.problem.errors ?? []).flatMap(({ pointer, detail }) => (pointer ? [[pointer, detail]] : [])),
+        )
+      : {};
   const send = () => {
     if (review) return setReviewed(true);
-    onSend({ ...(reason.trim() && { reason: reason.trim() }), ...(parking !== undefined && { parking }), ...(changed && { input: edited.value }) });
+    onSend({
+      ...(reason.trim() && { reason: reason.trim() }),
+      ...(parking !== undefined && { parking }),
+      ...(changed && { input: edited.value }),
+    });
   };
   return (
     <Dialog
@@ -78,7 +87,12 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
           (reviewed ? (
             <Difference before={before.known ? before.input : undefined} after={edited.value} />
           ) : (
-            <InputEditor type={task.type} value={edited.value} faults={faults} onChange={(value) => setEdited({ value })} />
+            <InputEditor
+              type={task.type}
+              value={edited.value}
+              faults={faults}
+              onChange={(value) => setEdited({ value })}
+            />
           ))}
         <label>
           Reason <span className="faint">(optional)</span>
@@ -94,11 +108,28 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
   );
 }
 
-function InputEditor({ type, value, faults, onChange }: { type: string; value: unknown; faults: Record<string, string>; onChange(value: unknown): void }) {
+function InputEditor({
+  type,
+  value,
+  faults,
+  onChange,
+}: {
+  type: string;
+  value: unknown;
+  faults: Record<string, string>;
+  onChange(value: unknown): void;
+}) {
   const { data } = useQuery(taskTypesQuery);
   const [mode, setMode] = useState<'form' | 'json'>('form');
   const contract = data?.taskTypes.find((one) => one.type === type);
-  const field = { schema: (contract?.input ?? {}) as Schema, pointer: '/input', value, faults, required: true, onChange };
+  const field = {
+    schema: (contract?.input ?? {}) as Schema,
+    pointer: '/input',
+    value,
+    faults,
+    required: true,
+    onChange,
+  };
   return (
     <div className="stack tight">
       {contract && (

@@ -67,7 +67,14 @@ export function TaskPage() {
           ['Category', task.category],
           ['Priority', task.priority],
           ['Tenant', task.tenant],
-          ['Key', task.key && <Id id={task.key}><code className="truncate">{task.key}</code></Id>],
+          [
+            'Key',
+            task.key && (
+              <Id id={task.key}>
+                <code className="truncate">{task.key}</code>
+              </Id>
+            ),
+          ],
           ['Key answers until', task.windowEndsAt && <Time at={task.windowEndsAt} />],
           ['Worker', task.worker && <code className="truncate">{task.worker}</code>],
           ['Next attempt', task.nextAttemptAt && <Time at={task.nextAttemptAt} />],
@@ -75,7 +82,12 @@ export function TaskPage() {
           ['Temporal', environment?.temporalUi && <TemporalLink key="t" ui={environment.temporalUi} task={task} />],
         ]}
       />
-      <Tabs.Root value={tab} onValueChange={(next) => void navigate({ to: '/tasks/$id', params: { id }, search: { tab: next }, replace: true })}>
+      <Tabs.Root
+        value={tab}
+        onValueChange={(next) =>
+          void navigate({ to: '/tasks/$id', params: { id }, search: { tab: next }, replace: true })
+        }
+      >
         <Tabs.List className="tabs" aria-label="About this task">
           {TABS.map((one) => (
             <Tabs.Trigger key={one} value={one} className="tab">

@@ -46,8 +46,12 @@ export function SavedViews({ query }: { query: string }) {
             onSelect: () => void navigate({ to: '/tasks', search: view.query ? { q: view.query } : {} }),
           })),
           ...(query && !current ? [{ label: 'Save this search…', onSelect: () => setSaving(true) }] : []),
-          ...(current ? [{ label: `Delete ${current.name}`, danger: true, onSelect: () => remove.mutate(current) }] : []),
-          ...(views.length === 0 && !query ? [{ label: 'Search for something first, then save it', disabled: true, onSelect: () => undefined }] : []),
+          ...(current
+            ? [{ label: `Delete ${current.name}`, danger: true, onSelect: () => remove.mutate(current) }]
+            : []),
+          ...(views.length === 0 && !query
+            ? [{ label: 'Search for something first, then save it', disabled: true, onSelect: () => undefined }]
+            : []),
         ]}
       />
       {saving && (

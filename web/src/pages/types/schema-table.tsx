@@ -57,7 +57,14 @@ function rowsOf(schema: Schema, prefix: string, depth: number): Row[] {
       required: Boolean(schema.required?.includes(name)),
       description: one.description ?? '',
     };
-    return [row, ...rowsOf(kindOf(one) === 'array' ? (one.items ?? {}) : one, `${path}${kindOf(one) === 'array' ? '[].' : '.'}`, depth + 1)];
+    return [
+      row,
+      ...rowsOf(
+        kindOf(one) === 'array' ? (one.items ?? {}) : one,
+        `${path}${kindOf(one) === 'array' ? '[].' : '.'}`,
+        depth + 1,
+      ),
+    ];
   });
 }
 
@@ -87,7 +94,8 @@ function unionWords(schema: Schema): string {
 }
 
 function rangeWords({ minimum, maximum }: Schema): string {
-  if (minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER) return `, ${minimum} to ${maximum}`;
+  if (minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)
+    return `, ${minimum} to ${maximum}`;
   if (minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER) return `, from ${minimum}`;
   return '';
 }

@@ -7,12 +7,12 @@ import { Icon } from '../../components/icons';
 import { JsonView } from '../../components/json-view';
 import { NotAvailable } from '../../components/made';
 import type { Schema } from '../../components/schema-form/schema';
+import { Wide } from '../../components/wide';
 import { count, percent } from '../../lib/numbers';
 import { duration } from '../../lib/time';
 import { curlOf, typescriptOf } from '../new-task/snippets';
 import { policyRows, policyWords } from './policy-words';
 import { SchemaTable } from './schema-table';
-import { Wide } from '../../components/wide';
 
 interface DetailsProps {
   contract: Schemas['TaskTypes']['taskTypes'][number];
@@ -98,4 +98,3 @@ function Figures({ figures }: { figures: DetailsProps['figures'] }) {
     />
   );
 }
-

@@ -24,7 +24,12 @@ export function Types() {
           <ul>
             {data.taskTypes.map((one) => (
               <li key={one.type}>
-                <Link to="/types" search={{ type: one.type }} aria-current={one === chosen ? 'page' : undefined} className={one === chosen ? 'chosen' : ''}>
+                <Link
+                  to="/types"
+                  search={{ type: one.type }}
+                  aria-current={one === chosen ? 'page' : undefined}
+                  className={one === chosen ? 'chosen' : ''}
+                >
                   <span className="grow truncate">{one.type}</span> <Tag>{one.category}</Tag>
                 </Link>
               </li>
@@ -32,7 +37,10 @@ export function Types() {
           </ul>
           <label className="type-select">
             <span className="sr-only">Type</span>
-            <select value={chosen.type} onChange={(event) => void navigate({ to: '/types', search: { type: event.target.value } })}>
+            <select
+              value={chosen.type}
+              onChange={(event) => void navigate({ to: '/types', search: { type: event.target.value } })}
+            >
               {data.taskTypes.map((one) => (
                 <option key={one.type}>{one.type}</option>
               ))}
@@ -40,7 +48,12 @@ export function Types() {
           </label>
         </nav>
         <div className="stack">
-          <TypeDetails key={chosen.type} contract={chosen} figures={figures.data?.types.find((one) => one.type === chosen.type)} known={Boolean(figures.data)} />
+          <TypeDetails
+            key={chosen.type}
+            contract={chosen}
+            figures={figures.data?.types.find((one) => one.type === chosen.type)}
+            known={Boolean(figures.data)}
+          />
           {data.absent.length > 0 && (
             <section className="notes" aria-label="Not on offer">
               {data.absent.map(({ type: name, reason }) => (

@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router';
 import { subscriptionQuery } from '../../api/queries';
 import { Time } from '../../components/bits';
 import { StateShape } from '../../components/icons';
+import { Wide } from '../../components/wide';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
-import { Wide } from '../../components/wide';
 
 const SHOWN = 8;
 
@@ -35,8 +35,14 @@ export function Deliveries({ id }: { id: string }) {
               {data.results.slice(0, SHOWN).map(({ at, task, status, error: fault, durationMs, sample }) => (
                 <tr key={`${at}${task}`}>
                   <td>
-                    <Link className={`badge state-${status && status < 300 ? 'completed' : 'failed'}`} to="/tasks/$id" params={{ id: task }} title={fault}>
-                      <StateShape state={status && status < 300 ? 'completed' : 'failed'} /> {status ?? fault ?? 'no answer'}
+                    <Link
+                      className={`badge state-${status && status < 300 ? 'completed' : 'failed'}`}
+                      to="/tasks/$id"
+                      params={{ id: task }}
+                      title={fault}
+                    >
+                      <StateShape state={status && status < 300 ? 'completed' : 'failed'} />{' '}
+                      {status ?? fault ?? 'no answer'}
                     </Link>
                   </td>
                   <td className="number">{duration(durationMs / 1000)}</td>

@@ -33,7 +33,13 @@ export function NewSubscription({ onClose }: { onClose(): void }) {
     >
       <label>
         Address
-        <input type="url" required value={url} placeholder="https://example.com/hooks" onChange={(event) => setUrl(event.target.value)} />
+        <input
+          type="url"
+          required
+          value={url}
+          placeholder="https://example.com/hooks"
+          onChange={(event) => setUrl(event.target.value)}
+        />
       </label>
       <label>
         Events, by spaces

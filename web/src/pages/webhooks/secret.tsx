@@ -2,7 +2,15 @@ import { Code } from '../../components/code';
 import { Dialog } from '../../components/dialog';
 
 /** Shown once: the API does not say it again. */
-export function SecretDialog({ secret, graceUntil, onClose }: { secret: string; graceUntil?: string | undefined; onClose(): void }) {
+export function SecretDialog({
+  secret,
+  graceUntil,
+  onClose,
+}: {
+  secret: string;
+  graceUntil?: string | undefined;
+  onClose(): void;
+}) {
   return (
     <Dialog
       title="The secret, shown this once"
@@ -16,7 +24,9 @@ export function SecretDialog({ secret, graceUntil, onClose }: { secret: string; 
       <div className="stack tight">
         <p className="muted">The receiver checks signatures with it. It cannot be read again; a lost one is rotated.</p>
         <Code text={secret} label="the secret" />
-        {graceUntil && <p className="muted">The one before signs too until {new Date(graceUntil).toLocaleString('en-GB')}.</p>}
+        {graceUntil && (
+          <p className="muted">The one before signs too until {new Date(graceUntil).toLocaleString('en-GB')}.</p>
+        )}
       </div>
     </Dialog>
   );

@@ -49,11 +49,25 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
       </p>
       {disabled && (
         <p className="fault breakable">
-          Disabled <Time at={disabled.at} /> by {disabled.by.includes(':') ? <Link to="/tasks/$id" params={{ id: disabled.by }} className="link">{disabled.by}</Link> : disabled.by}: {disabled.reason}
+          Disabled <Time at={disabled.at} /> by{' '}
+          {disabled.by.includes(':') ? (
+            <Link to="/tasks/$id" params={{ id: disabled.by }} className="link">
+              {disabled.by}
+            </Link>
+          ) : (
+            disabled.by
+          )}
+          : {disabled.reason}
         </p>
       )}
       <div className="row wrap actions">
-        <button type="button" className="button small" disabled={away || !enabled || test.isPending} title={reason ?? (enabled ? undefined : 'It is disabled.')} onClick={() => test.mutate()}>
+        <button
+          type="button"
+          className="button small"
+          disabled={away || !enabled || test.isPending}
+          title={reason ?? (enabled ? undefined : 'It is disabled.')}
+          onClick={() => test.mutate()}
+        >
           Send a test event
         </button>
         {test.data && (
@@ -61,15 +75,33 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
             Its delivery
           </Link>
         )}
-        <button type="button" className="button small" disabled={away} title={reason} onClick={() => setAsked('rotate')}>
+        <button
+          type="button"
+          className="button small"
+          disabled={away}
+          title={reason}
+          onClick={() => setAsked('rotate')}
+        >
           Rotate secret…
         </button>
         {enabled ? (
-          <button type="button" className="button small danger" disabled={away} title={reason} onClick={() => setAsked('disable')}>
+          <button
+            type="button"
+            className="button small danger"
+            disabled={away}
+            title={reason}
+            onClick={() => setAsked('disable')}
+          >
             Disable…
           </button>
         ) : (
-          <button type="button" className="button small" disabled={away || enable.isPending} title={reason} onClick={() => enable.mutate()}>
+          <button
+            type="button"
+            className="button small"
+            disabled={away || enable.isPending}
+            title={reason}
+            onClick={() => enable.mutate()}
+          >
             Enable
           </button>
         )}
@@ -86,7 +118,10 @@ function testOf(subscription: string) {
   const timestamp = new Date().toISOString();
   return {
     type: 'webhook.deliver',
-    input: { to: { subscription }, payload: { type: 'test', timestamp, data: { message: 'A test event, sent from the dashboard.' } } },
+    input: {
+      to: { subscription },
+      payload: { type: 'test', timestamp, data: { message: 'A test event, sent from the dashboard.' } },
+    },
     tags: ['test-event'],
     policy: { attempts: 1 },
   };

@@ -18,7 +18,8 @@ export function RotateDialog({ id, onClose }: { id: string; onClose(): void }) {
     said: () => 'The secret is rotated.',
     touches: [['subscriptions']],
   });
-  if (send.data) return <SecretDialog secret={send.data.secret} graceUntil={send.data.oldSecretUntil} onClose={onClose} />;
+  if (send.data)
+    return <SecretDialog secret={send.data.secret} graceUntil={send.data.oldSecretUntil} onClose={onClose} />;
   return (
     <ActionDialog
       title="Rotate the secret"
@@ -41,7 +42,12 @@ export function RotateDialog({ id, onClose }: { id: string; onClose(): void }) {
 export function DisableDialog({ id, url, onClose }: { id: string; url: string; onClose(): void }) {
   const send = useAction({
     send: (reason: string) =>
-      data(api.POST('/v1/webhook-subscriptions/{id}/disable', { params: { path: { id } }, body: { ...signature(), reason } as never })),
+      data(
+        api.POST('/v1/webhook-subscriptions/{id}/disable', {
+          params: { path: { id } },
+          body: { ...signature(), reason } as never,
+        }),
+      ),
     said: () => 'No event goes there any more.',
     touches: [['subscriptions']],
   });

@@ -18,13 +18,25 @@ export function Webhooks() {
   const { subscriptions } = data;
   const disabled = subscriptions.filter(({ enabled }) => !enabled).length;
   const add = (
-    <button type="button" className="button" disabled={away} title={away ? texts.awayAction : undefined} onClick={() => setCreating(true)}>
+    <button
+      type="button"
+      className="button"
+      disabled={away}
+      title={away ? texts.awayAction : undefined}
+      onClick={() => setCreating(true)}
+    >
       <Icon name="plus" /> New subscription
     </button>
   );
   return (
     <>
-      <PageHead title="Webhooks" meta={subscriptions.length > 0 && `${subscriptions.length} subscriptions${disabled > 0 ? `, ${disabled} disabled` : ''}`}>
+      <PageHead
+        title="Webhooks"
+        meta={
+          subscriptions.length > 0 &&
+          `${subscriptions.length} subscriptions${disabled > 0 ? `, ${disabled} disabled` : ''}`
+        }
+      >
         {subscriptions.length > 0 && add}
       </PageHead>
       {subscriptions.length === 0 ? (
