@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 
 /** Bare Temporal with the SDK's defaults: `bare-worker <address>`. */
@@ -7,7 +8,7 @@ async function main(): Promise<void> {
     connection,
     taskQueue: 'bare',
     workflowsPath: require.resolve('./bare-workflow'),
-    activities: { noop: async () => undefined },
+    activities: { noop: (ms: number) => (ms > 0 ? sleep(ms) : undefined) },
   });
   console.log('ready');
   await worker.run();

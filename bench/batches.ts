@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchView } from '../src/client/batch-view';
+import type { BatchView } from '../src/client/batches/batch-view';
 import type { Calls } from './calls';
 import type { Figure } from './figures';
 import type { Stage } from './stage';

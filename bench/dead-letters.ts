@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BulkActionView } from '../src/client/bulk-view';
-import type { DeadLetterPage } from '../src/client/dead-letters';
-import type { Stats } from '../src/client/stats';
+import type { BulkActionView } from '../src/client/bulk/bulk-view';
+import type { DeadLetterPage } from '../src/client/dead-letters/dead-letters';
+import type { Stats } from '../src/client/figures/stats';
 import type { Calls } from './calls';
 import { type Figure, median, throughput, timeEach } from './figures';
 import { compare, underLoad } from './load';

@@ -4,6 +4,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { startApi } from '../src/api/start';
 import { LocalArtifactStore } from '../src/artifacts/local-store';
 import { TaskClient } from '../src/client/task-client';
+import { limitVisibility } from '../src/client/temporal/visibility-rate';
 import { createLogger } from '../src/logging';
 import { installRuntime } from '../src/worker/runtime';
 import { startWorkers } from '../src/worker/start';
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   const logger = createLogger('warn', 'bench');
   installRuntime(logger);
   const connection = await NativeConnection.connect({ address });
+  limitVisibility(connection, 80, address);
   const artifacts = new LocalArtifactStore(folder);
   const client = new Client({ connection });
   const tasks = new TaskClient({ client, contracts: benchContracts, artifacts, eagerStart: true });

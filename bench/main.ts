@@ -1,6 +1,8 @@
 import { measureBatch } from './batches';
 import { Calls } from './calls';
+import { measureCost } from './cost';
 import { measureDeadLetters } from './dead-letters';
+import { measureDeletion } from './deletion';
 import { measureDuplicates } from './duplicates';
 import type { Figure } from './figures';
 import { measureKeys } from './keys';
@@ -8,8 +10,11 @@ import { measureOverhead } from './overhead';
 import { report } from './report';
 import * as scenarios from './scenarios';
 import { type Stage, setStage } from './stage';
+import { measureStandalone } from './standalone';
 
 const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]>> = {
+  cost: measureCost,
+  standalone: measureStandalone,
   throughput: scenarios.measureThroughput,
   latency: scenarios.measureLatency,
   submission: scenarios.measureSubmission,
@@ -17,6 +22,7 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   overhead: measureOverhead,
   keys: measureKeys,
   memory: scenarios.measureMemory,
+  deletion: measureDeletion,
   list: scenarios.measureList,
   'dead-letters': measureDeadLetters,
   batch: measureBatch,

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
-import { lazyConnection } from '../src/client/connect';
-import { setUpNamespace } from '../src/client/setup';
+import { lazyConnection } from '../src/client/temporal/connect';
+import { setUpNamespace } from '../src/client/temporal/setup';
 import { devServerArguments } from '../src/embedded/dev-server';
 import { findTemporalCli } from '../src/embedded/find-temporal';
 
@@ -13,22 +13,27 @@ import { findTemporalCli } from '../src/embedded/find-temporal';
 export interface BenchServer {
   process: ChildProcess;
   address: string;
+  /** Where it serves its own metrics. */
+  metricsPort: number;
   connection: Connection;
 }
 
 const ROOT = path.join(__dirname, '..');
+/** Standalone activities are switched off on some servers that have them. */
+const PREVIEWS = ['--dynamic-config-value', 'activity.enableStandalone=true'];
 const READY_WITHIN_MS = 60_000;
 
 /** @param folder Where it keeps its data. */
 export async function startServer(folder: string): Promise<BenchServer> {
-  const port = await freePort();
+  const [port, metricsPort] = [await freePort(), await freePort()];
   const cli = await findTemporalCli({ toolsFolder: path.join(ROOT, '.holdfast', 'tools'), log: console.error });
   const dbFilename = path.join(folder, 'temporal.db');
-  const child = spawn(cli, devServerArguments({ port, dbFilename }), { stdio: 'ignore' });
+  const args = [...devServerArguments({ port, metricsPort, dbFilename }), ...PREVIEWS];
+  const child = spawn(cli, args, { stdio: 'ignore' });
   const address = `127.0.0.1:${port}`;
   const connection = lazyConnection({ address });
   await setUp(connection);
-  return { process: child, address, connection };
+  return { process: child, address, metricsPort, connection };
 }
 
 async function setUp(connection: Connection): Promise<void> {

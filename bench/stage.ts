@@ -15,6 +15,10 @@ export interface Stage {
   tasks: TaskClient;
   /** Base URL of Holdfast's API. */
   api: string;
+  /** Folder of the artifact store. */
+  artifacts: string;
+  /** Where the server serves its metrics. */
+  metricsPort: number;
   /** Resident memory of the process with API and worker, in MiB. */
   memory(): number;
   close(): Promise<void>;
@@ -23,7 +27,7 @@ export interface Stage {
 export async function setStage(): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
   const apiPort = await freePort();
-  const { process: server, address, connection } = await startServer(folder);
+  const { process: server, address, metricsPort, connection } = await startServer(folder);
   const children = [server];
   const script = async (name: string, ...args: string[]) => {
     const child = await startScript(name, args);
@@ -36,6 +40,8 @@ export async function setStage(): Promise<Stage> {
   const client = new Client({ connection });
   return {
     client,
+    metricsPort,
+    artifacts,
     tasks: new TaskClient({ client, contracts: benchContracts, artifacts: new LocalArtifactStore(artifacts) }),
     api: `http://127.0.0.1:${apiPort}`,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(app.pid)], { encoding: 'utf8' })) / 1024,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Handler } from '../src/activities/handler';
+import type { Handler } from '../src/activities/attempt/handler';
 import { type Contract, defineContract } from '../src/tasks/contract';
 import { TaskFailure } from '../src/tasks/failures';
 

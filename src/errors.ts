@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'already-exists'
   | 'window-too-long'
   | 'too-large'
+  | 'storage-full'
   | 'unavailable'
   | 'not-set-up';
 

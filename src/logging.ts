@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { printableJson } from './tasks/printable';
 import { redactText, redactValue } from './tasks/redact';
 
 /**
@@ -18,8 +19,8 @@ export function createLogger(level: string, role: string, destination?: Destinat
 
 function redactLine(line: string): string {
   try {
-    return `${JSON.stringify(redactValue(JSON.parse(line)))}\n`;
+    return `${printableJson(JSON.stringify(redactValue(JSON.parse(line))))}\n`;
   } catch {
-    return redactText(line);
+    return printableJson(redactText(line));
   }
 }

@@ -1,4 +1,9 @@
+import { inspect } from 'node:util';
 import { StartError } from './errors';
+import { printableLines } from './tasks/printable';
+
+/** Files 0600, folders 0700. */
+export const OWN_ONLY = 0o077;
 
 /** A role that runs in this process. */
 export interface Running {
@@ -13,6 +18,8 @@ export interface Running {
  * process with one line and exit code 1.
  */
 export function runProcess(start: () => Promise<Running>): void {
+  // Inputs, results and secrets lie in what is written: others on this host have no business there.
+  process.umask(OWN_ONLY);
   start()
     .then(async (running) => {
       const signalled = new Promise<void>((resolve) => {
@@ -28,8 +35,8 @@ export function runProcess(start: () => Promise<Running>): void {
     })
     .catch((error: unknown) => {
       const expected =
-        error instanceof StartError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-      console.error(expected ? (error as Error).message : error);
+        error instanceof StartError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+      console.error(printableLines(expected ? (error as Error).message : inspect(error)));
       process.exitCode = 1;
     });
 }

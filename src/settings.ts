@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { allowedCommandsSchema } from './tasks/allowed-command';
+import { allowedCommandsSchema } from './catalogue/command-run/allowed-command';
+import { webhookAllowSchema } from './catalogue/webhook-deliver/allowed-hosts';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { categoryOverridesSchema } from './tasks/policy-override';
-import { hookSourcesSchema } from './tasks/webhook-process';
-import { webhookAllowSchema } from './tasks/webhook-settings';
+import { hookSourcesSchema } from './tasks/received-webhook';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
@@ -61,7 +61,9 @@ export const SETTINGS = {
     .describe('Least level that is logged. Defaults to info.'),
   HOLDFAST_QUEUES: list
     .default([])
-    .describe('Queues a worker serves, separated by commas; --queues wins. Defaults to every queue of the policies.'),
+    .describe(
+      'Queues a worker serves, separated by commas; --queues wins. The API takes tasks for these, too, besides those of the policies. Defaults to every queue of the policies.',
+    ),
   HOLDFAST_CATEGORIES: json(categoryOverridesSchema, {}).describe(
     'Changes to the category policies: JSON, or the path of a JSON file; times in seconds. Defaults to {}.',
   ),
@@ -187,18 +189,53 @@ export const SETTINGS = {
     .describe(
       'Workflows that a worker keeps in memory on each queue, at least 50; bounds its memory. Defaults to 600.',
     ),
+  HOLDFAST_POLLERS: z
+    .union([z.literal('auto'), z.coerce.number().int().min(2).max(100)], 'is neither "auto" nor a number from 2 to 100')
+    .default('auto')
+    .describe(
+      'Polls for work that a worker keeps open on each queue, for tasks and for attempts each: a number, or auto, which follows the load between 1 and 10. Defaults to auto.',
+    ),
+  HOLDFAST_TUNER: z
+    .enum(['fixed', 'resources'])
+    .default('fixed')
+    .describe(
+      'How many attempts a worker runs at once: fixed, which is HOLDFAST_CONCURRENCY; or resources, which is as many as keep memory below 80 % and processors below 90 %, HOLDFAST_CONCURRENCY at most. Defaults to fixed.',
+    ),
+  HOLDFAST_WORKFLOW_THREADS: count(1).describe(
+    'Threads in which a worker process evaluates workflow code, for all of its queues together; each takes some forty MB. Defaults to 1.',
+  ),
   HOLDFAST_SHUTDOWN_GRACE: seconds(30).describe(
     'Seconds that running attempts get to finish when a worker is told to stop. Defaults to 30.',
   ),
   HOLDFAST_SHUTDOWN_FORCE: seconds(15).describe(
     'Seconds after the grace in which cancelled attempts may clean up. Defaults to 15.',
   ),
+  HOLDFAST_DEPLOYMENT: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,100}$/, 'takes letters, digits, _ and -')
+    .optional()
+    .describe(
+      'Name of the versioned deployment that the workers of this installation are a build of (Worker Versioning). Defaults to none: work goes to whichever worker polls.',
+    ),
+  HOLDFAST_BUILD_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9._+-]{1,100}$/, 'takes letters, digits and . _ + -')
+    .optional()
+    .describe('Names the build in it. Defaults to the version and the commit, as 0.4.0-1a2b3c4d5e6f.'),
   HOLDFAST_TEMPORAL_DEADLINE: z.coerce
     .number()
     .min(0.5)
     .max(60)
     .default(4)
     .describe('Seconds that one call to Temporal may take before the API answers 503. Defaults to 4.'),
+  HOLDFAST_VISIBILITY_RATE: z.coerce
+    .number()
+    .min(1)
+    .max(10_000)
+    .default(8)
+    .describe(
+      'Calls a second that one process makes to list and count workflows, at most. A stock Temporal server allows 10 for a namespace. Defaults to 8; `npm start` with its own Temporal server says 80.',
+    ),
   HOLDFAST_METRICS_PORT: z.coerce
     .number()
     .int()

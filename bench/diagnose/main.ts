@@ -35,6 +35,9 @@ async function compare(address: string, folder: string, counts: readonly number[
   const check = await measure('check', address, folder);
   for (const [index, { type }] of stuckContracts.entries()) {
     if (check.counts[type] !== counts[index]) throw new Error(`The counts are not exact: ${JSON.stringify(check)}`);
+    const [found, real] = [check.oldest[type], floor.oldest[type]];
+    if (found !== real) throw new Error(`The oldest ${type} is of ${real}, but ${found} was found.`);
+    console.log(`${type}: one group of ${check.counts[type]}, the oldest of ${found}, as a look at every row has it.`);
   }
   const of = `of ${counts.join(' + ')} stuck tasks`;
   const memory = { holdfast: check.peakMiB - check.loadedMiB, against: floor.peakMiB - floor.loadedMiB };

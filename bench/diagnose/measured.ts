@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { LocalArtifactStore } from '../../src/artifacts/local-store';
-import { retryInTime } from '../../src/client/grpc-retry';
 import { TaskClient } from '../../src/client/task-client';
+import { retryInTime } from '../../src/client/temporal/grpc-retry';
 import { stuckContracts } from './types';
 
 /** What one process used and found. */
@@ -14,6 +14,8 @@ export interface Measured {
   loadedMiB: number;
   /** Tasks by type. */
   counts: Record<string, number>;
+  /** When the oldest task of each type was submitted, ISO. */
+  oldest: Record<string, string>;
 }
 
 const PAGE = 1000;
@@ -30,23 +32,29 @@ async function main([side = '', address = '', folder = '']: string[]): Promise<v
   const loadedMiB = peak();
   requests = 0;
   const begin = performance.now();
-  const counts = side === 'check' ? await check(client, folder) : await pageThrough(client);
+  const { counts, oldest } = side === 'check' ? await check(client, folder) : await pageThrough(client);
   const seconds = (performance.now() - begin) / 1000;
-  const measured: Measured = { seconds, requests, peakMiB: peak(), loadedMiB, counts };
+  const measured: Measured = { seconds, requests, peakMiB: peak(), loadedMiB, counts, oldest };
   console.log(JSON.stringify(measured));
   await connection.close();
 }
 
-async function check(client: Client, folder: string): Promise<Record<string, number>> {
+type Found = Pick<Measured, 'counts' | 'oldest'>;
+
+async function check(client: Client, folder: string): Promise<Found> {
   const artifacts = new LocalArtifactStore(folder);
   const tasks = new TaskClient({ client, contracts: stuckContracts, artifacts });
   const { types } = await tasks.diagnose({ hours: 0 });
-  return Object.fromEntries(types.map(({ type, count }) => [type, count]));
+  return {
+    counts: Object.fromEntries(types.map(({ type, count }) => [type, count])),
+    oldest: Object.fromEntries(types.map(({ type, oldest }) => [type, oldest])),
+  };
 }
 
-/** The floor: the bare list of the same tasks, page by page, with nothing made of the rows but counts. */
-async function pageThrough(client: Client): Promise<Record<string, number>> {
+/** The floor: the bare list of the same tasks, page by page, with nothing made of the rows but counts and the oldest time. */
+async function pageThrough(client: Client): Promise<Found> {
   const counts: Record<string, number> = {};
+  const oldest: Record<string, string> = {};
   let nextPageToken: Uint8Array = new Uint8Array();
   do {
     const page = await client.workflowService.listWorkflowExecutions({
@@ -55,10 +63,15 @@ async function pageThrough(client: Client): Promise<Record<string, number>> {
       pageSize: PAGE,
       nextPageToken,
     });
-    for (const { type } of page.executions ?? []) counts[type?.name ?? ''] = (counts[type?.name ?? ''] ?? 0) + 1;
+    for (const { type, startTime } of page.executions ?? []) {
+      const name = type?.name ?? '';
+      counts[name] = (counts[name] ?? 0) + 1;
+      const time = new Date(Number(startTime?.seconds ?? 0) * 1000 + (startTime?.nanos ?? 0) / 1e6).toISOString();
+      if (oldest[name] === undefined || time < oldest[name]) oldest[name] = time;
+    }
     nextPageToken = page.nextPageToken ?? new Uint8Array();
   } while (nextPageToken.length > 0);
-  return counts;
+  return { counts, oldest };
 }
 
 /** Peak resident memory of this process so far, in MiB. */

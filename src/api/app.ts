@@ -1,9 +1,10 @@
 import express, { type Express } from 'express';
-import type { SubmissionCounts } from '../client/submission-counts';
+import type { SubmissionCounts } from '../client/submit/submission-counts';
 import { WebhookSecrets } from '../client/webhooks/secrets';
 import { Subscriptions } from '../client/webhooks/subscriptions';
 import type { ApiLimits, ApiOptions, RouteDeps } from './deps';
 import { docsRouter } from './docs';
+import { endUnread } from './http/connections';
 import { refuseOtherSites } from './http/guard';
 import { answerProblem, noSuchRoute } from './http/problem-response';
 import { requestLog } from './http/request-log';
@@ -17,7 +18,14 @@ import { documentRoute } from './routes/document';
 import { registerRoutes } from './routing/register';
 import { addServiceGauges } from './service-gauges';
 
-const LIMITS: ApiLimits = { jsonBytes: 8 * 1024 * 1024, jsonSeconds: 30, waits: 200, streams: 500, bulks: 4 };
+const LIMITS: ApiLimits = {
+  jsonBytes: 8 * 1024 * 1024,
+  jsonSeconds: 30,
+  waits: 200,
+  streams: 500,
+  bulks: 4,
+  unreadSeconds: 30,
+};
 
 /** On top of the deadline of one call to Temporal: together they stay under five seconds by default. */
 const ANSWER_MARGIN = 0.8;
@@ -37,7 +45,13 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
 
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
-  app.use(requestLog(options.logger), metrics.measure(), ...securityHeaders, refuseOtherSites);
+  app.use(
+    endUnread(limits.unreadSeconds),
+    requestLog(options.logger),
+    metrics.measure(),
+    ...securityHeaders,
+    refuseOtherSites,
+  );
   registerRoutes(app, [...routes, document], {
     json: { bytes: limits.jsonBytes, seconds: limits.jsonSeconds },
     answerWithin,

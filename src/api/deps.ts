@@ -6,7 +6,7 @@ import type { WebhookSecrets } from '../client/webhooks/secrets';
 import type { Subscriptions } from '../client/webhooks/subscriptions';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
-import type { HookSources } from '../tasks/webhook-process';
+import type { HookSources } from '../tasks/received-webhook';
 import type { Slots } from './http/slots';
 import type { TaskWatches } from './live/task-watches';
 import type { Metrics } from './metrics';
@@ -46,6 +46,8 @@ export interface ApiLimits {
   waits: number;
   /** Open event streams. Defaults to 500. */
   streams: number;
+  /** Longest time in which a caller takes no byte of its answer, in seconds. Defaults to 30. */
+  unreadSeconds: number;
   /** Bulk submissions, previews of bulk actions, exports and reports at once. Defaults to 4. */
   bulks: number;
 }

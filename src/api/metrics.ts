@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { SubmissionCounts } from '../client/submission-counts';
+import type { SubmissionCounts } from '../client/submit/submission-counts';
 import { createRegistry } from '../metrics';
 
 /** In seconds, up to the longest wait. */

@@ -11,8 +11,14 @@ import { type AnswerDoc, type Route, TAGS } from './routing/route';
 import { problemSchema } from './schemas/problem';
 
 /** What any route may answer. */
-const EVERYWHERE: readonly ProblemCode[] = ['malformed-request', 'forbidden', 'internal'];
-const WITH_BODY: readonly ProblemCode[] = ['invalid-request', 'request-timeout', 'too-large', 'unsupported-media-type'];
+const EVERYWHERE: readonly ProblemCode[] = [
+  'malformed-request',
+  'forbidden',
+  'request-timeout',
+  'headers-too-large',
+  'internal',
+];
+const WITH_BODY: readonly ProblemCode[] = ['invalid-request', 'too-large', 'unsupported-media-type', 'storage-full'];
 
 /** The OpenAPI 3.1 document of the routes. */
 export function createOpenApi(routes: readonly Route[]): ReturnType<typeof createDocument> {
@@ -59,7 +65,7 @@ function bodyOf({
   examples = {},
   upload,
 }: Route): Pick<ZodOpenApiOperationObject, 'requestBody'> {
-  if (upload) return { requestBody: { required: true, content: { '*/*': {} } } };
+  if (upload) return { requestBody: { required: false, content: { '*/*': {} } } };
   if (!body) return {};
   const required = !body.safeParse(undefined).success;
   const named = Object.entries(examples).map(([name, value]) => [name, { value }]);

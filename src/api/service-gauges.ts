@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { TaskClient } from '../client/task-client';
-import { kindOf } from '../tasks/alert-words';
-import { BREAKER_STATES } from '../tasks/breaker-words';
+import { kindOf } from '../protocol/alert';
+import { BREAKER_STATES } from '../protocol/breaker';
 import { type Seen, ServiceView } from './service-view';
 
 interface ServiceGauge {

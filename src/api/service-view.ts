@@ -1,7 +1,7 @@
-import type { BreakerView } from '../client/breakers';
-import type { QueueInfo } from '../client/queues';
+import type { BreakerView } from '../client/breakers/breakers';
 import type { TaskClient } from '../client/task-client';
-import type { OpenCondition } from '../tasks/alert-words';
+import type { QueueInfo } from '../client/workers/queues';
+import type { OpenCondition } from '../protocol/alert';
 
 /** What Temporal knows of the whole service. */
 export interface Seen {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { ClientConnection } from '../client/connect';
-import { setUpNamespace } from '../client/setup';
+import type { ClientConnection } from '../client/temporal/connect';
+import { setUpNamespace } from '../client/temporal/setup';
 import type { Config } from '../config';
 import { StartError } from '../errors';
 
@@ -21,7 +21,9 @@ export async function setUpWhenPossible(
   const options = { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories: config.categories };
   for (let told = false; !signal.aborted; told = true) {
     try {
-      await connection.withDeadline(Date.now() + DEADLINE_MS, () => setUpNamespace(connection, options));
+      const work = () => setUpNamespace(connection, options);
+      const { lacks } = await connection.withDeadline(Date.now() + DEADLINE_MS, work);
+      for (const { message, commands } of lacks) logger.warn({ commands }, message);
       logger.info({ namespace }, 'namespace is set up');
       break;
     } catch (err) {

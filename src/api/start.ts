@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SubmissionCounts } from '../client/submission-counts';
+import { SubmissionCounts } from '../client/submit/submission-counts';
 import { listen } from '../listen';
 import { createApp } from './app';
 import type { ApiOptions } from './deps';
 import { answerClientError } from './http/client-error';
+import { evictIdle } from './http/connections';
+import { holdContinue } from './http/expectation';
 
 export interface ApiAddress {
   host: string;
@@ -21,15 +23,17 @@ export interface RunningApi {
 
 /** Times in milliseconds. */
 const SERVER_OPTIONS = {
-  headersTimeout: 15_000,
+  headersTimeout: 10_000,
   // A whole upload fits into it; JSON bodies and silent uploads have limits of their own.
   requestTimeout: 600_000,
   keepAliveTimeout: 30_000,
-  connectionsCheckingInterval: 5000,
+  connectionsCheckingInterval: 2000,
   // The guard refuses a missing Host in the same form as a wrong one.
   requireHostHeader: false,
 };
 const MOST_CONNECTIONS = 2000;
+/** Longest silence on a connection while a request runs; the longest wait is a minute. */
+const SILENT_MS = 150_000;
 /** How long running requests may still take when the API closes, in milliseconds. */
 const GRACE_MS = 6000;
 /** An API process tells the alerts of its submissions this often at most. */
@@ -44,7 +48,10 @@ export async function startApi({ host, port, ...options }: ApiOptions & ApiAddre
   );
   const server = createServer(SERVER_OPTIONS, createApp(options, closing.signal, counts));
   server.maxConnections = MOST_CONNECTIONS;
+  server.timeout = SILENT_MS;
   server.on('clientError', answerClientError);
+  evictIdle(server, MOST_CONNECTIONS);
+  holdContinue(server);
   await listen(server, {
     host,
     port,

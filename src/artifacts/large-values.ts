@@ -1,5 +1,5 @@
 import { HoldfastError } from '../errors';
-import type { StoredValue } from '../tasks/words';
+import type { StoredValue } from '../protocol/task';
 import { type ArtifactStore, hashesIn } from './store';
 
 /** JSON values above this many bytes travel by reference: histories stay small. */

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { HoldfastError } from '../errors';
+import { whileRoom } from './disk-space';
 import type { EntryStore } from './store';
-import { publish, temporaryPath } from './whole-file';
+import { OWN_FILE, publish, temporaryPath } from './whole-file';
 
 const LONGEST_ENTRY_BYTES = 2 * 1024 * 1024;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;
@@ -13,6 +14,10 @@ export class LocalEntries implements EntryStore {
   constructor(private readonly folder: string) {}
 
   async add(list: string, name: string, value: unknown): Promise<boolean> {
+    return whileRoom(() => this.addEntry(list, name, value));
+  }
+
+  private async addEntry(list: string, name: string, value: unknown): Promise<boolean> {
     const json = JSON.stringify(value ?? null);
     if (Buffer.byteLength(json) > LONGEST_ENTRY_BYTES) {
       throw new HoldfastError('too-large', `The entry ${name} of ${list} has more than ${LONGEST_ENTRY_BYTES} bytes.`);
@@ -63,7 +68,7 @@ export class LocalEntries implements EntryStore {
 
 /** Some entries are nobody else's business: only the user of the processes reads them. */
 async function writeSynced(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
+  const handle = await open(file, 'wx', OWN_FILE);
   try {
     await handle.writeFile(text);
     await handle.sync();

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HoldfastError } from '../errors';
 import { taskOfEffect } from '../tasks/keys';
-import { syncFolder } from './whole-file';
+import { OWN_FILE, OWN_FOLDER, syncFolder } from './whole-file';
 
 const LONGEST_ENTRY_BYTES = 256 * 1024;
 
@@ -57,8 +57,8 @@ export class LocalJournals {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
-    await mkdir(path.dirname(file), { recursive: true });
-    const handle = await open(file, 'a');
+    await mkdir(path.dirname(file), OWN_FOLDER);
+    const handle = await open(file, 'a', OWN_FILE);
     await syncFolder(path.dirname(file));
     return handle;
   }

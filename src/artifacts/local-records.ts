@@ -3,7 +3,7 @@ import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HoldfastError } from '../errors';
 import { hashesIn } from './store';
-import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
+import { isMarkDue, markUsed, OWN_FILE, publish, temporaryPath } from './whole-file';
 
 /** A value that `storeIfLarge` has seen to fits. */
 const LONGEST_RECORD_BYTES = 256 * 1024;
@@ -80,7 +80,7 @@ export class LocalRecords {
 }
 
 async function writeSynced(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx');
+  const handle = await open(file, 'wx', OWN_FILE);
   try {
     await handle.writeFile(text);
     await handle.sync();

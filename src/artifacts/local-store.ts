@@ -4,11 +4,12 @@ import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors';
+import { storageFault, whileRoom } from './disk-space';
 import { LocalEntries } from './local-entries';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
 import { type ArtifactStore, isHash } from './store';
-import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
+import { isMarkDue, markUsed, OWN_FILE, publish, temporaryPath, touch } from './whole-file';
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
 export class LocalArtifactStore implements ArtifactStore {
@@ -26,6 +27,10 @@ export class LocalArtifactStore implements ArtifactStore {
     content: Readable | Uint8Array,
     limit = Number.POSITIVE_INFINITY,
   ): Promise<{ hash: string; bytes: number }> {
+    return whileRoom(() => this.putFile(content, limit));
+  }
+
+  private async putFile(content: Readable | Uint8Array, limit: number): Promise<{ hash: string; bytes: number }> {
     const temporary = await temporaryPath(this.folder);
     try {
       const written = await this.write(
@@ -70,6 +75,10 @@ export class LocalArtifactStore implements ArtifactStore {
     if (known && isMarkDue(known.mtimeMs)) await markUsed(file);
   }
 
+  async fault(): Promise<string | undefined> {
+    return storageFault(this.folder);
+  }
+
   async appendLog(taskId: string, name: string, lines: string): Promise<void> {
     const temporary = await temporaryPath(this.folder);
     try {
@@ -90,8 +99,16 @@ export class LocalArtifactStore implements ArtifactStore {
     return readFile(path.join(this.logFolder(taskId), path.basename(name)), 'utf8');
   }
 
+  async watch(taskId: string): Promise<void> {
+    await touch(this.signOf(taskId));
+  }
+
+  async watchedAt(taskId: string): Promise<number | undefined> {
+    return (await stat(this.signOf(taskId)).catch(() => undefined))?.mtimeMs;
+  }
+
   async putRecord(name: string, value: unknown): Promise<unknown> {
-    return this.records.put(name, value);
+    return whileRoom(() => this.records.put(name, value));
   }
 
   async getRecord(name: string): Promise<unknown> {
@@ -103,17 +120,22 @@ export class LocalArtifactStore implements ArtifactStore {
   }
 
   async appendJournal(name: string, entry: unknown): Promise<void> {
-    return this.journals.append(name, entry);
+    return whileRoom(() => this.journals.append(name, entry));
   }
 
   async readJournal(name: string): Promise<unknown[]> {
     return this.journals.read(name);
   }
 
+  /** Beside the half-written files, which a clean-up removes after a day as well. */
+  private signOf(taskId: string): string {
+    return path.join(this.folder, 'tmp', `watched-${createHash('sha256').update(taskId).digest('hex').slice(0, 24)}`);
+  }
+
   private async write(file: string, content: Readable, limit: number): Promise<{ hash: string; bytes: number }> {
     const hash = createHash('sha256');
     let bytes = 0;
-    const handle: FileHandle = await open(file, 'wx');
+    const handle: FileHandle = await open(file, 'wx', OWN_FILE);
     try {
       for await (const piece of content) {
         const chunk = Buffer.from(piece);

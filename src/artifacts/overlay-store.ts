@@ -42,6 +42,10 @@ export class OverlayStore implements ArtifactStore {
     return (await this.holderOf(hash)).has(hash);
   }
 
+  fault(): Promise<string | undefined> {
+    return this.own.fault();
+  }
+
   /** What is only looked at through here does not count as used. */
   async use(): Promise<void> {}
 
@@ -55,6 +59,13 @@ export class OverlayStore implements ArtifactStore {
 
   readLog(taskId: string, name: string): Promise<string> {
     return this.own.readLog(taskId, name);
+  }
+
+  /** What happens behind the overlay disturbs nobody. */
+  async watch(): Promise<void> {}
+
+  watchedAt(taskId: string): Promise<number | undefined> {
+    return this.below.watchedAt(taskId);
   }
 
   async putRecord(name: string, value: unknown): Promise<unknown> {

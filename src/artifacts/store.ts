@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ArtifactRef } from '../tasks/words';
+import type { ArtifactRef } from '../protocol/task';
 
 /**
  * Keeps files by the hash of their content, each task's log as append-only chunks, and small records and journals of
@@ -23,6 +23,10 @@ export interface ArtifactStore {
   /** Names of a task's log chunks, oldest first, after the given one when it is set. */
   listLog(taskId: string, after?: string): Promise<string[]>;
   readLog(taskId: string, name: string): Promise<string>;
+  /** Leaves a sign that somebody looks at a task or has sent it a message: its running attempt then reports more often. */
+  watch(taskId: string): Promise<void>;
+  /** When such a sign was last left, in milliseconds since the epoch; old ones may be gone. */
+  watchedAt(taskId: string): Promise<number | undefined>;
   /**
    * Writes down what an effect has come to, under its effect key: a small JSON value, whole or not at all. The first
    * record of a name stands, so that of two attempts that overlap both end with the same result. It is kept, with
@@ -43,6 +47,8 @@ export interface ArtifactStore {
   appendJournal(name: string, entry: unknown): Promise<void>;
   /** What was added to a journal, oldest first; kept as long as its task exists. What a dying writer left is skipped. */
   readJournal(name: string): Promise<unknown[]>;
+  /** Why nothing can be stored right now; `undefined` when something can. */
+  fault(): Promise<string | undefined>;
   /** What belongs to no task and no clean-up takes away. */
   readonly entries: EntryStore;
 }

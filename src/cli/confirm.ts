@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { printable } from '../tasks/printable';
 import { UsageError } from './runner';
 import type { Session } from './session';
 
@@ -13,7 +14,7 @@ export async function confirmed({ signal }: Session, question: string, yes: bool
     throw new UsageError(`${question} Nobody can be asked here: add --yes, or --dry-run to look only.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${question} [y/N] `, { signal }).catch(() => '');
+    const answer = await terminal.question(`${printable(question)} [y/N] `, { signal }).catch(() => '');
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();

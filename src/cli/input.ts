@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { exactJson } from '../tasks/json-text';
 import { UsageError } from './runner';
 
 /**
@@ -10,10 +11,10 @@ import { UsageError } from './runner';
 export async function readJson(source: string, option: string): Promise<unknown> {
   const given = /^\s*[[{]/.test(source) ? source : source === '-' ? await text(process.stdin) : read(source, option);
   try {
-    return JSON.parse(given);
+    return exactJson(given);
   } catch (error) {
     const place = given === source ? 'the text given' : source === '-' ? 'standard input' : source;
-    throw new UsageError(`${option}: ${place} is not JSON: ${(error as Error).message}`);
+    throw new UsageError(`${option}: ${place}${wrong(error)}`);
   }
 }
 
@@ -27,11 +28,16 @@ export async function readJsonLines(source: string, option: string): Promise<unk
   return lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
     try {
-      return [JSON.parse(line) as unknown];
+      return [exactJson(line)];
     } catch (error) {
-      throw new UsageError(`${option}: line ${index + 1} is not JSON: ${(error as Error).message}`);
+      throw new UsageError(`${option}: line ${index + 1}${wrong(error)}`);
     }
   });
+}
+
+function wrong(error: unknown): string {
+  const { message } = error as Error;
+  return error instanceof RangeError ? `: ${message}` : ` is not JSON: ${message}`;
 }
 
 function read(file: string, option: string): string {

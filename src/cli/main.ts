@@ -1,4 +1,4 @@
-import { shippedCatalogue } from './catalogue';
 import { runCli } from './program';
 
-void runCli(process.argv.slice(2), shippedCatalogue);
+// The catalogue takes its time to load, and neither a version nor a wrong argument needs it.
+void runCli(process.argv.slice(2), async () => (await import('../app/stock')).stockApp);

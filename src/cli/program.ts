@@ -1,26 +1,38 @@
 import { Command, CommanderError } from 'commander';
-import type { Config } from '../config';
+import { settingsHere } from '../home';
+import { printableLines } from '../tasks/printable';
 import { VERSION } from '../version';
-import type { Catalogue } from './catalogue';
-import { COMMANDS } from './commands';
+import { modulesFor } from './commands';
 import { EXIT } from './exit-codes';
+import { Output } from './output/output';
 import { Runner } from './runner';
+import type { AppSource } from './session';
 
 /**
  * Runs one command and ends the process with its exit code.
- * @param catalogueOf The task types it knows; a team with types of its own passes theirs.
+ * @param app Gives the app whose task types it knows, when a command needs them.
  */
-export async function runCli(args: readonly string[], catalogueOf: (config: Config) => Catalogue): Promise<void> {
+export async function runCli(args: readonly string[], app: AppSource): Promise<void> {
+  // What the home that runs here says, as if it had been typed.
+  Object.assign(process.env, settingsHere(process.env).env);
   endQuietlyWhenNobodyReads();
-  const runner = new Runner(catalogueOf);
+  const runner = new Runner(app);
   const program = new Command('holdfast')
     .description('See, explain and repair background tasks. Works on Temporal itself, also while the API is down.')
     .version(VERSION)
     .showSuggestionAfterError()
     .showHelpAfterError('(--help says more)')
-    .exitOverride();
-  for (const add of COMMANDS) add(program, runner);
+    .exitOverride()
+    // Narrow terminals wrap sooner than commander does by itself.
+    .configureHelp({ minWidthToWrap: 15 })
+    .configureOutput({
+      getOutHelpWidth: helpWidth,
+      getErrHelpWidth: helpWidth,
+      writeOut: (text) => process.stdout.write(printableLines(text, '')),
+      writeErr: (text) => process.stderr.write(printableLines(text, '')),
+    });
   try {
+    for (const { load } of modulesFor(args)) (await load())(program, runner);
     await program.parseAsync(args, { from: 'user' });
     process.exitCode = runner.exitCode;
   } catch (error) {
@@ -31,6 +43,11 @@ export async function runCli(args: readonly string[], catalogueOf: (config: Conf
   }
   // A call that the SDK would try again keeps the process alive, or breaks on a connection that was closed.
   process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
+function helpWidth(): number {
+  const { width } = new Output(false);
+  return Number.isFinite(width) ? width : 80;
 }
 
 /** `holdfast list | head -3` closes the pipe early: that is no error. */

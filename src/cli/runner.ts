@@ -1,15 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { type Command, Option } from 'commander';
-import type { Config } from '../config';
 import { HoldfastError, StartError } from '../errors';
-import type { Catalogue } from './catalogue';
+import { printableJson } from '../tasks/printable';
 import { EXIT } from './exit-codes';
-import { type CommonOptions, Session } from './session';
+import { Output } from './output/output';
+import type { AppSource, CommonOptions, Session } from './session';
+import { UsageError } from './usage-error';
 
-/** Thrown by a command for what the person typed; the message says what to type instead. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError };
 
 /** Does a command's work; returns its exit code, unless that is 0. */
 type Action<Args extends unknown[]> = (session: Session, ...args: Args) => Promise<number | undefined>;
@@ -21,7 +19,7 @@ const LAST_WORDS_MS = 5000;
 export class Runner {
   exitCode: number = EXIT.ok;
 
-  constructor(private readonly catalogueOf: (config: Config) => Catalogue) {}
+  constructor(private readonly app: AppSource) {}
 
   /** Adds the options that every command has. */
   common(command: Command): Command {
@@ -51,11 +49,14 @@ export class Runner {
         setTimeout(() => process.exit(EXIT.interrupted), LAST_WORDS_MS).unref();
       };
       process.once('SIGINT', interrupt);
+      let session: Session | undefined;
       try {
-        const session = new Session(options, this.catalogueOf, interruption.signal);
+        // What it loads is not needed to say a version, or what is wrong with a command line.
+        const { Session } = await import('./session');
+        session = await Session.open(options, this.app, interruption.signal);
         this.exitCode = (await action(session, ...args)) ?? EXIT.ok;
       } catch (error) {
-        this.exitCode = this.failed(doing, error, options.json === true);
+        this.exitCode = this.failed(doing, error, options.json === true, session?.address);
       } finally {
         process.removeListener('SIGINT', interrupt);
       }
@@ -63,14 +64,18 @@ export class Runner {
     };
   }
 
-  private failed(doing: string, error: unknown, asJson: boolean): number {
+  private failed(doing: string, error: unknown, asJson: boolean, address: string | undefined): number {
     if (!(error instanceof HoldfastError || error instanceof StartError || error instanceof UsageError)) throw error;
     const code = error instanceof HoldfastError ? error.code : 'usage';
-    if (asJson) console.error(JSON.stringify({ error: { code, message: error.message } }));
-    else if (code === 'task-not-found') console.error(`Task ${(error as HoldfastError).extra.taskId} not found`);
-    else console.error(`Error ${doing}: ${error.message}`);
+    const out = new Output(asJson);
+    const away = code === 'unavailable' && address !== undefined;
+    const where = away && { address };
+    if (asJson) out.note(printableJson(JSON.stringify({ error: { code, message: error.message, ...where } })));
+    else if (code === 'task-not-found') out.note(`Task ${(error as HoldfastError).extra.taskId} not found`);
+    else out.note(`Error ${doing}: ${error.message}`);
     if (code === 'unavailable' || code === 'not-set-up') {
-      if (!asJson) console.error('holdfast doctor looks for what is wrong.');
+      if (!asJson)
+        out.note(`${away ? `It is looked for at ${address}; ` : ''}holdfast doctor looks for what is wrong.`);
       return EXIT.unavailable;
     }
     return code === 'usage' || code === 'invalid-request' || code === 'unknown-task-type' ? EXIT.usage : EXIT.refused;

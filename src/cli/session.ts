@@ -1,10 +1,14 @@
 import { Client } from '@temporalio/client';
+import { App, type AppDefinition } from '../app/app';
 import { LocalArtifactStore } from '../artifacts/local-store';
-import { type ClientConnection, connectClient } from '../client/connect';
+import type { TaskView } from '../client/read/view';
 import { TaskClient } from '../client/task-client';
+import { type ClientConnection, connectClient } from '../client/temporal/connect';
+import { Gateway } from '../client/temporal/gateway';
 import { type Config, readConfig } from '../config';
+import { HoldfastError } from '../errors';
 import { identity } from '../version';
-import type { Catalogue } from './catalogue';
+import { idOfPrefix } from './id-prefix';
 import { Output } from './output/output';
 import { Times } from './output/times';
 
@@ -15,30 +19,38 @@ export interface CommonOptions {
   output?: 'table' | 'wide';
 }
 
+/** Gives the app whose tasks the command line is about. */
+export type AppSource = () => AppDefinition | Promise<AppDefinition>;
+
+type Connected = ClientConnection & { client: Client; tasks: TaskClient };
+
 /** What one command works with. Nothing is connected before it is needed. */
 export class Session {
-  readonly config: Config;
-  readonly catalogue: Catalogue;
   readonly artifacts: LocalArtifactStore;
   readonly out: Output;
   readonly times: Times;
   readonly wide: boolean;
-  private connected: (ClientConnection & { client: Client; tasks: TaskClient }) | undefined;
+  private connected: Connected | undefined;
 
   /**
+   * The session of a command line.
    * @param signal Aborted by Ctrl-C.
    * @throws StartError for a wrong setting.
    */
-  constructor(
+  static async open(options: CommonOptions, load: AppSource, signal: AbortSignal): Promise<Session> {
+    const config = readConfig();
+    return new Session(options, config, new App(await load(), config), signal);
+  }
+
+  private constructor(
     { json, utc, output }: CommonOptions,
-    catalogueOf: (config: Config) => Catalogue,
+    readonly config: Config,
+    readonly app: App,
     readonly signal: AbortSignal,
   ) {
     this.out = new Output(json === true);
     this.times = new Times(utc === true);
     this.wide = output === 'wide';
-    this.config = readConfig();
-    this.catalogue = catalogueOf(this.config);
     this.artifacts = new LocalArtifactStore(this.config.artifactsFolder);
   }
 
@@ -47,17 +59,35 @@ export class Session {
   }
 
   /** The connection to Temporal, for what `TaskClient` does not offer. */
-  get temporal(): ClientConnection & { client: Client; tasks: TaskClient } {
+  get temporal(): Connected {
     if (!this.connected) {
       const { config, artifacts } = this;
-      const { connection, namespace } = connectClient(config.HOLDFAST_TEMPORAL_PORT);
+      const rate = config.HOLDFAST_VISIBILITY_RATE;
+      const { connection, namespace, address } = connectClient(config.HOLDFAST_TEMPORAL_PORT, rate);
       const client = new Client({ connection, namespace, identity: identity('cli') });
-      const { contracts } = this.catalogue;
+      const { contracts } = this.app;
       const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
       const { categories, keep } = config;
       const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline, keepDays: keep.completed });
-      this.connected = { connection, namespace, client, tasks };
+      this.connected = { connection, namespace, address, client, tasks };
     }
     return this.connected;
+  }
+
+  /** Where Temporal was looked for; `undefined` before anything was asked of it. */
+  get address(): string | undefined {
+    return this.connected?.address;
+  }
+
+  /** A task by its ID, or by the beginning of its ID where no other has it. @throws HoldfastError `task-not-found`. */
+  async find(id: string): Promise<TaskView> {
+    try {
+      return await this.tasks.read(id);
+    } catch (error) {
+      if (!(error instanceof HoldfastError) || error.code !== 'task-not-found') throw error;
+      const whole = await idOfPrefix(new Gateway(this.temporal.client, this.config.HOLDFAST_TEMPORAL_DEADLINE), id);
+      if (whole === undefined) throw error;
+      return this.tasks.read(whole);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { TASK_STATES, type TaskState } from '../tasks/words';
+import { TASK_STATES, type TaskState } from '../protocol/task';
 
 /** Names from other task systems that stand for several states. */
 const WIDER: Record<string, readonly TaskState[]> = {

@@ -1,6 +1,6 @@
 import { hashesIn } from '../artifacts/store';
 import { HoldfastError } from '../errors';
-import type { ArtifactRef } from '../tasks/words';
+import type { ArtifactRef } from '../protocol/task';
 import type { Session } from './session';
 
 /** A file of a task, as it is listed for people. */

@@ -1,4 +1,4 @@
-import type { TaskView } from '../client/view';
+import type { TaskView } from '../client/read/view';
 
 /** When something last happened to a task, as far as it shows without its history; ISO. */
 export function lastUpdate({ endedAt, parking, lastHeartbeatAt, attemptStartedAt, createdAt }: TaskView): string {

@@ -1,4 +1,4 @@
-import type { TaskView } from '../client/view';
+import type { TaskView } from '../client/read/view';
 import { isOpen } from '../tasks/state';
 import { EXIT } from './exit-codes';
 import type { Session } from './session';
@@ -24,7 +24,7 @@ export async function waitForEnd(
 export function showEnd({ out }: Session, task: TaskView): number {
   const { id, state, result, failure, why } = task;
   if (out.asJson) out.json({ task });
-  else if (state === 'completed') out.line(JSON.stringify(result, undefined, 2));
+  else if (state === 'completed') out.json(result ?? null);
   else if (isOpen(state)) out.note(`${id} is ${state}: ${why?.message ?? 'it goes on'}.`);
   else out.note(failure ? `${id} has failed: ${failure.code}: ${failure.message}` : `${id} was cancelled.`);
   if (state === 'completed') return EXIT.ok;

@@ -1,47 +1,58 @@
 import type { Client } from '@temporalio/client';
+import { loadIfStored } from '../artifacts/large-values';
 import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
-import type { BreakerAction } from '../tasks/breaker-words';
+import type { BreakerAction } from '../protocol/breaker';
+import { effectOf } from '../protocol/operator';
+import type { OperatorMessage } from '../protocol/task';
 import type { AbsentType, Contract } from '../tasks/contract';
+import type { Service } from '../tasks/explain';
 import { taskIdForKey } from '../tasks/keys';
+import { resolvePolicy } from '../tasks/policy';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { queuesOf } from '../tasks/queues';
 import { deriveState, isOpen, type TaskFacts } from '../tasks/state';
-import type { OperatorMessage } from '../tasks/words';
-import { AlertClient } from './alerts';
-import { Batches } from './batches';
-import { type BreakerOrder, Breakers, type BreakerView } from './breakers';
-import { BulkActions } from './bulk-actions';
-import { DeadLetters } from './dead-letters';
+import { Batches } from './batches/batches';
+import { type BreakerOrder, Breakers, type BreakerView } from './breakers/breakers';
+import { BulkActions } from './bulk/bulk-actions';
+import { DeadLetters } from './dead-letters/dead-letters';
 import { diagnose } from './diagnosis/diagnose';
 import type { Diagnosis } from './diagnosis/findings';
 import type { DiagnosisOptions } from './diagnosis/options';
 import { Visibility } from './diagnosis/visibility';
-import { Enforcer } from './enforcer';
-import { type Figures, readFigures } from './figures';
-import { Gateway } from './gateway';
-import { type ListRequest, listTasks, type TaskPage } from './list';
-import { type TaskFilter, visibilityQuery } from './list-query';
-import { type MonitorStatus, readMonitor } from './monitor';
-import { checkMessage } from './operator-message';
-import { conflict, type OperatorAction, Operators } from './operators';
-import { inParallel } from './parallel';
-import { type Prepared, prepare, type Submission } from './prepare';
-import { type QueueInfo, readQueue } from './queues';
-import { TaskReader } from './reader';
-import { type Age, Recent } from './recent';
-import { redrive } from './redrive';
-import { Retention } from './retention';
-import { Schedules } from './schedules';
-import { searchAttributeFaults } from './search-attributes';
-import { type Stats, StatsReader } from './stats';
-import { Submitter } from './submit';
-import { readTaskInput, type TaskInput } from './task-input';
-import { readTimeline } from './timeline';
-import type { TimelineEntry } from './timeline-entry';
-import { type TaskView, viewOf } from './view';
-import { readWhy, type WhyReport } from './why';
-import { readWorkers, type WorkersReport } from './workers';
+import { readWhy, type WhyReport } from './diagnosis/why';
+import { type Figures, readFigures } from './figures/figures';
+import { type Stats, StatsReader } from './figures/stats';
+import { countTasks } from './list/exact-count';
+import { type ListRequest, listTasks, type TaskPage } from './list/list';
+import { Cursors } from './list/list-cursor';
+import type { TaskFilter } from './list/list-query';
+import { AlertClient } from './monitor/alerts';
+import { type MonitorStatus, readMonitor } from './monitor/monitor';
+import { Enforcer } from './operators/enforcer';
+import { type AnsweredTask, answered } from './operators/operator-answer';
+import { checkMessage } from './operators/operator-message';
+import { conflict, type OperatorAction, Operators, type Outcome } from './operators/operators';
+import { redrive } from './operators/redrive';
+import { mayHaveMessages } from './read/asked';
+import { TaskReader } from './read/reader';
+import { shown } from './read/shown';
+import { readTaskInput, type TaskInput } from './read/task-input';
+import { readTimeline } from './read/timeline';
+import type { TimelineEntry } from './read/timeline-entry';
+import { type TaskView, viewOf } from './read/view';
+import { Schedules } from './schedules/schedules';
+import { checkQueue, type Prepared, prepare, type Submission } from './submit/prepare';
+import { type Age, Recent } from './submit/recent';
+import { Submitter } from './submit/submit';
+import { Succession } from './submit/succession';
+import { Gateway } from './temporal/gateway';
+import { inParallel } from './temporal/parallel';
+import { Retention } from './temporal/retention';
+import { searchAttributeFaults } from './temporal/search-attributes';
+import { type QueueInfo, readQueue } from './workers/queues';
+import { ServedTypes } from './workers/served-types';
+import { readWorkers, type WorkersReport } from './workers/workers';
 
 export interface TaskClientOptions {
   client: Client;
@@ -51,6 +62,8 @@ export interface TaskClientOptions {
   artifacts: ArtifactStore;
   /** Changes to the category policies. Defaults to none. */
   categories?: CategoryOverrides;
+  /** Queues that a submission or a schedule may name: those that somebody serves. Defaults to any. */
+  queues?: readonly string[];
   /** Longest time for one call to the server, in seconds. Defaults to 4. */
   deadline?: number;
   /** Days for which ended tasks are sure to be known: the monitor may delete them sooner than Temporal does. Defaults to 7. */
@@ -97,6 +110,7 @@ export class TaskClient {
   readonly schedules: Schedules;
   private readonly gateway: Gateway;
   private readonly reader: TaskReader;
+  private readonly succession: Succession;
   private readonly submitter: Submitter;
   private readonly operators: Operators;
   private readonly circuitBreakers: Breakers;
@@ -104,16 +118,19 @@ export class TaskClient {
   private readonly statsReader: StatsReader;
   private readonly contracts: Map<string, Contract>;
   private readonly visibility: Visibility;
+  private readonly servedTypes: ServedTypes;
   private readonly recentFigures = new Recent<Figures>();
 
   constructor(private readonly options: TaskClientOptions) {
     const { client, contracts, artifacts, categories = {}, deadline = 4, keepDays = 7, eagerStart = false } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
-    this.gateway = new Gateway(client, deadline);
+    this.gateway = new Gateway(client, deadline, new Cursors(artifacts.entries));
     this.visibility = new Visibility(this.gateway);
+    this.servedTypes = new ServedTypes(this.gateway);
     this.alerts = new AlertClient(this.gateway);
     this.reader = new TaskReader(this.gateway, artifacts);
-    this.submitter = new Submitter(this.gateway, this.reader, eagerStart);
+    this.succession = new Succession(artifacts);
+    this.submitter = new Submitter(this.gateway, this.reader, this.succession, eagerStart);
     this.operators = new Operators(this.gateway, this.reader);
     this.circuitBreakers = new Breakers(this.gateway);
     this.retention = new Retention(this.gateway);
@@ -123,6 +140,7 @@ export class TaskClient {
     this.schedules = new Schedules(this.gateway, {
       contract: (type) => this.contract(type),
       categories,
+      ...(options.queues && { queues: options.queues }),
       artifacts,
       reader: this.reader,
       retention: this.retention,
@@ -189,6 +207,15 @@ export class TaskClient {
     return isOpen(deriveState(facts, now)) ? viewOf(facts, {}, now) : this.view(facts);
   }
 
+  /**
+   * Says that somebody looks at a task for the next seconds: its running attempt reports more often. Nothing of the
+   * task changes.
+   */
+  async watch(taskId: string): Promise<void> {
+    // A store that cannot be written now costs nothing but the haste.
+    await this.options.artifacts.watch(taskId).catch(() => undefined);
+  }
+
   /** The task that a key stands for, if any. Submits nothing. */
   async find(type: string, key: string, tenant?: string): Promise<TaskView | undefined> {
     this.contract(type);
@@ -207,7 +234,7 @@ export class TaskClient {
 
   /** How many tasks there are. Of the states, those that Visibility does not know count as any that is open. */
   async count(filter: TaskFilter): Promise<number> {
-    return (await this.gateway.call(() => this.gateway.client.workflow.count(visibilityQuery(filter)))).count;
+    return countTasks(this.gateway, filter);
   }
 
   async timeline(taskId: string): Promise<TimelineEntry[]> {
@@ -224,14 +251,21 @@ export class TaskClient {
     return readTaskInput(this.gateway, facts, attempts);
   }
 
+  /** The input of a task's last attempt, as it may be shown: with secrets redacted. @throws HoldfastError `task-not-found`. */
+  async shownInput(taskId: string): Promise<unknown> {
+    const { input } = await this.input(taskId);
+    return shown(await loadIfStored(this.options.artifacts, input));
+  }
+
   /**
    * Passes an operator's message to a task. `retry` and `resolve` of a failed task, and `retry` of a
    * cancelled one, start a new run of it. A corrected input and a given result are checked by the contract.
-   * @throws HoldfastError `state-conflict` when the task's state does not allow it; `invalid-request`.
+   * @returns The task as it is now, and what became of the message.
+   * @throws HoldfastError `state-conflict` when the task's state, or a message that came first, does not allow it; `invalid-request`.
    */
-  async act(taskId: string, action: OperatorAction, message: OperatorMessage = {}): Promise<TaskView> {
-    await this.pass(await this.facts(taskId), action, message);
-    return this.read(taskId);
+  async act(taskId: string, action: OperatorAction, message: OperatorMessage = {}): Promise<AnsweredTask> {
+    const outcome = await this.pass(await this.facts(taskId), action, message);
+    return answered(await this.read(taskId), action, outcome);
   }
 
   /**
@@ -240,12 +274,16 @@ export class TaskClient {
    * @returns False when it has moved on; then nothing was done.
    */
   async actOn(seen: SeenTask, action: OperatorAction, message: OperatorMessage): Promise<boolean> {
+    return (await this.tell(seen, action, message)) !== undefined;
+  }
+
+  /** The same, with what became of the message; `undefined` when the task has moved on. */
+  async tell(seen: SeenTask, action: OperatorAction, message: OperatorMessage): Promise<Outcome | undefined> {
     const { id, runId, parking } = seen;
     const facts = await this.facts(id);
-    if (facts.runId !== runId || (parking !== undefined && facts.memo.parking?.number !== parking)) return false;
+    if (facts.runId !== runId || (parking !== undefined && facts.memo.parking?.number !== parking)) return undefined;
     // Should it move on before the message arrives, the number makes the message void.
-    await this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
-    return true;
+    return this.pass(facts, action, { ...message, ...(parking !== undefined && { parking }) });
   }
 
   /**
@@ -256,7 +294,13 @@ export class TaskClient {
   async diagnose(options: DiagnosisOptions = {}): Promise<Diagnosis> {
     const { gateway, reader } = this;
     const { artifacts } = this.options;
-    return diagnose({ gateway, reader, artifacts, breakers: () => this.breakers() }, options);
+    const normalTimes = new Map(
+      [...this.contracts.values()].map((contract) => {
+        const { maxProcessingTime, timeout } = resolvePolicy(contract, this.options.categories ?? {});
+        return [contract.type, maxProcessingTime ?? timeout];
+      }),
+    );
+    return diagnose({ gateway, reader, artifacts, breakers: () => this.breakers(), normalTimes }, options);
   }
 
   /**
@@ -296,7 +340,13 @@ export class TaskClient {
   async why(taskId: string): Promise<WhyReport> {
     const { gateway, reader, circuitBreakers: breakers, visibility } = this;
     const facts = await this.facts(taskId);
-    return readWhy({ gateway, reader, breakers, visibility }, facts, await this.view(facts));
+    const [view, asked, knowing] = await Promise.all([
+      this.view(facts),
+      reader.asked(facts),
+      this.serving(facts.queue, facts.type).catch(() => undefined),
+    ]);
+    const service = { knowing, foreign: !this.contracts.has(facts.type) };
+    return readWhy({ gateway, reader, breakers, visibility }, { ...facts, asked }, view, service);
   }
 
   /** Every worker that polls a queue of the catalogue, with its running tasks and the types that it serves. */
@@ -337,6 +387,16 @@ export class TaskClient {
     return readQueue(this.gateway, name);
   }
 
+  /** How many living workers of a queue have a task type; `undefined` when none of them says what it has. */
+  async serving(queue: string, type: string): Promise<number | undefined> {
+    return this.servedTypes.count(queue, type);
+  }
+
+  /** The task types of the catalogue. */
+  types(): string[] {
+    return [...this.contracts.keys()];
+  }
+
   /** Every queue that a policy of the catalogue names. */
   queues(): string[] {
     return queuesOf(this.options.contracts, this.options.categories);
@@ -344,18 +404,28 @@ export class TaskClient {
 
   private async prepare(submission: Submission): Promise<Prepared> {
     const { categories = {}, artifacts } = this.options;
+    checkQueue(submission.policy, this.options.queues);
     const prepared = await prepare(submission, this.contract(submission.type), categories, artifacts);
     await this.retention.check(prepared.start.policy);
     return prepared;
   }
 
-  private async pass(facts: TaskFacts, action: OperatorAction, message: OperatorMessage): Promise<void> {
+  private async pass(found: TaskFacts, action: OperatorAction, message: OperatorMessage): Promise<Outcome> {
+    const facts = { ...found, asked: await this.reader.asked(found) };
     const state = deriveState(facts, new Date());
-    const follows = (action === 'retry' && state !== 'completed') || (action === 'resolve' && state === 'failed');
-    if (!isOpen(state) && !follows) throw conflict(facts, state, action);
+    const { gateway, reader, succession } = this;
+    const open = isOpen(state);
+    if (!open && !effectOf(action, state)) throw conflict(facts, state, action);
     const checked = await checkMessage(() => this.contract(facts.type), message, this.options.artifacts);
-    if (isOpen(state)) await this.operators.send(facts, action, checked);
-    else await redrive(this.gateway, facts, checked);
+    if (open) {
+      const outcome = await this.operators.send(facts, action, checked);
+      if (state === 'running') await this.watch(facts.taskId);
+      return outcome;
+    }
+    // A result that is recorded is the end of the attempts that were; a run that begins anew counts its own.
+    const tried = checked.result === undefined ? undefined : await reader.ending(facts);
+    await redrive({ gateway, reader, succession }, facts, action, checked, tried);
+    return 'done';
   }
 
   private contract(type: string): Contract {
@@ -388,15 +458,28 @@ export class TaskClient {
     return this.read(facts.taskId);
   }
 
+  /** @param asks Whether the workers matter: for what is parked, only the catalogue does. */
+  private async serviceOf({ queue, type }: TaskFacts, asks = true): Promise<Service> {
+    const foreign = !this.contracts.has(type);
+    if (!asks) return { workers: undefined, foreign };
+    const [{ workers }, knowing] = await Promise.all([
+      readQueue(this.gateway, queue),
+      // What workers say of themselves is a help; without it the answer says less.
+      this.serving(queue, type).catch(() => undefined),
+    ]);
+    return { workers: workers.length, knowing, foreign };
+  }
+
   private async view(facts: TaskFacts): Promise<TaskView> {
     const now = new Date();
     const state = deriveState(facts, now);
-    const waits = state === 'queued' || state === 'retrying' || facts.finishing;
-    const [ending, queue] = await Promise.all([
+    const waits = state === 'queued' || state === 'retrying' || facts.finishing || mayHaveMessages(facts);
+    const [ending, service, asked] = await Promise.all([
       this.reader.ending(facts),
-      waits ? readQueue(this.gateway, facts.queue) : undefined,
+      waits || state === 'dead-lettered' ? this.serviceOf(facts, waits) : undefined,
+      this.reader.asked(facts),
     ]);
-    return viewOf(facts, { ending, workers: queue?.workers.length }, now);
+    return viewOf({ ...facts, asked }, { ending, service }, now);
   }
 }
 

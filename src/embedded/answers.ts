@@ -1,8 +1,8 @@
-const PATIENCE_MS = 2000;
+const PATIENCE = 2;
 
-/** Whether an address answers with success now. */
-export function answers(url: string): Promise<boolean> {
-  return fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).then(
+/** Whether an address answers with success now. @param patience Seconds to wait. Defaults to 2. */
+export function answers(url: string, patience = PATIENCE): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(patience * 1000) }).then(
     async (response) => {
       // An unread answer would keep its connection.
       await response.body?.cancel();

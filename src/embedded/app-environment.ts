@@ -27,8 +27,13 @@ export async function appEnvironment({ config, env, tell, mailServer }: AppOptio
       `HOLDFAST_FACILITY_DATABASE is not set: the facility pack (docs/facility.md) runs on a database of its own in ${folder}, to try it.`,
     );
   }
+  // Without these the C library keeps what the start took: with a fresh home, seventy megabytes.
+  own.MALLOC_ARENA_MAX ??= '2';
+  own.MALLOC_TRIM_THRESHOLD_ ??= '131072';
   if (mailServer) own.HOLDFAST_SMTP_URL = mailServer;
   if (!config.externalTemporal) {
+    // The development server allows a hundred.
+    own.HOLDFAST_VISIBILITY_RATE ??= '80';
     // A person's settings for another Temporal must not mix with the address of this one.
     for (const name of Object.keys(own)) if (name.startsWith('TEMPORAL_')) delete own[name];
     own.TEMPORAL_ADDRESS = `127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`;

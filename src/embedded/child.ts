@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { LIFE_SIGNS_VARIABLE } from '../life-signs';
+import { LIFE_PIPE } from './life-watch';
 
 export interface ChildCommand {
   command: string;
@@ -27,8 +29,9 @@ export function startChild({ command, args, env, logFile }: ChildCommand): Child
   const log = openSync(logFile, 'a');
   try {
     const child = spawn('sh', ['-c', GUARD, String(ORPHAN_GRACE), command, ...args], {
-      env,
-      stdio: ['ignore', log, log, 'pipe'],
+      env: { ...env, [LIFE_SIGNS_VARIABLE]: String(LIFE_PIPE) },
+      // The parent's end of the third closes with it; on the fourth the child may give signs of life.
+      stdio: ['ignore', log, log, 'pipe', 'pipe'],
       detached: true,
     });
     // Ends the guard, and whatever else the command left in its group.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TaskView } from '../client/view';
-import { imageConvert } from '../tasks/image-convert';
+import { imageConvert } from '../catalogue/image-convert/contract';
+import type { TaskView } from '../client/read/view';
 import { isOpen } from '../tasks/state';
 
 const PATIENCE_MS = 60_000;

@@ -1,10 +1,12 @@
-import { SEARCH_ATTRIBUTE_TYPES } from '../client/search-attributes';
+import { SEARCH_ATTRIBUTE_TYPES } from '../client/temporal/search-attributes';
 import { answers } from './answers';
 
 export interface DevServerOptions {
   port: number;
-  /** Port of the Web UI. Defaults to no Web UI. */
-  uiPort?: number;
+  /** Where the Web UI listens. Defaults to no Web UI. */
+  ui?: { host: string; port: number };
+  /** Port of the server's own metrics. Defaults to one that is free. */
+  metricsPort?: number;
   /** File that keeps everything. Defaults to memory. */
   dbFilename?: string;
 }
@@ -20,20 +22,26 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number>> = {
 };
 
 /** Arguments of `temporal` for the development server of `npm start`, tests and benchmarks: on 127.0.0.1, namespace `default`. */
-export function devServerArguments({ port, uiPort, dbFilename }: DevServerOptions): string[] {
+export function devServerArguments({ port, ui, dbFilename, metricsPort }: DevServerOptions): string[] {
   // Registering at creation spares the first tasks the server's cache of attributes, which lags by a minute.
   const attributes = Object.entries(SEARCH_ATTRIBUTE_TYPES).map(([name, type]) => `${name}=${type}`);
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
-    ...(uiPort ? ['--ui-port', String(uiPort), '--ui-disable-news-fetch'] : ['--headless']),
+    ...(ui ? ['--ui-ip', ui.host, '--ui-port', String(ui.port), '--ui-disable-news-fetch'] : ['--headless']),
+    ...(metricsPort ? ['--metrics-port', String(metricsPort)] : []),
     ...(dbFilename ? ['--db-filename', dbFilename] : []),
     ...(dbFilename ? ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'] : []),
     ...Object.entries(DYNAMIC_CONFIG).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
+    // Its HTTP API answers names of this host only: no page of another site gets at it (DNS rebinding).
+    ...['--dynamic-config-value', 'frontend.httpAllowedHosts=["127.0.0.1:*","localhost:*","[::1]:*"]'],
     ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
   ];
 }
 
-/** Whether the server behind this Web UI answers for the namespace; the port alone opens earlier. */
-export function devServerIsReady(uiPort: number): Promise<boolean> {
-  return answers(`http://127.0.0.1:${uiPort}/api/v1/namespaces/default`);
+/**
+ * Whether the server behind this Web UI answers for the namespace; the port alone opens earlier.
+ * @param patience Seconds to wait for the answer. Defaults to 2.
+ */
+export function devServerIsReady({ host, port }: { host: string; port: number }, patience?: number): Promise<boolean> {
+  return answers(`http://${host}:${port}/api/v1/namespaces/default`, patience);
 }

@@ -1,11 +1,14 @@
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config';
 import { claimFolder, type FolderClaim } from '../folder-claim';
+import { noteEnded, noteRunning } from '../home';
 import { answers } from './answers';
 import { appEnvironment } from './app-environment';
 import { devServerArguments, devServerIsReady } from './dev-server';
 import { findTemporalCli } from './find-temporal';
+import { GuardedUi } from './guarded-ui';
+import { hiddenPlace } from './loopback';
 import { Outbox } from './outbox';
 import { checkPorts, type PortClaim } from './ports';
 import { fromHere } from './present';
@@ -21,6 +24,8 @@ export interface EmbeddedOptions {
 
 /** Seconds that the Temporal server gets to close its database. */
 const TEMPORAL_GRACE = 10;
+/** Seconds in which a server that is busy answers. */
+const TEMPORAL_PATIENCE = 10;
 /** Seconds that the application gets on top of its own grace and force times. */
 const APP_MARGIN = 5;
 /** Seconds for which the children of a killed run may still hold their ports. */
@@ -31,7 +36,7 @@ const ENCODED_BYTES = 3;
 /** For the headers of a mail and of its parts. */
 const HEADER_BYTES = 1024 * 1024;
 
-const APP = path.join(__dirname, '..', 'app', 'main.js');
+const APP = path.join(__dirname, 'all-roles.js');
 
 /** The two processes behind `npm start`: the Temporal development server, and API, worker and monitor together. */
 export class Embedded {
@@ -39,6 +44,7 @@ export class Embedded {
   /** In the order of their start. */
   private readonly children: Supervised[] = [];
   private outbox: Outbox | undefined;
+  private ui: GuardedUi | undefined;
   private stopWatching = () => {};
   private stopping = false;
 
@@ -59,6 +65,8 @@ export class Embedded {
     );
     await checkPorts(this.ports(), this.home.afterCrash ? AFTER_CRASH_PATIENCE : 0);
     await mkdir(config.artifactsFolder, { recursive: true });
+    // Homes of earlier releases were open to everybody on this host.
+    for (const folder of [config.HOLDFAST_HOME, config.artifactsFolder]) await chmod(folder, 0o700);
     if (!config.externalTemporal) await this.startChild(await this.temporal());
     await this.startChild(await this.app());
   }
@@ -77,7 +85,9 @@ export class Embedded {
     this.stopping = true;
     this.stopWatching();
     for (const child of [...this.children].reverse()) await child.stop();
+    await this.ui?.close();
     await this.outbox?.close();
+    if (this.home) noteEnded(this.options.config.HOLDFAST_HOME);
     await this.home?.release();
   }
 
@@ -102,14 +112,17 @@ export class Embedded {
   private async temporal(): Promise<Supervised> {
     const { config, env, tell } = this.options;
     const { HOLDFAST_HOME: home, HOLDFAST_TEMPORAL_PORT: port, HOLDFAST_UI_PORT: uiPort } = config;
+    const ui = await hiddenPlace();
+    this.ui = await GuardedUi.open({ host: '127.0.0.1', port: uiPort, backend: ui });
     return new Supervised({
       title: 'The Temporal server',
       command: await findTemporalCli({ toolsFolder: path.join(home, 'tools'), env, log: tell }),
-      args: devServerArguments({ port, uiPort, dbFilename: path.join(home, 'temporal.db') }),
+      args: devServerArguments({ port, ui, dbFilename: path.join(home, 'temporal.db') }),
       env,
       logFile: path.join(home, 'temporal.log'),
       grace: TEMPORAL_GRACE,
-      isReady: () => devServerIsReady(uiPort),
+      isReady: () => devServerIsReady(ui),
+      life: { isAlive: () => devServerIsReady(ui, TEMPORAL_PATIENCE), every: 5, misses: 6 },
       tell,
     });
   }
@@ -117,11 +130,13 @@ export class Embedded {
   private async app(): Promise<Supervised> {
     const { config, env, tell } = this.options;
     await this.openOutbox();
+    const ownEnv = await appEnvironment({ config, env, tell, mailServer: this.outbox?.url });
+    noteRunning(config.HOLDFAST_HOME, ownEnv);
     return new Supervised({
       title: 'The application (API, worker and monitor)',
       command: process.execPath,
       args: ['--enable-source-maps', APP],
-      env: await appEnvironment({ config, env, tell, mailServer: this.outbox?.url }),
+      env: ownEnv,
       logFile: path.join(config.HOLDFAST_HOME, 'app.log'),
       grace: config.HOLDFAST_SHUTDOWN_GRACE + config.HOLDFAST_SHUTDOWN_FORCE + APP_MARGIN,
       isReady: () => answers(`${this.apiUrl}/health/ready`),

@@ -1,12 +1,21 @@
+import { inspect } from 'node:util';
 import { readConfig } from '../config';
 import { StartError } from '../errors';
+import { OWN_ONLY } from '../process';
+import { printableLines } from '../tasks/printable';
 import { Embedded } from './embedded';
 import { present } from './present';
 import { endOnSignal } from './signals';
 
+/** What parts of it say, an operator's words among them, cannot steer the terminal. */
+function tell(text: string): void {
+  console.log(printableLines(text, ''));
+}
+
 async function main(): Promise<void> {
+  process.umask(OWN_ONLY);
   const config = readConfig();
-  const embedded = new Embedded({ config, env: process.env, tell: console.log });
+  const embedded = new Embedded({ config, env: process.env, tell });
   const ended = endOnSignal(() => embedded.stop());
   try {
     await embedded.start();
@@ -17,10 +26,10 @@ async function main(): Promise<void> {
   }
   if (ended.aborted) return;
   if (process.argv.includes('--watch')) embedded.watch();
-  await present(config, embedded.apiUrl, ended, console.log);
+  await present(config, embedded.apiUrl, ended, tell);
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof StartError ? error.message : error);
+  console.error(printableLines(error instanceof StartError ? error.message : inspect(error)));
   process.exit(1);
 });

@@ -1,3 +1,6 @@
+import { inspect } from 'node:util';
+import { printableLines } from '../tasks/printable';
+
 /** A second Ctrl-C counts as impatience only after this long: npm passes the first one on a second time. */
 const SAME_SIGNAL_MS = 1000;
 
@@ -20,7 +23,7 @@ export function endOnSignal(stop: () => Promise<void>): AbortSignal {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error);
+        console.error(printableLines(inspect(error)));
         process.exit(1);
       },
     );

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../errors';
 import { type ChildCommand, endChild, startChild } from './child';
 import { lastWords, logSize, turnLog } from './last-words';
+import { type LifeWatchOptions, watchLife } from './life-watch';
 
 export interface SupervisedOptions extends ChildCommand {
   /** What it is, for people: "The Temporal server". */
@@ -11,6 +12,8 @@ export interface SupervisedOptions extends ChildCommand {
   /** Seconds it gets to end when asked. */
   grace: number;
   isReady: () => Promise<boolean>;
+  /** How it is known that it hangs. Defaults to its own signs of life, missing for thirty seconds. */
+  life?: LifeWatchOptions;
   tell: (line: string) => void;
 }
 
@@ -20,6 +23,7 @@ const SOON_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 const READY_WITHIN_MS = 60_000;
 const POLL_MS = 100;
+const SIGNS: LifeWatchOptions = { every: 2, misses: 15 };
 
 /**
  * Keeps one child process running. One that dies is started again soon; one that keeps dying at once
@@ -89,8 +93,16 @@ export class Supervised {
   }
 
   private async runOnce(): Promise<string> {
-    this.child = startChild(this.options);
-    const [code, signal] = (await once(this.child, 'exit')) as [number | null, string | null];
+    const child = startChild(this.options);
+    this.child = child;
+    const { title, life = SIGNS, tell } = this.options;
+    const endWatch = watchLife(child, life, this.options.isReady, () => {
+      if (this.stopping || this.restarting) return;
+      tell(`${title} does nothing any more; ending it.`);
+      // It would not hear a request to end.
+      child.kill('SIGKILL');
+    });
+    const [code, signal] = (await once(child, 'exit').finally(endWatch)) as [number | null, string | null];
     return signal ? `signal ${signal}` : `code ${code}`;
   }
 

@@ -1,5 +1,5 @@
-import type { Handler, HandlersFor } from '../activities/handler';
-import type { Verifier, VerifiersFor } from '../activities/verify';
+import type { Handler, HandlersFor } from '../activities/attempt/handler';
+import type { Verifier, VerifiersFor } from '../activities/attempt/verify';
 import type { FacilityContracts } from './contracts';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from './database/open';
 import { closing, createJobsAutoclose } from './jobs-autoclose';

@@ -1,5 +1,5 @@
-import type { HandlerContext } from '../activities/handler';
-import type { TaskView } from '../client/view';
+import type { HandlerContext } from '../activities/attempt/handler';
+import type { TaskView } from '../client/read/view';
 import type { PolicyOverride } from '../tasks/policy-override';
 import { isOpen } from '../tasks/state';
 import type { LeftItem, RunOutput, RunReport } from './contracts/run';

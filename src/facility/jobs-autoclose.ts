@@ -1,4 +1,4 @@
-import type { Handler, HandlerContext } from '../activities/handler';
+import type { Handler, HandlerContext } from '../activities/attempt/handler';
 import { TaskFailure } from '../tasks/failures';
 import { type Closing, closeJob } from './autoclose/close-job';
 import { lateJobs } from './autoclose/late-jobs';

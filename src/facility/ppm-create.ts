@@ -1,4 +1,4 @@
-import type { Handler, HandlerContext } from '../activities/handler';
+import type { Handler, HandlerContext } from '../activities/attempt/handler';
 import type { ppmCreate } from './contracts/ppm-create';
 import type { RunOutput } from './contracts/run';
 import { handOut, LOOKED_AT_ANEW, MOST_ITEMS, reportOf } from './items';

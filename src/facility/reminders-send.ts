@@ -1,5 +1,5 @@
-import type { Handler, HandlerContext } from '../activities/handler';
-import type { TaskView } from '../client/view';
+import type { Handler, HandlerContext } from '../activities/attempt/handler';
+import type { TaskView } from '../client/read/view';
 import { TaskFailure } from '../tasks/failures';
 import type { remindersSend } from './contracts/reminders-send';
 import type { RunOutput } from './contracts/run';

@@ -1,5 +1,5 @@
-import type { Handler, HandlerContext } from '../activities/handler';
-import type { TaskView } from '../client/view';
+import type { Handler, HandlerContext } from '../activities/attempt/handler';
+import type { TaskView } from '../client/read/view';
 import { TaskFailure } from '../tasks/failures';
 import type { ReportsCreateOutput, reportsCreate } from './contracts/reports-create';
 import { handOut, MOST_ITEMS, reportOf } from './items';

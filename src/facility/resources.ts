@@ -1,4 +1,4 @@
-import type { HandlerContext } from '../activities/handler';
+import type { HandlerContext } from '../activities/attempt/handler';
 import { once } from './database/once';
 import type { FacilityDatabase, FacilityTransaction } from './database/open';
 

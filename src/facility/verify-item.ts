@@ -1,4 +1,4 @@
-import type { Verification, VerifyContext } from '../activities/verify';
+import type { Verification, VerifyContext } from '../activities/attempt/verify';
 import type { RunOutput } from './contracts/run';
 import type { FacilityDatabase } from './database/open';
 import type { Mail } from './mail/send';

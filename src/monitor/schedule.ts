@@ -6,8 +6,8 @@ import {
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
-import { MONITOR_ID, MONITOR_WORKFLOW } from '../tasks/monitor-words';
-import { MONITOR_QUEUE } from '../tasks/words';
+import { MONITOR_ID, MONITOR_WORKFLOW } from '../protocol/monitor';
+import { MONITOR_QUEUE } from '../protocol/task';
 
 type Plan = Pick<ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>, 'spec' | 'action' | 'policies'>;
 
@@ -33,7 +33,7 @@ export async function ensureSchedule(client: Client, interval: number): Promise<
 
 function planOf(interval: number): Plan {
   return {
-    spec: { intervals: [{ every: `${interval} s` }] },
+    spec: { intervals: [{ every: Math.round(interval * 1000) }] },
     action: {
       type: 'startWorkflow',
       workflowType: MONITOR_WORKFLOW,

@@ -1,11 +1,13 @@
 import { Client } from '@temporalio/client';
-import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createMonitorActivities, type MonitorResources } from '../activities/monitor';
-import { Gateway } from '../client/gateway';
-import { MONITOR_QUEUE } from '../tasks/words';
+import { Gateway } from '../client/temporal/gateway';
+import { MONITOR_QUEUE } from '../protocol/task';
 import { identity } from '../version';
 import { BUNDLE_PATH } from '../worker/bundle';
+import { capacityOptions } from '../worker/capacity';
+import { SharingWorker } from '../worker/sharing-worker';
 import { ensureSchedule } from './schedule';
 
 export interface MonitorOptions extends Omit<MonitorResources, 'gateway'> {
@@ -36,7 +38,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
   const name = identity('monitor');
   const client = new Client({ connection, namespace, identity: name });
   await ensureSchedule(client, interval);
-  const worker = await Worker.create({
+  const worker = await SharingWorker.create({
     connection,
     namespace,
     identity: name,
@@ -46,8 +48,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
       ...createMonitorActivities({ ...options, gateway: new Gateway(client, DEADLINE) }),
       ...options.activities,
     },
-    maxCachedWorkflows: 20,
-    maxConcurrentActivityTaskExecutions: 20,
+    ...capacityOptions({ concurrency: 20, cachedTasks: 20 }),
     // Activities of the monitor can be done again at any time, so a shutdown waits only for their next step.
     shutdownForceTime: '5 s',
     stickyQueueScheduleToStartTimeout: '2 s',

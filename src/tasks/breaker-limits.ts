@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BREAKER_NAME, LONGEST_OPEN } from './breaker-words';
+import { BREAKER_NAME, LONGEST_OPEN } from '../protocol/breaker';
 
 /** When a circuit breaker opens, and for how long. */
 export interface BreakerLimits {

@@ -28,28 +28,83 @@ const FIELDS: readonly [Field, Field, Field, Field, Field] = [
 
 /** What is wrong with a cron expression, in a sentence that says what would be right; `undefined` when nothing is. */
 export function cronFault(cron: string): string | undefined {
-  if (cron.startsWith('@')) {
-    if (MACROS[cron]) return undefined;
-    if (cron.startsWith('@every')) return 'use every, in seconds, for a true interval';
-    return `${JSON.stringify(cron)} is no macro: there are ${Object.keys(MACROS).join(', ')}`;
+  const text = cron.trim();
+  if (text === '') return 'is empty: five fields are needed: minute, hour, day, month, weekday';
+  if (text.startsWith('@')) {
+    if (MACROS[text]) return undefined;
+    if (text.startsWith('@every')) return 'use every, in seconds, for a true interval';
+    return `${quoted(text)} is no macro: there are ${Object.keys(MACROS).join(', ')}`;
   }
-  if (/TZ=/.test(cron)) return 'give the time zone as timeZone';
-  const fields = cron.trim().split(/\s+/);
+  if (/TZ=/.test(text)) return 'give the time zone as timeZone';
+  const fields = text.split(/\s+/);
   if (fields.length !== FIELDS.length) {
-    return `has ${fields.length} fields, but needs five: minute, hour, day, month, weekday`;
+    const quartz = fields.length === 6 || fields.length === 7 ? '; seconds and years are not among them' : '';
+    return `has ${fields.length} fields, but needs five: minute, hour, day, month, weekday${quartz}`;
   }
   for (const [index, field] of FIELDS.entries()) {
-    const text = fields[index] ?? '';
-    if (valuesOf(text, field) === undefined) {
-      return `${JSON.stringify(text)} is no ${field.name}: numbers from ${field.from} to ${field.to}, *, ranges (a-b), steps (*/n) and lists (a,b)`;
-    }
+    const wrong = fieldFault(fields[index] ?? '', field);
+    if (wrong !== undefined) return wrong;
   }
   return undefined;
 }
 
+function fieldFault(text: string, field: Field): string | undefined {
+  if (valuesOf(text, field) !== undefined) return undefined;
+  const what = `${quoted(text)} is no ${field.name}`;
+  if (text.includes('?')) return `${what}: ? is of Quartz, write * instead`;
+  const dated = field.name === 'day' || field.name === 'weekday';
+  if (dated && /[0-9A-Z]#\d|^L|\d[LW]$|[A-Z]L$|^W/i.test(text)) {
+    return `${what}: L, W and # are of Quartz; name the days themselves, such as 1-7 with a weekday for the first of a month`;
+  }
+  const [, first = '', last = ''] = /^([^-,/]+)-([^-,/]+)$/.exec(text) ?? [];
+  const [from, to] = [numberOf(first, field), numberOf(last, field)];
+  if (from !== undefined && to !== undefined && to < from) {
+    const over = to === field.from ? '' : `,${field.from}-${last}`;
+    const end = to === field.from && field.name !== 'weekday' ? `,${last}` : over;
+    return `${what}: a range goes upwards; write ${quoted(`${first}-${field.to}${end}`)} for one over its end`;
+  }
+  const named = field.names ? `, names (${field.names[0]}-${field.names.at(-1)})` : '';
+  return `${what}: numbers from ${field.from} to ${field.to}${named}, *, ranges (a-b), steps (*/n) and lists (a,b)`;
+}
+
+/** What a caller wrote, cut where it is long. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** The values of each field; Sunday is 0. */
+export interface CronFields {
+  minute: ReadonlySet<number>;
+  hour: ReadonlySet<number>;
+  day: ReadonlySet<number>;
+  month: ReadonlySet<number>;
+  weekday: ReadonlySet<number>;
+}
+
+/** @param cron A valid expression. */
+export function cronFields(cron: string): CronFields {
+  const texts = fieldsOf(cron);
+  const [minute, hour, day, month, weekday] = FIELDS.map(
+    (field, index) => valuesOf(texts[index] ?? '', field) ?? new Set<number>(),
+  ) as [Set<number>, Set<number>, Set<number>, Set<number>, Set<number>];
+  if (weekday.delete(7)) weekday.add(0);
+  return { minute, hour, day, month, weekday };
+}
+
+/** Whether it means every so many minutes or hours, not times of the day: with `*` or a step in one of the two. */
+export function goesByTheClock(cron: string): boolean {
+  const [minute = '', hour = ''] = fieldsOf(cron);
+  return /[*/]/.test(`${minute} ${hour}`);
+}
+
+function fieldsOf(cron: string): string[] {
+  const text = cron.trim();
+  return (MACROS[text] ?? text).split(/\s+/);
+}
+
 /** Seconds between the two closest fires within an hour; an hour when there are none so close. */
 export function closestFires(cron: string): number {
-  const [minute = '', hour = ''] = (MACROS[cron] ?? cron).trim().split(/\s+/);
+  const [minute = '', hour = ''] = fieldsOf(cron);
   const minutes = [...(valuesOf(minute, FIELDS[0]) ?? [])].sort((a, b) => a - b);
   const hours = valuesOf(hour, FIELDS[1]) ?? new Set();
   const [first] = minutes;
@@ -63,7 +118,7 @@ export function closestFires(cron: string): number {
 function valuesOf(text: string, field: Field): Set<number> | undefined {
   const values = new Set<number>();
   for (const part of text.split(',')) {
-    const [, range = '', step = '1'] = /^([^/]+)(?:\/(\d+))?$/.exec(part) ?? [];
+    const [, range = '', step = '1'] = /^([^/]+)(?:\/(\d{1,4}))?$/.exec(part) ?? [];
     const span = spanOf(range, field, part.includes('/'));
     if (!span || Number(step) < 1) return undefined;
     for (let value = span[0]; value <= span[1]; value += Number(step)) values.add(value);
@@ -73,7 +128,7 @@ function valuesOf(text: string, field: Field): Set<number> | undefined {
 
 /** With a step, a single number begins a range that goes to the end. */
 function spanOf(range: string, field: Field, stepped: boolean): [number, number] | undefined {
-  if (range === '*' || range === '?') return [field.from, field.to];
+  if (range === '*') return [field.from, field.to];
   const [first = '', last, ...more] = range.split('-');
   const from = numberOf(first, field);
   const to = last === undefined ? (stepped ? field.to : from) : numberOf(last, field);

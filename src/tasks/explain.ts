@@ -1,5 +1,6 @@
+import type { AwaitedTasks, TaskState } from '../protocol/task';
 import type { TaskFacts } from './state';
-import type { AwaitedTasks, TaskState } from './words';
+import { workerAdvice } from './worker-advice';
 
 /** Why a task is where it is: one cause, and what to do. */
 export interface Why {
@@ -26,16 +27,29 @@ export interface Why {
   command?: string;
 }
 
+/** What is known of the workers of the task's queue. */
+export interface Service {
+  /** How many poll it; undefined when nobody asked. */
+  workers: number | undefined;
+  /** How many of them say that they have the task's type; undefined when none says what it has. */
+  knowing?: number | undefined;
+  /** Whether this installation does not know the type, so that its own worker would be of no use. */
+  foreign?: boolean;
+}
+
 /** The first workflow task of a healthy task succeeds; a few failures in a row mean the code cannot run it. */
 const FAILING_AFTER = 3;
 
+/** Silence that is late, as a part of the heartbeat time-out: a healthy attempt is silent for three quarters of it. */
+const LATE = 0.85;
+
 /**
  * Names the one cause. Pure.
- * @param workers How many workers poll the task's queue; undefined when nobody asked.
  */
-export function explain(facts: TaskFacts, state: TaskState, workers: number | undefined, now: Date): Why {
+export function explain(facts: TaskFacts, state: TaskState, service: Service, now: Date): Why {
   const { workflowTask } = facts;
   if (workflowTask && workflowTask.attempt >= FAILING_AFTER && facts.status === 'open') {
+    if (facts.memo.inline && facts.tried) return diesInline(facts, workflowTask.attempt);
     return {
       cause: 'workflow-task-failing',
       message: `The task's workflow code fails again and again (attempt ${workflowTask.attempt}); a deploy may have broken its replay`,
@@ -44,22 +58,43 @@ export function explain(facts: TaskFacts, state: TaskState, workers: number | un
       command: `temporal workflow show --workflow-id '${facts.taskId}'`,
     };
   }
-  return REASONS[state](facts, workers, now);
+  const why = REASONS[state](facts, service, now);
+  return facts.asked?.length ? whileAsked(why, facts, service) : why;
 }
 
-const REASONS: Record<TaskState, (facts: TaskFacts, workers: number | undefined, now: Date) => Why> = {
+/** What was asked for and not taken comes first: it is about to change where the task is. */
+function whileAsked(why: Why, facts: TaskFacts, service: Service): Why {
+  const { asked = [] } = facts;
+  const waits = asked.map(({ action, at, by }) => `${action} asked at ${at}${by ? ` by ${by}` : ''}`).join(', ');
+  const message = `${waits}: waits for a worker. ${why.message}`;
+  return lacksWorker(service) ? { ...noWorker(facts, service, asked[0]?.at), message } : { ...why, message };
+}
+
+/** An inline attempt that keeps killing its worker is begun as such by old workers only. */
+function diesInline({ taskId, workflowTask, tried }: TaskFacts, attempt: number): Why {
+  const last = tried?.failures.at(-1);
+  return {
+    cause: 'workflow-task-failing',
+    message: `${last?.message ?? 'Its worker was lost while it ran'} (workflow task ${attempt}); the next worker goes on with ordinary attempts, and counts how many are lost`,
+    ...since(last?.at ?? workflowTask?.since),
+    todo: `See what became of its worker ${last?.worker ?? ''}: the handler may kill it; holdfast cancel ${taskId} gives the task up`,
+    command: 'holdfast workers',
+  };
+}
+
+const REASONS: Record<TaskState, (facts: TaskFacts, service: Service, now: Date) => Why> = {
   scheduled: ({ memo }) => ({
     cause: 'waits-for-its-time',
     message: `Starts at ${memo.runAt}`,
     ...since(memo.createdAt),
   }),
-  queued: (facts, workers) => waiting(facts, workers),
+  queued: waiting,
   running: running,
-  retrying: (facts, workers, now) => {
-    const { handler, memo, queue } = facts;
+  retrying: (facts, service, now) => {
+    const { handler, memo } = facts;
     const { attempts, lostAttempts } = memo.policy ?? {};
     const due = Date.parse(handler?.nextAttemptAt ?? '') <= now.getTime() || !handler?.nextAttemptAt;
-    if (due && workers === 0) return noWorker(queue, handler?.nextAttemptAt ?? handler?.scheduledAt);
+    if (due && lacksWorker(service)) return noWorker(facts, service, handler?.nextAttemptAt ?? handler?.scheduledAt);
     const { waitsFor, awaits } = handler?.heartbeat ?? {};
     if (waitsFor) {
       return {
@@ -104,8 +139,19 @@ function awaiting(taskId: string, { open, of, since: begin, named }: AwaitedTask
   };
 }
 
-function parked({ taskId, failure, memo }: TaskFacts): Why {
+function parked({ taskId, type, queue, failure, memo }: TaskFacts, { foreign }: Service): Why {
   const { parking } = memo;
+  if (parking?.code === 'CONFIG_MISSING_SERVICE' && parking.message.endsWith(` knows the task type ${type}.`)) {
+    const { nextRedriveAt, message } = parking;
+    const start = workerAdvice(queue, foreign ? [type] : []).todo;
+    return {
+      cause: nextRedriveAt ? 'waits-for-redrive' : 'waits-for-an-operator',
+      message: `${message} ${nextRedriveAt ? `It looks again at ${nextRedriveAt}` : 'It waits for an operator'}`,
+      ...since(parking.since),
+      todo: `${start}; then holdfast retry ${taskId}: before that it would be parked again`,
+      command: 'holdfast workers',
+    };
+  }
   if (parking?.nextRedriveAt) {
     const { redrives, maxRedrives, nextRedriveAt, code, message } = parking;
     return {
@@ -128,9 +174,11 @@ function parked({ taskId, failure, memo }: TaskFacts): Why {
   };
 }
 
-function waiting({ queue, handler, workflowTask, startedAt }: TaskFacts, workers: number | undefined): Why {
+function waiting(facts: TaskFacts, service: Service): Why {
+  const { queue, handler, workflowTask, startedAt } = facts;
+  const { workers } = service;
   const begin = handler?.scheduledAt ?? workflowTask?.since ?? startedAt;
-  if (workers === 0) return noWorker(queue, begin);
+  if (lacksWorker(service)) return noWorker(facts, service, begin);
   if (workflowTask?.started)
     return { cause: 'worker-starting', message: 'A worker has just taken the task', ...since(begin) };
   const message =
@@ -146,22 +194,24 @@ function waiting({ queue, handler, workflowTask, startedAt }: TaskFacts, workers
   };
 }
 
-function noWorker(queue: string, begin: string | undefined): Why {
+function lacksWorker({ workers, knowing }: Service): boolean {
+  return workers === 0 || (workers !== undefined && knowing === 0);
+}
+
+function noWorker({ queue, type }: TaskFacts, { workers, foreign }: Service, begin: string | undefined): Why {
   return {
     cause: 'no-worker',
-    message: `No worker serves queue ${queue}`,
+    message: workers
+      ? `${workers} worker(s) serve queue ${queue}, and none of them has the task type ${type}`
+      : `No worker serves queue ${queue}`,
     ...since(begin),
-    todo: `npm run worker -- --queues ${queue}`,
-    command: `npm run worker -- --queues ${queue}`,
+    ...workerAdvice(queue, foreign ? [type] : []),
   };
 }
 
-function running(
-  { handler, memo, queue, finishing, workflowTask }: TaskFacts,
-  workers: number | undefined,
-  now: Date,
-): Why {
-  if (finishing && workers === 0) return noWorker(queue, workflowTask?.since);
+function running(facts: TaskFacts, service: Service, now: Date): Why {
+  const { handler, memo, finishing, workflowTask } = facts;
+  if (finishing && service.workers === 0) return noWorker(facts, { workers: 0 }, workflowTask?.since);
   if (finishing)
     return {
       cause: 'running',
@@ -170,7 +220,7 @@ function running(
     };
   const limit = memo.policy?.heartbeatTimeout ?? 0;
   const silent = handler?.lastHeartbeatAt ? (now.getTime() - Date.parse(handler.lastHeartbeatAt)) / 1000 : 0;
-  if (limit > 0 && silent > limit / 2) {
+  if (limit > 0 && silent > limit * LATE) {
     return {
       cause: 'heartbeat-late',
       message: `No life sign for ${Math.round(silent)} s; counts as lost after ${limit} s and starts again elsewhere`,

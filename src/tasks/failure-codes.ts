@@ -1,4 +1,4 @@
-import type { FailureClass, Policy } from './words';
+import type { FailureClass, Policy } from '../protocol/task';
 
 /** What to do about a failure; the first thing a person reads of it. */
 export type FailureAction =

@@ -1,4 +1,4 @@
-import type { ArtifactRef } from './artifact-words';
+import type { ArtifactRef } from '../protocol/artifact';
 import { type FailureCodeName, isFailureCode } from './failure-codes';
 
 export { FAILURE_CODES, type FailureCodeName, isFailureCode } from './failure-codes';

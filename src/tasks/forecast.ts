@@ -1,4 +1,4 @@
-import { durationWords } from './duration-words';
+import { durationWords } from './duration';
 
 /** When a waiting task is about to start and to end, or why nobody can tell. */
 export type Forecast =

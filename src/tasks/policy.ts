@@ -1,8 +1,8 @@
+import type { Policy } from '../protocol/task';
 import { CATEGORIES, type Category } from './categories';
 import type { Contract } from './contract';
 import type { CategoryOverrides, PolicyOverride } from './policy-override';
 import { REDRIVES } from './redrives';
-import type { Policy } from './words';
 
 const COMMON = {
   failureWindow: 300,

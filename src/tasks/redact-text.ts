@@ -28,6 +28,11 @@ const WORD = /\S*/y;
 const HEADER = /authorization|cookie/i;
 
 const URL_USER = /:\/\/[^\s/?#]{1,1000}@/g;
+/** Names that mean a secret in an address only, and addresses that are secrets by themselves. */
+const URL_PARAMETER =
+  /([?&;](?:key|sig|signature|sas|auth|code|jwt|hmac|sid|session(?:_?id)?|x-amz-(?:signature|credential|security-token)|x-goog-signature)=)[^&#\s"'`<>\\]+/gi;
+const SECRET_URL =
+  /(hooks\.slack\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/)[\w/-]+/gi;
 const BEARER = /\bBearer\s{1,8}[\w.~+/-]+=*/gi;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/gs;
 /** Keys that tell themselves by their beginning: Stripe, webhooks, GitHub, GitLab, Slack, AWS, Google, npm, SendGrid, JSON Web Tokens. */
@@ -40,9 +45,28 @@ const KEY_SHAPES =
  * time proportional to its length; doing it twice changes nothing.
  */
 export function redactText(text: string): string {
+  return withoutEncoded(plainly(text));
+}
+
+/** Long enough for a name and a value. The alphabets of base64 and base64url, as they are or in JSON. */
+const ENCODED = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+
+/** Base64 that hides a secret is one. What is longer than this is not decoded, and goes as a whole when its beginning does. */
+const LONGEST_DECODED = 64 * 1024;
+
+function withoutEncoded(text: string): string {
+  return text.replace(ENCODED, (run) => {
+    const decoded = Buffer.from(run.slice(0, LONGEST_DECODED), 'base64').toString('utf8');
+    return plainly(decoded) === decoded ? run : REDACTED;
+  });
+}
+
+function plainly(text: string): string {
   return withoutNamedValues(text)
     .replace(PRIVATE_KEY, REDACTED)
     .replace(URL_USER, `://${REDACTED}@`)
+    .replace(URL_PARAMETER, `$1${REDACTED}`)
+    .replace(SECRET_URL, `$1${REDACTED}`)
     .replace(BEARER, `Bearer ${REDACTED}`)
     .replace(KEY_SHAPES, REDACTED);
 }

@@ -1,4 +1,4 @@
-import { FAILURE_CLASSES, type FailureClass } from './words';
+import { FAILURE_CLASSES, type FailureClass } from '../protocol/task';
 
 const MINUTE = 60;
 const HOUR = 3600;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { cronFault } from './cron';
+import { instant, LONGEST_CRON, LONGEST_ZONE } from './plain-schemas';
 import { policyOverrideSchema } from './policy-override';
+import { timeZoneFault } from './time-zone';
 
 /** What becomes of a fire while an earlier run of the schedule is still open. */
 export const OVERLAPS = ['skip', 'buffer-one', 'buffer-all', 'cancel-other', 'terminate-other', 'allow-all'] as const;
@@ -15,19 +17,24 @@ export const SHORTEST_CATCH_UP = 10;
 /** What the catch-up window is when nobody says, unless the interval is shorter. */
 export const USUAL_CATCH_UP = 3600;
 
-const time = z.iso
-  .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
-  .transform((text) => new Date(text).toISOString());
+/** The server refuses longer ones. */
+export const LONGEST_NOTE = 1000;
+
+const time = instant.transform((text) => new Date(text).toISOString());
 
 const timing = {
-  cron: z.string().describe('Five fields (minute, hour, day, month, weekday), or a macro such as @daily.'),
+  cron: z
+    .string()
+    .min(1)
+    .max(LONGEST_CRON)
+    .describe('Five fields (minute, hour, day, month, weekday), or a macro such as @daily.'),
   every: z
     .int()
     .min(SHORTEST_INTERVAL)
     .max(YEAR)
     .describe('Seconds from one fire to the next, counted from 1970-01-01T00:00:00Z; instead of cron.'),
   offset: z.int().min(1).max(YEAR).describe('Seconds by which an interval is shifted; less than every.'),
-  timeZone: z.string().describe('IANA time zone of the cron expression. Defaults to UTC.'),
+  timeZone: z.string().min(1).max(LONGEST_ZONE).describe('IANA time zone of the cron expression. Defaults to UTC.'),
   overlap: z.enum(OVERLAPS).describe('What becomes of a fire while an earlier run is open. Defaults to skip.'),
   catchUpWindow: z
     .int()
@@ -43,23 +50,30 @@ const timing = {
 
 const work = {
   input: z.unknown().describe('Input of every run; at most 128 KiB.'),
-  tags: z.array(z.string()).describe('Words to find the runs by; `schedule:` and the ID is one of them anyway.'),
+  tags: z
+    .array(z.string())
+    .max(20)
+    .describe('Words to find the runs by; `schedule:` and the ID is one of them anyway.'),
   priority: z.int().min(1).max(5).describe("1 (first) to 5 (last). Defaults to the policy's."),
   policy: policyOverrideSchema.describe("What differs from the task type's policy, for every run."),
 };
 
 const state = {
   paused: z.boolean().describe('Whether it rests. Defaults to false.'),
-  note: z.string().max(2000).describe('Why it is paused, or not.'),
+  note: z.string().max(LONGEST_NOTE).describe('Why it is paused, or not.'),
 };
+
+const TAKEN = /^(holdfast-|check$)/;
 
 const id = z
   .string()
-  .regex(
-    /^(?!holdfast-|check$)[a-z0-9][a-z0-9._-]{0,63}$/,
-    'is 1 to 64 of a-z, 0-9, ".", "_" and "-"; "check" and "holdfast-…" are taken',
-  )
-  .describe('Name of the schedule; part of the name of every run.');
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'is 1 to 64 of a-z, 0-9, ".", "_" and "-"; "check" and "holdfast-…" are taken')
+  .refine((text) => !TAKEN.test(text), '"check" and "holdfast-…" are taken')
+  // Apart from the pattern, since no generator can use one that looks ahead.
+  .meta({
+    description: 'Name of the schedule; part of the name of every run.',
+    override: { not: { pattern: TAKEN.source } },
+  });
 
 const { input, ...optionalWork } = work;
 
@@ -108,19 +122,9 @@ function checkTiming(
   if (offset !== undefined && every === undefined) fault('offset', 'shifts an interval: it needs every');
   if (offset !== undefined && every !== undefined && offset >= every) fault('offset', 'must be less than every');
   if (timeZone !== undefined && cron === undefined) fault('timeZone', 'an interval has no time zone; use cron');
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    fault('timeZone', `${JSON.stringify(timeZone)} is no time zone: use an IANA name such as Europe/Berlin, or UTC`);
-  }
+  const unknown = timeZone === undefined ? undefined : timeZoneFault(timeZone);
+  if (unknown !== undefined) fault('timeZone', unknown);
   if (from !== undefined && until !== undefined && until <= from) fault('until', 'must be after from');
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    // Intl takes offsets such as +02:00 too; the server takes names only.
-    return /^[A-Za-z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
 }
 
 type Shape = Record<string, z.ZodType>;

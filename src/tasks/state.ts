@@ -1,4 +1,5 @@
-import type { AttemptFailure, AttemptsTold, Heartbeat, RecordedState, TaskMemo, TaskState } from './words';
+import type { AskedMessage } from '../protocol/operator';
+import type { AttemptFailure, AttemptsTold, Heartbeat, RecordedState, TaskMemo, TaskState } from '../protocol/task';
 
 /** Close status of the run, as the server knows it. */
 export type RunStatus = 'open' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'continued';
@@ -24,6 +25,8 @@ export interface PendingHandler {
 export interface TaskFacts {
   taskId: string;
   runId: string;
+  /** The first run of the chain that this one continues; absent when nobody asked. */
+  firstRunId?: string;
   type: string;
   queue: string;
   status: RunStatus;
@@ -41,6 +44,8 @@ export interface TaskFacts {
   tried?: AttemptsTold;
   /** The workflow task that waits for a worker or runs on one. */
   workflowTask?: { started: boolean; attempt: number; since?: string };
+  /** Accepted messages that no worker has taken yet, oldest first; absent when nobody asked. */
+  asked?: AskedMessage[];
 }
 
 const ENDS = {

@@ -16,7 +16,8 @@ export const eventPattern = z
   .refine(
     (text) => text === '*' || NAME.test(text.replace(/\.\*$/, '')),
     'must be an event, a group such as order.*, or *',
-  );
+  )
+  .meta({ pattern: '^(\\*|[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*(\\.\\*)?)$' });
 
 export function matchesEvent(patterns: readonly string[], event: string): boolean {
   return patterns.some(

@@ -1,5 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { IllegalStateError, NativeConnection } from '@temporalio/worker';
+import { limitVisibility } from '../client/temporal/visibility-rate';
 import type { Config } from '../config';
 import { StartError } from '../errors';
 
@@ -17,7 +18,9 @@ export async function connectWorker(config: Config): Promise<WorkerConnection> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const address = connectionOptions.address ?? `127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`;
   try {
-    return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };
+    const connection = await NativeConnection.connect({ ...connectionOptions, address });
+    limitVisibility(connection, config.HOLDFAST_VISIBILITY_RATE, address);
+    return { connection, namespace };
   } catch (cause) {
     throw new StartError(`Temporal does not answer at ${address}: start it, or set TEMPORAL_ADDRESS.`, { cause });
   }

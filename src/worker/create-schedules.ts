@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Schedules } from '../client/schedules';
+import type { Schedules } from '../client/schedules/schedules';
 import { HoldfastError } from '../errors';
 import type { ScheduleOrder } from '../tasks/schedule-definition';
 

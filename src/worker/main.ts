@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
+import { App } from '../app/app';
+import { stockApp } from '../app/stock';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
 import { runProcess } from '../process';
+import { outliveRejections } from '../unhandled';
 import { closeConnection, connectWorker } from './connect';
 import { serveMetrics } from './metrics-server';
 import { startWorkerRole } from './role';
@@ -12,8 +15,10 @@ import { installRuntime } from './runtime';
 runProcess(async () => {
   const { values } = parseArgs({ options: { queues: { type: 'string' } } });
   const config = readConfig();
+  const app = new App(stockApp, config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'worker');
   const registry = createRegistry();
+  outliveRejections(logger, registry);
   // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.
   const metrics = await serveMetrics(config, 'worker', registry, logger);
   installRuntime(logger);
@@ -24,7 +29,7 @@ runProcess(async () => {
     const temporal = await connectWorker(config);
     closing.push(() => closeConnection(temporal.connection));
     const queues = values.queues?.split(',').map((name) => name.trim());
-    const workers = await startWorkerRole(config, temporal, logger, { registry, ...(queues && { queues }) });
+    const workers = await startWorkerRole(app, temporal, logger, { registry, ...(queues && { queues }) });
     closing.push(() => workers.shutdown());
     return { finished: workers.finished, close };
   } catch (error) {

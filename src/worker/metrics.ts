@@ -1,6 +1,7 @@
 import type { InjectedSinks, Worker } from '@temporalio/worker';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { AttemptOutcome, WorkMetrics } from '../activities/work-metrics';
+import { RunningAttempts } from '../activities/attempt/life-signs';
+import type { AttemptOutcome, WorkMetrics } from '../activities/attempt/work-metrics';
 import { isFailureCode } from '../tasks/failures';
 import type { TaskSinks, TaskStep } from '../workflows/sinks';
 
@@ -24,6 +25,8 @@ const STEPS = {
 
 /** What a worker tells Prometheus. Labels are bounded by the catalogue and the failure codes. */
 export class WorkerMetrics implements WorkMetrics {
+  /** The attempts that run in this process. */
+  readonly attempts = new RunningAttempts();
   private readonly steps: Record<TaskStep['step'], Counter>;
   private readonly taskDuration: Histogram;
   private readonly attemptDuration: Histogram;
@@ -59,7 +62,12 @@ export class WorkerMetrics implements WorkMetrics {
 
   /** What workflows call; the SDK leaves replays out. */
   get sinks(): InjectedSinks<TaskSinks> {
-    return { tasks: { step: { fn: (_info, step) => this.count(step), callDuringReplay: false } } };
+    return {
+      tasks: {
+        step: { fn: (_info, step) => this.count(step), callDuringReplay: false },
+        attemptStops: { fn: ({ runId }) => this.attempts.hurry(runId), callDuringReplay: false },
+      },
+    };
   }
 
   /** Watches how many slots of a worker are in use. @param slots Attempts that it runs at once, at most. */

@@ -16,7 +16,8 @@ const LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = 
  */
 export function installRuntime(logger: Logger): void {
   const log = new DefaultLogger('DEBUG', ({ level, message, meta }) => {
-    const { error, ...fields } = meta ?? {};
+    // The task itself is its input, in plain text and encoded; the IDs beside it find it.
+    const { error, task: _task, taskEncoded: _encoded, ...fields } = meta ?? {};
     logger[LEVELS[level]]({ ...fields, ...(error !== undefined && { err: error }) }, message);
   });
   Runtime.install({

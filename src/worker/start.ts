@@ -1,27 +1,30 @@
 import { Client } from '@temporalio/client';
-import { IllegalStateError, type NativeConnection, Worker } from '@temporalio/worker';
+import { IllegalStateError, type NativeConnection, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import type { Handler } from '../activities/attempt/handler';
+import { createActivities } from '../activities/attempt/registry';
 import { WorkerBreakers } from '../activities/breaker/worker-breakers';
 import { createControlActivities } from '../activities/control';
-import type { Handler } from '../activities/handler';
-import { createActivities } from '../activities/registry';
-import { createTellEnd } from '../activities/tell-end';
+import { createTellEnd } from '../activities/reports/tell-end';
 import type { ArtifactStore } from '../artifacts/store';
 import { TaskClient } from '../client/task-client';
+import { CONTROL_QUEUE } from '../protocol/task';
 import type { BreakerSettings } from '../tasks/breaker-limits';
 import type { Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { servedTypePlugins } from '../tasks/served-types';
-import { CONTROL_QUEUE } from '../tasks/words';
 import { identity } from '../version';
 import { BUNDLE_PATH } from './bundle';
+import { type Capacity, capacityOptions } from './capacity';
+import { type Deployment, deploymentOptions } from './deployment';
 import { WorkerMetrics } from './metrics';
+import { SharingWorker } from './sharing-worker';
 
 /** Longest call of an activity to Temporal. Nobody waits for an answer, so it may take longer than the API's. */
 const CALL_SECONDS = 10;
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Capacity {
   connection: NativeConnection;
   namespace: string;
   contracts: readonly Contract[];
@@ -36,16 +39,14 @@ export interface WorkerOptions {
   categories?: CategoryOverrides;
   /** The queues to serve; one Temporal worker each, and one for the queue of control workflows. */
   queues: readonly string[];
-  /** Attempts at once on each queue. */
-  concurrency: number;
-  /** Workflows kept in memory on each queue. */
-  cachedTasks: number;
   /** Seconds in which running attempts may finish after a shutdown began. */
   shutdownGrace: number;
   /** Seconds after that in which cancelled attempts may clean up. */
   shutdownForce: number;
   /** The bundled workflow code. Defaults to the build's. */
   bundlePath?: string;
+  /** The build among others of a versioned deployment. Defaults to none: whoever polls gets the work. */
+  deployment?: Deployment;
 }
 
 /** What the worker of a queue is given. */
@@ -86,7 +87,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),
     createWorker(
       CONTROL_QUEUE,
-      { name, types: [], activities: createControlActivities({ tasks, artifacts }), metrics },
+      { name, types, activities: createControlActivities({ tasks, artifacts }), metrics },
       options,
     ),
   ]);
@@ -112,19 +113,19 @@ function unlessDrained(error: unknown): void {
 }
 
 async function createWorker(taskQueue: string, host: Host, options: WorkerOptions): Promise<Worker> {
-  const worker = await Worker.create({
+  const worker = await SharingWorker.create({
     connection: options.connection,
     namespace: options.namespace,
     identity: host.name,
     taskQueue,
     activities: host.activities,
     plugins: servedTypePlugins(host.types),
+    ...deploymentOptions(options.deployment),
     sinks: host.metrics.sinks,
     workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
-    maxCachedWorkflows: options.cachedTasks,
-    maxConcurrentActivityTaskExecutions: options.concurrency,
-    shutdownGraceTime: `${options.shutdownGrace} s`,
-    shutdownForceTime: `${options.shutdownGrace + options.shutdownForce} s`,
+    ...capacityOptions(options),
+    shutdownGraceTime: Math.round(options.shutdownGrace * 1000),
+    shutdownForceTime: Math.round((options.shutdownGrace + options.shutdownForce) * 1000),
     // Progress and cancellation travel with heartbeats; the SDK would hold them back for 80 % of the time-out.
     maxHeartbeatThrottleInterval: '1 s',
     defaultHeartbeatThrottleInterval: '1 s',

@@ -3,9 +3,9 @@
  * is its Temporal workflow type and the Web UI shows it.
  */
 
-export { alerts } from './alerts';
-export { batch } from './batch';
-export { bulkAction } from './bulk-action';
-export { circuitBreaker } from './circuit-breaker';
-export { monitor } from './monitor';
-export { memberTask as default } from './tell-batch';
+export { alerts } from './alerts/alerts';
+export { batch } from './batch/batch';
+export { circuitBreaker } from './breaker/circuit-breaker';
+export { bulkAction } from './bulk/bulk-action';
+export { monitor } from './monitor/monitor';
+export { memberTask as default } from './task/tell-batch';

@@ -1,5 +1,5 @@
 import { proxySinks, type Sinks } from '@temporalio/workflow';
-import type { FailureClass } from '../tasks/words';
+import type { FailureClass } from '../protocol/task';
 
 /** One step in a task's life that the worker counts. */
 export interface TaskStep {
@@ -13,10 +13,19 @@ export interface TaskStep {
 
 /** What the workflow tells the worker that hosts it: once for each step, and not again on replay. */
 export interface TaskSinks extends Sinks {
-  tasks: { step(step: TaskStep): void };
+  tasks: {
+    step(step: TaskStep): void;
+    /** The run's attempt is asked to stop; the worker that runs it may be this one. */
+    attemptStops(): void;
+  };
 }
 
 const { tasks } = proxySinks<TaskSinks>();
+
+/** Says that the attempt is asked to stop: on the same worker, its next life signs bring the news sooner. */
+export function attemptStops(): void {
+  tasks.attemptStops();
+}
 
 /** Counts a step. It leaves no trace in the history, so it may come and go between releases. */
 export function countStep(step: TaskStep): void {

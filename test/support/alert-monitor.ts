@@ -1,12 +1,12 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { type AlertDeps, createAlertActivities } from '../../src/activities/alerts';
-import type { AlertLimits } from '../../src/activities/alerts/check';
-import { createAlertSinks } from '../../src/alerts/sinks';
+import { type AlertDeps, createAlertActivities } from '../../src/activities/monitor/alerts';
+import type { AlertLimits } from '../../src/activities/monitor/alerts/check';
 import type { TaskClient } from '../../src/client/task-client';
 import { readConfig } from '../../src/config';
 import { createLogger } from '../../src/logging';
-import { ALERTS_ID } from '../../src/tasks/alert-words';
-import { MONITOR_QUEUE } from '../../src/tasks/words';
+import { createAlertSinks } from '../../src/monitor/alerts/sinks';
+import { ALERTS_ID } from '../../src/protocol/alert';
+import { MONITOR_QUEUE } from '../../src/protocol/task';
 import { BUNDLE } from './bundle';
 import type { Harness } from './harness';
 import { probeContracts } from './probe-tasks';

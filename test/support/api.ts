@@ -1,7 +1,7 @@
 import type { ApiOptions } from '../../src/api/deps';
 import { type ApiAddress, type RunningApi, startApi } from '../../src/api/start';
+import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
-import type { TaskView } from '../../src/client/view';
 import { createLogger } from '../../src/logging';
 import { fileContract } from './file-task';
 import type { Harness } from './harness';

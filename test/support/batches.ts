@@ -1,6 +1,6 @@
-import type { BatchReportLine } from '../../src/client/batch-report';
-import type { BatchView } from '../../src/client/batch-view';
-import type { BatchRequest } from '../../src/client/batches';
+import type { BatchReportLine } from '../../src/client/batches/batch-report';
+import type { BatchView } from '../../src/client/batches/batch-view';
+import type { BatchRequest } from '../../src/client/batches/batches';
 import type { Harness } from './harness';
 import { until } from './until';
 

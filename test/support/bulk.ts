@@ -1,5 +1,5 @@
-import type { BulkActionView } from '../../src/client/bulk-view';
-import type { BulkReportLine } from '../../src/tasks/bulk-words';
+import type { BulkActionView } from '../../src/client/bulk/bulk-view';
+import type { BulkReportLine } from '../../src/protocol/bulk';
 import type { TestApi } from './api';
 import { until } from './until';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { type CitationSettings, createCitationsExtract } from '../../src/activities/citations-extract';
-import { type CitationsContract, createCitationsContract } from '../../src/tasks/citations-extract';
+import { type CitationsContract, createCitationsContract } from '../../src/catalogue/citations-extract/contract';
+import { type CitationSettings, createCitationsExtract } from '../../src/catalogue/citations-extract/handler';
 import { createHandlerContext } from './handler-context';
 import { PYTHON } from './python';
 

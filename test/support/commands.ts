@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
-import { createCommandRun } from '../../src/activities/command-run';
-import type { HandlerContext } from '../../src/activities/handler';
-import { allowedCommandsSchema } from '../../src/tasks/allowed-command';
-import { type CommandRunContract, createCommandRunContract } from '../../src/tasks/command-run';
+import type { HandlerContext } from '../../src/activities/attempt/handler';
+import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-command';
+import { type CommandRunContract, createCommandRunContract } from '../../src/catalogue/command-run/contract';
+import { createCommandRun } from '../../src/catalogue/command-run/handler';
 import { createHandlerContext } from './handler-context';
 
 type Entry = z.input<typeof allowedCommandsSchema>[string];

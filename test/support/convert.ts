@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { createImageConvert } from '../../src/activities/image-convert';
-import { imageConvert } from '../../src/tasks/image-convert';
+import { imageConvert } from '../../src/catalogue/image-convert/contract';
+import { createImageConvert } from '../../src/catalogue/image-convert/handler';
 import { createHandlerContext } from './handler-context';
 import { imageOf, type Matrix, matrixOf } from './images';
 

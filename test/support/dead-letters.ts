@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { TaskView } from '../../src/client/view';
-import { type FailureClass, type Parking, SEARCH_ATTRIBUTES, type TaskMemo } from '../../src/tasks/words';
+import type { TaskView } from '../../src/client/read/view';
+import { type FailureClass, type Parking, SEARCH_ATTRIBUTES, type TaskMemo } from '../../src/protocol/task';
 import type { Harness } from './harness';
 
 /** Nothing is redriven by itself while a test runs. */

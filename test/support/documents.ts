@@ -1,7 +1,27 @@
 import JSZip from 'jszip';
 
-/** A PDF with a text layer: pages of lines, as a typesetter would place them. */
-export function pdfOf(pages: readonly (readonly string[])[]): Buffer {
+/** A PDF of one page with this content. @param filters As `/FlateDecode`, when the content is packed. */
+export function pdfOfContent(content: Buffer, filters = ''): Buffer {
+  const before = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [4 0 R] /Count 1 >>',
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents 5 0 R >>',
+  ].map((body, index) => `${index + 1} 0 obj\n${body}\nendobj\n`);
+  const head = `%PDF-1.4\n${before.join('')}5 0 obj\n<< /Length ${content.length}${filters && ` /Filter [${filters}]`} >>\nstream\n`;
+  // Without a table of its objects: readers look for them.
+  const tail = '\nendstream\nendobj\ntrailer\n<< /Size 6 /Root 1 0 R >>\n%%EOF\n';
+  return Buffer.concat([Buffer.from(head, 'latin1'), content, Buffer.from(tail, 'latin1')]);
+}
+
+/**
+ * A PDF with a text layer: pages of lines, as a typesetter would place them.
+ * @param typeset Changes how a page's lines are shown.
+ */
+export function pdfOf(
+  pages: readonly (readonly string[])[],
+  typeset: (shown: string) => string = (shown) => shown,
+): Buffer {
   const objects: string[] = [];
   const add = (body: string) => objects.push(body);
   const kids = pages.map((_, index) => `${4 + index * 2} 0 R`).join(' ');
@@ -9,7 +29,7 @@ export function pdfOf(pages: readonly (readonly string[])[]): Buffer {
   add(`<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`);
   add('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>');
   pages.forEach((lines, index) => {
-    const shown = lines.map((line) => `(${line.replace(/[()\\]/g, '\\$&')}) Tj T*`).join('\n');
+    const shown = typeset(lines.map((line) => `(${line.replace(/[()\\]/g, '\\$&')}) Tj T*`).join('\n'));
     const content = `BT /F1 11 Tf 14 TL 72 720 Td\n${shown}\nET`;
     add(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + index * 2} 0 R >>`,
@@ -31,9 +51,13 @@ export function pdfOf(pages: readonly (readonly string[])[]): Buffer {
 /** A Word document with these paragraphs. */
 export function docxOf(paragraphs: readonly string[]): Promise<Buffer> {
   const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-  const body = paragraphs
-    .map((text) => `<w:p><w:r><w:t xml:space="preserve">${escaped(text)}</w:t></w:r></w:p>`)
-    .join('');
+  return docxOfBody(
+    paragraphs.map((text) => `<w:p><w:r><w:t xml:space="preserve">${escaped(text)}</w:t></w:r></w:p>`).join(''),
+  );
+}
+
+/** A Word document with this markup as its body. */
+export function docxOfBody(body: string): Promise<Buffer> {
   const zip = new JSZip();
   const types = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
   zip.file(
@@ -48,8 +72,26 @@ export function docxOf(paragraphs: readonly string[]): Promise<Buffer> {
     'word/document.xml',
     `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${body}</w:body></w:document>`,
   );
-  return zip.generateAsync({ type: 'nodebuffer' });
+  return zip.generateAsync({ type: 'nodebuffer', compression: 'DEFLATE' });
 }
+
+/** What a raised note's mark is in each format: `text`, then `mark` above the line, then `rest`. */
+export const RAISED = {
+  html: (text: string, mark: string, rest: string) =>
+    Buffer.from(`<!doctype html><meta charset="utf-8"><p>${text}<sup>${mark}</sup>${rest}</p>`),
+  rtf: (text: string, mark: string, rest: string) =>
+    Buffer.from(`{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Times;}}\n${text}{\\fs16\\super ${mark}}${rest}\\par}`),
+  docx: async (text: string, mark: string, rest: string) => {
+    const zip = await JSZip.loadAsync(await docxOf([`${text}@${rest}`]));
+    const file = 'word/document.xml';
+    const body = (await zip.file(file)?.async('string')) ?? '';
+    const run = `</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>${mark}</w:t></w:r><w:r><w:t xml:space="preserve">`;
+    zip.file(file, body.replace('@', run));
+    return zip.generateAsync({ type: 'nodebuffer' });
+  },
+  pdf: (text: string, mark: string, rest: string) =>
+    pdfOf([[`${text}@${rest}`]], (shown) => shown.replace('@', `) Tj /F1 7 Tf 4 Ts (${mark}) Tj 0 Ts /F1 11 Tf (`)),
+};
 
 /** RTF with these paragraphs; what is not ASCII is escaped. */
 export function rtfOf(paragraphs: readonly string[]): Buffer {

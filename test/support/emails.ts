@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import type { HandlerContext } from '../../src/activities/attempt/handler';
 import { type Verdict, verdictOn } from '../../src/activities/breaker/verdict';
 import { classify } from '../../src/activities/classify';
-import { createEmailSend, type EmailSettings } from '../../src/activities/email-send';
-import type { HandlerContext } from '../../src/activities/handler';
-import { type EmailSendOutput, emailSend } from '../../src/tasks/email-send';
+import { type EmailSendOutput, emailSend } from '../../src/catalogue/email-send/contract';
+import { createEmailSend, type EmailSettings } from '../../src/catalogue/email-send/handler';
 import { createHandlerContext } from './handler-context';
 import type { MailServer } from './mail-server';
 

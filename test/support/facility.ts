@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createEmailSend } from '../../src/activities/email-send';
-import type { Handler } from '../../src/activities/handler';
+import type { Handler } from '../../src/activities/attempt/handler';
+import { emailSend } from '../../src/catalogue/email-send/contract';
+import { createEmailSend } from '../../src/catalogue/email-send/handler';
+import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
-import type { TaskView } from '../../src/client/view';
 import { facilityContracts } from '../../src/facility/contracts';
 import type { RunOutput } from '../../src/facility/contracts/run';
 import type { DatabaseLocation, FacilityDatabase } from '../../src/facility/database/open';
 import { type Facility, openFacility } from '../../src/facility/facility';
 import type { Contract } from '../../src/tasks/contract';
-import { emailSend } from '../../src/tasks/email-send';
 import { settingsFor } from './emails';
 import { emptyTables, separateIds } from './facility-rows';
 import type { Harness } from './harness';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Handler } from '../../src/activities/handler';
+import type { Handler } from '../../src/activities/attempt/handler';
 import { artifactRef as refOf } from '../../src/artifacts/store';
 import { artifactRef } from '../../src/tasks/artifact-schema';
 import { defineContract } from '../../src/tasks/contract';

@@ -6,11 +6,12 @@ import path from 'node:path';
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime } from '@temporalio/worker';
 import { LocalArtifactStore } from '../../src/artifacts/local-store';
-import { lazyConnection } from '../../src/client/connect';
+import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
-import type { TaskView } from '../../src/client/view';
+import { lazyConnection } from '../../src/client/temporal/connect';
+import { limitVisibility } from '../../src/client/temporal/visibility-rate';
 import { createLogger } from '../../src/logging';
-import type { TaskState } from '../../src/tasks/words';
+import type { TaskState } from '../../src/protocol/task';
 import { closeConnection } from '../../src/worker/connect';
 import { startWorkers, type WorkerOptions } from '../../src/worker/start';
 import './runtime';
@@ -49,6 +50,8 @@ export class Harness {
     const server = await TemporalServer.start(onDisk ? path.join(folder, 'temporal.db') : undefined, dynamicConfig);
     const artifacts = new LocalArtifactStore(path.join(folder, 'artifacts'));
     const connection = lazyConnection({ address: server.address });
+    // A development server allows a hundred.
+    limitVisibility(connection, 90);
     const client = new Client({ connection });
     const tasks = new TaskClient({ client, contracts: probeContracts, artifacts, deadline: 10 });
     const harness = new Harness(server, folder, artifacts, client, tasks);
@@ -63,6 +66,7 @@ export class Harness {
   /** Starts workers in this process; the returned function shuts them down. */
   async startWorkers(options: Partial<WorkerOptions> = {}): Promise<() => Promise<void>> {
     const connection = await NativeConnection.connect({ address: this.server.address });
+    limitVisibility(connection, 90, this.server.address);
     const running = await startWorkers({
       connection,
       namespace: 'default',

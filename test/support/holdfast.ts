@@ -13,7 +13,7 @@ const ROOT = path.join(__dirname, '..', '..');
 const PARTS = {
   supervisor: /^\S*node scripts\/run\.js/,
   temporal: /^\S*temporal server start-dev/,
-  app: /^\S*node .*app\/main\.js/,
+  app: /^\S*node .*embedded\/all-roles\.js/,
 };
 
 /** `npm start` in a home of its own, as a person runs it; several runs of one home may follow each other. */

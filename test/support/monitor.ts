@@ -1,9 +1,11 @@
 import { NativeConnection } from '@temporalio/worker';
-import { Gateway } from '../../src/client/gateway';
-import { type MonitorStatus, readMonitor } from '../../src/client/monitor';
+import { removeLeftFolders } from '../../src/catalogue/command-run/attempt-folder';
+import { type MonitorStatus, readMonitor } from '../../src/client/monitor/monitor';
+import { Gateway } from '../../src/client/temporal/gateway';
+import { limitVisibility } from '../../src/client/temporal/visibility-rate';
 import { createLogger } from '../../src/logging';
 import { type MonitorOptions, startMonitor } from '../../src/monitor/start';
-import type { MonitorReport } from '../../src/tasks/monitor-words';
+import type { MonitorReport } from '../../src/protocol/monitor';
 import { BUNDLE } from './bundle';
 import type { Harness } from './harness';
 import { until } from './until';
@@ -17,6 +19,7 @@ export async function runMonitor(
   options: Partial<MonitorOptions> = {},
 ): Promise<() => Promise<void>> {
   const connection = await NativeConnection.connect({ address: harness.server.address });
+  limitVisibility(connection, 90, harness.server.address);
   const running = await startMonitor({
     connection,
     namespace: 'default',
@@ -24,6 +27,7 @@ export async function runMonitor(
     queues: ['default'],
     artifacts: harness.artifacts,
     keep: KEEP_ALL,
+    cleanHost: removeLeftFolders,
     activities: {},
     logger: createLogger('silent', 'test'),
     bundlePath: BUNDLE,

@@ -1,5 +1,5 @@
-import type { TransactionAgent } from '../../src/activities/transactions/agent';
-import { ruleAgent } from '../../src/activities/transactions/rule-agent';
+import type { TransactionAgent } from '../../src/catalogue/transactions-process/agent';
+import { ruleAgent } from '../../src/catalogue/transactions-process/rule-agent';
 
 const SHOPS = ['SQ *BLUE BOTTLE COFFEE OAKLAND CA', 'OFFICE DEPOT #1079 COLUMBUS OH', 'SHELL OIL 57442190004 RENO NV'];
 

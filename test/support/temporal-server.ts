@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { lazyConnection } from '../../src/client/connect';
-import { setUpNamespace } from '../../src/client/setup';
+import { lazyConnection } from '../../src/client/temporal/connect';
+import { setUpNamespace } from '../../src/client/temporal/setup';
 import { devServerArguments } from '../../src/embedded/dev-server';
 import { until } from './until';
 
@@ -15,6 +15,8 @@ export class TemporalServer {
 
   private constructor(
     readonly port: number,
+    /** Where it serves its own metrics. */
+    readonly metricsPort: number,
     private readonly dbFilename: string | undefined,
     private readonly dynamicConfig: DynamicConfig,
   ) {}
@@ -28,15 +30,15 @@ export class TemporalServer {
    * @param dynamicConfig What differs further from the server of `npm start`.
    */
   static async start(dbFilename?: string, dynamicConfig: DynamicConfig = {}): Promise<TemporalServer> {
-    const server = new TemporalServer(await freePort(), dbFilename, dynamicConfig);
+    const server = new TemporalServer(await freePort(), await freePort(), dbFilename, dynamicConfig);
     await server.run();
     return server;
   }
 
   /** Starts the server, again after a kill. Ready means: the namespace is set up and takes tasks. */
   async run(): Promise<void> {
-    const { port, dbFilename } = this;
-    const args = devServerArguments({ port, ...(dbFilename && { dbFilename }) });
+    const { port, metricsPort, dbFilename } = this;
+    const args = devServerArguments({ port, metricsPort, ...(dbFilename && { dbFilename }) });
     for (const [name, value] of Object.entries(this.dynamicConfig)) {
       args.push('--dynamic-config-value', `${name}=${value}`);
     }

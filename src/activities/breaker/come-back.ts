@@ -1,4 +1,4 @@
-import type { BreakerRecord } from '../../tasks/breaker-words';
+import type { BreakerRecord } from '../../protocol/breaker';
 
 /** How much of a breaker's open time chance adds, so that what waits for it does not come back together. */
 const JITTER = 0.2;

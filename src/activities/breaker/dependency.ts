@@ -1,4 +1,4 @@
-import { BREAKER_NAME } from '../../tasks/breaker-words';
+import { BREAKER_NAME } from '../../protocol/breaker';
 
 /** @throws TypeError for what cannot be the name of a dependency. */
 export function requireDependency(name: string): void {

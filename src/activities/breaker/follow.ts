@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
-import { startBreaker } from '../../client/breaker-calls';
-import type { Gateway } from '../../client/gateway';
-import { BREAKER_MEMO, type BreakerRecord, breakerId, readRecord } from '../../tasks/breaker-words';
+import { startBreaker } from '../../client/breakers/breaker-calls';
+import type { Gateway } from '../../client/temporal/gateway';
+import { BREAKER_MEMO, type BreakerRecord, breakerId, readRecord } from '../../protocol/breaker';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 

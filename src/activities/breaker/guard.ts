@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { type BreakerFailure, type BreakerRecord, isLeased, stateAt } from '../../protocol/breaker';
 import type { BreakerLimits } from '../../tasks/breaker-limits';
-import { type BreakerFailure, type BreakerRecord, isLeased, stateAt } from '../../tasks/breaker-words';
-import { StepBack } from '../step-back';
+import { StepBack } from '../attempt/step-back';
 import { afterOpenTime, afterTry } from './come-back';
 import type { BreakerLink } from './link';
 import { LocalBreaker, SpokeAgainst } from './local-breaker';

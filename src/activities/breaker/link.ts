@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { signalBreaker } from '../../client/breaker-calls';
-import type { Gateway } from '../../client/gateway';
-import type { BreakerMessage, BreakerRecord, BreakerSignal } from '../../tasks/breaker-words';
+import { signalBreaker } from '../../client/breakers/breaker-calls';
+import type { Gateway } from '../../client/temporal/gateway';
+import type { BreakerMessage, BreakerRecord, BreakerSignal } from '../../protocol/breaker';
 import { followBreaker } from './follow';
 
 /** Longest wait for the first look at a breaker, in milliseconds; a call goes on without one then. */

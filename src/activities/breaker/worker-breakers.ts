@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { Gateway } from '../../client/gateway';
+import { Gateway } from '../../client/temporal/gateway';
 import { type BreakerLimits, type BreakerSettings, limitsOf } from '../../tasks/breaker-limits';
 import { requireDependency } from './dependency';
 import { type Caller, Guard } from './guard';

@@ -1,6 +1,6 @@
+import type { FailureClass } from '../../protocol/task';
 import { FAILURE_CODES, type FailureCodeName } from '../../tasks/failures';
 import { redactText } from '../../tasks/redact';
-import type { FailureClass } from '../../tasks/words';
 import { ofErrorTypes } from './error-types';
 import { ofHttpStatus } from './http-status';
 import { messageOf } from './message-of';

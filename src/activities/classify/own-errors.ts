@@ -14,6 +14,7 @@ export const HOLDFAST_ERRORS: Record<ErrorCode, FailureCodeName> = {
   'window-too-long': 'PERMANENT_VALIDATION',
   'too-large': 'PERMANENT_VALIDATION',
   unavailable: 'TRANSIENT_NETWORK',
+  'storage-full': 'SYSTEM_DISK_FULL',
   'not-set-up': 'CONFIG_MISSING_SERVICE',
 };
 

@@ -1,3 +1,4 @@
+import { httpDate } from './http-date';
 import type { Thing } from './thing';
 
 /** Nobody's wish keeps a task waiting for longer. In seconds. */
@@ -10,7 +11,7 @@ const MOST_HEADERS = 200;
 
 /**
  * How long the other side asks to wait, in seconds, from 0 up to a day: the `Retry-After` header (seconds or
- * an HTTP date), or what a `TaskFailure` or `HoldfastError` says. A header that says "now" says nothing.
+ * an HTTP date in any of its three forms), or what a `TaskFailure` or `HoldfastError` says. A header that says "now" says nothing.
  */
 export function retryAfterIn(thing: Thing, now = Date.now()): number | undefined {
   const own = ownWish(thing);
@@ -30,8 +31,8 @@ function ownWish(thing: Thing): unknown {
 
 function secondsOf(header: string, now: number): number | undefined {
   if (/^\d{1,12}(\.\d{1,6})?$/.test(header)) return Number(header);
-  const date = /GMT$/.test(header) ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(date) ? undefined : (date - now) / 1000;
+  const date = httpDate(header, now);
+  return date === undefined ? undefined : (date - now) / 1000;
 }
 
 /** From a `Headers`, a plain object with names in any case, or undici's flat list of names and values. */

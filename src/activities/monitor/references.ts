@@ -1,10 +1,10 @@
 import { loadIfStored } from '../../artifacts/large-values';
 import { type ArtifactStore, hashesIn } from '../../artifacts/store';
-import type { Gateway } from '../../client/gateway';
-import { inParallel } from '../../client/parallel';
-import { type ScannedRow, scanRows } from '../../client/scan';
-import { BATCH_WORKFLOW } from '../../tasks/batch-words';
-import { SEARCH_ATTRIBUTES } from '../../tasks/words';
+import { type ScannedRow, scanRows } from '../../client/list/scan';
+import type { Gateway } from '../../client/temporal/gateway';
+import { inParallel } from '../../client/temporal/parallel';
+import { BATCH_WORKFLOW } from '../../protocol/batch';
+import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import { pulse } from './pulse';
 
 /** What existing tasks refer to. */
@@ -20,8 +20,8 @@ const STORED_VALUE = /"\$artifact":\{"hash":"(sha256:[0-9a-f]{64})"/g;
 
 /**
  * Collects the files that existing tasks refer to, from their whole histories and from what their attempts
- * left with the server. Files count as used when a task first refers to them, so of ended tasks only those
- * need a look that began before the given time; open ones are all looked at.
+ * left with the server. Files count as used when a task first refers to them, so only tasks need a look that were
+ * submitted before the given time; a row that does not say when, as those of batches, gets one too while it is open.
  */
 export async function readReferences(gateway: Gateway, store: ArtifactStore, before: Date): Promise<References> {
   const references: References = { hashes: new Set(), taskIds: new Set() };
@@ -31,9 +31,10 @@ export async function readReferences(gateway: Gateway, store: ArtifactStore, bef
   ];
   for (const query of queries) {
     for await (const rows of scanRows(gateway, query)) {
-      await inParallel(rows, READS_AT_ONCE, async (row) => {
+      for (const { id } of rows) references.taskIds.add(id);
+      const mayRefer = rows.filter(({ submittedAt }) => !submittedAt || Date.parse(submittedAt) < before.getTime());
+      await inParallel(mayRefer, READS_AT_ONCE, async (row) => {
         pulse();
-        references.taskIds.add(row.id);
         await collect(await textOf(gateway, row), store, references.hashes);
       });
     }

@@ -1,10 +1,10 @@
-import { factsOf } from '../../client/facts';
-import type { Gateway } from '../../client/gateway';
-import { inParallel } from '../../client/parallel';
-import { type ScannedRow, scanRows } from '../../client/scan';
-import { workflowTaskError } from '../../client/workflow-task-error';
-import { MOST_NAMED, type WorkflowTaskFailure, type WorkflowTaskFailures } from '../../tasks/monitor-words';
-import { CONTROL_QUEUE, MONITOR_QUEUE, SEARCH_ATTRIBUTES } from '../../tasks/words';
+import { type ScannedRow, scanRows } from '../../client/list/scan';
+import { factsOf } from '../../client/read/facts';
+import { workflowTaskError } from '../../client/read/workflow-task-error';
+import type { Gateway } from '../../client/temporal/gateway';
+import { inParallel } from '../../client/temporal/parallel';
+import { MOST_NAMED, type WorkflowTaskFailure, type WorkflowTaskFailures } from '../../protocol/monitor';
+import { CONTROL_QUEUE, MONITOR_QUEUE, SEARCH_ATTRIBUTES } from '../../protocol/task';
 import { pulse } from './pulse';
 
 const AT_ONCE = 10;

@@ -1,5 +1,5 @@
 import { redactValue } from '../../tasks/redact';
-import type { TaskLog } from '../handler';
+import type { TaskLog } from '../attempt/handler';
 
 /** A line of the handler's log, without secrets. */
 export interface RehearsalLine {

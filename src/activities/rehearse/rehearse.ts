@@ -1,15 +1,15 @@
 import { storeIfLarge } from '../../artifacts/large-values';
 import { OverlayStore } from '../../artifacts/overlay-store';
 import type { ArtifactStore } from '../../artifacts/store';
-import { timeOfRun } from '../../client/scheduled-run';
-import type { TaskInput } from '../../client/task-input';
+import type { TaskInput } from '../../client/read/task-input';
+import { timeOfRun } from '../../client/schedules/scheduled-run';
 import type { Contract } from '../../tasks/contract';
 import { effectKey } from '../../tasks/keys';
+import { checkedOutput, inputFor } from '../attempt/contract-checks';
+import type { Handler, HandlerContext } from '../attempt/handler';
+import { timeLimit } from '../attempt/time-limit';
+import { untilStopped } from '../attempt/until-stopped';
 import { requireDependency } from '../breaker/dependency';
-import { checkedOutput, inputFor } from '../contract-checks';
-import type { Handler, HandlerContext } from '../handler';
-import { timeLimit } from '../time-limit';
-import { untilStopped } from '../until-stopped';
 import { type RehearsalLine, RehearsalLog } from './log';
 import { failureOf, type Rehearsal } from './report';
 

@@ -1,5 +1,5 @@
+import type { FailureClass } from '../../protocol/task';
 import { FAILURE_CODES, type FailureCodeName } from '../../tasks/failures';
-import type { FailureClass } from '../../tasks/words';
 import { classify } from '../classify';
 import type { RehearsalLine } from './log';
 

@@ -1,4 +1,5 @@
-import type { Request, RequestHandler } from 'express';
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
 import { Problem } from './problems';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
@@ -7,32 +8,50 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
  * Without keys, everybody on this host may use the API; web pages of other sites may not. A name that a
  * page made point here (DNS rebinding) shows in Host, a page that sends requests here in what browsers add.
  */
-export const refuseOtherSites: RequestHandler = (request, _response, next) => {
-  const host = request.get('Host') ?? '';
-  if (!LOOPBACK.test(host)) {
-    next(
-      new Problem(
-        'forbidden',
-        `The Host header must name this host by a loopback address or localhost, not "${host}".`,
-      ),
-    );
-  } else if (isCrossSite(request, host)) {
-    next(new Problem('forbidden', 'Web pages of other sites may not use this API.'));
-  } else next();
-};
+export const refuseOtherSites: RequestHandler = (request, _response, next) => next(siteFault(request));
 
-function isCrossSite(request: Request, host: string): boolean {
-  const site = request.get('Sec-Fetch-Site');
+/** Why a request is not answered here; `undefined` when it is. */
+export function siteFault(request: IncomingMessage): Problem | undefined {
+  const { host = '' } = request.headers;
+  const unclear = unclearTarget(request, host);
+  if (unclear) return new Problem('malformed-request', unclear);
+  if (!LOOPBACK.test(host)) {
+    const detail = `The Host header must name this host by a loopback address or localhost, not "${host}".`;
+    return new Problem('forbidden', detail);
+  }
+  return isCrossSite(request, host)
+    ? new Problem('forbidden', 'Web pages of other sites may not use this API.')
+    : undefined;
+}
+
+/** A request says once, and in one way, where it goes and what it asks: others on its way may have read it otherwise. */
+function unclearTarget({ url = '', headersDistinct }: IncomingMessage, host: string): string | undefined {
+  if ((headersDistinct.host ?? []).length > 1) return 'The request has more than one Host header.';
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1];
+  if (authority !== undefined && authority.toLowerCase() !== host.toLowerCase()) {
+    return 'The address of the request names another host than its Host header.';
+  }
+  const query = url.indexOf('?');
+  try {
+    decodeURIComponent(query < 0 ? '' : url.slice(query + 1));
+    return undefined;
+  } catch {
+    return 'The query has a percent sign that is not followed by a character in UTF-8.';
+  }
+}
+
+function isCrossSite(request: IncomingMessage, host: string): boolean {
+  const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return !isNavigation(request);
-  const origin = request.get('Origin');
+  const origin = request.headers.origin;
   return origin !== undefined && origin !== `http://${host}`;
 }
 
 /** Following a link changes nothing here, and its page cannot read the answer. */
-function isNavigation(request: Request): boolean {
+function isNavigation(request: IncomingMessage): boolean {
   return (
     request.method === 'GET' &&
-    request.get('Sec-Fetch-Mode') === 'navigate' &&
-    request.get('Sec-Fetch-Dest') === 'document'
+    request.headers['sec-fetch-mode'] === 'navigate' &&
+    request.headers['sec-fetch-dest'] === 'document'
   );
 }

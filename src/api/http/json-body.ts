@@ -1,5 +1,7 @@
 import express, { type Request, type RequestHandler } from 'express';
 import secureJson from 'secure-json-parse';
+import { jsonFault } from '../../tasks/json-text';
+import { sendContinue } from './expectation';
 import { Problem } from './problems';
 
 export interface JsonLimits {
@@ -11,6 +13,8 @@ export interface JsonLimits {
 
 /** Deeper documents would pass the parser and exhaust the stack of whatever walks them later. */
 const DEEPEST = 32;
+/** Checks take their time for each value, and others wait meanwhile. */
+const MOST_VALUES = 100_000;
 
 /** Reads the body's bytes, within limits, for {@link parseJson}. Compressed bodies are refused: they hide their size. */
 export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
@@ -22,6 +26,11 @@ export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
       next(new Problem('unsupported-media-type', wrong, { headers }));
       return;
     }
+    if (Number(request.get('Content-Length') ?? 0) > bytes) {
+      next(new Problem('too-large', `The body is too large: at most ${bytes} bytes are taken.`));
+      return;
+    }
+    sendContinue(request);
     const timer = setTimeout(() => {
       response.set('Connection', 'close');
       next(new Problem('request-timeout', `The body did not arrive within ${seconds} s.`));
@@ -35,14 +44,20 @@ export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
 
 /**
  * The JSON value of a body; undefined when there is none.
- * @throws Problem `malformed-request` that says what is wrong and where.
+ * @throws Problem `malformed-request` that says what is wrong and where; `too-large` for too many values.
  */
 export function parseJson(bytes: unknown): unknown {
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
-  if (isTooDeep(bytes)) throw malformed(`The JSON is nested deeper than ${DEEPEST} levels.`);
-  const value = parse(decode(bytes));
-  const fault = unsendable(value);
-  if (fault) throw malformed(fault);
+  const excess = excessOf(bytes);
+  if (excess === 'depth') throw malformed(`The JSON is nested deeper than ${DEEPEST} levels.`);
+  if (excess === 'values') throw new Problem('too-large', `The JSON has more than ${MOST_VALUES} values.`);
+  const text = decode(bytes);
+  const value = parse(text);
+  const fault = jsonFault(text);
+  if (fault) {
+    const { pointer, message: detail } = fault;
+    throw new Problem('malformed-request', `${pointer || 'The body'}: ${detail}.`, { errors: [{ pointer, detail }] });
+  }
   return value;
 }
 
@@ -57,9 +72,10 @@ function wrongMediaType(request: Request): string | undefined {
   return charset && charset.toLowerCase() !== 'utf-8' ? `JSON is sent as UTF-8, not as ${charset}.` : undefined;
 }
 
-/** Counts brackets outside strings, before the parser makes objects of them. */
-function isTooDeep(bytes: Buffer): boolean {
+/** Counts brackets and commas outside strings, before the parser makes objects of them. */
+function excessOf(bytes: Buffer): 'depth' | 'values' | undefined {
   let depth = 0;
+  let values = 1;
   let inString = false;
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index];
@@ -68,10 +84,20 @@ function isTooDeep(bytes: Buffer): boolean {
       else if (byte === 0x22) inString = false;
     } else if (byte === 0x22) inString = true;
     else if (byte === 0x5b || byte === 0x7b) {
-      if (++depth > DEEPEST) return true;
+      if (++depth > DEEPEST) return 'depth';
+      if (!isClosing(bytes, index + 1)) values++;
     } else if (byte === 0x5d || byte === 0x7d) depth--;
+    else if (byte === 0x2c) values++;
+    if (values > MOST_VALUES) return 'values';
   }
-  return false;
+  return undefined;
+}
+
+/** Whether the next byte that is no blank closes a list or an object. */
+function isClosing(bytes: Buffer, from: number): boolean {
+  let index = from;
+  while (bytes[index] === 0x20 || bytes[index] === 0x0a || bytes[index] === 0x0d || bytes[index] === 0x09) index++;
+  return bytes[index] === 0x5d || bytes[index] === 0x7d;
 }
 
 function decode(bytes: Buffer): string {
@@ -94,18 +120,6 @@ function parse(text: string): unknown {
       cause,
     );
   }
-}
-
-/** JSON can say numbers and strings that do not survive being written down again; they would change on the way. */
-function unsendable(value: unknown): string | undefined {
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'A number is too large to be kept.';
-  if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) return 'A string holds half of a surrogate pair.';
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const fault = unsendable(inner) ?? unsendable(key);
-    if (fault) return fault;
-  }
-  return undefined;
 }
 
 function malformed(detail: string, cause?: unknown): Problem {

@@ -34,7 +34,9 @@ function parseLine(text: Buffer, line: number, pointer: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw error instanceof Problem ? invalid(pointer, `line ${line}: ${error.message}`) : error;
+    if (!(error instanceof Problem)) throw error;
+    const place = error.extra.errors?.[0]?.pointer ?? '';
+    throw invalid(`${pointer}${place}`, `line ${line}: ${error.message}`);
   }
 }
 

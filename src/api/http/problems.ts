@@ -1,3 +1,4 @@
+import { isDiskFull } from '../../artifacts/disk-space';
 import { type ErrorCode, HoldfastError } from '../../errors';
 
 /** What only HTTP can get wrong; the rest are Holdfast's own codes. */
@@ -34,6 +35,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Temporal is away' },
+  'storage-full': { status: 507, title: 'There is no room to store it' },
   'not-set-up': { status: 503, title: 'The namespace is not set up yet' },
 };
 
@@ -71,18 +73,36 @@ export class Problem extends Error {
   }
 }
 
+/** What is wrong may quote what was sent, which may be long. */
+const LONGEST_DETAIL = 2000;
+const LONGEST_POINTER = 300;
+const MOST_FAULTS = 100;
+
 /** The problem as RFC 9457 writes it. */
 export function problemBody({ code, message, extra }: Problem, requestId?: string, instance?: string) {
-  const { headers: _headers, ...members } = extra;
+  const { headers: _headers, errors, ...members } = extra;
   return {
     type: `urn:holdfast:problem:${code}`,
     ...PROBLEMS[code],
-    detail: message,
+    detail: clip(message, LONGEST_DETAIL),
     ...(instance !== undefined && { instance }),
     code,
     ...(requestId !== undefined && { requestId }),
+    ...(errors && { errors: errors.slice(0, MOST_FAULTS).map(clipFault) }),
     ...members,
   };
+}
+
+function clipFault({ pointer, detail, ...rest }: Fault): Fault {
+  return {
+    ...(pointer !== undefined && { pointer: clip(pointer, LONGEST_POINTER) }),
+    ...rest,
+    detail: clip(detail, LONGEST_DETAIL),
+  };
+}
+
+function clip(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** Turns anything thrown into a problem. What nobody foresaw tells the caller nothing. */
@@ -90,6 +110,18 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HoldfastError) return ofHoldfast(error);
   const { status, type, message } = (error ?? {}) as { status?: unknown; type?: unknown; message?: string };
+  const refusal = refusalOf(error);
+  if (refusal !== undefined) {
+    return new Problem('invalid-request', `Temporal does not take this: ${refusal}`, {}, { cause: error });
+  }
+  if (isDiskFull(error)) {
+    return new Problem(
+      'storage-full',
+      'The disk is full here; nothing more can be stored until there is room.',
+      {},
+      { cause: error },
+    );
+  }
   if (type === 'entity.too.large') return new Problem('too-large', 'The body is too large.', {}, { cause: error });
   if (type === 'encoding.unsupported') {
     return new Problem('unsupported-media-type', 'Send the body without a Content-Encoding.', {}, { cause: error });
@@ -103,6 +135,20 @@ export function toProblem(error: unknown): Problem {
     {},
     { cause: error },
   );
+}
+
+/** gRPC's own status for what is wrong with a request, whatever the state of the system. */
+const INVALID_ARGUMENT = 3;
+
+/** What the server said of a value that passed all checks here and not its own; it is no fault of the system's. */
+function refusalOf(error: unknown): string | undefined {
+  let current = error;
+  for (let depth = 0; typeof current === 'object' && current !== null && depth < 10; depth++) {
+    const { code, details, cause } = current as { code?: unknown; details?: unknown; cause?: unknown };
+    if (code === INVALID_ARGUMENT && typeof details === 'string') return details;
+    current = cause;
+  }
+  return undefined;
 }
 
 function ofHoldfast(error: HoldfastError): Problem {

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import type { ArtifactStore } from '../../artifacts/store';
-import type { ArtifactRef } from '../../tasks/words';
+import type { ArtifactRef } from '../../protocol/task';
 import type { Exchange } from '../routing/route';
 import { FILE_POLICY } from './security-headers';
 

@@ -1,7 +1,10 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Request } from 'express';
+import { sendContinue } from './expectation';
 import { Problem } from './problems';
 
+/** Afterwards the work on it counts, not the sender. */
+const SILENT_MS = 150_000;
 /** Silence after which an upload counts as given up, in seconds. */
 const SILENCE = 30;
 /** How long the rest of a refused upload is read and thrown away, so that its sender gets to see the refusal. */
@@ -17,6 +20,7 @@ export async function receive<T>(request: Request, limit: number, consume: (body
     drain(request);
     throw new Problem('too-large', `The file is larger than ${limit} bytes.`);
   }
+  sendContinue(request);
   // A stream of its own: the consumer destroys what it does not finish, and the answer still needs the socket.
   const body = new PassThrough();
   request.once('error', (cause) => body.destroy(cause));
@@ -30,7 +34,7 @@ export async function receive<T>(request: Request, limit: number, consume: (body
     drain(request);
     throw error;
   } finally {
-    request.setTimeout(0);
+    request.setTimeout(SILENT_MS);
   }
 }
 

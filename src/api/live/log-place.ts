@@ -1,4 +1,4 @@
-import type { LogPlace } from '../../client/log-lines';
+import type { LogPlace } from '../../client/read/log-lines';
 import { Problem } from '../http/problems';
 
 /** @throws Problem `malformed-request` for what is not the ID of a log line. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskView } from '../../client/read/view';
 import type { TaskClient } from '../../client/task-client';
-import type { TaskView } from '../../client/view';
 import { HoldfastError } from '../../errors';
 import { isOpen } from '../../tasks/state';
 import { inTime } from '../http/budget';
@@ -68,6 +68,7 @@ export class TaskWatch {
       await sleep(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
+        await this.tasks.watch(taskId);
         const sight = sightOf(await this.tasks.read(taskId));
         const changed = sight.mark !== this.sight.mark;
         pause = changed ? SHORTEST_PAUSE : Math.min(pause * 1.2, LONGEST_PAUSE);

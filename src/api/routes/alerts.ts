@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SEVERITIES, SINKS } from '../../tasks/alert-words';
+import { SEVERITIES, SINKS } from '../../protocol/alert';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { TEMPORAL } from './answers';

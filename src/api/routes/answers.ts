@@ -1,10 +1,17 @@
-import type { TaskView } from '../../client/view';
+import { z } from 'zod';
+import type { TaskView } from '../../client/read/view';
 import type { ProblemCode } from '../http/problems';
 import type { AnswerDoc } from '../routing/route';
 import { taskSchema } from '../schemas/task';
 
 /** Problems of every route that asks Temporal. */
 export const TEMPORAL: readonly ProblemCode[] = ['unavailable', 'not-set-up'];
+
+/** No schema of JSON says what a stream or a file is. */
+export const eventStream = z
+  .unknown()
+  .describe('Server-sent events, as long as the task runs: event, id and data, which is JSON.');
+export const fileBytes = z.unknown().describe('The bytes of the file.');
 
 /** The address of a task. */
 export function taskUrl({ id }: Pick<TaskView, 'id'>): string {

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { HoldfastError } from '../../errors';
+import type { ArtifactRef } from '../../protocol/task';
 import { artifactRef } from '../../tasks/artifact-schema';
-import type { ArtifactRef } from '../../tasks/words';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
 import { sendFile } from '../http/send-file';
 import { defineRoute, type Route } from '../routing/route';
-import { taskIdParams } from '../schemas/parameters';
-import { TEMPORAL, taskUrl } from './answers';
+import { pathName, taskIdParams } from '../schemas/parameters';
+import { fileBytes, TEMPORAL, taskUrl } from './answers';
 
 const artifactsSchema = z
   .object({
     artifacts: z.array(
       z.object({
-        name: z.string().describe('Its name in the result, or in the failure.'),
+        name: pathName.describe('Its name in the result, or in the failure.'),
         file: artifactRef,
         url: z.string(),
       }),
@@ -47,12 +47,12 @@ export function artifactRoutes({ tasks, artifacts: store, answerWithin }: RouteD
       tag: 'Tasks',
       summary: 'Download a file that a task made',
       params: taskIdParams.extend({
-        name: z.string().describe('Name under `artifacts` in the result, or in the failure.'),
+        name: pathName.describe('Name under `artifacts` in the result, or in the failure.'),
       }),
       answers: {
         200: {
           description: 'The file, as its own media type.',
-          content: { '*/*': z.string() },
+          content: { '*/*': fileBytes },
           headers: { ETag: 'Its hash.', 'Content-Disposition': 'Its file name.' },
         },
         304: { description: 'The caller has it: If-None-Match named its hash.' },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { BatchRequest } from '../../client/batches';
+import type { BatchRequest } from '../../client/batches/batches';
 import { HoldfastError } from '../../errors';
-import { FATES } from '../../tasks/batch-words';
+import { FATES } from '../../protocol/batch';
 import type { RouteDeps } from '../deps';
 import { readJsonLines } from '../http/json-lines';
 import { ndjson } from '../http/ndjson';
@@ -10,11 +10,12 @@ import { type Answer, defineRoute, type Route } from '../routing/route';
 import { batchOrder, batchPageSchema, batchSchema } from '../schemas/batch';
 import { given, paging } from '../schemas/filters';
 import { plainMessage } from '../schemas/operator';
-import { idempotencyKey } from '../schemas/parameters';
+import { idempotencyKey, pathName } from '../schemas/parameters';
+import { either, stating } from '../schemas/rules';
 import { documentedBulkItem } from '../schemas/submission';
 import { TEMPORAL } from './answers';
 
-const params = z.object({ id: z.string().describe('ID of the batch, with "batch:" before it or without.') });
+const params = z.object({ id: pathName.describe('ID of the batch, with "batch:" before it or without.') });
 const one = { 'application/json': batchSchema };
 
 /** Longest file of members, in bytes: as long a list as is kept. */
@@ -35,7 +36,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): 
       body: batchOrder,
       documentedBody: documentedOrder(),
       examples: {
-        'one of each type': { id: 'nightly', tasks: contracts.map(({ type, example: input }) => ({ type, input })) },
+        'one of each type': { tasks: contracts.map(({ type, example: input }) => ({ type, input })) },
       },
       answers: {
         202: { description: 'The batch has started.', content: one, headers: { Location: 'Address of the batch.' } },
@@ -124,6 +125,8 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): 
 
   function documentedOrder() {
     const member = documentedBulkItem(contracts);
-    return batchOrder.extend({ tasks: z.array(member).optional(), atEnd: member.optional() });
+    return batchOrder
+      .extend({ tasks: z.array(member).min(1).max(10_000).optional(), atEnd: member.optional() })
+      .meta(stating(either('tasks', 'members')));
   }
 }

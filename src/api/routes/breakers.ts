@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { BreakerOrder } from '../../client/breakers';
-import type { BreakerAction } from '../../tasks/breaker-words';
+import type { BreakerOrder } from '../../client/breakers/breakers';
+import type { BreakerAction } from '../../protocol/breaker';
 import type { RouteDeps } from '../deps';
 import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
 import { breakerOrder, breakerParams, breakerSchema, openOrder } from '../schemas/breaker';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Columns, csv } from '../../client/csv';
-import type { BulkChoice, BulkReportLine } from '../../tasks/bulk-words';
-import type { OperatorMessage } from '../../tasks/words';
+import { type Columns, csv } from '../../client/list/csv';
+import type { BulkChoice, BulkReportLine } from '../../protocol/bulk';
+import type { OperatorMessage } from '../../protocol/task';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
 import { ndjson } from '../http/ndjson';
@@ -10,10 +10,10 @@ import { type Answer, defineRoute, type Route } from '../routing/route';
 import { bulkActionPageSchema, bulkActionSchema, bulkOrder, bulkPreviewSchema } from '../schemas/bulk-action';
 import { given, paging } from '../schemas/filters';
 import { plainMessage } from '../schemas/operator';
-import { idempotencyKey } from '../schemas/parameters';
+import { idempotencyKey, pathName } from '../schemas/parameters';
 import { TEMPORAL } from './answers';
 
-const params = z.object({ id: z.string().describe('ID of the bulk action.') });
+const params = z.object({ id: pathName.describe('ID of the bulk action.') });
 const one = { 'application/json': bulkActionSchema };
 
 const REPORT_COLUMNS: Columns<BulkReportLine> = {

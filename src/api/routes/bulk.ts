@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { issuesOf } from '../../client/issues';
-import { bulkItemSchema, toSubmission } from '../../client/submission-schema';
+import { issuesOf } from '../../client/submit/issues';
+import { bulkItemSchema, toSubmission } from '../../client/submit/submission-schema';
 import type { BulkResult } from '../../client/task-client';
 import { HoldfastError, type Issue } from '../../errors';
+import { boundedParse } from '../../tasks/bounded-parse';
+import type { Contract } from '../../tasks/contract';
 import type { RouteDeps } from '../deps';
 import { problemBody, toProblem } from '../http/problems';
 import { defineRoute, type Route } from '../routing/route';
@@ -12,6 +14,14 @@ import { taskSchema } from '../schemas/task';
 import { TEMPORAL } from './answers';
 
 const MOST_TASKS = 1000;
+/** Of one task, so that the answer does not grow with what is wrong. */
+const MOST_ISSUES_EACH = 5;
+
+/** Each item has its own outcome, whatever it is: what fits is one of the shapes, and nothing makes the call itself fail. */
+function documentedBulk(contracts: readonly Contract[]): z.ZodType {
+  const item = z.union([documentedBulkItem(contracts), z.unknown()]);
+  return z.strictObject({ tasks: z.array(item).min(1).max(MOST_TASKS) });
+}
 
 const outcomeSchema = z
   .object({
@@ -33,7 +43,7 @@ export function bulkRoute({ tasks, contracts, metrics, bulks }: RouteDeps): Rout
       'Each task has its own outcome, in the order of the request: what is wrong with one does not keep the others back. When Temporal is away before any has started, the whole call is a 503.',
     // Items are checked one by one, each with its own outcome.
     body: z.strictObject({ tasks: z.array(z.unknown()).min(1).max(MOST_TASKS) }),
-    documentedBody: z.strictObject({ tasks: z.array(documentedBulkItem(contracts)).min(1).max(MOST_TASKS) }),
+    documentedBody: documentedBulk(contracts),
     examples: { 'one of each type': { tasks: contracts.map(({ type, example: input }) => ({ type, input })) } },
     answers: {
       200: {
@@ -55,11 +65,11 @@ export function bulkRoute({ tasks, contracts, metrics, bulks }: RouteDeps): Rout
 
   async function submitEach(items: readonly unknown[]): Promise<BulkResult[]> {
     const now = Date.now();
-    const checked = items.map((item) => bulkItemSchema.safeParse(item));
+    const checked = items.map((item) => boundedParse(bulkItemSchema, item));
     const submissions = checked.flatMap(({ data }) => (data ? [toSubmission(data, now)] : []));
     const submitted = (await tasks.submitAll(submissions)).values();
     return checked.map(({ error }) => {
-      if (error) return { error: invalid(issuesOf(error)) };
+      if (error) return { error: invalid(issuesOf(error, [], MOST_ISSUES_EACH)) };
       return submitted.next().value as BulkResult;
     });
   }
@@ -86,6 +96,8 @@ function invalid(issues: Issue[]): HoldfastError {
 
 /** Pointers lead into the request, not into the single task. */
 function atItem(error: HoldfastError, index: number): HoldfastError {
-  const issues = error.extra.issues?.map((issue) => ({ ...issue, pointer: `/tasks/${index}${issue.pointer}` }));
+  const issues = error.extra.issues
+    ?.slice(0, MOST_ISSUES_EACH)
+    .map((issue) => ({ ...issue, pointer: `/tasks/${index}${issue.pointer}` }));
   return new HoldfastError(error.code, error.message, { ...error.extra, ...(issues && { issues }) });
 }

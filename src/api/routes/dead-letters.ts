@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { csv } from '../../client/csv';
-import { DEAD_LETTER_COLUMNS } from '../../client/dead-letter-columns';
-import type { DeadLetterFilter } from '../../client/dead-letters';
+import { DEAD_LETTER_COLUMNS } from '../../client/dead-letters/dead-letter-columns';
+import type { DeadLetterFilter } from '../../client/dead-letters/dead-letters';
+import { csv } from '../../client/list/csv';
 import type { RouteDeps } from '../deps';
 import { streamText } from '../http/stream-text';
 import { defineRoute, type Route } from '../routing/route';
 import { deadLetterPageSchema, deadLetterRecordSchema, deadLetterStatsSchema } from '../schemas/dead-letter';
 import { given, paging, taskFilters } from '../schemas/filters';
-import { taskIdParams } from '../schemas/parameters';
+import { decimalNumber, taskIdParams } from '../schemas/parameters';
 import { TEMPORAL } from './answers';
 
 const LONGEST_WINDOW = 720;
@@ -23,10 +23,7 @@ const choice = {
 };
 
 const statsQuery = z.strictObject({
-  hours: z.coerce
-    .number()
-    .min(1)
-    .max(LONGEST_WINDOW)
+  hours: decimalNumber(1, LONGEST_WINDOW)
     .default(24)
     .describe('How far back to look for tasks that ended, in hours, 1 to 720. Defaults to 24.'),
   byType: z.enum(['true', 'false']).default('false').describe('true: each task type apart, too. Defaults to false.'),

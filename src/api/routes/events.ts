@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { RouteDeps } from '../deps';
 import { EventStream, STREAM_HEADERS } from '../live/event-stream';
 import { defineRoute, type Route } from '../routing/route';
-import { lastEventId, taskIdParams } from '../schemas/parameters';
-import { TEMPORAL } from './answers';
+import { lastStateId, taskIdParams } from '../schemas/parameters';
+import { eventStream, TEMPORAL } from './answers';
 
 export function eventsRoute({ watches, streams }: RouteDeps): Route {
   return defineRoute({
@@ -15,9 +15,9 @@ export function eventsRoute({ watches, streams }: RouteDeps): Route {
     description:
       'Server-sent events named `state`; the data of each is the task as GET /v1/tasks/{id} shows it. The first tells how it is now, unless Last-Event-ID says that this is known. The stream closes after the end state; when that is known already, the answer is 204, which ends EventSource for good.',
     params: taskIdParams,
-    headers: z.object({ 'Last-Event-ID': lastEventId }),
+    headers: z.object({ 'Last-Event-ID': lastStateId }),
     answers: {
-      200: { description: 'The stream.', content: { 'text/event-stream': z.string() } },
+      200: { description: 'The stream.', content: { 'text/event-stream': eventStream } },
       204: { description: 'The task has ended, and the caller knows.' },
     },
     problems: [...TEMPORAL, 'task-not-found', 'too-many-requests'],

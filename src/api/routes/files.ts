@@ -5,10 +5,15 @@ import type { RouteDeps } from '../deps';
 import { sendFile } from '../http/send-file';
 import { receive } from '../http/upload';
 import { defineRoute, type Route } from '../routing/route';
+import { fileBytes } from './answers';
 
 const name = z
   .string()
-  .regex(/^[^/\\\p{Cc}]{1,255}$/u, 'must be 1 to 255 characters without slashes and control characters')
+  .regex(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that are refused.
+    /^[^/\\\u0000-\u001f\u007f-\u009f]{1,255}$/,
+    'must be 1 to 255 characters without slashes and control characters',
+  )
   .optional()
   .describe('File name, for people.');
 
@@ -30,7 +35,7 @@ export function fileRoutes({ artifacts, maxUploadBytes }: RouteDeps): Route[] {
           headers: { Location: 'Address of the file.' },
         },
       },
-      problems: ['too-large', 'unsupported-media-type', 'request-timeout'],
+      problems: ['too-large', 'unsupported-media-type', 'storage-full'],
       unhurried: true,
       handle: async ({ query }, { request }) => {
         const stored = await receive(request, maxUploadBytes, (body) => artifacts.put(body, maxUploadBytes));
@@ -54,7 +59,7 @@ export function fileRoutes({ artifacts, maxUploadBytes }: RouteDeps): Route[] {
       answers: {
         200: {
           description: 'The file.',
-          content: { 'application/octet-stream': z.string() },
+          content: { 'application/octet-stream': fileBytes },
           headers: { ETag: 'Its hash.', 'Content-Disposition': 'Its file name.' },
         },
         304: { description: 'The caller has it: If-None-Match named its hash.' },

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { signatureFault, storeWebhook } from '../../client/webhooks/receive';
 import { TelemetryStore } from '../../client/webhooks/telemetry-store';
 import { HoldfastError } from '../../errors';
-import { MAX_HOOK_BYTES } from '../../tasks/webhook-process';
+import { MAX_HOOK_BYTES } from '../../tasks/received-webhook';
 import type { RouteDeps } from '../deps';
 import { parseJson } from '../http/json-body';
 import { Problem } from '../http/problems';
 import { receiveBytes } from '../http/receive-bytes';
 import { defineRoute, type Route } from '../routing/route';
+import { pathName } from '../schemas/parameters';
 import { TEMPORAL, taskUrl } from './answers';
 
 const text = (description: string) => z.string().min(1).max(1000).describe(description);
@@ -28,6 +29,21 @@ const stored = z
   })
   .meta({ id: 'ReceivedWebhook' });
 
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** What its task could not read later is refused while its sender still listens. */
+function payloadOf(bytes: Buffer): unknown {
+  if (bytes.length === 0) throw new Problem('malformed-request', 'The body is empty: a webhook is a JSON object.');
+  if (bytes.toString('utf8', 0, 3) === BYTE_ORDER_MARK) {
+    throw new Problem('malformed-request', 'The body begins with a byte order mark, which JSON does not have.');
+  }
+  const payload = parseJson(bytes);
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw new Problem('malformed-request', 'The body is JSON, but no object.');
+  }
+  return payload;
+}
+
 export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps): Route[] {
   return [
     defineRoute({
@@ -37,7 +53,7 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
       tag: 'Webhooks',
       summary: 'Receive a webhook',
       description: `Checks the signature as Standard Webhooks says, stores the webhook as a webhook.process task and answers at once. The body is JSON, at most ${MAX_HOOK_BYTES} bytes.`,
-      params: z.object({ source: z.string().describe('A source of the setting HOLDFAST_HOOK_SOURCES.') }),
+      params: z.object({ source: pathName.describe('A source of the setting HOLDFAST_HOOK_SOURCES.') }),
       headers,
       upload: true,
       answers: {
@@ -63,7 +79,7 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
         const body = bytes.toString('utf8');
         const fault = signatureFault({ headers: given, body }, known.secrets);
         if (fault) throw new Problem('forbidden', `The signature is not accepted: ${fault}.`);
-        const payload = parseJson(bytes);
+        const payload = payloadOf(bytes);
         const { task, duplicate } = await storeWebhook(tasks, artifacts.entries, {
           source,
           headers: given,
@@ -81,8 +97,8 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
       tag: 'Webhooks',
       summary: "Read the telemetry of a user's work on an asset",
       params: z.object({
-        user: z.string(),
-        asset: z.string().describe('Its slug in lower case, asset:ID or package:ID.'),
+        user: pathName,
+        asset: pathName.describe('Its slug in lower case, asset:ID or package:ID.'),
       }),
       answers: {
         200: {
@@ -90,7 +106,7 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
           content: {
             'application/json': z
               .object({
-                user: z.string(),
+                user: pathName,
                 asset: z.string(),
                 task: z.string().describe('The task that stored it.'),
                 storedAt: z.iso.datetime(),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { TaskFilter } from '../../client/list-query';
-import type { TaskView } from '../../client/view';
+import type { TaskFilter } from '../../client/list/list-query';
+import type { TaskView } from '../../client/read/view';
 import { HoldfastError } from '../../errors';
+import { FAILURE_OUTCOMES, TASK_STATES } from '../../protocol/task';
 import { isValidKey } from '../../tasks/keys';
-import { FAILURE_OUTCOMES, TASK_STATES } from '../../tasks/words';
 import type { RouteDeps } from '../deps';
 import { Problem } from '../http/problems';
 import { defineRoute, type Route } from '../routing/route';
@@ -23,6 +23,7 @@ const query = z
     key: z
       .string()
       .refine(isValidKey, 'must be an idempotency key: printable ASCII characters')
+      .meta({ minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' })
       .optional()
       .describe(
         'Look up the one task that this idempotency key stands for; takes type and tenant besides, nothing else.',

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { LogFollower } from '../../client/log-follower';
-import { lastLines, lineAsText } from '../../client/log-lines';
+import { LogFollower } from '../../client/read/log-follower';
+import { lastLines, lineAsText } from '../../client/read/log-lines';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
 import { EventStream, STREAM_HEADERS } from '../live/event-stream';
 import { placeOf } from '../live/log-place';
 import type { TaskWatch } from '../live/task-watches';
 import { type Answer, defineRoute, type Exchange, type Route } from '../routing/route';
-import { lastEventId, taskIdParams } from '../schemas/parameters';
-import { TEMPORAL } from './answers';
+import { lastLineId, taskIdParams, wholeNumber } from '../schemas/parameters';
+import { eventStream, TEMPORAL } from './answers';
 
 /** Between two looks at the log of a followed task, in milliseconds. Workers write twice a second. */
 const PAUSE_MS = 500;
@@ -29,7 +29,7 @@ const logSchema = z
   .meta({ id: 'Log' });
 
 const query = z.strictObject({
-  lines: z.coerce.number().int().min(0).max(10_000).default(100).describe('The last so many lines. Defaults to 100.'),
+  lines: wholeNumber(0, 10_000).default(100).describe('The last so many lines. Defaults to 100.'),
   follow: z
     .enum(['true', 'false'])
     .default('false')
@@ -47,11 +47,11 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
       'What the handler logged, in all attempts. The stream has an event `line` for each line, resumes after Last-Event-ID, and closes with an event `end` once the task has ended; with nothing left to tell, the answer is 204.',
     params: taskIdParams,
     query,
-    headers: z.object({ 'Last-Event-ID': lastEventId }),
+    headers: z.object({ 'Last-Event-ID': lastLineId }),
     answers: {
       200: {
         description: 'The lines, oldest first.',
-        content: { 'application/json': logSchema, 'text/plain': z.string(), 'text/event-stream': z.string() },
+        content: { 'application/json': logSchema, 'text/plain': z.string(), 'text/event-stream': eventStream },
       },
       204: { description: 'The task has ended, and the caller has every line.' },
     },

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import type { OperatorAction } from '../../client/operators';
-import type { OperatorMessage } from '../../tasks/words';
+import type { OperatorAction } from '../../client/operators/operators';
+import type { OperatorMessage } from '../../protocol/task';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { endingMessage, plainMessage, resolveMessage, retryMessage } from '../schemas/operator';
 import { taskIdParams } from '../schemas/parameters';
+import { answeredTaskSchema } from '../schemas/task';
 import { TEMPORAL, taskAnswer } from './answers';
 
 interface Message {
@@ -22,6 +23,11 @@ const MESSAGES: Record<OperatorAction, Message> = {
   abandon: { summary: 'Give a task up: it fails, and its key is free at once', body: endingMessage },
 };
 
+const answeredTask = {
+  ...taskAnswer('The message has been taken or is kept: `answer` says which.'),
+  content: { 'application/json': answeredTaskSchema },
+};
+
 export function operatorRoutes({ tasks }: RouteDeps): Route[] {
   return Object.entries(MESSAGES).map(([name, { summary, body }]) =>
     defineRoute({
@@ -31,10 +37,10 @@ export function operatorRoutes({ tasks }: RouteDeps): Route[] {
       tag: 'Operators',
       summary,
       description:
-        'The message is kept even while every worker is down. The answer may still show the state before it.',
+        'Where a worker serves the task, it has taken the message when the answer comes, or refused it (409). Where none does, the message is kept until one comes; `asked` shows it until then.',
       params: taskIdParams,
       body,
-      answers: { 202: taskAnswer('The message has been taken.') },
+      answers: { 202: answeredTask },
       problems: [...TEMPORAL, 'task-not-found', 'state-conflict', 'unknown-task-type'],
       handle: async ({ params, body: message }) => ({
         status: 202,

@@ -3,6 +3,8 @@ import { scheduleChangeSchema, scheduleOrderSchema } from '../../tasks/schedule-
 import type { RouteDeps } from '../deps';
 import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
 import { given, paging } from '../schemas/filters';
+import { pathName, wholeNumber } from '../schemas/parameters';
+import { either, onlyWith, stating } from '../schemas/rules';
 import {
   backfillOrder,
   backfillReportSchema,
@@ -15,10 +17,20 @@ import {
 } from '../schemas/schedule';
 import { TEMPORAL, taskUrl } from './answers';
 
-const params = z.object({ id: z.string().describe('ID of the schedule.') });
+const params = z.object({ id: pathName.describe('ID of the schedule.') });
 const tag = 'Schedules';
 const MISSING = [...TEMPORAL, 'not-found'] as const;
 const CHECKED = ['unknown-task-type', 'window-too-long', 'too-large'] as const;
+
+const documentedOrder = scheduleOrderSchema
+  .clone()
+  .meta(stating(either('cron', 'every'), onlyWith('timeZone', 'cron'), onlyWith('offset', 'every')));
+const documentedChange = scheduleChangeSchema.clone().meta(
+  stating({
+    not: { required: ['cron', 'every'], properties: { cron: { type: 'string' }, every: { type: 'integer' } } },
+  }),
+);
+
 /** Schedules: what they are, and what the clock does with them. */
 export function scheduleRoutes(deps: RouteDeps): Route[] {
   const { schedules } = deps.tasks;
@@ -33,6 +45,7 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
       summary: 'Create a schedule: a task at every time of a cron expression or interval',
       description: 'Creating it again as it is changes nothing.',
       body: scheduleOrderSchema,
+      documentedBody: documentedOrder,
       examples: {
         cron: { id: 'nightly', cron: '30 2 * * *', timeZone: 'Europe/Berlin', ...work },
         interval: { id: 'mailer', every: 1620, jitter: 60, ...work },
@@ -81,6 +94,7 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
       description: 'null takes a setting away. Runs that have started are not touched. ID, type and tenant stay.',
       params,
       body: scheduleChangeSchema,
+      documentedBody: documentedChange,
       examples: { 'every 27 minutes': { every: 1620, offset: 120 }, 'no jitter': { jitter: null } },
       answers: { 200: one('The schedule as it is now.') },
       problems: [...MISSING, ...CHECKED],
@@ -177,7 +191,7 @@ function checkRoute({ tasks: { schedules }, bulks }: RouteDeps): Route {
     tag,
     summary: 'Look for overlaps, hot spots and the like in all schedules',
     query: z.strictObject({
-      days: z.coerce.number().int().min(1).max(31).default(1).describe('Days ahead to look at. Defaults to 1.'),
+      days: wholeNumber(1, 31).default(1).describe('Days ahead to look at. Defaults to 1.'),
     }),
     answers: { 200: { description: 'What was found.', content: { 'application/json': scheduleReportSchema } } },
     problems: [...TEMPORAL, 'too-many-requests'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Recent } from '../../client/submit/recent';
 import { HoldfastError } from '../../errors';
 import { VERSION, versionOf } from '../../version';
 import type { RouteDeps } from '../deps';
@@ -20,7 +21,8 @@ const versionSchema = z
   })
   .meta({ id: 'Version' });
 
-export function serviceRoutes({ tasks, metrics }: RouteDeps): Route[] {
+export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[] {
+  const storage = new Recent<{ fault?: string }>();
   return [
     defineRoute({
       method: 'get',
@@ -39,11 +41,17 @@ export function serviceRoutes({ tasks, metrics }: RouteDeps): Route[] {
       id: 'ready',
       tag: 'Service',
       summary: 'Whether tasks can be taken',
-      description: 'Temporal answers, and its namespace is set up. A queue without workers takes tasks; they wait.',
+      description:
+        'Temporal answers, its namespace is set up, and the disk has room. A queue without workers takes tasks; they wait.',
       answers: { 200: { description: 'They can.', content: { 'application/json': readySchema } } },
-      problems: TEMPORAL,
+      problems: [...TEMPORAL, 'storage-full'],
       handle: async () => {
-        const [missing, queues] = await Promise.all([tasks.missingSetUp(), tasks.workers()]);
+        const [missing, queues, { fault }] = await Promise.all([
+          tasks.missingSetUp(),
+          tasks.workers(),
+          storage.read('fault', async () => ({ fault: await artifacts.fault() }) as { fault?: string }),
+        ]);
+        if (fault !== undefined) throw new HoldfastError('storage-full', fault, { retryAfter: 30 });
         if (missing.length > 0) {
           const detail = `The Temporal namespace is not set up yet: it lacks ${missing.join(', ')}.`;
           throw new HoldfastError('not-set-up', detail, { retryAfter: 5 });

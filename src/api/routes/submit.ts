@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { submissionSchema, toSubmission } from '../../client/submission-schema';
+import type { TaskView } from '../../client/read/view';
+import { submissionSchema, toSubmission } from '../../client/submit/submission-schema';
 import type { SubmitResult } from '../../client/task-client';
-import type { TaskView } from '../../client/view';
 import { HoldfastError } from '../../errors';
 import { isOpen } from '../../tasks/state';
 import type { RouteDeps } from '../deps';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { taskIdParams } from '../schemas/parameters';
@@ -14,9 +15,13 @@ export function taskRoutes({ tasks }: RouteDeps): Route[] {
       summary: 'Read a task',
       description: "From the server's own records: exact even with no worker up. `why` names one cause and what to do.",
       params: taskIdParams,
+      query: z.object({ include: z.enum(['input']).optional().describe('What to answer beside the task.') }),
       answers: { 200: taskAnswer('The task.') },
       problems: [...TEMPORAL, 'task-not-found'],
-      handle: async ({ params }) => ({ status: 200, body: await tasks.read(params.id) }),
+      handle: async ({ params: { id }, query: { include } }) => {
+        const task = await tasks.read(id);
+        return { status: 200, body: include ? { ...task, input: await tasks.shownInput(id) } : task };
+      },
     }),
     defineRoute({
       method: 'get',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deliveryTag } from '../../client/webhooks/events';
-import type { SubscriptionRecord } from '../../tasks/webhook-words';
+import type { SubscriptionRecord } from '../../protocol/webhook';
 import type { RouteDeps } from '../deps';
 import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
 import {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { issuesOf } from '../../client/issues';
+import { issuesOf } from '../../client/submit/issues';
 import { HoldfastError } from '../../errors';
+import { boundedParse } from '../../tasks/bounded-parse';
 import { Problem } from '../http/problems';
 
 /** Headers that may come several times and mean one list then. */
@@ -16,7 +17,7 @@ export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
 ): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = boundedParse(schema, value);
   if (parsed.success) return parsed.data;
   const issues = issuesOf(parsed.error);
   const [first] = issues;
@@ -28,7 +29,7 @@ export function check<S extends z.ZodType>(
 
 /** @throws Problem `malformed-request` when there is no body; HoldfastError `invalid-request` with a pointer to each fault. */
 export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const parsed = schema.safeParse(body);
+  const parsed = boundedParse(schema, body);
   if (parsed.success) return parsed.data;
   if (body === undefined) throw new Problem('malformed-request', 'This call needs a JSON body.');
   const issues = issuesOf(parsed.error);
@@ -40,7 +41,8 @@ export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
 export function namedHeaders(request: IncomingMessage, names: string[]): Record<string, unknown> {
   const entries = names.map((name) => {
     const values = request.headersDistinct[name.toLowerCase()] ?? [];
-    return [name, values.length > 1 && !LISTS.includes(name) ? values : values.join(', ') || undefined];
+    if (values.length === 0) return [name, undefined];
+    return [name, values.length > 1 && !LISTS.includes(name) ? values : values.join(', ')];
   });
   return Object.fromEntries(entries) as Record<string, unknown>;
 }

@@ -1,9 +1,13 @@
 import { setMaxListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { inTime } from '../http/budget';
 import { type JsonLimits, jsonBody, parseJson } from '../http/json-body';
 import { Problem } from '../http/problems';
 import type { Answer, Exchange, Route } from './route';
+
+/** In bytes. */
+const LARGE_BODY = 64 * 1024;
 
 export interface RoutingOptions {
   json: JsonLimits;
@@ -42,7 +46,10 @@ function run(route: Route, options: RoutingOptions): RequestHandler {
   return async (request, response) => {
     response.locals.route = route.path;
     const exchange = openExchange(request, response, options.closing);
-    const work = route.run(exchange, route.body ? parseJson(request.body) : undefined);
+    const body: unknown = route.body ? parseJson(request.body) : undefined;
+    // Others get their turn between what takes long with a large body.
+    if (Buffer.isBuffer(request.body) && request.body.length > LARGE_BODY) await setImmediate();
+    const work = route.run(exchange, body);
     const answer = await (route.unhurried ? work : inTime(options.answerWithin, work));
     if (answer && !response.headersSent) send(response, answer);
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from '../../tasks/plain-schemas';
 
 const time = z.iso.datetime({ offset: true });
 /** Seconds between two looks, at most; the client checks the numbers, here they are documented. */
@@ -10,7 +11,11 @@ export const batchOrder = z.strictObject({
     .string()
     .optional()
     .meta({ pattern: '^[A-Za-z0-9._-]{1,100}$', description: 'ID of the batch. Defaults to one made for it.' }),
-  tasks: z.array(z.unknown()).optional().describe('The members, 1 to 10,000; each as in a bulk submission.'),
+  tasks: z
+    .array(z.unknown())
+    .max(10_000)
+    .optional()
+    .describe('The members, 1 to 10,000; each as in a bulk submission.'),
   members: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, 'must be the hash of an uploaded file')
@@ -30,14 +35,14 @@ export const batchOrder = z.strictObject({
     maximum: RAREST_LOOK,
     description: 'Seconds between two looks at members of which nothing is heard. Defaults to 60.',
   }),
-  by: z.string().min(1).max(200).default('api').describe('Who asks. Defaults to api.'),
+  by: plainText(200).default('api').describe('Who asks. Defaults to api.'),
 });
 
 export const batchSchema = z
   .object({
     id: z.string(),
     state: z
-      .enum(['waiting', 'running', 'stopping', 'cancelling', 'completed', 'stopped', 'cancelled'])
+      .enum(['waiting', 'running', 'stopping', 'cancelling', 'completed', 'incomplete', 'stopped', 'cancelled'])
       .describe(
         'waiting: no worker has taken it yet. stopping, cancelling: no further members are submitted, open ones are awaited.',
       ),

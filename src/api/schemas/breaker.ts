@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BREAKER_ACTIONS, BREAKER_NAME, BREAKER_STATES, LONGEST_OPEN } from '../../tasks/breaker-words';
+import { BREAKER_ACTIONS, BREAKER_NAME, BREAKER_STATES, LONGEST_OPEN } from '../../protocol/breaker';
 
 const time = z.iso.datetime();
 

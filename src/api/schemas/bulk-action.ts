@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { BULK_ACTIONS } from '../../tasks/bulk-words';
-import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
+import { BULK_ACTIONS } from '../../protocol/bulk';
+import { FAILURE_CLASSES, TASK_STATES } from '../../protocol/task';
+import { dueInstant, instant, nameText, plainText } from '../../tasks/plain-schemas';
+import { either, onlyWhere, stating } from './rules';
 
-const time = z.iso.datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' });
-const text = z.string().min(1).max(256);
+const time = z.iso.datetime({ offset: true });
+const text = plainText(256);
+
 const counted = z.record(z.string(), z.int());
 
 const bulkFilter = z
@@ -11,49 +14,66 @@ const bulkFilter = z
     state: z
       .array(z.enum(TASK_STATES))
       .min(1)
+      .max(TASK_STATES.length)
       .optional()
       .describe('One of these. Defaults to those in which the action makes sense; ended ones must be named.'),
     type: text.optional(),
-    tenant: text.optional(),
-    tag: text.optional(),
+    tenant: nameText.optional(),
+    tag: nameText.optional(),
     category: text.optional(),
     failureClass: z.enum(FAILURE_CLASSES).optional(),
     failureCode: text.optional(),
     fingerprint: text.optional(),
-    createdAfter: time.optional(),
-    createdBefore: time.optional(),
+    createdAfter: instant.optional(),
+    createdBefore: instant.optional(),
   })
-  .describe('The tasks for which all of it holds; at least one condition.');
+  .meta({
+    description: 'The tasks for which all of it holds; at least one condition.',
+    ...stating({ minProperties: 1 }),
+  });
+
+const DRY_RUN = { properties: { dryRun: { const: true } }, required: ['dryRun'] };
 
 /** What needs the whole to be judged is checked by the client. */
-export const bulkOrder = z.strictObject({
-  action: z.enum(BULK_ACTIONS),
-  ids: z.array(text).min(1).max(1000).optional().describe('These tasks.'),
-  filter: bulkFilter.optional(),
-  dryRun: z.boolean().default(false).describe('true: only say which tasks it would be about. Defaults to false.'),
-  reason: z
-    .string()
-    .trim()
-    .min(1, 'must not be empty')
-    .max(2000)
-    .optional()
-    .describe('Why; shown in the timeline of every task. Needed, but for a dry run.'),
-  by: z.string().min(1).max(200).default('api').describe('Who asks. Defaults to api.'),
-  input: z.unknown().optional().describe('retry: corrected input for every one of the tasks.'),
-  result: z.unknown().optional().describe('resolve: the result to record for every one of the tasks.'),
-  at: time.optional().describe('retry: when to run them. Defaults to now.'),
-  rate: z.number().min(1).max(500).optional().describe('Tasks a second, at most. Defaults to 25.'),
-  canary: z
-    .boolean()
-    .optional()
-    .describe('retry: first one task, then ten, then all; stops when the failure comes back. Defaults to false.'),
-  canarySeconds: z
-    .number()
-    .min(1)
-    .max(86_400)
-    .optional()
-    .describe('Longest wait for what comes of the first ones, in seconds. Defaults to 600.'),
-});
+export const bulkOrder = z
+  .strictObject({
+    action: z.enum(BULK_ACTIONS),
+    ids: z.array(text).min(1).max(1000).optional().describe('These tasks.'),
+    filter: bulkFilter.optional(),
+    dryRun: z.boolean().default(false).describe('true: only say which tasks it would be about. Defaults to false.'),
+    reason: z
+      .string()
+      .trim()
+      .min(1, 'must not be empty')
+      .max(2000)
+      .optional()
+      .describe('Why; shown in the timeline of every task. Needed, but for a dry run.'),
+    by: plainText(200).default('api').describe('Who asks. Defaults to api.'),
+    input: z.unknown().optional().describe('retry: corrected input for every one of the tasks.'),
+    result: z.unknown().optional().describe('resolve: the result to record for every one of the tasks.'),
+    at: dueInstant.optional().describe('retry: when to run them. Defaults to now.'),
+    rate: z.number().min(1).max(500).optional().describe('Tasks a second, at most. Defaults to 25.'),
+    canary: z
+      .boolean()
+      .optional()
+      .describe('retry: first one task, then ten, then all; stops when the failure comes back. Defaults to false.'),
+    canarySeconds: z
+      .number()
+      .min(1)
+      .max(86_400)
+      .optional()
+      .describe('Longest wait for what comes of the first ones, in seconds. Defaults to 600.'),
+  })
+  .meta(
+    stating(
+      either('ids', 'filter'),
+      { anyOf: [DRY_RUN, { required: ['reason'] }] },
+      { anyOf: [DRY_RUN, { not: { properties: { action: { const: 'resolve' } } } }, { required: ['result'] }] },
+      onlyWhere('input', 'action', 'retry'),
+      onlyWhere('at', 'action', 'retry'),
+      onlyWhere('result', 'action', 'resolve'),
+    ),
+  );
 
 const tally = {
   done: z.int(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FAILURE_CLASSES } from '../../tasks/words';
+import { FAILURE_CLASSES } from '../../protocol/task';
 import { attemptFailureSchema } from './task';
 
 const time = z.iso.datetime();

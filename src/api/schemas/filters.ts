@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { FAILURE_CLASSES } from '../../tasks/words';
+import { FAILURE_CLASSES } from '../../protocol/task';
+import { creationTime, instant, nameText, plainText } from '../../tasks/plain-schemas';
+import { wholeNumber } from './parameters';
 
-const text = z.string().min(1).max(256);
+const text = plainText(256);
 
 /** A time in a query, as a Date. */
-const time = z.iso
-  .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
-  .transform((text) => new Date(text));
+const time = instant.transform((text) => creationTime(new Date(text)));
 
 /** Query parameters by which tasks are chosen, wherever they are listed. */
 export const taskFilters = {
   type: text.optional().describe('Task type.'),
-  tenant: text.optional(),
-  tag: text.optional(),
+  tenant: nameText.optional(),
+  tag: nameText.optional(),
   category: text.optional(),
   failureClass: z.enum(FAILURE_CLASSES).optional(),
   failureCode: text.optional(),
@@ -23,8 +23,12 @@ export const taskFilters = {
 
 /** Query parameters of everything that comes in pages. */
 export const paging = {
-  limit: z.coerce.number().int().min(1).max(200).optional().describe('Longest page. Defaults to 50.'),
-  cursor: z.string().max(8192).optional().describe('Cursor of the page before. Defaults to the first page.'),
+  limit: wholeNumber(1, 200).optional().describe('Longest page. Defaults to 50.'),
+  cursor: z
+    .string()
+    .regex(/^Wy[IJ][A-Za-z0-9_-]{60,8000}$/, 'is not one that a list gave out; start again without it')
+    .optional()
+    .describe('Cursor of the page before. Defaults to the first page.'),
 };
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

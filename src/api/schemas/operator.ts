@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { dueInstant, plainText } from '../../tasks/plain-schemas';
+import { notBoth, stating } from './rules';
 
-const by = z.string().min(1).max(200).default('api').describe('Who asks; shown in the timeline. Defaults to api.');
+const by = plainText(200).default('api').describe('Who asks; shown in the timeline. Defaults to api.');
 const reason = z.string().trim().min(1, 'must not be empty').max(2000).describe('Why; shown in the timeline.');
 const parking = z
   .int()
@@ -16,10 +18,7 @@ export const retryMessage = z
     by,
     reason: reason.optional(),
     input: z.unknown().optional().describe("Corrected input to use from now on. Defaults to the task's."),
-    at: z.iso
-      .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
-      .optional()
-      .describe('When to run it, for a task that is parked or has ended. Defaults to now.'),
+    at: dueInstant.optional().describe('When to run it, for a task that is parked or has ended. Defaults to now.'),
     delay: z.number().min(0).max(31_536_000).optional().describe('The same as seconds from now.'),
     parking,
   })
@@ -28,6 +27,7 @@ export const retryMessage = z
       context.addIssue({ code: 'custom', path: ['delay'], message: 'either at or delay, not both' });
     }
   })
+  .meta(stating(notBoth('at', 'delay')))
   .transform(({ delay, ...message }) => ({
     ...message,
     ...(delay !== undefined && { at: new Date(Date.now() + delay * 1000).toISOString() }),
@@ -41,6 +41,10 @@ export const resolveMessage = z.strictObject({
     .unknown()
     .refine((value) => value !== undefined, 'is needed: the result to record')
     .describe("The result to record: an output of the task's type."),
+  unchecked: z
+    .boolean()
+    .optional()
+    .describe('Takes the result as it is, whatever the task type says; the timeline says that nobody checked it.'),
   parking,
 });
 

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { OVERLAPS } from '../../tasks/schedule-definition';
-import { TASK_STATES } from '../../tasks/words';
+import { TASK_STATES } from '../../protocol/task';
+import { instant } from '../../tasks/plain-schemas';
+import { LONGEST_NOTE, OVERLAPS } from '../../tasks/schedule-definition';
 
 const time = z.iso.datetime();
-const givenTime = z.iso
-  .datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' })
-  .transform((text) => new Date(text));
+const givenTime = instant.transform((text) => new Date(text));
+const night = {
+  at: time.describe('When the clocks change.'),
+  kind: z.enum(['skipped', 'repeated']).describe('Whether the times do not exist then, or come twice.'),
+  times: z.array(z.string()).describe("Times of the zone's clock: `2027-03-14 02:30`."),
+  runsAt: z.array(time).describe('When it runs instead, once each.'),
+};
 
 /** What the client calls a ScheduleView; a test holds real answers against it. */
 export const scheduleSchema = z
@@ -28,6 +33,10 @@ export const scheduleSchema = z
     until: time.optional(),
     paused: z.boolean(),
     note: z.string().optional(),
+    clockChanges: z
+      .array(z.object(night))
+      .optional()
+      .describe('What becomes of its times when the clocks change within 13 months; absent where none is concerned.'),
     nextRuns: z.array(time).describe('The next ten at most; as if it were not paused.'),
     lastRuns: z
       .array(
@@ -68,6 +77,7 @@ export const scheduleReportSchema = z
           'hot-spot',
           'runs-missed',
           'never-fires',
+          'clock-change',
           'catch-up-too-long',
           'paused',
         ]),
@@ -76,6 +86,9 @@ export const scheduleReportSchema = z
         todo: z.string().describe('What a person can do.'),
       }),
     ),
+    clockChanges: z
+      .array(z.object({ schedule: z.string(), ...night }))
+      .describe("What becomes of the schedules' times when clocks change within 13 months, the soonest first."),
   })
   .meta({ id: 'ScheduleReport' });
 
@@ -96,7 +109,7 @@ export const backfillReportSchema = z
   .meta({ id: 'BackfillReport' });
 
 export const pauseOrder = z
-  .strictObject({ note: z.string().trim().min(1, 'must not be empty').max(2000).optional().describe('Why.') })
+  .strictObject({ note: z.string().trim().min(1, 'must not be empty').max(LONGEST_NOTE).optional().describe('Why.') })
   .default({});
 
 export const triggerOrder = z

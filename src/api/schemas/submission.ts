@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { bulkItemSchema, submissionFields } from '../../client/submission-schema';
+import { bulkItemSchema, submissionFields } from '../../client/submit/submission-schema';
 import type { Contract } from '../../tasks/contract';
+import { notBoth, stating } from './rules';
+
+const ONE_TIME = stating(notBoth('runAt', 'delay'));
 
 /** The submission as it is documented: one shape for each task type. */
 export function documentedSubmission(contracts: readonly Contract[]): z.ZodType {
   const shapes = contracts.map((contract) =>
-    documentedShape(contract, submissionFields).meta({ title: contract.type }),
+    documentedShape(contract, submissionFields).meta({ title: contract.type, ...ONE_TIME }),
   );
   return z.union(shapes).meta({ id: 'Submission' });
 }
@@ -18,7 +21,7 @@ export function documentedBulkItem(contracts: readonly Contract[]): z.ZodType {
   if (known) return known;
   const key = bulkItemSchema.shape.key;
   const shapes = contracts.map((contract) =>
-    documentedShape(contract, { ...submissionFields, key }).meta({ title: contract.type }),
+    documentedShape(contract, { ...submissionFields, key }).meta({ title: contract.type, ...ONE_TIME }),
   );
   const made = z.union(shapes).meta({ id: 'BulkItem' });
   bulkItems.set(contracts, made);

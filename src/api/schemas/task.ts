@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { FAILURE_CLASSES, TASK_STATES } from '../../protocol/task';
 import { artifactRef } from '../../tasks/artifact-schema';
-import { FAILURE_CLASSES, TASK_STATES } from '../../tasks/words';
 
 const time = z.iso.datetime();
 
@@ -101,6 +101,10 @@ export const taskSchema = z
     windowEndsAt: time.optional().describe('When the key comes free; absent while the task is open.'),
     worker: z.string().optional(),
     pauseRequested: z.boolean().optional().describe('A pause that takes effect after the running attempt.'),
+    asked: z
+      .array(z.object({ action: z.string(), at: time, by: z.string().optional(), reason: z.string().optional() }))
+      .optional()
+      .describe('Messages that were accepted and that no worker has taken yet, oldest first. Lists leave them out.'),
     why: z
       .object({
         cause: z.string(),
@@ -126,8 +130,23 @@ export const taskSchema = z
     parking: parkingSchema.optional().describe('What is known of a dead-lettered task.'),
     resolvedBy: z.string().optional().describe('The operator who gave the result.'),
     policy: policySchema.optional(),
+    input: z.unknown().optional().describe('With include=input: that of the last attempt; secrets are redacted.'),
   })
   .meta({ id: 'Task' });
+
+/** The task after an operator's message, and what became of the message. */
+export const answeredTaskSchema = taskSchema
+  .extend({
+    answer: z
+      .object({
+        outcome: z
+          .enum(['done', 'kept'])
+          .describe('done: the task has taken the message. kept: it takes it as soon as a worker serves its queue.'),
+        message: z.string(),
+      })
+      .describe('What became of the message.'),
+  })
+  .meta({ id: 'AnsweredTask' });
 
 export const taskPageSchema = z
   .object({

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { deliveredPolicy, webhookUrl } from '../../tasks/webhook-deliver';
+import type { SubscriptionRecord } from '../../protocol/webhook';
+import { instant, jsonValue, plainText } from '../../tasks/plain-schemas';
+import { redactText } from '../../tasks/redact';
 import { eventName, eventPattern } from '../../tasks/webhook-events';
-import type { SubscriptionRecord } from '../../tasks/webhook-words';
+import { deliveredPolicy, webhookUrl } from '../../tasks/webhook-target';
+import { pathName } from './parameters';
 import { taskSchema } from './task';
 
 const time = z.iso.datetime();
@@ -10,7 +13,7 @@ const tenant = z
   .regex(/^[\p{L}\p{N}._:@/-]{1,128}$/u, 'must be 1 to 128 letters, digits and . _ : @ / -')
   .optional();
 
-export const subscriptionParams = z.object({ id: z.string().describe('ID of the subscription.') });
+export const subscriptionParams = z.object({ id: pathName.describe('ID of the subscription.') });
 
 export const newSubscription = z.strictObject({
   url: webhookUrl.describe('Where to post to.'),
@@ -74,16 +77,16 @@ export const rotation = z
 
 export const disabling = z
   .strictObject({
-    by: z.string().min(1).max(200).default('api').describe('Who asks. Defaults to api.'),
+    by: plainText(200).default('api').describe('Who asks. Defaults to api.'),
     reason: z.string().trim().min(1).max(500).default('switched off').describe('Why. Defaults to "switched off".'),
   })
   .default({ by: 'api', reason: 'switched off' });
 
 export const newEvent = z.strictObject({
   event: eventName.describe('What happened: order.paid.'),
-  data: z.json().describe('Sent as it is.'),
+  data: jsonValue.describe('Sent as it is.'),
   tenant: tenant.describe('Whose event it is.'),
-  occurredAt: z.iso.datetime({ offset: true }).optional().describe('When it happened; sent as timestamp.'),
+  occurredAt: instant.optional().describe('When it happened; sent as timestamp.'),
 });
 
 export const publishedSchema = z
@@ -100,5 +103,5 @@ export const publishedSchema = z
   .meta({ id: 'PublishedEvent' });
 
 export function showSubscription({ secret: secretNumber, ...record }: SubscriptionRecord) {
-  return { ...record, secretNumber };
+  return { ...record, url: redactText(record.url), secretNumber };
 }

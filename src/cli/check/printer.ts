@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { printableJson, printableLines } from '../../tasks/printable';
 import type { Output } from '../output/output';
 import { UsageError } from '../runner';
 
@@ -27,12 +28,12 @@ export class Printer {
 
   line(text = ''): void {
     this.out.line(text);
-    this.write(`${text}\n`);
+    this.write(`${printableLines(text)}\n`);
   }
 
   json(value: unknown): void {
     this.out.json(value);
-    this.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    this.write(`${printableJson(JSON.stringify(value, undefined, 2))}\n`);
   }
 
   /** Says where the log is, as the last line; JSON stays a document of its own. */

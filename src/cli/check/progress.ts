@@ -1,8 +1,9 @@
 import { SingleBar } from 'cli-progress';
 import type { DiagnosisStep } from '../../client/diagnosis/options';
+import { printable } from '../../tasks/printable';
 import type { Session } from '../session';
 import type { Printer } from './printer';
-import { headLines, typeLines } from './report';
+import { ageText, headLines, typeLines } from './report';
 
 /** Tells what the diagnosis does while it does it, and what it found as soon as it knows. */
 export class Progress {
@@ -12,13 +13,13 @@ export class Progress {
   constructor(
     private readonly session: Session,
     private readonly printer: Printer,
-    private readonly hours: number,
+    private readonly hours: number | null,
   ) {}
 
   tell(step: DiagnosisStep): void {
     switch (step.step) {
       case 'started':
-        this.say(`Starting task status check for tasks older than ${step.hours} hours...`);
+        this.say(`Starting task status check for tasks ${ageText(step.hours)}...`);
         break;
       case 'querying':
         this.say('Querying Temporal for stuck tasks... This may take a moment');
@@ -48,7 +49,7 @@ export class Progress {
   private analyzing({ number, of, type }: Extract<DiagnosisStep, { step: 'analyzing' }>): void {
     if (this.session.out.isTerminal) {
       this.bar = new SingleBar({ format: '{bar} {value}/{total} {type}', clearOnComplete: true });
-      this.bar.start(of, number - 1, { type });
+      this.bar.start(of, number - 1, { type: printable(type) });
     } else {
       this.say(`Analyzing task type ${number}/${of}: ${type}`);
     }

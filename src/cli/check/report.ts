@@ -7,14 +7,20 @@ import type {
   StuckSample,
   StuckType,
 } from '../../client/diagnosis/findings';
+import { printable } from '../../tasks/printable';
 import type { Times } from '../output/times';
 
 const RULE = '='.repeat(80);
 const THIN_RULE = '-'.repeat(40);
 
 /** The words and the layout are those that the seeds' operators know; lines of our own stand below theirs. */
-export function headLines(hours: number): string[] {
-  return ['', `Analyzing tasks stuck for more than ${hours} hours:`, RULE];
+export function headLines(hours: number | null): string[] {
+  const which = hours === null ? ageText(hours) : `stuck for more than ${hours} hours`;
+  return ['', `Analyzing tasks ${which}:`, RULE];
+}
+
+export function ageText(hours: number | null): string {
+  return hours === null ? 'open beyond their normal time' : `older than ${hours} hours`;
 }
 
 export function typeLines({ type, count, exact, maxHoursStuck, causes, samples }: StuckType, times: Times): string[] {
@@ -40,7 +46,8 @@ function sampleLines(sample: StuckSample, times: Times): string[] {
     `ID: ${id}`,
     `Arguments: ${oneLine(input)}`,
     `Last Run: ${lastRunAt === null ? 'None' : times.of(lastRunAt)}`,
-    `Task ID: ${runId}`,
+    `Task ID: ${id}`,
+    `Run ID: ${runId}`,
     `Status Message: ${statusMessage === null ? 'None' : oneLine(statusMessage)}`,
     `Attempts: ${attempts}`,
     `State: ${state === why.cause ? state : `${state}, ${why.cause}`}: ${oneLine(why.message)}`,
@@ -79,5 +86,5 @@ function recommendationLines(recommendations: readonly Recommendation[]): string
 
 /** Messages of handlers may have many lines; a report's line has one, and nothing in it can steer the terminal. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+\s*/gu, ' ');
+  return printable(text.replaceAll(/[\r\n]+\s*/g, ' '));
 }

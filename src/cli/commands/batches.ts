@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { BatchView } from '../../client/batch-view';
+import type { BatchView } from '../../client/batches/batch-view';
+import { refuseOtherWords } from '../groups';
 import { readJson, readJsonLines } from '../input';
 import { wholeNumber } from '../numbers';
 import { operatorName } from '../operator';
@@ -65,6 +66,7 @@ export function addBatches(program: Command, runner: Runner): void {
     .option('--stop-after-failures <n>', 'submit none after so many failed', wholeNumber(1, MOST_MEMBERS))
     .option('--at-end <file>', 'a task to submit once all have ended: a JSON file, or JSON')
     .action(runner.run<[], SubmitOptions>('submitting the batch', submit));
+  refuseOtherWords(batches);
 }
 
 async function list({ out, tasks, times }: Session): Promise<undefined> {
@@ -78,7 +80,7 @@ async function list({ out, tasks, times }: Session): Promise<undefined> {
       { title: 'Created', width: 19, cell: ({ createdAt }) => times.of(createdAt) },
       ...counts.map(([title, cell]) => ({ title, align: 'right' as const, cell })),
     ];
-    for (const line of tableLines(columns, batches)) out.line(line);
+    for (const line of tableLines(columns, batches, out.width)) out.line(line);
   }
   return undefined;
 }
@@ -109,7 +111,7 @@ async function show({ out, tasks, times }: Session, id: string): Promise<undefin
 }
 
 async function report({ out, tasks }: Session, id: string): Promise<undefined> {
-  for await (const lines of await tasks.batches.report(id)) for (const line of lines) out.line(JSON.stringify(line));
+  for await (const lines of await tasks.batches.report(id)) for (const line of lines) out.jsonLine(line);
   return undefined;
 }
 

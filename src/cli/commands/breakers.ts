@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { BreakerView } from '../../client/breakers';
-import { BREAKER_ACTIONS, type BreakerAction, LONGEST_OPEN } from '../../tasks/breaker-words';
+import type { BreakerView } from '../../client/breakers/breakers';
+import { BREAKER_ACTIONS, type BreakerAction, LONGEST_OPEN } from '../../protocol/breaker';
+import { refuseOtherWords } from '../groups';
 import { number } from '../numbers';
 import { operatorName } from '../operator';
 import { oneLine } from '../output/one-line';
@@ -34,6 +35,7 @@ export function addBreakers(program: Command, runner: Runner): void {
     .summary('list them; also what no word does')
     .action(runner.run<[], object>('listing circuit breakers', (session) => list(session)));
   for (const action of BREAKER_ACTIONS) addOrder(breakers, runner, action);
+  refuseOtherWords(breakers);
 }
 
 function addOrder(breakers: Command, runner: Runner, action: BreakerAction): void {
@@ -73,7 +75,7 @@ async function list({ out, tasks, times, wide }: Session): Promise<undefined> {
         cell: ({ operator }) => oneLine([operator?.by, operator?.reason].filter(Boolean).join(': ')),
       },
     ];
-    for (const line of tableLines(wide ? [...columns, ...more] : columns, breakers)) out.line(line);
+    for (const line of tableLines(wide ? [...columns, ...more] : columns, breakers, out.width)) out.line(line);
   }
   return undefined;
 }

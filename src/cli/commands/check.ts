@@ -10,7 +10,7 @@ import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
 
 interface CheckOptions {
-  hours: number;
+  hours?: number;
   limit: number;
   checkExecution?: true;
   repair?: true;
@@ -29,7 +29,11 @@ export function addCheck(program: Command, runner: Runner): void {
       'Groups the tasks that are open for too long by type and cause. Changes nothing, unless told to --repair. ' +
         'Exit code 0, whatever it finds; 1 when something could not be repaired.',
     )
-    .option('--hours <n>', 'count as stuck what was submitted longer ago', number(0, MOST_HOURS), 906)
+    .option(
+      '--hours <n>',
+      'count as stuck what was submitted longer ago, instead of what is open beyond its normal time or parked',
+      number(0, MOST_HOURS),
+    )
     .option('--limit <n>', 'samples for each task type', wholeNumber(0, 100), 5)
     .option('--check-execution', 'ask history, workers and the outside world whether each sample was executed')
     .option('--repair', 'record the results of the samples that were executed, after asking')
@@ -50,11 +54,11 @@ async function check(session: Session, options: CheckOptions): Promise<number> {
   }
   const checkExecution = options.checkExecution === true || options.repair === true;
   const printer = Printer.open(session.out, logFile);
-  const progress = new Progress(session, printer, hours);
-  const handlers = checkExecution ? await session.catalogue.createHandlers() : undefined;
+  const progress = new Progress(session, printer, hours ?? null);
+  const handlers = checkExecution ? await session.app.open({ elsewhere: true }) : undefined;
   try {
     const diagnosis = await session.tasks.diagnose({
-      hours,
+      ...(hours !== undefined && { hours }),
       limit,
       checkExecution,
       ...(handlers && { verify: verifyWith(handlers, session) }),

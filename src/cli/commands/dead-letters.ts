@@ -1,20 +1,18 @@
 import { type Command, Option } from 'commander';
-import { csv } from '../../client/csv';
-import type { DeadLetter } from '../../client/dead-letter';
-import { DEAD_LETTER_COLUMNS } from '../../client/dead-letter-columns';
-import type { DeadLetterFilter, DeadLetterPage } from '../../client/dead-letters';
+import type { DeadLetter } from '../../client/dead-letters/dead-letter';
+import { DEAD_LETTER_COLUMNS } from '../../client/dead-letters/dead-letter-columns';
+import type { DeadLetterFilter, DeadLetterPage } from '../../client/dead-letters/dead-letters';
+import { csv } from '../../client/list/csv';
 import { HoldfastError } from '../../errors';
-import type { BulkFilter } from '../../tasks/bulk-words';
 import { wholeNumber } from '../numbers';
 import { oneLine } from '../output/one-line';
 import { type Column, tableLines } from '../output/table';
 import { durationText } from '../output/times';
-import { addCondition } from '../repair/filter';
+import { addFilterOptions, type FilterOptions, filterOf, taskFilter } from '../repair/filter';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
 
-interface DeadLettersOptions {
-  filter?: BulkFilter;
+interface DeadLettersOptions extends FilterOptions {
   abandoned?: true;
   limit: number;
   counts?: true;
@@ -25,16 +23,10 @@ const LONGEST_PAGE = 200;
 const NOTHING = 'No dead letters found matching the criteria';
 
 export function addDeadLetters(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('dead-letters'))
+  addFilterOptions(runner.common(program.command('dead-letters')))
     .summary('list tasks that neither an attempt nor a redrive has healed')
     .description(
       'Lists dead letters, the newest task first. holdfast info ID tells more of one; holdfast retry redrives.',
-    )
-    .option(
-      '--filter <name=value>',
-      'by type, tenant, tag, category, class, code, fingerprint, created-after or created-before; may be given several times',
-      addCondition,
     )
     .option('--abandoned', 'those that were given up, instead of those that are parked')
     .option('--limit <n>', 'at most so many', wholeNumber(1, 10_000), 50)
@@ -48,20 +40,18 @@ export function addDeadLetters(program: Command, runner: Runner): void {
 }
 
 async function deadLetters(session: Session, options: DeadLettersOptions): Promise<undefined> {
-  const filter = filterOf(options);
+  const filter = lettersOf(options);
   if (options.counts) await count(session, filter);
   else if (options.csv) await exportAll(session, filter);
   else await list(session, filter, options.limit);
   return undefined;
 }
 
-function filterOf({ filter = {}, abandoned }: DeadLettersOptions): DeadLetterFilter {
-  const { state, createdAfter, createdBefore, ...rest } = filter;
+function lettersOf({ abandoned, ...options }: DeadLettersOptions): DeadLetterFilter {
+  const { state, ...rest } = taskFilter(filterOf(options));
   if (state) throw new UsageError('A dead letter has no other status; --abandoned lists those that were given up.');
   return {
     ...rest,
-    ...(createdAfter !== undefined && { createdAfter: new Date(createdAfter) }),
-    ...(createdBefore !== undefined && { createdBefore: new Date(createdBefore) }),
     ...(abandoned && { abandoned }),
   };
 }
@@ -99,7 +89,7 @@ function show({ out, times, wide }: Session, letters: readonly DeadLetter[]): vo
     { title: 'Fingerprint', cell: ({ fingerprint }) => fingerprint },
     { title: 'Message', cell: ({ message }) => oneLine(message) },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, letters)) out.line(line);
+  for (const line of tableLines(wide ? [...columns, ...more] : columns, letters, out.width)) out.line(line);
 }
 
 function nextRedrive({ state, nextRedriveAt }: DeadLetter, time: string): string {
@@ -121,7 +111,7 @@ async function count({ out, tasks }: Session, filter: DeadLetterFilter): Promise
     { title: 'Example', cell: ({ example }) => example },
     { title: 'Message', cell: ({ message }) => oneLine(message) },
   ];
-  for (const line of tableLines(columns, counts.byFingerprint)) out.line(line);
+  for (const line of tableLines(columns, counts.byFingerprint, out.width)) out.line(line);
   out.line();
   out.line(summary(counts));
 }
@@ -132,5 +122,5 @@ function summary({ total, oldestSeconds, exact }: NonNullable<DeadLetterPage['co
 }
 
 async function exportAll({ out, tasks }: Session, filter: DeadLetterFilter): Promise<void> {
-  for await (const lines of csv(DEAD_LETTER_COLUMNS, tasks.deadLetters.all(filter))) out.raw(lines);
+  for await (const lines of csv(DEAD_LETTER_COLUMNS, tasks.deadLetters.all(filter))) out.data(lines);
 }

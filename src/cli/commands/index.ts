@@ -1,52 +1,48 @@
 import type { Command } from 'commander';
 import type { Runner } from '../runner';
-import { addBatches } from './batches';
-import { addBreakers } from './breakers';
-import { addCheck } from './check';
-import { addDeadLetters } from './dead-letters';
-import { addDoctor } from './doctor';
-import { addInfo } from './info';
-import { addList } from './list';
-import { addLogs } from './logs';
-import { addOperators } from './operators';
-import { addQueues } from './queues';
-import { addRehearse } from './rehearse';
-import { addReplayCheck } from './replay-check';
-import { addSchedules } from './schedules';
-import { addSetup } from './setup';
-import { addStats } from './stats';
-import { addStuck } from './stuck';
-import { addSubmit } from './submit';
-import { addSubmitStatement } from './submit-statement';
-import { addTypes } from './types';
-import { addUpdate } from './update';
-import { addWait } from './wait';
-import { addWhy } from './why';
-import { addWorkers } from './workers';
+
+/** Adds one command, or several that belong together, to the program. */
+type Add = (program: Command, runner: Runner) => void;
+
+/** Names of commands, and how to get at them: a command line that is typed again and again loads what it needs only. */
+interface CommandModule {
+  names: readonly string[];
+  load(): Promise<Add>;
+}
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly ((program: Command, runner: Runner) => void)[] = [
-  addList,
-  addInfo,
-  addWhy,
-  addLogs,
-  addStuck,
-  addCheck,
-  addDeadLetters,
-  addBreakers,
-  addSchedules,
-  addUpdate,
-  addRehearse,
-  addOperators,
-  addSubmit,
-  addBatches,
-  addSubmitStatement,
-  addWait,
-  addStats,
-  addWorkers,
-  addQueues,
-  addTypes,
-  addDoctor,
-  addReplayCheck,
-  addSetup,
+export const COMMANDS: readonly CommandModule[] = [
+  { names: ['list'], load: async () => (await import('./list')).addList },
+  { names: ['info'], load: async () => (await import('./info')).addInfo },
+  { names: ['why'], load: async () => (await import('./why')).addWhy },
+  { names: ['logs'], load: async () => (await import('./logs')).addLogs },
+  { names: ['find-stuck', 'reset-stuck'], load: async () => (await import('./stuck')).addStuck },
+  { names: ['check'], load: async () => (await import('./check')).addCheck },
+  { names: ['dead-letters'], load: async () => (await import('./dead-letters')).addDeadLetters },
+  { names: ['breakers'], load: async () => (await import('./breakers')).addBreakers },
+  { names: ['schedules'], load: async () => (await import('./schedules')).addSchedules },
+  { names: ['update'], load: async () => (await import('./update')).addUpdate },
+  { names: ['rehearse'], load: async () => (await import('./rehearse')).addRehearse },
+  {
+    names: ['retry', 'cancel', 'pause', 'resume', 'resolve', 'abandon', 'fail'],
+    load: async () => (await import('./operators')).addOperators,
+  },
+  { names: ['submit'], load: async () => (await import('./submit')).addSubmit },
+  { names: ['batches'], load: async () => (await import('./batches')).addBatches },
+  { names: ['submit-statement'], load: async () => (await import('./submit-statement')).addSubmitStatement },
+  { names: ['wait'], load: async () => (await import('./wait')).addWait },
+  { names: ['stats'], load: async () => (await import('./stats')).addStats },
+  { names: ['workers'], load: async () => (await import('./workers')).addWorkers },
+  { names: ['queues'], load: async () => (await import('./queues')).addQueues },
+  { names: ['types'], load: async () => (await import('./types')).addTypes },
+  { names: ['doctor'], load: async () => (await import('./doctor')).addDoctor },
+  { names: ['replay-check'], load: async () => (await import('./replay-check')).addReplayCheck },
+  { names: ['setup'], load: async () => (await import('./setup')).addSetup },
 ];
+
+/** What a command line needs of them: nothing for the version, one where it is named, else all. */
+export function modulesFor([first = '']: readonly string[]): readonly CommandModule[] {
+  if (first === '--version' || first === '-V') return [];
+  const named = COMMANDS.filter(({ names }) => names.includes(first));
+  return named.length > 0 ? named : COMMANDS;
+}

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
-import type { TimelineEntry } from '../../client/timeline-entry';
-import type { TaskView } from '../../client/view';
+import type { TimelineEntry } from '../../client/read/timeline-entry';
+import type { TaskView } from '../../client/read/view';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 import { inputFiles, outputFiles } from '../task-files';
 import { lastUpdate } from '../task-times';
+
+interface InfoOptions {
+  input?: true;
+}
 
 export function addInfo(program: Command, runner: Runner): void {
   runner
@@ -12,13 +16,20 @@ export function addInfo(program: Command, runner: Runner): void {
     .argument('<id>', 'the task')
     .summary('show a task: state, why, progress, timeline, files')
     .description('Shows all that is known of a task. Needs no worker.')
-    .addHelpText('after', '\nExample:\n  holdfast info image.convert:01jb… --utc')
-    .action(runner.run<[string], object>('reading the task', (session, id) => info(session, id)));
+    .option('--input', 'only the input of its last attempt, with secrets redacted, as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast info image.convert:01jb… --utc\n  holdfast info image.convert:01jb… --input',
+    )
+    .action(runner.run<[string], InfoOptions>('reading the task', info));
 }
 
-async function info(session: Session, id: string): Promise<undefined> {
+async function info(session: Session, given: string, { input }: InfoOptions): Promise<undefined> {
   const { out, tasks } = session;
-  const [task, timeline] = await Promise.all([tasks.read(id), tasks.timeline(id)]);
+  const task = await session.find(given);
+  const { id } = task;
+  if (input) return showInput(session, id);
+  const timeline = await tasks.timeline(id);
   const files = [...(await inputFiles(session, id)), ...outputFiles(task.result ?? task.failure)];
   if (out.asJson) {
     out.json({ task, timeline, files });
@@ -33,6 +44,11 @@ async function info(session: Session, id: string): Promise<undefined> {
   out.line();
   out.line('Timeline:');
   for (const entry of timeline) out.line(`  ${session.times.of(entry.at)} ${told(entry)}`);
+  return undefined;
+}
+
+async function showInput({ out, tasks }: Session, id: string): Promise<undefined> {
+  out.json(await tasks.shownInput(id));
   return undefined;
 }
 

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { TaskFilter } from '../../client/list-query';
-import type { TaskView } from '../../client/view';
-import type { TaskState } from '../../tasks/words';
+import type { TaskFilter } from '../../client/list/list-query';
+import type { TaskView } from '../../client/read/view';
+import type { TaskState } from '../../protocol/task';
 import { wholeNumber } from '../numbers';
 import { type Column, tableLines } from '../output/table';
 import { durationText } from '../output/times';
+import { addFilterOptions, type FilterOptions, filterOf, taskFilter } from '../repair/filter';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 import { parseStatuses } from '../statuses';
 import { lastUpdate } from '../task-times';
 
-interface ListOptions {
+interface ListOptions extends FilterOptions {
   status?: TaskState[];
-  type?: string;
   limit: number;
   watch?: true;
 }
@@ -23,17 +23,15 @@ const LOOKED_AT = 10_000;
 const WATCH_EVERY_MS = 2000;
 
 export function addList(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('list'))
+  addFilterOptions(runner.common(program.command('list')))
     .summary('list tasks, the one that changed last first')
     .description('Lists tasks. What is shown of each is what its own page shows.')
     .option('--status <states>', 'only tasks in these states, separated by commas', parseStatuses)
-    .option('--type <type>', 'only tasks of this type')
     .option('--limit <n>', 'at most so many tasks', wholeNumber(1, 1000), 10)
     .option('--watch', 'look again every two seconds, until Ctrl-C')
     .addHelpText(
       'after',
-      '\nExamples:\n  holdfast list --status processing\n  holdfast list --type image.convert --watch',
+      '\nExamples:\n  holdfast list --status processing\n  holdfast list --type image.convert --watch\n  holdfast list --tag nightly --code TRANSIENT_NETWORK --created-after 2026-11-24',
     )
     .action(runner.run<[], ListOptions>('listing tasks', (session, options) => listTasks(session, options)));
 }
@@ -42,7 +40,7 @@ async function listTasks(session: Session, options: ListOptions): Promise<undefi
   const { out, signal } = session;
   for (;;) {
     const { tasks, partial } = await find(session, options);
-    if (options.watch && out.isTerminal) out.raw('\u001b[H\u001b[2J');
+    if (options.watch) out.clear();
     if (out.asJson) out.json({ tasks, partial });
     else show(session, tasks);
     if (partial) out.note(`Looked at ${LOOKED_AT} open tasks; more may match. Narrow it with --type.`);
@@ -52,8 +50,8 @@ async function listTasks(session: Session, options: ListOptions): Promise<undefi
   }
 }
 
-async function find({ tasks: client, signal }: Session, { status, type, limit }: ListOptions) {
-  const filter: TaskFilter = { ...(status && { state: status }), ...(type !== undefined && { type }) };
+async function find({ tasks: client, signal }: Session, { status, limit, ...options }: ListOptions) {
+  const filter: TaskFilter = { ...taskFilter(filterOf(options)), ...(status && { state: status }) };
   const tasks: TaskView[] = [];
   let scanned = 0;
   let cursor: string | undefined;
@@ -90,5 +88,5 @@ function show({ out, times, wide }: Session, tasks: readonly TaskView[]): void {
     { title: 'Key', cell: ({ key }) => key ?? '' },
     { title: 'Worker', cell: ({ worker }) => worker ?? '' },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, tasks)) out.line(line);
+  for (const line of tableLines(wide ? [...columns, ...more] : columns, tasks, out.width)) out.line(line);
 }

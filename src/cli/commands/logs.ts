@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { LogFollower } from '../../client/log-follower';
-import { type LogLine, lastLines, lineAsText } from '../../client/log-lines';
+import { LogFollower } from '../../client/read/log-follower';
+import { type LogLine, lastLines, lineAsText } from '../../client/read/log-lines';
 import { isOpen } from '../../tasks/state';
 import { wholeNumber } from '../numbers';
 import type { Runner } from '../runner';
@@ -27,9 +27,11 @@ export function addLogs(program: Command, runner: Runner): void {
     .action(runner.run<[string], LogsOptions>('reading the log', logs));
 }
 
-async function logs(session: Session, id: string, { lines, follow }: LogsOptions): Promise<undefined> {
+async function logs(session: Session, given: string, { lines, follow }: LogsOptions): Promise<undefined> {
   const { artifacts, tasks, signal } = session;
-  let { state } = await tasks.read(id);
+  const task = await session.find(given);
+  const { id } = task;
+  let { state } = task;
   if (!follow) {
     print(session, await lastLines(artifacts, id, await artifacts.listLog(id), lines));
     return undefined;
@@ -48,5 +50,5 @@ async function logs(session: Session, id: string, { lines, follow }: LogsOptions
 }
 
 function print({ out }: Session, lines: readonly LogLine[]): void {
-  for (const line of lines) out.raw(out.asJson ? `${JSON.stringify(line)}\n` : lineAsText(line));
+  for (const line of lines) out.asJson ? out.jsonLine(line) : out.line(lineAsText(line).trimEnd());
 }

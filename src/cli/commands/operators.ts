@@ -1,11 +1,16 @@
-import type { Command } from 'commander';
-import type { BulkActionName, BulkFilter } from '../../tasks/bulk-words';
+import { type Command, Option } from 'commander';
+import { inParallel } from '../../client/temporal/parallel';
+import { HoldfastError } from '../../errors';
+import type { BulkActionName, BulkFilter } from '../../protocol/bulk';
+import { confirmed } from '../confirm';
+import { EXIT } from '../exit-codes';
 import { readJson } from '../input';
 import { number } from '../numbers';
 import { operatorName } from '../operator';
+import { editedInput } from '../repair/edited-input';
 import { addCondition, isoTime } from '../repair/filter';
 import { repair } from '../repair/repair';
-import type { Runner } from '../runner';
+import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
 
 interface OperatorOptions {
@@ -13,8 +18,10 @@ interface OperatorOptions {
   reason?: string;
   by: string;
   input?: string;
+  edit?: true;
   at?: string;
   result?: string;
+  unchecked?: true;
   rate: number;
   dryRun?: true;
   yes?: true;
@@ -33,6 +40,7 @@ const WORDS: Record<BulkActionName, { summary: string; meant: string }> = {
 
 const NEEDS_REASON: readonly BulkActionName[] = ['abandon', 'fail'];
 const DEFAULT_RATE = 25;
+const READS_AT_ONCE = 20;
 const FASTEST = 500;
 
 export function addOperators(program: Command, runner: Runner): void {
@@ -62,10 +70,18 @@ function addOperator(program: Command, runner: Runner, action: BulkActionName): 
   if (action === 'retry') {
     command
       .option('--input <file>', 'a corrected input: a JSON file, - for standard input, or JSON')
+      .addOption(
+        new Option('--edit', 'correct the input of one task in $VISUAL or $EDITOR first').conflicts([
+          'input',
+          'filter',
+        ]),
+      )
       .option('--at <time>', 'when to run, ISO 8601; now by default', isoTime);
   }
   if (action === 'resolve') {
-    command.requiredOption('--result <file>', 'the result: a JSON file, - for standard input, or JSON');
+    command
+      .requiredOption('--result <file>', 'the result: a JSON file, - for standard input, or JSON')
+      .option('--unchecked', 'take the result as it is, whatever the task type says; the timeline says so');
   }
   command
     .addHelpText('after', `\n${examples(action)}`)
@@ -79,17 +95,38 @@ function addOperator(program: Command, runner: Runner, action: BulkActionName): 
 async function tell(
   session: Session,
   action: BulkActionName,
-  ids: string[],
-  { filter, reason, by, input, at, result, rate, dryRun, yes }: OperatorOptions,
+  given: string[],
+  { filter, reason, by, input, edit, at, result, unchecked, rate, dryRun, yes }: OperatorOptions,
 ): Promise<number> {
+  const ids = await wholeIds(session, given);
+  const [first = ''] = ids;
+  if (edit && ids.length !== 1) throw new UsageError('--edit corrects the input of one task: name one.');
   const message = {
     by,
     ...(reason !== undefined && { reason }),
     ...(at !== undefined && { at }),
     ...(input !== undefined && { input: await readJson(input, '--input') }),
+    ...(edit && { input: await editedInput(session, first) }),
     ...(result !== undefined && { result: await readJson(result, '--result') }),
+    ...(unchecked && { unchecked }),
   };
+  if (edit && !dryRun && !(await confirmed(session, `retry ${first} with this input?`, yes))) {
+    session.out.note('Nothing was done.');
+    return EXIT.refused;
+  }
   return repair(session, { action, ids, filter, message, rate, dryRun, yes });
+}
+
+/** Beginnings of IDs stand for the tasks they belong to; what is no task is said later, beside the others. */
+async function wholeIds(session: Session, given: readonly string[]): Promise<string[]> {
+  return inParallel(given, READS_AT_ONCE, async (id) => {
+    try {
+      return (await session.find(id)).id;
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'task-not-found') return id;
+      throw error;
+    }
+  });
 }
 
 function examples(action: BulkActionName): string {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { QueueInfo } from '../../client/queues';
+import type { QueueInfo } from '../../client/workers/queues';
 import { type Column, tableLines } from '../output/table';
 import { durationText } from '../output/times';
 import type { Runner } from '../runner';
@@ -37,7 +37,7 @@ async function queues({ tasks, out, wide }: Session): Promise<undefined> {
     title: 'Served by',
     cell: ({ workers }) => workers.map(({ identity }) => identity).join(', '),
   };
-  for (const line of tableLines(wide ? [...columns, more] : columns, list)) out.line(line);
+  for (const line of tableLines(wide ? [...columns, more] : columns, list, out.width)) out.line(line);
   for (const { queue, backlog } of list.filter(({ workers, backlog }) => workers.length === 0 && backlog > 0)) {
     out.note(`No worker serves queue ${queue}, and ${backlog} wait. Start one: npm run worker -- --queues ${queue}`);
   }

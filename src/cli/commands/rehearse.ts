@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { rehearse } from '../../activities/rehearse/rehearse';
 import type { Rehearsal } from '../../activities/rehearse/report';
-import { lineAsText } from '../../client/log-lines';
+import { lineAsText } from '../../client/read/log-lines';
 import { EXIT } from '../exit-codes';
 import { readJson } from '../input';
 import { type Runner, UsageError } from '../runner';
@@ -31,18 +31,18 @@ export function addRehearse(program: Command, runner: Runner): void {
 }
 
 async function rehearseTask(session: Session, id: string, { input: file }: RehearseOptions): Promise<number> {
-  const { out, catalogue, artifacts, signal } = session;
+  const { out, app, artifacts, signal } = session;
   const corrected = file === undefined ? {} : { input: await readJson(file, '--input') };
-  const task = await session.tasks.input(id);
-  const contract = catalogue.contracts.find(({ type }) => type === task.type);
-  const elsewhere = catalogue.notHere?.(task.type);
+  const task = await session.tasks.input((await session.find(id)).id);
+  const contract = app.contracts.find(({ type }) => type === task.type);
+  const elsewhere = app.notHere(task.type);
   if (elsewhere) throw new UsageError(elsewhere);
-  const { handlers, close } = await catalogue.createHandlers();
+  const { handlers, close } = await app.open({ elsewhere: true });
   try {
     const handler = handlers[task.type];
     if (!contract || !handler) throw new UsageError(`The code at hand has no task type ${task.type}.`);
     const onLine = (line: Rehearsal['log'][number]) => {
-      if (!out.asJson) out.raw(lineAsText({ id: '', ...line }));
+      if (!out.asJson) out.line(lineAsText({ id: '', ...line }).trimEnd());
     };
     const rehearsal = await rehearse(task, { contract, handler, artifacts, ...corrected, onLine, signal });
     if (signal.aborted) return EXIT.interrupted;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Gateway } from '../../client/gateway';
+import { Gateway } from '../../client/temporal/gateway';
 import { createLogger } from '../../logging';
 import { queuesOf } from '../../tasks/queues';
 import type { ReplayReport } from '../../worker/replay-check/check';
@@ -46,7 +46,7 @@ export function addReplayCheck(program: Command, runner: Runner): void {
 }
 
 async function replayCheck(session: Session, { bundle, ...choice }: ReplayCheckOptions): Promise<number> {
-  const { out, config, catalogue, signal } = session;
+  const { out, config, app, signal } = session;
   const { client } = session.temporal;
   // Whether Temporal is there at all is found sooner.
   await new Gateway(client, config.HOLDFAST_TEMPORAL_DEADLINE).call(() => client.workflowService.getSystemInfo({}));
@@ -57,7 +57,7 @@ async function replayCheck(session: Session, { bundle, ...choice }: ReplayCheckO
   try {
     const report = await checkReplays({
       gateway: new Gateway(client, LONGEST_CALL),
-      queues: queuesOf(catalogue.contracts, config.categories),
+      queues: queuesOf(app.contracts, config.categories),
       onProgress: progressLine(),
       signal,
       ...(bundle !== undefined && { bundlePath: bundle }),
@@ -100,7 +100,7 @@ function show({ out, signal }: Session, { bundle, checked, skipped, broken }: Re
       { title: 'Run ID', width: 36, cell: ({ runId }: (typeof broken)[number]) => runId },
       { title: 'Why', cell: ({ error }: (typeof broken)[number]) => error },
     ];
-    for (const line of tableLines(columns, broken)) out.line(line);
+    for (const line of tableLines(columns, broken, out.width)) out.line(line);
     out.line();
   }
   if (signal.aborted) out.note('Interrupted: not all were replayed.');

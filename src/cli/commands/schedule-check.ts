@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { nightText } from '../../tasks/cron-nights';
 import { wholeNumber } from '../numbers';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
@@ -26,6 +27,7 @@ async function check({ out, tasks, times }: Session, { days }: CheckOptions): Pr
     out.line(`${kind}: ${message}`);
     out.line(`  ${todo}`);
   }
+  for (const night of report.clockChanges) out.line(`${night.schedule}: ${times.inText(nightText(night))}.`);
   const found = report.findings.length === 0 ? 'nothing to mend' : `${report.findings.length} findings`;
   out.line(`${report.schedules} schedules, looked at until ${times.of(report.until)}: ${found}.`);
   return undefined;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { nightText } from '../../tasks/cron-nights';
 import { OVERLAPS, type Overlap } from '../../tasks/schedule-definition';
 import { readJson } from '../input';
 import { wholeNumber } from '../numbers';
@@ -65,5 +66,6 @@ async function create(
   else if (duplicate) out.line(`Schedule ${id} is there already, just so.`);
   else
     out.line(`Schedule ${id} is created. ${paused ? 'It is paused' : `Next run: ${times.of(schedule.nextRuns[0])}`}.`);
+  if (!out.asJson) for (const night of schedule.clockChanges ?? []) out.note(`${times.inText(nightText(night))}.`);
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { ScheduledRun } from '../../client/schedule-view';
+import type { ScheduledRun } from '../../client/schedules/schedule-view';
+import { nightText } from '../../tasks/cron-nights';
 import { type Column, tableLines } from '../output/table';
 import { durationText } from '../output/times';
 import type { Runner } from '../runner';
@@ -29,6 +30,7 @@ async function show({ out, tasks, times }: Session, id: string): Promise<undefin
   if (jitter) out.line(`Jitter: ${durationText(jitter)}`);
   out.line(`State: ${paused ? 'paused' : 'active'}${note ? ` (${note})` : ''}`);
   out.line(`Next run: ${paused ? 'N/A' : times.of(nextRuns[0])}`);
+  for (const night of schedule.clockChanges ?? []) out.line(`Clock change: ${times.inText(nightText(night))}`);
   const { started, missedCatchUp, skippedOverlap, waiting } = schedule.counts;
   out.line(`Runs: ${started} started, ${waiting} waiting, ${skippedOverlap} skipped, ${missedCatchUp} missed`);
   const columns: Column<ScheduledRun>[] = [
@@ -37,6 +39,7 @@ async function show({ out, tasks, times }: Session, id: string): Promise<undefin
     { title: 'Started', width: 19, cell: ({ startedAt }) => times.of(startedAt) },
     { title: 'Ended', width: 19, cell: ({ endedAt }) => times.of(endedAt) },
   ];
-  for (const line of schedule.lastRuns.length > 0 ? tableLines(columns, schedule.lastRuns) : []) out.line(line);
+  for (const line of schedule.lastRuns.length > 0 ? tableLines(columns, schedule.lastRuns, out.width) : [])
+    out.line(line);
   return undefined;
 }

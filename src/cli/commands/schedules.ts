@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { Gateway } from '../../client/gateway';
-import { readSchedules, type ScheduleRow } from '../../client/schedule-list';
+import { readSchedules, type ScheduleRow } from '../../client/schedules/schedule-list';
+import { Gateway } from '../../client/temporal/gateway';
+import { refuseOtherWords } from '../groups';
 import { oneLine } from '../output/one-line';
 import { type Column, tableLines } from '../output/table';
 import type { Runner } from '../runner';
@@ -27,6 +28,7 @@ export function addSchedules(program: Command, runner: Runner): void {
   addScheduleShow(schedules, runner);
   addScheduleOrders(schedules, runner);
   addScheduleCheck(schedules, runner);
+  refuseOtherWords(schedules);
 }
 
 async function listSchedules(session: Session): Promise<undefined> {
@@ -47,7 +49,7 @@ async function listSchedules(session: Session): Promise<undefined> {
       { title: 'Runs', align: 'right', cell: ({ runs }) => String(runs) },
       { title: 'Note', cell: ({ note }) => oneLine(note ?? '') },
     ];
-    for (const line of tableLines(wide ? [...columns, ...more] : columns, schedules)) out.line(line);
+    for (const line of tableLines(wide ? [...columns, ...more] : columns, schedules, out.width)) out.line(line);
   }
   return undefined;
 }

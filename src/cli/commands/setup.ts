@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import { Gateway } from '../../client/gateway';
-import { DAY, type SetupDone, setUpNamespace } from '../../client/setup';
+import { Gateway } from '../../client/temporal/gateway';
+import { checkNamespace, DAY, type SetupDone, setUpNamespace } from '../../client/temporal/setup';
+import { gapsText } from '../../client/temporal/setup-gaps';
+import { EXIT } from '../exit-codes';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
@@ -14,8 +16,30 @@ export function addSetup(program: Command, runner: Runner): void {
     .description(
       'Makes the namespace if there is none, registers its search attributes, and raises its retention to HOLDFAST_RETENTION_DAYS. API, workers and monitor do so too when they start; doing it again is harmless.',
     )
-    .addHelpText('after', '\nExample:\n  HOLDFAST_RETENTION_DAYS=60 holdfast setup')
-    .action(runner.run<[], object>('setting up', (session) => setUp(session)));
+    .option(
+      '--check',
+      'only look: name what is missing and the commands that make it. Exit code 1: something that is needed is missing',
+    )
+    .addHelpText('after', '\nExamples:\n  HOLDFAST_RETENTION_DAYS=60 holdfast setup\n  holdfast setup --check')
+    .action(runner.run<[], SetupFlags>('setting up', (session, { check }) => (check ? look(session) : setUp(session))));
+}
+
+interface SetupFlags {
+  check?: true;
+}
+
+async function look({ out, config, temporal: { client, connection, namespace } }: Session): Promise<number> {
+  const { HOLDFAST_RETENTION_DAYS: retentionDays, HOLDFAST_TEMPORAL_DEADLINE: deadline, categories } = config;
+  const gateway = new Gateway(client, deadline);
+  const gaps = await gateway.call(
+    () => checkNamespace(connection, { namespace, retentionDays, categories }),
+    LONGEST_SECONDS,
+  );
+  const ready = gaps.every(({ needed }) => !needed);
+  if (out.asJson) out.json({ namespace, ready, gaps });
+  else if (gaps.length > 0) out.line(gapsText(gaps));
+  else out.line(`The namespace ${namespace} is set up.`);
+  return ready ? EXIT.ok : EXIT.refused;
 }
 
 async function setUp({ out, config, temporal: { client, connection, namespace } }: Session): Promise<undefined> {
@@ -32,12 +56,17 @@ async function setUp({ out, config, temporal: { client, connection, namespace } 
   return undefined;
 }
 
-function told(namespace: string, retentionDays: number, { created, raisedFrom, registered }: SetupDone): string[] {
+function told(
+  namespace: string,
+  retentionDays: number,
+  { created, raisedFrom, registered, lacks }: SetupDone,
+): string[] {
   const kept = `ended tasks are kept for ${retentionDays} days`;
   const lines = [
     ...(created ? [`Made the namespace ${namespace}; ${kept}.`] : []),
     ...(raisedFrom === undefined ? [] : [`Raised the retention of ${namespace}: ${kept}, not ${raisedFrom / DAY}.`]),
     ...(registered.length > 0 ? [`Registered: ${registered.join(', ')}.`] : []),
+    ...(lacks.length > 0 ? [gapsText(lacks)] : []),
   ];
   return lines.length > 0 ? lines : [`The namespace ${namespace} was set up already.`];
 }

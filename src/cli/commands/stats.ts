@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Figures } from '../../client/figures';
-import type { Percentiles } from '../../client/percentiles';
+import type { Figures } from '../../client/figures/figures';
+import type { Percentiles } from '../../client/figures/percentiles';
 import { number } from '../numbers';
 import { type Column, tableLines } from '../output/table';
 import type { Runner } from '../runner';
@@ -47,7 +47,7 @@ function show({ out, times }: Session, { hours, from, total, types }: Figures): 
       cell: ({ failureRate }) => (failureRate === undefined ? '' : `${(100 * failureRate).toFixed(1)}%`),
     },
   ];
-  for (const line of tableLines(columns, rows)) out.line(line);
+  for (const line of tableLines(columns, rows, out.width)) out.line(line);
   const sampled = types.filter(({ durations }) => durations.sample > 0);
   if (sampled.length === 0) return;
   out.line();
@@ -64,7 +64,7 @@ function show({ out, times }: Session, { hours, from, total, types }: Figures): 
     { title: 'Wait', align: 'right', cell: ({ durations }) => inOrder(durations.wait) },
     { title: 'Run', align: 'right', cell: ({ durations }) => inOrder(durations.run) },
   ];
-  for (const line of tableLines(sampleColumns, sampled)) out.line(line);
+  for (const line of tableLines(sampleColumns, sampled, out.width)) out.line(line);
 }
 
 type Row = Figures['total'] & { type: string };

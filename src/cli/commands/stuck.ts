@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { inParallel } from '../../client/parallel';
-import { stuckSince, stuckTasks } from '../../client/stuck';
-import type { TaskView } from '../../client/view';
+import { stuckSince, stuckTasks } from '../../client/list/stuck';
+import type { TaskView } from '../../client/read/view';
+import { inParallel } from '../../client/temporal/parallel';
 import { wholeNumber } from '../numbers';
 import { operatorName } from '../operator';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
-import { lastUpdate } from '../task-times';
 
 interface StuckOptions {
   /** Seconds. */
@@ -47,8 +46,10 @@ async function find(session: Session, { maxTime }: StuckOptions): Promise<undefi
   else {
     out.line(`Found ${stuck.length} stuck task(s):`);
     for (const task of stuck) {
-      const more = wide ? ` ${task.state} since ${times.of(stuckSince(task))}, queue ${task.queue}` : '';
-      out.line(`  ${task.id} (last updated: ${times.of(lastUpdate(task))})${more}`);
+      const more = wide ? ` ${task.state}, queue ${task.queue}` : '';
+      out.line(`  ${task.id} (last updated: ${times.of(stuckSince(task))})${more}`);
+      // Reading it and its life signs change nothing of that.
+      if (task.lastHeartbeatAt) out.line(`      last life sign: ${times.of(task.lastHeartbeatAt)}`);
     }
     out.note('holdfast why ID tells the cause; holdfast reset-stuck ends them as failed.');
   }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
-import { statementSubmissions } from '../../client/statement-submissions';
-import { OPERATIONS, type Operation } from '../../tasks/transactions/words';
+import { statementSubmissions } from '../../catalogue/transactions-process/statement-submissions';
+import { OPERATIONS, type Operation } from '../../catalogue/transactions-process/transaction';
+import { decodeText } from '../../tasks/decode-text';
 import { EXIT } from '../exit-codes';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
@@ -53,9 +54,18 @@ async function submit(session: Session, file: string, options: StatementOptions)
 }
 
 async function read(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin);
+  const bytes = await bytesOf(file);
   try {
-    return await readFile(file, 'utf8');
+    return decodeText(bytes).text;
+  } catch (error) {
+    throw new UsageError(`The CSV cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+  if (file === '-') return buffer(process.stdin);
+  try {
+    return await readFile(file);
   } catch (error) {
     throw new UsageError(`${(error as Error).message}. Give a CSV file, or - for standard input.`);
   }

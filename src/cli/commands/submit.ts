@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { TaskView } from '../../client/view';
+import type { TaskView } from '../../client/read/view';
 import { readJson } from '../input';
 import { wholeNumber } from '../numbers';
 import { isoTime } from '../repair/filter';

@@ -15,8 +15,8 @@ export function addTypes(program: Command, runner: Runner): void {
     .action(runner.run<[], object>('showing the catalogue', types));
 }
 
-async function types({ catalogue, config, out, wide }: Session): Promise<undefined> {
-  const views = catalogue.contracts.map((contract) => typeView(contract, config.categories));
+async function types({ app, config, out, wide }: Session): Promise<undefined> {
+  const views = app.contracts.map((contract) => typeView(contract, config.categories));
   if (out.asJson) {
     out.json({ taskTypes: views });
     return undefined;
@@ -33,6 +33,6 @@ async function types({ catalogue, config, out, wide }: Session): Promise<undefin
     { title: 'Window', align: 'right', cell: ({ policy }) => `${policy.window} s` },
     { title: 'Summary', cell: ({ summary }) => summary },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, views)) out.line(line);
+  for (const line of tableLines(wide ? [...columns, ...more] : columns, views, out.width)) out.line(line);
   return undefined;
 }

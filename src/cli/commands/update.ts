@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
-import type { OperatorAction } from '../../client/operators';
-import type { TaskView } from '../../client/view';
-import type { OperatorMessage } from '../../tasks/words';
+import type { OperatorAction } from '../../client/operators/operators';
+import type { TaskView } from '../../client/read/view';
+import type { OperatorMessage } from '../../protocol/task';
 import { readJson } from '../input';
 import { operatorName } from '../operator';
 import { verifiedResult } from '../repair/verified-result';
@@ -16,6 +16,7 @@ interface UpdateOptions {
   progress?: string;
   error?: string;
   result?: string;
+  unchecked?: true;
 }
 
 const STATUSES: Status[] = ['queued', 'processing', 'completed', 'failed'];
@@ -38,6 +39,7 @@ export function addUpdate(program: Command, runner: Runner): void {
       '--result <file>',
       'with completed: the result: a JSON file, - for standard input, or JSON; without it, the outside world is asked',
     )
+    .option('--unchecked', 'with completed and --result: take it as it is; the timeline says that nobody checked it')
     .addHelpText(
       'after',
       '\nExamples:\n  holdfast update image.convert:01jb… --status failed --error "wrong picture"\n  holdfast update command.run:5f2c… --status queued',
@@ -45,10 +47,10 @@ export function addUpdate(program: Command, runner: Runner): void {
     .action(runner.run<[string], UpdateOptions>('updating task', update));
 }
 
-async function update(session: Session, id: string, options: UpdateOptions): Promise<undefined> {
+async function update(session: Session, given: string, options: UpdateOptions): Promise<undefined> {
   const { out, tasks } = session;
+  const { id, runId } = await session.find(given);
   const { action, message } = await orderOf(session, id, options);
-  const { runId } = await tasks.read(id);
   if (!(await tasks.actOn({ id, runId }, action, message))) {
     throw new UsageError(`Task ${id} has just moved on; look at it again with holdfast info ${id}.`);
   }
@@ -69,9 +71,12 @@ async function update(session: Session, id: string, options: UpdateOptions): Pro
 async function orderOf(
   session: Session,
   id: string,
-  { status, progress, error, result }: UpdateOptions,
+  { status, progress, error, result, unchecked }: UpdateOptions,
 ): Promise<{ action: OperatorAction; message: OperatorMessage }> {
   const by = operatorName();
+  if (unchecked && (status !== 'completed' || result === undefined)) {
+    throw new UsageError('--unchecked goes with --status completed and a --result: it says what the result is.');
+  }
   if (progress !== undefined) {
     throw new UsageError('A progress cannot be set: it is what the handler says, and 100 once there is a result.');
   }
@@ -83,7 +88,7 @@ async function orderOf(
   if (status === 'queued') return { action: 'retry', message: { by } };
   if (status === 'failed') return { action: 'fail', message: { by, reason: error ?? 'Failed by an operator' } };
   const given = result === undefined ? await verifiedResult(session, id) : await readJson(result, '--result');
-  return { action: 'resolve', message: { by, result: given } };
+  return { action: 'resolve', message: { by, result: given, ...(unchecked && { unchecked }) } };
 }
 
 async function untilItShows({ tasks, signal }: Session, id: string, runId: string, status: Status): Promise<TaskView> {

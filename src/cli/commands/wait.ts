@@ -15,7 +15,7 @@ export function addWait(program: Command, runner: Runner): void {
     .addHelpText('after', '\nExample:\n  holdfast wait command.run:5f2c… --timeout 600 && echo done')
     .action(
       runner.run<[string], { timeout?: number }>('waiting for the task', async (session, id, { timeout }) =>
-        showEnd(session, await waitForEnd(session, id, timeout)),
+        showEnd(session, await waitForEnd(session, (await session.find(id)).id, timeout)),
       ),
     );
 }

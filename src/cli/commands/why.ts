@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { WhyReport } from '../../client/why';
+import type { WhyReport } from '../../client/diagnosis/why';
 import { evidenceLine } from '../output/evidence';
 import { durationText } from '../output/times';
 import type { Runner } from '../runner';
@@ -18,7 +18,7 @@ export function addWhy(program: Command, runner: Runner): void {
 }
 
 async function why(session: Session, id: string): Promise<undefined> {
-  const report = await session.tasks.why(id);
+  const report = await session.tasks.why((await session.find(id)).id);
   if (session.out.asJson) session.out.json(report);
   else show(session, report);
   return undefined;
@@ -45,5 +45,5 @@ function show(
     out.line(`Forecast: none, because ${forecast.because}`);
   }
   if (todo && todo !== command) out.line(`To do: ${times.inText(todo)}`);
-  if (command) out.line(`Type this: ${bold(command)}`);
+  if (command) out.command(`Type this: ${bold(command)}`);
 }

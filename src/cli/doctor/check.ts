@@ -1,4 +1,4 @@
-import type { Gateway } from '../../client/gateway';
+import type { Gateway } from '../../client/temporal/gateway';
 import type { Config } from '../../config';
 
 /** From good to bad. */
@@ -31,6 +31,8 @@ export interface Service extends Machine {
   gateway: Gateway;
   /** Every queue that a policy names. */
   queues: readonly string[];
+  /** The task types of this installation. */
+  types: readonly string[];
 }
 
 /** One look at one thing or family. It changes nothing, and may throw: that is a finding too. */

@@ -1,5 +1,5 @@
-import { lastPollAt } from '../../client/server-time';
-import { CONTROL_QUEUE, MONITOR_QUEUE } from '../../tasks/words';
+import { lastPollAt } from '../../client/temporal/server-time';
+import { CONTROL_QUEUE, MONITOR_QUEUE } from '../../protocol/task';
 import { durationText } from '../output/times';
 import type { Check, Finding } from './check';
 

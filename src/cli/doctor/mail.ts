@@ -1,4 +1,4 @@
-import { checkMailServer } from '../../alerts/mail-server';
+import { checkMailServer } from '../../monitor/alerts/mail-server';
 import type { Check, Machine } from './check';
 
 const PATIENCE_MS = 4000;

@@ -1,5 +1,5 @@
-import { AlertClient } from '../../client/alerts';
-import { readMonitor } from '../../client/monitor';
+import { AlertClient } from '../../client/monitor/alerts';
+import { readMonitor } from '../../client/monitor/monitor';
 import type { Check, Finding } from './check';
 
 /** Whether the monitor's passes come. */

@@ -1,6 +1,6 @@
-import { type Gateway, isNotFound } from '../../client/gateway';
-import { searchAttributeFaults } from '../../client/search-attributes';
-import { DAY, windowsBeyond } from '../../client/setup';
+import { type Gateway, isNotFound } from '../../client/temporal/gateway';
+import { searchAttributeFaults } from '../../client/temporal/search-attributes';
+import { DAY, windowsBeyond } from '../../client/temporal/setup';
 import type { Config } from '../../config';
 import { HoldfastError } from '../../errors';
 import type { Check, Finding } from './check';

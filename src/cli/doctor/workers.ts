@@ -1,33 +1,38 @@
-import { type QueueInfo, readQueue } from '../../client/queues';
-import { unservedQueues } from '../../client/unserved';
-import { CONTROL_QUEUE } from '../../tasks/words';
+import { type QueueInfo, readQueue } from '../../client/workers/queues';
+import { unservedQueues } from '../../client/workers/unserved';
+import { CONTROL_QUEUE } from '../../protocol/task';
+import { workerAdvice } from '../../tasks/worker-advice';
 import { VERSION, versionOf } from '../../version';
 import type { Check, Finding } from './check';
 
 /** Whether every queue has workers, and of which version they are. */
 export const workers: Check = {
   name: 'workers',
-  look: async ({ gateway, queues }) => {
+  look: async ({ gateway, queues, types: own }) => {
     const known = [...queues, CONTROL_QUEUE];
     const [infos, unserved] = await Promise.all([
       Promise.all(known.map((queue) => readQueue(gateway, queue))),
       unservedQueues(gateway, queues),
     ]);
     const openTasks = new Map(unserved.map(({ queue, openTasks }) => [queue, openTasks]));
+    const foreign = new Map(
+      unserved.map(({ queue, types = [] }) => [queue, types.filter((type) => !own.includes(type))]),
+    );
     const others = unserved.filter(({ queue }) => !known.includes(queue));
     return [
       ...[...infos, ...others.map((other) => ({ ...other, workers: [] }))].map((info) =>
-        served(info, openTasks.get(info.queue) ?? 0),
+        served(info, openTasks.get(info.queue) ?? 0, foreign.get(info.queue)),
       ),
       ...sameVersion(infos),
     ];
   },
 };
 
-/** @param openTasks Tasks of the queue, those included that wait for their time or for an operator. */
+/** @param openTasks Tasks of the queue, those included that wait for their time or for an operator. @param foreign Their types that this installation lacks. */
 export function served(
   { queue, workers: polling, backlog }: Pick<QueueInfo, 'queue' | 'workers' | 'backlog'>,
   openTasks: number,
+  foreign: readonly string[] = [],
 ): Finding {
   const name = `worker:${queue}`;
   if (polling.length > 0) {
@@ -35,7 +40,7 @@ export function served(
     return { name, level: 'ok', message: `${count(polling.length, 'worker')}.${waiting}` };
   }
   // Every worker serves the queue of control workflows, whatever else it serves.
-  const todo = queue === CONTROL_QUEUE ? 'npm run worker' : `npm run worker -- --queues ${queue}`;
+  const todo = queue === CONTROL_QUEUE ? 'npm run worker' : workerAdvice(queue, foreign).todo;
   if (backlog === 0) {
     const open = openTasks > 0 ? ` ${count(openTasks, 'open task')} will need one.` : '';
     return { name, level: 'warning', message: `No worker.${open}`, todo };

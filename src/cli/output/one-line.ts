@@ -1,7 +1,7 @@
 const LONGEST = 100;
 
-/** The beginning of any text on one line; nothing in it can steer the terminal. */
+/** The beginning of any text on one line. */
 export function oneLine(text: string): string {
-  const line = text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
+  const line = text.replaceAll(/\s+/gu, ' ').trim();
   return [...line].slice(0, LONGEST).join('');
 }

@@ -1,5 +1,6 @@
-import { InvalidArgumentError } from 'commander';
-import type { BulkFilter } from '../../tasks/bulk-words';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { TaskFilter } from '../../client/list/list-query';
+import type { BulkFilter } from '../../protocol/bulk';
 import { parseStatuses } from '../statuses';
 
 const TEXTS = {
@@ -29,4 +30,50 @@ export function isoTime(text: string): string {
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('Not a time: expected ISO 8601.');
   return time.toISOString();
+}
+
+/** The conditions of `--filter` as options of their own. */
+export interface FilterOptions {
+  filter?: BulkFilter;
+  type?: string;
+  tenant?: string;
+  tag?: string;
+  category?: string;
+  class?: string;
+  code?: string;
+  fingerprint?: string;
+  createdAfter?: string;
+  createdBefore?: string;
+}
+
+/** Adds an option for every filter of the API, beside the general one. */
+export function addFilterOptions(command: Command): Command {
+  return command
+    .option('--type <type>', 'only tasks of this type')
+    .option('--tenant <name>', 'only tasks of this tenant')
+    .option('--tag <tag>', 'only tasks with this tag')
+    .option('--category <name>', 'only tasks of this category')
+    .option('--class <class>', 'only tasks with a failure of this class')
+    .option('--code <code>', 'only tasks with a failure of this code')
+    .option('--fingerprint <hash>', 'only tasks with failures that are the same trouble')
+    .option('--created-after <time>', 'only tasks created then or later: ISO 8601', isoTime)
+    .option('--created-before <time>', 'only tasks created before: ISO 8601', isoTime)
+    .option('--filter <name=value>', 'the same, as other commands take it; may be given several times', addCondition);
+}
+
+/** What {@link addFilterOptions} has taken, as one filter. */
+export function filterOf({ filter = {}, ...options }: FilterOptions): BulkFilter {
+  const { type, tenant, tag, category, class: failureClass, code: failureCode, fingerprint } = options;
+  const { createdAfter, createdBefore } = options;
+  const named = { type, tenant, tag, category, failureClass, failureCode, fingerprint, createdAfter, createdBefore };
+  return { ...filter, ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) };
+}
+
+/** The same for the tasks' client. */
+export function taskFilter({ createdAfter, createdBefore, ...rest }: BulkFilter): TaskFilter {
+  return {
+    ...rest,
+    ...(createdAfter !== undefined && { createdAfter: new Date(createdAfter) }),
+    ...(createdBefore !== undefined && { createdBefore: new Date(createdBefore) }),
+  };
 }

@@ -1,5 +1,5 @@
-import type { BulkActionName, BulkFilter, BulkTarget } from '../../tasks/bulk-words';
-import type { OperatorMessage } from '../../tasks/words';
+import type { BulkActionName, BulkFilter, BulkTarget } from '../../protocol/bulk';
+import type { OperatorMessage } from '../../protocol/task';
 import { confirmed } from '../confirm';
 import { EXIT } from '../exit-codes';
 import { withProgress } from '../output/progress';
@@ -102,8 +102,8 @@ function report(
     out.json({ action, matched, ...tally, tasks: told });
     return;
   }
-  for (const { id, outcome, detail } of told) {
-    if (outcome === 'done') out.line(`${id}: told to ${action}`);
+  for (const { id, outcome, detail, kept } of told) {
+    if (outcome === 'done') out.line(`${id}: told to ${action}${kept ? '; kept until a worker takes it' : ''}`);
     else out.note(`${id}: ${detail}`);
   }
   const left = matched - tally.done - tally.movedOn - tally.refused - tally.failed;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inParallel } from '../../client/parallel';
+import { inParallel } from '../../client/temporal/parallel';
 import { HoldfastError } from '../../errors';
-import type { BulkActionName, BulkReportLine, BulkTally, BulkTarget } from '../../tasks/bulk-words';
-import type { OperatorMessage } from '../../tasks/words';
+import type { BulkActionName, BulkReportLine, BulkTally, BulkTarget } from '../../protocol/bulk';
+import type { OperatorMessage } from '../../protocol/task';
 import type { Session } from '../session';
 
 /** What became of one task. */
@@ -11,6 +11,8 @@ export interface Told {
   outcome: BulkReportLine['outcome'];
   /** Why, unless it was done. */
   detail?: string;
+  /** The task takes it as soon as a worker serves its queue. */
+  kept?: true;
 }
 
 interface Order {
@@ -52,8 +54,9 @@ export async function tellAll(
     if (runId === undefined) return { outcome: 'refused', detail: `Task ${id} not found` };
     try {
       const seen = { id, runId, ...(parking !== undefined && { parking }) };
-      const done = await tasks.actOn(seen, action, message);
-      return done ? { outcome: 'done' } : { outcome: 'moved-on', detail: 'No longer as it was found.' };
+      const answer = await tasks.tell(seen, action, message);
+      if (!answer) return { outcome: 'moved-on', detail: 'No longer as it was found.' };
+      return { outcome: 'done', ...(answer === 'kept' && { kept: true }) };
     } catch (error) {
       if (!(error instanceof HoldfastError) || isAway(error)) throw error;
       return { outcome: 'refused', detail: error.message };

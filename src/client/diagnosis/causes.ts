@@ -1,4 +1,4 @@
-import type { ScannedRow } from '../scan';
+import type { ScannedRow } from '../list/scan';
 import { countBy } from './count-by';
 import type { StuckCause } from './findings';
 import { causesOfLooks, lookAtAll, sampledCauses } from './other-causes';

@@ -4,7 +4,7 @@ type Verdict = Pick<ExecutionCheck, 'conclusion' | 'because'>;
 
 /** Weighs the three witnesses. Whoever has a verifier is believed over the record; without one, the record must do. */
 export function conclude(history: HistoryWitness, fleet: FleetWitness, outside: OutsideWitness | undefined): Verdict {
-  if (outside) return byOutside(outside, fleet);
+  if (outside) return byOutside(outside, history, fleet);
   switch (history.last) {
     case 'completed':
       return { conclusion: 'EXECUTED', because: 'its history says so, and a worker has yet to close the task' };
@@ -18,7 +18,11 @@ export function conclude(history: HistoryWitness, fleet: FleetWitness, outside: 
   }
 }
 
-function byOutside({ effect, evidence }: OutsideWitness, { attemptIsAlive }: FleetWitness): Verdict {
+function byOutside(
+  { effect, evidence }: OutsideWitness,
+  { last }: HistoryWitness,
+  { attemptIsAlive }: FleetWitness,
+): Verdict {
   switch (effect) {
     case 'done':
       return { conclusion: 'EXECUTED', because: evidence };
@@ -29,6 +33,9 @@ function byOutside({ effect, evidence }: OutsideWitness, { attemptIsAlive }: Fle
         ? { conclusion: 'INCONCLUSIVE', because: `${evidence}; but an attempt may still be at it` }
         : { conclusion: 'NOT EXECUTED', because: `${evidence}, and no attempt is at it` };
     case 'unknown':
-      return { conclusion: 'INCONCLUSIVE', because: evidence };
+      // What nobody has begun needs no trace outside.
+      return last === 'not-started' && !attemptIsAlive
+        ? { conclusion: 'NOT EXECUTED', because: 'no attempt has ever started' }
+        : { conclusion: 'INCONCLUSIVE', because: evidence };
   }
 }

@@ -1,5 +1,5 @@
-import { quote } from '../list-query';
-import type { ScannedRow } from '../scan';
+import { quote } from '../list/list-query';
+import type { ScannedRow } from '../list/scan';
 import type { Visibility } from './visibility';
 
 /** How many tasks share a value, and the newest of them. */

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../errors';
-import { createdFirst } from '../created-first';
-import type { ScannedRow } from '../scan';
+import { createdFirst } from '../list/created-first';
+import type { ScannedRow } from '../list/scan';
 import { causesOfMany, causesOfRows } from './causes';
 import { countBy } from './count-by';
 import type { Diagnosis, StuckType } from './findings';
@@ -13,7 +13,8 @@ import type { CauseSources, DiagnosisSources, SampleSources } from './sources';
 import { StuckQueries } from './stuck-query';
 import { MOST_READ, Visibility } from './visibility';
 
-const DEFAULT_HOURS = 906;
+/** For types that nobody here knows. */
+const USUAL_SECONDS = 3600;
 const DEFAULT_LIMIT = 5;
 const MOST_SAMPLES = 100;
 /** Rows cost a lot more than counts. */
@@ -27,10 +28,10 @@ type Analysis = CauseSources & SampleSources & { pastDue: PastDue };
  * @throws HoldfastError `invalid-request`, `unavailable`.
  */
 export async function diagnose(sources: DiagnosisSources, options: DiagnosisOptions): Promise<Diagnosis> {
-  const { hours = DEFAULT_HOURS, limit = DEFAULT_LIMIT, onProgress = () => undefined } = options;
-  checkOptions(hours, limit);
+  const { hours = null, limit = DEFAULT_LIMIT, onProgress = () => undefined } = options;
+  checkOptions(hours ?? 0, limit);
   const now = new Date();
-  const queries = new StuckQueries(new Date(now.getTime() - hours * 3_600_000));
+  const queries = queriesOf(hours, now, sources.normalTimes);
   const { gateway } = sources;
   const visibility = new Visibility(gateway);
   onProgress({ step: 'started', hours });
@@ -72,6 +73,12 @@ export async function diagnose(sources: DiagnosisSources, options: DiagnosisOpti
     openBreakers: analyzed.length > 0 ? openBreakers : [],
   };
   return { ...findings, recommendations: recommend(findings, options.checkExecution === true) };
+}
+
+function queriesOf(hours: number | null, now: Date, seconds: ReadonlyMap<string, number>): StuckQueries {
+  if (hours !== null) return new StuckQueries(new Date(now.getTime() - hours * 3_600_000));
+  const shortest = Math.min(USUAL_SECONDS, ...seconds.values());
+  return new StuckQueries(new Date(now.getTime() - shortest * 1000), { now, seconds });
 }
 
 async function analyze(type: string, count: number, analysis: Analysis): Promise<StuckType> {

@@ -1,12 +1,12 @@
+import type { TaskState } from '../../protocol/task';
 import type { Why } from '../../tasks/explain';
-import type { TaskState } from '../../tasks/words';
-import type { BreakerView } from '../breakers';
+import type { BreakerView } from '../breakers/breakers';
 
 /** What a diagnosis found. Times are ISO; texts are redacted. */
 export interface Diagnosis {
   takenAt: string;
-  /** Tasks that were submitted longer ago than this were looked at. */
-  hours: number;
+  /** Tasks that were submitted longer ago than this were looked at; null: those beyond their normal time. */
+  hours: number | null;
   /** Stuck tasks of all types together. */
   total: number;
   /** The type with the most stuck tasks first. */

@@ -1,6 +1,6 @@
-import type { Gateway } from '../gateway';
-import { inParallel } from '../parallel';
-import { type QueueInfo, readQueue } from '../queues';
+import type { Gateway } from '../temporal/gateway';
+import { inParallel } from '../temporal/parallel';
+import { type QueueInfo, readQueue } from '../workers/queues';
 
 const READS_AT_ONCE = 10;
 

@@ -1,9 +1,9 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
-import type { Heartbeat } from '../../tasks/words';
-import type { HistoryEvent } from '../ending';
-import type { Gateway } from '../gateway';
-import { callOf, eventsFromTheEnd } from '../last-failure';
-import { readStart } from '../timeline';
+import type { Heartbeat } from '../../protocol/task';
+import type { HistoryEvent } from '../read/ending';
+import { callOf, eventsFromTheEnd } from '../read/last-failure';
+import { readStart } from '../read/timeline';
+import type { Gateway } from '../temporal/gateway';
 
 /** What the history says of the last time that a task's handler was called for. */
 export interface LastCall {

@@ -1,9 +1,9 @@
+import type { TaskState } from '../../protocol/task';
 import { explain, type Why } from '../../tasks/explain';
 import { deriveState, isOpen, type TaskFacts } from '../../tasks/state';
-import type { TaskState } from '../../tasks/words';
-import type { TaskReader } from '../reader';
-import type { ScannedRow } from '../scan';
-import { shown } from '../shown';
+import type { ScannedRow } from '../list/scan';
+import type { TaskReader } from '../read/reader';
+import { shown } from '../read/shown';
 import type { Fleet } from './fleet';
 
 /** One task, as it is now. */
@@ -20,5 +20,5 @@ export async function look(reader: TaskReader, fleet: Fleet, row: ScannedRow): P
   const now = new Date();
   const state = deriveState(facts, now);
   if (!isOpen(state)) return undefined;
-  return { facts, state, why: shown(explain(facts, state, fleet.workers(facts.queue), now)) };
+  return { facts, state, why: shown(explain(facts, state, { workers: fleet.workers(facts.queue) }, now)) };
 }

@@ -1,7 +1,10 @@
 import type { OutsideWitness, StuckType } from './findings';
 
 export interface DiagnosisOptions {
-  /** Open tasks that were submitted longer ago count as stuck; fractions are fine. Defaults to 906. */
+  /**
+   * Open tasks that were submitted longer ago count as stuck; fractions are fine. Defaults to their normal time: the
+   * `maxProcessingTime` of each type, and no time at all for those that are parked.
+   */
   hours?: number;
   /** Samples for each task type, 0 to 100. Defaults to 5. */
   limit?: number;
@@ -29,7 +32,7 @@ export interface TaskToVerify {
 }
 
 export type DiagnosisStep =
-  | { step: 'started'; hours: number }
+  | { step: 'started'; hours: number | null }
   | { step: 'querying' }
   | { step: 'queried' }
   | { step: 'found'; types: number }

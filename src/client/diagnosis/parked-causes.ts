@@ -1,6 +1,6 @@
+import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import { redactText } from '../../tasks/redact';
-import { SEARCH_ATTRIBUTES } from '../../tasks/words';
-import type { ScannedRow } from '../scan';
+import type { ScannedRow } from '../list/scan';
 import { countBy } from './count-by';
 import type { StuckCause } from './findings';
 import type { Visibility } from './visibility';

@@ -1,4 +1,4 @@
-import type { ScannedRow } from '../scan';
+import type { ScannedRow } from '../list/scan';
 import { inQueues, type StuckQueries } from './stuck-query';
 import { MOST_READ, type Visibility } from './visibility';
 

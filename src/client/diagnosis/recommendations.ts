@@ -8,7 +8,7 @@ type Findings = Omit<Diagnosis, 'recommendations'>;
 
 /** What to do about what was found, with the commands to type. Pure. @param checked Whether executions were checked. */
 export function recommend({ types, openBreakers, hours }: Findings, checked: boolean): Recommendation[] {
-  const check = `holdfast check --hours ${hours} --check-execution`;
+  const check = `holdfast check${hours === null ? '' : ` --hours ${hours}`} --check-execution`;
   const causes = types.flatMap(({ type, causes }) => causes.map((cause) => ({ ...cause, type })));
   const samples = types.flatMap((one) => one.samples);
   const found = [

@@ -1,9 +1,9 @@
 import { loadIfStored } from '../../artifacts/large-values';
 import type { ArtifactStore } from '../../artifacts/store';
 import { redactText, redactValue } from '../../tasks/redact';
-import { inParallel } from '../parallel';
-import type { ScannedRow } from '../scan';
-import { type TaskView, viewOf } from '../view';
+import type { ScannedRow } from '../list/scan';
+import { type TaskView, viewOf } from '../read/view';
+import { inParallel } from '../temporal/parallel';
 import { conclude } from './conclude';
 import type { ExecutionCheck, StuckSample } from './findings';
 import { type LastCall, readLastCall } from './last-call';
@@ -33,7 +33,7 @@ async function sampleOf(looked: Looked, sources: SampleSources): Promise<StuckSa
   const call = await readLastCall(gateway, facts.taskId, facts.runId);
   const input = await loaded(artifacts, call.input);
   const { handler } = facts;
-  const view = viewOf(facts, { workers: sources.fleet.workers(facts.queue) }, now);
+  const view = viewOf(facts, { service: { workers: sources.fleet.workers(facts.queue) } }, now);
   const attempts = Math.max(view.attempts ?? 0, facts.finishing ? 1 : 0);
   const lastRunAt = attempts === 0 ? undefined : lastRunOf(looked, view);
   const message = view.parking?.message ?? view.failures?.at(-1)?.message ?? handler?.lastFailure;

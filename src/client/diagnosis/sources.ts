@@ -1,7 +1,7 @@
 import type { ArtifactStore } from '../../artifacts/store';
-import type { BreakerView } from '../breakers';
-import type { Gateway } from '../gateway';
-import type { TaskReader } from '../reader';
+import type { BreakerView } from '../breakers/breakers';
+import type { TaskReader } from '../read/reader';
+import type { Gateway } from '../temporal/gateway';
 import type { Fleet } from './fleet';
 import type { DiagnosisOptions } from './options';
 import type { StuckQueries } from './stuck-query';
@@ -13,6 +13,8 @@ export interface DiagnosisSources {
   reader: TaskReader;
   artifacts: ArtifactStore;
   breakers: () => Promise<BreakerView[]>;
+  /** Seconds that the tasks of each type are open at most when all goes well. */
+  normalTimes: ReadonlyMap<string, number>;
 }
 
 /** What finding causes needs. */

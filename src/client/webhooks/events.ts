@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
 import { ulid } from 'ulid';
 import { HoldfastError } from '../../errors';
-import { webhookDeliver } from '../../tasks/webhook-deliver';
+import { WEBHOOK_DELIVER } from '../../protocol/webhook';
 import { matchesEvent } from '../../tasks/webhook-events';
-import type { Submission } from '../prepare';
+import type { TaskView } from '../read/view';
+import type { Submission } from '../submit/prepare';
 import type { TaskClient } from '../task-client';
-import type { TaskView } from '../view';
 import type { Subscriptions } from './subscriptions';
 
 /** Something that happened. */
@@ -49,7 +49,7 @@ export async function publishEvent(
   const results = await tasks.submitAll(
     listening.map(
       (subscription): Submission => ({
-        type: webhookDeliver.type,
+        type: WEBHOOK_DELIVER,
         input: { to: { subscription: subscription.id }, id, payload },
         key: `${id}:${subscription.id}`,
         tags: [deliveryTag(subscription.id)],

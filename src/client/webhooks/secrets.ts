@@ -1,10 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import type { EntryStore } from '../../artifacts/store';
-import type { SubscriptionRecord } from '../../tasks/webhook-words';
+import type { SubscriptionRecord } from '../../protocol/webhook';
 
 const LIST = 'webhook-master-secret';
 const NAME = 'secret';
+
+type SigningRecord = Pick<SubscriptionRecord, 'id' | 'secret' | 'oldSecretUntil' | 'olderSecrets'>;
 
 /**
  * The secrets of subscriptions. Each is derived from one master secret, the subscription's ID and a number, so that
@@ -27,15 +29,15 @@ export class WebhookSecrets {
     return `whsec_${key}`;
   }
 
-  /** The `webhook-signature` header: one signature, and a second one while an old secret still holds. */
+  /** The `webhook-signature` header: one signature, and one more for each old secret that still holds. */
   async sign(
-    { id, secret, oldSecretUntil }: Pick<SubscriptionRecord, 'id' | 'secret' | 'oldSecretUntil'>,
+    { id, secret, oldSecretUntil, olderSecrets = [] }: SigningRecord,
     webhookId: string,
     at: Date,
     body: string,
   ): Promise<string> {
-    const isOldValid = oldSecretUntil !== undefined && Date.parse(oldSecretUntil) > at.getTime();
-    const numbers = isOldValid ? [secret, secret - 1] : [secret];
+    const old = [...(oldSecretUntil ? [{ secret: secret - 1, until: oldSecretUntil }] : []), ...olderSecrets];
+    const numbers = [secret, ...old.filter(({ until }) => Date.parse(until) > at.getTime()).map((one) => one.secret)];
     const secrets = await Promise.all(numbers.map((number) => this.secretOf(id, number)));
     return secrets.map((one) => new Webhook(one).sign(webhookId, at, body)).join(' ');
   }

@@ -2,8 +2,8 @@ import { ulid } from 'ulid';
 import { addAndKeep, newestEntry } from '../../artifacts/newest-entry';
 import type { EntryStore } from '../../artifacts/store';
 import { HoldfastError } from '../../errors';
-import type { DeliveryResult, SubscriptionRecord } from '../../tasks/webhook-words';
-import { inParallel } from '../parallel';
+import type { DeliveryResult, SubscriptionRecord } from '../../protocol/webhook';
+import { inParallel } from '../temporal/parallel';
 
 export type NewSubscription = Pick<SubscriptionRecord, 'url' | 'events' | 'description' | 'tenant' | 'delivered'>;
 
@@ -14,6 +14,8 @@ const resultsOf = (id: string) => `webhook-results/${id}`;
 const READS_AT_ONCE = 25;
 /** Results and samples that are kept of each. */
 const RESULTS_KEPT = 10;
+/** Each is one more signature of every request. */
+const MOST_OLDER_SECRETS = 8;
 /** Each race is lost to a change that somebody else has made. */
 const MOST_RACES = 20;
 
@@ -66,10 +68,21 @@ export class Subscriptions {
     });
   }
 
-  /** Makes the next secret; the one before signs too for so many seconds. */
+  /**
+   * Makes the next secret; the one before signs too for so many seconds, and those before it until their own time is
+   * over. Without a time of grace none of them signs any more.
+   */
   rotate(id: string, graceSeconds: number): Promise<SubscriptionRecord> {
-    const oldSecretUntil = new Date(Date.now() + graceSeconds * 1000).toISOString();
-    return this.change(id, (record) => ({ ...record, secret: record.secret + 1, oldSecretUntil }));
+    const now = Date.now();
+    const oldSecretUntil = new Date(now + graceSeconds * 1000).toISOString();
+    return this.change(id, ({ olderSecrets = [], ...record }) => {
+      const before = record.oldSecretUntil ? [{ secret: record.secret - 1, until: record.oldSecretUntil }] : [];
+      const older = [...before, ...olderSecrets]
+        .filter(({ until }) => graceSeconds > 0 && Date.parse(until) > now)
+        .slice(0, MOST_OLDER_SECRETS);
+      const changed = { ...record, secret: record.secret + 1, oldSecretUntil };
+      return older.length > 0 ? { ...changed, olderSecrets: older } : changed;
+    });
   }
 
   disable(id: string, by: string, reason: string): Promise<SubscriptionRecord> {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineContract } from '../../tasks/contract';
+import { instant } from '../../tasks/plain-schemas';
 import { at, rowId, runOutput } from './run';
-
-const instant = z.iso.datetime({ offset: true, error: 'must be a time with its zone, such as 2030-01-31T08:00:00Z' });
 
 const output = runOutput.extend({
   generated: z.int().describe('Reports that were made.'),

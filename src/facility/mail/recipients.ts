@@ -1,4 +1,4 @@
-import { isAddress, isPlaceholder } from '../../tasks/email-address';
+import { isAddress, isPlaceholder } from '../../catalogue/shared/email-address';
 
 /** Who gets a mail, and who cannot. */
 export interface Recipients {

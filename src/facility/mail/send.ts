@@ -1,6 +1,6 @@
-import type { HandlerContext } from '../../activities/handler';
-import type { TaskView } from '../../client/view';
-import { emailSend } from '../../tasks/email-send';
+import type { HandlerContext } from '../../activities/attempt/handler';
+import { emailSend } from '../../catalogue/email-send/contract';
+import type { TaskView } from '../../client/read/view';
 import { emailKey } from '../keys';
 import { TEMPLATES, type TemplateName } from './templates';
 

@@ -1,4 +1,4 @@
-import type { HandlerContext } from '../../activities/handler';
+import type { HandlerContext } from '../../activities/attempt/handler';
 import { type FacilityResources, write } from '../resources';
 import { type Mail, sendMails } from './send';
 

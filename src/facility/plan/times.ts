@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { cronFault } from '../../tasks/cron';
 import { TaskFailure } from '../../tasks/failures';
 import { offsetsOf } from '../offset';
 
@@ -59,9 +60,13 @@ function offsetOf(job: PlannedJob): (time: Date) => number {
   }
 }
 
+/** What a schedule would not take, a job does not either; day and weekday must both fit, as in a schedule. */
 function cronOf(job: PlannedJob): Cron {
+  const fault = cronFault(job.cron);
+  if (fault !== undefined) throw badCron(job, fault);
+  const mode = { mode: '5-part', fixedTimeRule: 'no-wildcard', domAndDow: true } as const;
   try {
-    return new Cron(job.cron, { mode: '5-part', timezone: job.timeZone, fixedTimeRule: 'no-wildcard' });
+    return new Cron(job.cron, { ...mode, timezone: job.timeZone });
   } catch (error) {
     throw badCron(job, (error as Error).message.replace(/^CronPattern: /, ''));
   }

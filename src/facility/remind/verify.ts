@@ -1,4 +1,4 @@
-import type { Verifier } from '../../activities/verify';
+import type { Verifier } from '../../activities/attempt/verify';
 import type { remindersSend } from '../contracts/reminders-send';
 import type { FacilityResources } from '../resources';
 import { recordOf, unlessRun } from '../verify-item';

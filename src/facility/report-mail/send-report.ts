@@ -1,5 +1,5 @@
-import type { HandlerContext } from '../../activities/handler';
-import type { TaskView } from '../../client/view';
+import type { HandlerContext } from '../../activities/attempt/handler';
+import type { TaskView } from '../../client/read/view';
 import { TaskFailure } from '../../tasks/failures';
 import type { FacilityDatabase } from '../database/open';
 import { dayOf } from '../keys';

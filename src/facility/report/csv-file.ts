@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { type Columns, csv } from '../../client/csv';
+import { type Columns, csv } from '../../client/list/csv';
 import { cutLine, type ReportTable } from './table';
 
 /** Without it spreadsheets take the file for one of the computer's own alphabet. */

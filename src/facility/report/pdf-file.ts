@@ -4,7 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
 import { oneLine } from '../one-line';
 import { CELL, type Layout, layOut, PAGE, type PlacedRow, TABLE_HEAD, TABLE_TOP } from './pdf-layout';
+import { drawPieces, registerFallbacks, type Weight, widthOf } from './pdf-pieces';
 import { cutLine, type ReportTable, totalsLine } from './table';
+import { apart, linesOf, needsPieces } from './visual-text';
 
 const PLAIN = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf');
 const BOLD = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf');
@@ -32,6 +34,7 @@ export async function pdfFile(table: ReportTable, date: Date, signal: AbortSigna
   const bytes = buffer(document);
   document.registerFont('plain', await readFile(PLAIN));
   document.registerFont('bold', await readFile(BOLD));
+  registerFallbacks(document);
   const layout = await layOut(document, table, signal);
   for (const [index, rows] of layout.pages.entries()) {
     await turn(undefined, { signal });
@@ -47,7 +50,7 @@ export async function pdfFile(table: ReportTable, date: Date, signal: AbortSigna
 
 function drawHead(document: PDFKit.PDFDocument, { title, about, period }: ReportTable): void {
   write(document, oneLine(title), 'bold', INK, 14, PAGE.margin);
-  write(document, oneLine(`${about}, ${period}`), 'plain', FAINT, 9, PAGE.margin + 20);
+  write(document, `${apart(oneLine(about))}, ${oneLine(period)}`, 'plain', FAINT, 9, PAGE.margin + 20);
 }
 
 function drawRows(document: PDFKit.PDFDocument, { columns }: Layout, rows: readonly PlacedRow[]): void {
@@ -56,8 +59,14 @@ function drawRows(document: PDFKit.PDFDocument, { columns }: Layout, rows: reado
   for (const { title, x } of columns) document.text(title, x, TABLE_TOP + CELL.above, { lineBreak: false });
   document.font('plain');
   for (const { y, height, cells } of rows) {
-    for (const [index, { text, wrapped }] of cells.entries()) {
+    for (const [index, { text, wrapped, lines }] of cells.entries()) {
       const { x = 0, width = 0 } = columns[index] ?? {};
+      if (lines) {
+        for (const [at, pieces] of lines.entries()) {
+          drawPieces(document, pieces, 'plain', x, y + CELL.above + at * CELL.line);
+        }
+        continue;
+      }
       document.text(
         text,
         x,
@@ -83,12 +92,17 @@ function drawEnd(document: PDFKit.PDFDocument, table: ReportTable, { end, lacksL
 function write(
   document: PDFKit.PDFDocument,
   text: string,
-  font: 'plain' | 'bold',
+  font: Weight,
   colour: string,
   size: number,
   y: number,
 ): void {
   const width = RIGHT - PAGE.margin;
   document.font(font).fontSize(size).fillColor(colour);
+  if (needsPieces(text)) {
+    const [pieces = []] = linesOf(text, (piece) => widthOf(document, piece, font), { width, most: 1 });
+    drawPieces(document, pieces, font, PAGE.margin, y);
+    return;
+  }
   document.text(text, PAGE.margin, y, { width, height: size * 1.1, ellipsis: true });
 }

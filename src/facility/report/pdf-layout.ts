@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { oneLine } from '../one-line';
+import { widthOf } from './pdf-pieces';
 import type { ReportTable } from './table';
+import { linesOf, needsPieces, type Piece } from './visual-text';
 
 /** Points: A4 across. */
 export const PAGE = { width: 841.89, height: 595.28, margin: 36, head: 46, foot: 18 } as const;
@@ -20,7 +22,13 @@ interface PlacedColumn {
 export interface PlacedRow {
   y: number;
   height: number;
-  cells: { text: string /** Whether it takes more than one line. */; wrapped: boolean }[];
+  cells: {
+    text: string;
+    /** Whether it takes more than one line. */
+    wrapped: boolean;
+    /** Its lines, when the order or the font of its letters is not the ordinary one. */
+    lines?: Piece[][];
+  }[];
 }
 
 /** Where everything on the pages goes. */
@@ -41,9 +49,9 @@ const ROWS_BOTTOM = PAGE.height - PAGE.margin - PAGE.foot;
 /** Room for the totals, and for the lines that say what is missing. */
 const END_HEIGHT = 56;
 
-/** What the font has; letters of other alphabets show as boxes. */
+/** What the fonts have; letters of other alphabets show as boxes. */
 const LACKING =
-  /(?!\p{sc=Zyyy}|\p{sc=Zinh})[^\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Armn}\p{sc=Geor}\p{sc=Hebr}\p{sc=Arab}]/u;
+  /(?!\p{sc=Zyyy}|\p{sc=Zinh})[^\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Armn}\p{sc=Geor}\p{sc=Hebr}\p{sc=Arab}\p{sc=Deva}\p{sc=Thai}]/u;
 
 /** Spreads a table over pages before anything is drawn, so that each page knows how many there are. */
 export async function layOut(document: PDFKit.PDFDocument, table: ReportTable, signal: AbortSignal): Promise<Layout> {
@@ -89,6 +97,11 @@ function measured(
   let lines = 1;
   const cells = columns.map(({ width }, index) => {
     const text = oneLine(row[index] ?? '');
+    if (needsPieces(text)) {
+      const pieces = linesOf(text, (piece) => widthOf(document, piece, 'plain'), { width, most: MOST_LINES });
+      lines = Math.max(lines, pieces.length);
+      return { text, wrapped: pieces.length > 1, lines: pieces };
+    }
     if (document.widthOfString(text) <= width) return { text, wrapped: false };
     const needed = Math.ceil(document.heightOfString(text, { width }) / document.currentLineHeight());
     lines = Math.max(lines, Math.min(MOST_LINES, needed));

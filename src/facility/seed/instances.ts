@@ -64,7 +64,7 @@ export function instancesOf(
 
 function timesOf(job: PlannedJob['row'], timeZone: string, from: Date, until: Date): Date[] {
   const end = job.generatedUntil ? Math.min(until.getTime(), new Date(job.generatedUntil).getTime()) : 0;
-  const cron = new Cron(job.cron, { timezone: timeZone });
+  const cron = new Cron(job.cron, { timezone: timeZone, fixedTimeRule: 'no-wildcard', domAndDow: true });
   const times: Date[] = [];
   for (let time = cron.nextRun(from); time && time.getTime() <= end; time = cron.nextRun(time)) times.push(time);
   return times;

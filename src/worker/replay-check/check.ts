@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Worker } from '@temporalio/worker';
-import type { Gateway } from '../../client/gateway';
-import { type HistoryEvent, readHistory } from '../../client/history';
-import { type OpenRun, openRuns } from '../../client/open-runs';
+import { type OpenRun, openRuns } from '../../client/list/open-runs';
+import { type HistoryEvent, readHistory } from '../../client/read/history';
+import type { Gateway } from '../../client/temporal/gateway';
 import { HoldfastError, StartError } from '../../errors';
 import { BUNDLE_PATH } from '../bundle';
 import { ahead } from './ahead';
@@ -68,7 +68,7 @@ export async function replayRuns(
       if (signal?.aborted) return;
       if (events) {
         current = run;
-        yield { workflowId: run.id, history: { events } };
+        yield { workflowId: run.id, history: { events: begun(events) } };
       } else {
         report.skipped++;
         tell();
@@ -101,6 +101,37 @@ async function readCode(bundle: string): Promise<string> {
       { cause },
     );
   }
+}
+
+/**
+ * A run that no worker has begun has nothing to replay. It is taken as one whose first workflow task is just
+ * over, so that the code begins it; what the code then wants to do is compared with nothing.
+ */
+function begun(events: readonly HistoryEvent[]): HistoryEvent[] {
+  const asked = events.findLast(({ workflowTaskScheduledEventAttributes }) => workflowTaskScheduledEventAttributes);
+  if (events.some(({ workflowTaskStartedEventAttributes }) => workflowTaskStartedEventAttributes)) return [...events];
+  const [first] = events;
+  const last = events.at(-1);
+  // One whose start is delayed has not even been given to a queue.
+  if (!first || !last) return [...events];
+  const { eventTime = null } = last;
+  const next = (offset: number) => ({ eventId: last.eventId?.add(offset) ?? null, eventTime });
+  const scheduled = asked ? [] : [{ ...next(1), eventType: 5, workflowTaskScheduledEventAttributes: { attempt: 1 } }];
+  const { eventId: scheduledEventId } = asked ?? next(1);
+  const started = {
+    ...next(1 + scheduled.length),
+    eventType: 6,
+    workflowTaskStartedEventAttributes: { scheduledEventId: scheduledEventId ?? null },
+  };
+  const completed = {
+    ...next(2 + scheduled.length),
+    eventType: 7,
+    workflowTaskCompletedEventAttributes: {
+      scheduledEventId: scheduledEventId ?? null,
+      startedEventId: started.eventId,
+    },
+  };
+  return [...events, ...scheduled, started, completed];
 }
 
 /** A run that has ended, or is gone, can no longer break. */

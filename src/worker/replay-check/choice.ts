@@ -1,4 +1,4 @@
-import type { OpenRun } from '../../client/open-runs';
+import type { OpenRun } from '../../client/list/open-runs';
 
 /** Which of the open runs to check. */
 export interface Choice {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Handler } from '../../../src/activities/handler';
+import type { Handler } from '../../../src/activities/attempt/handler';
 import type { TaskClient } from '../../../src/client/task-client';
 import { defineContract } from '../../../src/tasks/contract';
 import { TaskFailure } from '../../../src/tasks/failures';

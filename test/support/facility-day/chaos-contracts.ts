@@ -1,7 +1,7 @@
+import { emailSend } from '../../../src/catalogue/email-send/contract';
 import { facilityContracts } from '../../../src/facility/contracts';
 import type { BreakerSettings } from '../../../src/tasks/breaker-limits';
 import type { Contract } from '../../../src/tasks/contract';
-import { emailSend } from '../../../src/tasks/email-send';
 import type { PolicyOverride } from '../../../src/tasks/policy-override';
 
 /** A dead letter comes back by itself soon, for as long as the trouble may last. */

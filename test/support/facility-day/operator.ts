@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { emailSend } from '../../../src/catalogue/email-send/contract';
+import type { TaskView } from '../../../src/client/read/view';
 import type { TaskClient } from '../../../src/client/task-client';
-import type { TaskView } from '../../../src/client/view';
-import { emailSend } from '../../../src/tasks/email-send';
 import type { MailServer } from '../mail-server';
 import { until } from '../until';
 

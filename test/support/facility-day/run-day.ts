@@ -1,5 +1,5 @@
+import type { TaskView } from '../../../src/client/read/view';
 import type { TaskClient } from '../../../src/client/task-client';
-import type { TaskView } from '../../../src/client/view';
 import type { ScheduleOrder } from '../../../src/tasks/schedule-definition';
 import { until } from '../until';
 import type { PastDay } from './day';

@@ -1,4 +1,4 @@
-import { ALERT_SIGNALS } from '../../../src/tasks/alert-words';
+import { ALERT_SIGNALS } from '../../../src/protocol/alert';
 import { Alerts } from './alerts';
 import type { Paths } from './path';
 

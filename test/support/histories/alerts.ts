@@ -7,8 +7,8 @@ import {
   type ConditionReport,
   type NewsCount,
   type SinkName,
-} from '../../../src/tasks/alert-words';
-import { MONITOR_QUEUE } from '../../../src/tasks/words';
+} from '../../../src/protocol/alert';
+import { MONITOR_QUEUE } from '../../../src/protocol/task';
 import { forgetAlerts } from '../alert-monitor';
 import { BUNDLE } from '../bundle';
 import type { Harness } from '../harness';

@@ -1,6 +1,6 @@
-import type { BatchRequest } from '../../../src/client/batches';
-import { BATCH_WORKFLOW } from '../../../src/tasks/batch-words';
-import { CONTROL_QUEUE } from '../../../src/tasks/words';
+import type { BatchRequest } from '../../../src/client/batches/batches';
+import { BATCH_WORKFLOW } from '../../../src/protocol/batch';
+import { CONTROL_QUEUE } from '../../../src/protocol/task';
 import { membersOf, startBatch } from '../batches';
 import type { Harness } from '../harness';
 import { until } from '../until';

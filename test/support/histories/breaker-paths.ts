@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import { StepBack } from '../../../src/activities/attempt/step-back';
 import { WorkerBreakers } from '../../../src/activities/breaker/worker-breakers';
-import { StepBack } from '../../../src/activities/step-back';
 import { createLogger } from '../../../src/logging';
-import { BREAKER_SIGNALS, BREAKER_TYPE, type BreakerState, breakerId } from '../../../src/tasks/breaker-words';
+import { BREAKER_SIGNALS, BREAKER_TYPE, type BreakerState, breakerId } from '../../../src/protocol/breaker';
+import { CONTROL_QUEUE } from '../../../src/protocol/task';
 import { TaskFailure } from '../../../src/tasks/failures';
-import { CONTROL_QUEUE } from '../../../src/tasks/words';
 import { closeConnection } from '../../../src/worker/connect';
 import type { Harness } from '../harness';
 import { until } from '../until';

@@ -1,6 +1,6 @@
-import type { BulkRequest } from '../../../src/client/bulk-order';
-import { BULK_WORKFLOW, type BulkProgress } from '../../../src/tasks/bulk-words';
-import { CONTROL_QUEUE } from '../../../src/tasks/words';
+import type { BulkRequest } from '../../../src/client/bulk/bulk-order';
+import { BULK_WORKFLOW, type BulkProgress } from '../../../src/protocol/bulk';
+import { CONTROL_QUEUE } from '../../../src/protocol/task';
 import { parkedTask } from '../dead-letters';
 import type { Harness } from '../harness';
 import { until } from '../until';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { LocalArtifactStore } from '../../../src/artifacts/local-store';
 import type { MonitorOptions } from '../../../src/monitor/start';
-import { MONITOR_ID } from '../../../src/tasks/monitor-words';
+import { MONITOR_ID } from '../../../src/protocol/monitor';
 import type { Harness } from '../harness';
 import { runMonitor, untilReport } from '../monitor';
 import { until } from '../until';

@@ -1,4 +1,4 @@
-import type { OperatorMessage, SignalName } from '../../../src/tasks/words';
+import type { OperatorMessage, SignalName } from '../../../src/protocol/task';
 import type { Harness } from '../harness';
 import { until } from '../until';
 import { ended, type Path, type Paths, running, submitted } from './path';

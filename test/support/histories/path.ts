@@ -1,5 +1,5 @@
-import type { TaskView } from '../../../src/client/view';
-import type { WebhookTarget } from '../../../src/tasks/webhook-words';
+import type { TaskView } from '../../../src/client/read/view';
+import type { WebhookTarget } from '../../../src/protocol/webhook';
 import type { Harness } from '../harness';
 
 /** One run whose history is kept. */

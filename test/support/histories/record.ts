@@ -7,6 +7,7 @@ import { findTemporalCli } from '../../../src/embedded/find-temporal';
 import { Harness } from '../harness';
 import type { DynamicConfig } from '../temporal-server';
 import { attemptPaths } from './attempt-paths';
+import { carriedPaths } from './carried-paths';
 import { controlPaths, earlyControlPaths } from './control-paths';
 import { deadLetterPaths } from './dead-letter-paths';
 import { endPaths } from './end-paths';
@@ -23,6 +24,7 @@ const TASK_PATHS = {
   ...lossPaths,
   ...deadLetterPaths,
   ...endPaths,
+  ...carriedPaths,
 };
 /** Stock servers suggest a new run after 4,096 events. */
 const EARLY: DynamicConfig = { 'limit.historyCount.suggestContinueAsNew': 40 };

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { imageConvert } from '../../../src/tasks/image-convert';
+import { imageConvert } from '../../../src/catalogue/image-convert/contract';
 import { editedBundle } from '../edited-bundle';
 import { RunningProcess } from '../running-process';
 import { until } from '../until';

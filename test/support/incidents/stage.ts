@@ -1,10 +1,9 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { createHandlers } from '../../../src/activities';
+import { createContracts, createHandlers } from '../../../src/catalogue';
+import { allowedCommandsSchema } from '../../../src/catalogue/command-run/allowed-command';
 import { TaskClient } from '../../../src/client/task-client';
-import { createContracts } from '../../../src/tasks';
-import { allowedCommandsSchema } from '../../../src/tasks/allowed-command';
 import { Harness } from '../harness';
 
 const CLI = path.join(__dirname, '..', '..', '..', 'bin', 'holdfast.js');

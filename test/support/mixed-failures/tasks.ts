@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Handler, HandlerContext } from '../../../src/activities/handler';
+import type { Handler, HandlerContext } from '../../../src/activities/attempt/handler';
 import { type Contract, defineContract } from '../../../src/tasks/contract';
 import { causeSchema, MIXED_POLICY, type MixedRow } from './mix';
 import { Outside } from './outside';

@@ -97,6 +97,36 @@ async function noted({ tasks, taskId }: Real, paused: boolean): Promise<void> {
   await until('the pause is noted', async () => Boolean((await tasks.read(taskId)).pauseRequested) === paused);
 }
 
+/** Two operators say something at the same moment: every message that is answered as done was obeyed, and no other. */
+class SayTogether implements Command {
+  constructor(
+    private readonly first: Word,
+    private readonly second: Word,
+  ) {}
+
+  check = (model: Model): boolean => !(this.first === 'cancel' || this.second === 'cancel') && model.answersApart;
+
+  async run(model: Model, real: Real): Promise<void> {
+    const words = [this.first, this.second];
+    const said = await Promise.allSettled(words.map((word) => real.tasks.act(real.taskId, word, MESSAGES[word])));
+    for (const one of said) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'state-conflict' });
+    const taken = words.filter((_, index) => said[index]?.status === 'fulfilled');
+    // Of one that ends the task and one that holds it, either may have come first.
+    for (const word of taken.toSorted((a, b) => Number(isVerdict(a)) - Number(isVerdict(b)))) {
+      expect([model.state, word, model.takes(word)]).toEqual([model.state, word, true]);
+      model.say(word);
+    }
+    if (taken.length === 0) expect(words.some((word) => model.takes(word))).toBe(false);
+    await agree(model, real);
+  }
+
+  toString = (): string => `${this.first} and ${this.second} at once`;
+}
+
+function isVerdict(word: Word): boolean {
+  return word === 'resolve' || word === 'fail' || word === 'abandon';
+}
+
 class RestartsWorker implements Command {
   check = ({ state }: Model): boolean => !['completed', 'failed', 'cancelled'].includes(state);
 
@@ -167,6 +197,9 @@ export function stories(): fc.Arbitrary<Iterable<Command>> {
       fc.constantFrom(...words).map((word) => new Says(word)),
       fc.constantFrom(...words).map((word) => new Says(word)),
       fc.constantFrom('retry' as const, 'resume' as const).map((word) => new Says(word)),
+      fc
+        .tuple(fc.constantFrom<Word>('retry', 'resolve', 'fail'), fc.constantFrom<Word>('retry', 'resolve', 'abandon'))
+        .map(([first, second]) => new SayTogether(first, second)),
       fc.constant(new Plays({ end: 'succeeds' })),
       fc.constant(new RestartsWorker()),
       fc

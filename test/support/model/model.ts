@@ -1,4 +1,4 @@
-import type { TaskState } from '../../../src/tasks/words';
+import type { TaskState } from '../../../src/protocol/task';
 import { ATTEMPTS, type Play, REDRIVES, SHORT } from './stage';
 
 /** What a word of an operator does, as far as the model is concerned. */
@@ -31,6 +31,12 @@ export class Model {
   private failed = 0;
   private redrives = 0;
   private paused = false;
+
+  /** Two messages at once are told apart: of a task that is parked or has ended, one message makes the other void. */
+  get answersApart(): boolean {
+    return this.state === 'dead-lettered' || this.state === 'failed' || this.state === 'cancelled';
+  }
+
   takes(word: Word): boolean {
     return TAKEN[word].includes(this.state);
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Handler, HandlerContext } from '../../../src/activities/handler';
+import type { Handler, HandlerContext } from '../../../src/activities/attempt/handler';
 import { defineContract } from '../../../src/tasks/contract';
 import { TaskFailure } from '../../../src/tasks/failures';
 import { NO_REDRIVES } from '../../../src/tasks/redrives';

@@ -1,0 +1,101 @@
+import type { TaskView } from '../../../client/read/view';
+import { fitsAmongTags, type KeyedSubmission } from '../../../client/submit/prepare';
+import type { BulkResult } from '../../../client/task-client';
+import { inParallel } from '../../../client/temporal/parallel';
+import { HoldfastError } from '../../../errors';
+import { payloadHash, taskIdForKey } from '../../../tasks/keys';
+import { isAway } from '../../control/batch/away';
+import { type Begun, HandedOver } from './handed-over';
+import { lookAt } from './look';
+import type { Parent } from './parent';
+
+/** Few enough that a cancelled task soon submits no more, and that an entry of the journal holds them. */
+const AT_ONE_GO = 200;
+const LOOKS_AT_ONCE = 20;
+
+interface Child {
+  submission: KeyedSubmission;
+  id: string;
+  hash: string;
+  /** For people: which of how many. */
+  name: string;
+}
+
+/**
+ * Submits tasks on behalf of another one. Those that an earlier attempt has submitted are found again, whatever has
+ * become of them and however long ago it was.
+ * @returns Each task as it is now, in the order of the submissions.
+ * @throws HoldfastError that names the submission: what `TaskClient.submit` throws; `key-reused` when an earlier
+ *   attempt gave its key to another payload; `task-not-found` when it was submitted and is gone. StepBack when
+ *   Temporal is away before anything new was submitted.
+ */
+export async function submitChildren(parent: Parent, submissions: readonly KeyedSubmission[]): Promise<TaskView[]> {
+  const children = submissions.map((submission, index) =>
+    childOf(parent, submission, `${index + 1} of ${submissions.length}`),
+  );
+  parent.signal.throwIfAborted();
+  if (children.length === 0) return [];
+  const handedOver = await HandedOver.read(parent.artifacts, parent.effectKey('subtasks'));
+  const views: TaskView[] = [];
+  for (let from = 0; from < children.length; from += AT_ONE_GO) {
+    parent.signal.throwIfAborted();
+    views.push(...(await submitSome(parent, children.slice(from, from + AT_ONE_GO), handedOver)));
+  }
+  return views;
+}
+
+function childOf({ taskId }: Parent, submission: KeyedSubmission, place: string): Child {
+  const { type, key, tenant, input, tags = [] } = submission;
+  const name = `Submission ${place} (${type}, key ${key})`;
+  if (typeof key !== 'string') throw new TypeError(`${name} has no key: a repeated attempt could not find its task.`);
+  const tag = `parent:${taskId}`;
+  const tagged = fitsAmongTags(tags, tag) ? { ...submission, tags: [...tags, tag] } : submission;
+  return { submission: tagged, id: taskIdForKey(type, tenant, key), hash: payloadHash(type, input), name };
+}
+
+async function submitSome(parent: Parent, children: readonly Child[], handedOver: HandedOver): Promise<TaskView[]> {
+  const views = await inParallel(children, LOOKS_AT_ONCE, async (child) => {
+    const begun = handedOver.get(child.id);
+    return begun && (await foundAgain(parent, child, begun));
+  });
+  const missing = children.filter((_child, index) => !views[index]);
+  if (missing.length === 0) return views as TaskView[];
+  await handedOver.begin(missing.map(({ id, hash }) => ({ id, hash })));
+  const results = await parent.tasks.submitAll(missing.map(({ submission }) => submission));
+  await handedOver.end(missing.filter((_child, index) => made(results[index])).map(({ id }) => id));
+  refuse(missing, results);
+  const fresh = results.values();
+  return views.map((view) => view ?? (fresh.next().value as Exclude<BulkResult, { error: unknown }>).task);
+}
+
+async function foundAgain(parent: Parent, { id, hash, name }: Child, begun: Begun): Promise<TaskView | undefined> {
+  if (hash !== begun.hash) {
+    const message = `${name} was made by an earlier attempt, with another payload. Give work that has changed another key.`;
+    throw new HoldfastError('key-reused', message, { taskId: id });
+  }
+  const view = await lookAt(parent, id).catch((error: unknown) => {
+    if (error instanceof HoldfastError && error.code === 'task-not-found') return undefined;
+    throw error;
+  });
+  // An attempt that was lost in between may have made it or not; an older task of the key is none of this one's.
+  if (!begun.made && (!view || view.createdAt < begun.at)) return undefined;
+  if (!view) {
+    const message = `${name} was made by an earlier attempt, and its task ${id} is gone. Making it again could do its work twice.`;
+    throw new HoldfastError('task-not-found', message, { taskId: id });
+  }
+  return view;
+}
+
+function made(result: BulkResult | undefined): boolean {
+  return result !== undefined && !('error' in result);
+}
+
+/** @throws The first refusal that a repeat cannot mend, or else the first one. */
+function refuse(children: readonly Child[], results: readonly BulkResult[]): void {
+  const refused = results.flatMap((result, index) => ('error' in result ? [{ index, error: result.error }] : []));
+  const first = refused.find(({ error }) => !isAway(error)) ?? refused[0];
+  if (!first) return;
+  const { code, message, extra } = first.error;
+  const text = `${children[first.index]?.name} was refused: ${message}`;
+  throw new HoldfastError(code, text, extra, { cause: first.error });
+}

@@ -1,4 +1,0 @@
-import { serveJobs } from '../serve-jobs';
-import { extract } from './extract';
-
-serveJobs('extract', extract);

@@ -1,4 +1,0 @@
-import { serveJobs } from '../serve-jobs';
-import { convert } from './convert';
-
-serveJobs('convert', convert);

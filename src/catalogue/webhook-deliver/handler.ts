@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { Handler, HandlerContext } from '../../activities/attempt/handler';
+import type { Verifier, VerifyContext } from '../../activities/attempt/verify';
+import { WebhookSecrets } from '../../client/webhooks/secrets';
+import { Subscriptions } from '../../client/webhooks/subscriptions';
+import type { SubscriptionRecord } from '../../protocol/webhook';
+import { TaskFailure } from '../../tasks/failures';
+import { payloadHash } from '../../tasks/keys';
+import { redactText } from '../../tasks/redact';
+import { hostDependency } from '../shared/host-dependency';
+import { Poster } from '../shared/post';
+import { SafeAddresses } from '../shared/safe-address';
+import { answerFailure, isDelivered } from './answer';
+import { type WebhookDeliverInput, webhookDeliver } from './contract';
+import { noteResult } from './results';
+
+type Output = z.output<typeof webhookDeliver.output>;
+
+export interface WebhookSettings {
+  /** Hosts and networks that may be called although they are not public. Defaults to none. */
+  allow?: readonly string[];
+  /** Master secret of the subscriptions' secrets. Defaults to one that is kept in the artifact store. */
+  secret?: string;
+}
+
+const GONE = 410;
+/** Characters of the answer that the result shows. */
+const SHOWN = 2000;
+
+/** The handler of `webhook.deliver`. `close` ends its connections. */
+export function createWebhookDeliver({ allow, secret }: WebhookSettings): {
+  handler: Handler<typeof webhookDeliver>;
+  close(): Promise<void>;
+} {
+  const poster = new Poster(new SafeAddresses(allow));
+  const handler: Handler<typeof webhookDeliver> = async (input, context) => {
+    const before = await context.artifacts.getRecord(recordName(input, context));
+    const delivery = new Delivery(input, context, poster, secret);
+    if (before === undefined) return delivery.make();
+    context.log.info('an earlier attempt has delivered it');
+    return delivery.resume(webhookDeliver.output.parse(before));
+  };
+  return { handler, close: () => poster.close() };
+}
+
+/** The verifier of `webhook.deliver`. Without a record the receiver may have it or not: only its own log can tell. */
+export const verifyWebhookDeliver: Verifier<typeof webhookDeliver> = async (input, context) => {
+  const name = recordName(input, context);
+  const record = await context.artifacts.getRecord(name);
+  if (record === undefined) {
+    const evidence = `There is no record ${name}: no attempt has written down an answer. Look into the receiver's log for the webhook-id ${webhookIdOf(input, context)}.`;
+    return { effect: 'unknown', evidence };
+  }
+  const output = webhookDeliver.output.parse(record);
+  return { effect: 'done', output, evidence: `The record ${name} says that the receiver answered ${output.status}.` };
+};
+
+/** One request, and what follows from its answer. */
+class Delivery {
+  private readonly subscriptions: Subscriptions;
+
+  constructor(
+    private readonly input: WebhookDeliverInput,
+    private readonly context: HandlerContext,
+    private readonly poster: Poster,
+    private readonly secret: string | undefined,
+  ) {
+    this.subscriptions = new Subscriptions(context.artifacts.entries);
+  }
+
+  async make(): Promise<Output> {
+    const { context, input } = this;
+    const subscription = await this.subscription();
+    const url = new URL('url' in input.to ? input.to.url : (subscription as SubscriptionRecord).url);
+    const policy = input.delivered ?? subscription?.delivered ?? '2xx';
+    return context.guard(hostDependency(url), async () => {
+      const at = new Date();
+      const body = JSON.stringify(input.payload);
+      const headers = await this.headers(subscription, at, body);
+      const note = { input, at, subscription, subscriptions: this.subscriptions, context };
+      const answer = await this.poster
+        .post({ url, headers, body, timeout: input.timeout, signal: context.signal })
+        .catch(async (error: unknown) => {
+          await noteResult(note, { error: String((error as Error)?.message ?? error) });
+          throw error;
+        });
+      const { status, bytes, truncated } = answer;
+      context.log.info('the receiver answered', { status, bytes });
+      const isGone = status === GONE && subscription !== undefined;
+      if (!isDelivered(status, policy)) {
+        await noteResult(note, { status });
+        if (isGone) await this.disable(subscription.id);
+        throw answerFailure(url, answer);
+      }
+      // There was an answer that counts: nothing that goes wrong from here on may lead to a second request.
+      const output = await this.keep({
+        status,
+        webhookId: webhookIdOf(input, context),
+        at: at.toISOString(),
+        durationMs: Date.now() - at.getTime(),
+        body: redactText(answer.body.slice(0, SHOWN)),
+        bytes,
+        truncated,
+        signed: subscription !== undefined,
+        saved: true,
+        ...(isGone && { disabled: true as const }),
+      });
+      const noted = await noteResult(note, { status });
+      return this.resume({ ...output, saved: output.saved && noted });
+    });
+  }
+
+  /** What is left to do once the answer has been written down. */
+  async resume(output: Output): Promise<Output> {
+    const { to } = this.input;
+    if (output.disabled && 'subscription' in to) await this.disable(to.subscription);
+    return output;
+  }
+
+  private async subscription(): Promise<SubscriptionRecord | undefined> {
+    const { to } = this.input;
+    if ('url' in to) return undefined;
+    const found = await this.subscriptions.find(to.subscription);
+    if (!found) throw new TaskFailure('PERMANENT_NOT_FOUND', `There is no subscription ${to.subscription}.`);
+    if (found.enabled) return found;
+    const { by = '', reason = '' } = found.disabled ?? {};
+    const message = `The subscription ${found.id} is disabled (${by}: ${reason}). Enable it, then retry the task.`;
+    throw new TaskFailure('PERMANENT_PERMISSION', message);
+  }
+
+  private async headers(
+    subscription: SubscriptionRecord | undefined,
+    at: Date,
+    body: string,
+  ): Promise<Record<string, string>> {
+    const { context, input } = this;
+    const id = webhookIdOf(input, context);
+    const secrets = new WebhookSecrets(context.artifacts.entries, this.secret);
+    return {
+      'Content-Type': 'application/json',
+      'User-Agent': 'Holdfast',
+      'Idempotency-Key': context.effectKey(stepOf(input)),
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      ...(subscription && { 'webhook-signature': await secrets.sign(subscription, id, at, body) }),
+    };
+  }
+
+  private async disable(id: string): Promise<void> {
+    const { context } = this;
+    try {
+      await this.subscriptions.disable(id, context.taskId, 'the receiver answered 410 Gone');
+      context.log.warn('the receiver is gone: the subscription is disabled', { subscription: id });
+    } catch (error) {
+      context.log.error('the subscription could not be disabled', { error: String(error) });
+    }
+  }
+
+  /** Writes the answer down for an attempt that may follow if this worker dies now. */
+  private async keep(output: Output): Promise<Output> {
+    const { context, input } = this;
+    try {
+      return webhookDeliver.output.parse(await context.artifacts.putRecord(recordName(input, context), output));
+    } catch (error) {
+      const message = `The receiver answered ${output.status}, but that could not be written down`;
+      context.log.error(message, { error: String(error) });
+      return { ...output, saved: false };
+    }
+  }
+}
+
+/** A corrected input is another effect: what the first one came to does not answer it. */
+function stepOf(input: WebhookDeliverInput): string {
+  return `post-${payloadHash(webhookDeliver.type, input).slice(0, 16)}`;
+}
+
+function recordName(input: WebhookDeliverInput, { effectKey }: Pick<VerifyContext, 'effectKey'>): string {
+  return effectKey(stepOf(input));
+}
+
+/** Dots separate the parts of what is signed, so that an ID has none. */
+function webhookIdOf(input: WebhookDeliverInput, { effectKey }: Pick<VerifyContext, 'effectKey'>): string {
+  return (
+    input.id ??
+    `msg_${createHash('sha256')
+      .update(effectKey(stepOf(input)))
+      .digest('hex')
+      .slice(0, 32)}`
+  );
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * Lets a command that stands for others also be typed alone, for its list, and answers a wrong word after it with the
+ * one that was probably meant. Call it once all of its commands are there.
+ */
+export function refuseOtherWords(group: Command): void {
+  const list = group.commands.find((command) => command.name() === 'list');
+  list?.allowExcessArguments(true).hook('preAction', (_group, command) => {
+    const [word] = command.args;
+    if (word === undefined) return;
+    const names = group.commands.map((one) => one.name());
+    const [nearest = ''] = [...names].sort((a, b) => distance(word, a) - distance(word, b));
+    const meant = distance(word, nearest) <= Math.max(2, nearest.length / 3) ? `Did you mean ${nearest}?` : '';
+    const known = `${group.name()} takes ${names.join(', ')}.`;
+    command.error(`error: unknown command '${word}' after ${group.name()}. ${meant || known}`, {
+      code: 'commander.unknownCommand',
+      exitCode: 1,
+    });
+  });
+}

@@ -1,0 +1,96 @@
+import type { LoadedDataConverter } from '@temporalio/common';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { temporal } from '@temporalio/proto';
+import { HoldfastError } from '../../errors';
+import type { TaskStart } from '../../protocol/task';
+import type { TaskFacts } from '../../tasks/state';
+import type { Gateway } from '../temporal/gateway';
+import type { TaskReader } from './reader';
+import { shown } from './shown';
+import { failedAttempt, type TimelineEntry } from './timeline-entry';
+import { entriesOf } from './timeline-events';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** A task that is redriven more often than this shows its last runs only. */
+const MOST_RUNS = 50;
+
+/**
+ * Tells a task's whole life as one story, from history alone: every run of its generation, oldest first.
+ * @throws HoldfastError `task-not-found`.
+ */
+export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId: string): Promise<TimelineEntry[]> {
+  const facts = await reader.facts(taskId);
+  if (!facts) throw new HoldfastError('task-not-found', `There is no task ${taskId}.`, { taskId });
+  const runs: TimelineEntry[][] = [];
+  let runId: string | undefined = facts.runId;
+  for (let count = 0; runId && count < MOST_RUNS; count++) {
+    const run = await readRun(gateway, taskId, runId);
+    if (!run) break;
+    // The server still describes what was pending when it ended a run by itself.
+    const left = run.cutShort && runId !== facts.runId ? await reader.facts(taskId, runId) : undefined;
+    runs.unshift([...run.entries, ...(left ? pendingEntries(left) : [])]);
+    runId = run.before;
+  }
+  return toldOnce([...runs.flat(), ...pendingEntries(facts)]).map(shown);
+}
+
+/** Every round of attempts hands over the failures of those before it too. */
+function toldOnce(entries: TimelineEntry[]): TimelineEntry[] {
+  const told = new Set<string>();
+  return entries.filter(({ failure, runId }) => {
+    if (!failure) return true;
+    const name = `${runId} ${failure.attempt} ${failure.at}`;
+    return !told.has(name) && told.add(name);
+  });
+}
+
+/** The input of the run's workflow, as it was started. */
+export async function readStart(gateway: Gateway, taskId: string, runId: string): Promise<TaskStart | undefined> {
+  const { namespace, service, client } = gateway;
+  const execution = { workflowId: taskId, runId };
+  const page = await gateway.find(() =>
+    service.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 }),
+  );
+  return page?.history?.events?.[0] && startOf(page.history.events[0], client.options.loadedDataConverter);
+}
+
+async function readRun(gateway: Gateway, taskId: string, runId: string) {
+  const { client } = gateway;
+  const history = await gateway.find(() => client.workflow.getHandle(taskId, runId).fetchHistory());
+  if (!history?.events) return undefined;
+  const converter = client.options.loadedDataConverter;
+  const entries: TimelineEntry[] = [];
+  for (const event of history.events) {
+    for (const entry of await entriesOf(event, converter)) entries.push({ ...entry, runId });
+  }
+  const first = history.events[0];
+  const start = first && (await startOf(first, converter));
+  const continued = first?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+  const last = history.events.at(-1);
+  const cutShort = Boolean(
+    last?.workflowExecutionTerminatedEventAttributes ?? last?.workflowExecutionTimedOutEventAttributes,
+  );
+  return { entries: byTime(entries), before: continued || start?.redrive?.runId, cutShort };
+}
+
+async function startOf(event: HistoryEvent, converter: LoadedDataConverter): Promise<TaskStart | undefined> {
+  const payloads = event.workflowExecutionStartedEventAttributes?.input?.payloads;
+  const [start] = await decodeArrayFromPayloads(converter, payloads as never);
+  return start as TaskStart | undefined;
+}
+
+/** Attempts reach the history when their activity ends; until then the server's own records tell of them. */
+function pendingEntries({ handler, runId }: TaskFacts): TimelineEntry[] {
+  if (!handler) return [];
+  const failures = (handler.heartbeat?.failures ?? []).map((failure) => ({ ...failedAttempt(failure), runId }));
+  if (handler.state === 'scheduled' || handler.state === 'paused' || !handler.startedAt) return failures;
+  const attempt = Math.max(handler.attempt, handler.heartbeat?.attempt ?? 0);
+  const text = `Attempt ${attempt} runs on ${handler.worker ?? 'a worker'}`;
+  return [...failures, { at: handler.startedAt, event: 'attempt-started', text, attempt, runId }];
+}
+
+/** Attempts are written down together when their activity ends; by time they stand where they belong. */
+function byTime(entries: TimelineEntry[]): TimelineEntry[] {
+  return entries.toSorted((a, b) => a.at.localeCompare(b.at));
+}

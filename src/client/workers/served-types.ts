@@ -1,0 +1,34 @@
+import { Visibility } from '../diagnosis/visibility';
+import type { Gateway } from '../temporal/gateway';
+import { readHeartbeats, type WorkerHeartbeat } from './worker-heartbeats';
+
+/** Workers say what they serve every few seconds; asking more often would tell nothing new. */
+const FRESH_MS = 3000;
+
+/** What the living workers say that they serve. One answer of the server is shared by all who ask within some seconds. */
+export class ServedTypes {
+  private readonly visibility: Visibility;
+  private known: { at: number; heartbeats: Promise<WorkerHeartbeat[]> } | undefined;
+
+  constructor(private readonly gateway: Gateway) {
+    this.visibility = new Visibility(gateway);
+  }
+
+  /** How many living workers of a queue have a task type; `undefined` when none of them says what it has. */
+  async count(queue: string, type: string): Promise<number | undefined> {
+    const own = (await this.heartbeats()).filter((one) => one.queue === queue && one.types !== undefined);
+    return own.length === 0 ? undefined : own.filter(({ types = [] }) => types.includes(type)).length;
+  }
+
+  private heartbeats(): Promise<WorkerHeartbeat[]> {
+    if (!this.known || Date.now() - this.known.at > FRESH_MS) {
+      const heartbeats = readHeartbeats(this.gateway, this.visibility);
+      const known = { at: Date.now(), heartbeats };
+      this.known = known;
+      heartbeats.catch(() => {
+        if (this.known === known) this.known = undefined;
+      });
+    }
+    return this.known.heartbeats;
+  }
+}

@@ -1,8 +1,0 @@
-import type { WebhookSettings } from './activities/webhook-deliver';
-import type { Config } from './config';
-
-/** What the settings say of webhooks, for workers. */
-export function webhookSettings(config: Config): WebhookSettings {
-  const secret = config.HOLDFAST_WEBHOOK_SECRET;
-  return { allow: config.HOLDFAST_WEBHOOK_ALLOW, ...(secret && { secret }) };
-}

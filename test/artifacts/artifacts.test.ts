@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { OverlayStore } from '../../src/artifacts/overlay-store';
+
+let folder: string;
+let store: LocalArtifactStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'holdfast-store-'));
+  store = new LocalArtifactStore(folder);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Names of the files under their final names. */
+async function kept(): Promise<string[]> {
+  const names = await readdir(path.join(folder, 'sha256'), { recursive: true }).catch(() => []);
+  return names.filter((name) => path.basename(name).length === 64);
+}
+
+describe('the artifact store', () => {
+  it('keeps a file under the hash of its content, once', async () => {
+    const content = Buffer.from('some bytes');
+    const hash = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+    const put = await Promise.all([store.put(content), store.put(Readable.from([content])), store.put(content)]);
+    expect(put).toEqual(Array.from({ length: 3 }, () => ({ hash, bytes: content.length })));
+    expect(await kept()).toHaveLength(1);
+    expect(await store.read(hash)).toEqual(content);
+    expect(await store.has(hash)).toBe(true);
+  });
+
+  it('keeps nothing of a file that is too large, and says so', async () => {
+    await expect(store.put(Buffer.alloc(100), 99)).rejects.toMatchObject({ code: 'too-large' });
+    expect(await kept()).toEqual([]);
+    expect(await readdir(path.join(folder, 'tmp'))).toEqual([]);
+  });
+
+  it('keeps nothing of a file whose sender breaks off', async () => {
+    const broken = Readable.from(
+      (function* () {
+        yield Buffer.from('half');
+        throw new Error('connection lost');
+      })(),
+    );
+    await expect(store.put(broken)).rejects.toThrow('connection lost');
+    expect(await kept()).toEqual([]);
+  });
+
+  it('S1-8: has a file whole or not at all when its writer is killed', async () => {
+    const hook = path.join(__dirname, '..', 'support', 'typescript-hook.js');
+    const writer = path.join(__dirname, '..', 'fixtures', 'slow-writer.ts');
+    const child = spawn(process.execPath, ['--require', hook, writer, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await kept()).toEqual([]);
+  });
+
+  it.each(['sha256:abc', '../../etc/passwd', `sha256:${'A'.repeat(64)}`, ''])(
+    'does not take %j for a hash',
+    async (hash) => {
+      await expect(store.open(hash)).rejects.toMatchObject({ code: 'not-found' });
+    },
+  );
+
+  it('names the file that it does not have', async () => {
+    const hash = `sha256:${'0'.repeat(64)}`;
+    await expect(store.read(hash)).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining(hash) });
+  });
+
+  it('gives log chunks back in the order of their names, also for task IDs that are no file names', async () => {
+    const taskId = 'a/../b:"c"';
+    await store.appendLog(taskId, '002', 'two\n');
+    await store.appendLog(taskId, '001', 'one\n');
+    expect(await store.listLog(taskId)).toEqual(['001', '002']);
+    expect(await store.listLog(taskId, '001')).toEqual(['002']);
+    expect(await store.readLog(taskId, '002')).toBe('two\n');
+    expect(await store.listLog('another')).toEqual([]);
+  });
+});
+
+describe('lists of entries', () => {
+  const LIST = 'a list/of any ä name';
+
+  it('keep the first entry of each name, in order, for every process', async () => {
+    const { entries } = store;
+    const added = await Promise.all(Array.from({ length: 10 }, (_, racer) => entries.add(LIST, '2', racer)));
+    expect(added.filter(Boolean)).toHaveLength(1);
+    await entries.add(LIST, '10', null);
+    await entries.add(LIST, '1', { ä: [] });
+    await entries.remove(LIST, '10');
+    const other = new LocalArtifactStore(folder).entries;
+    expect(await other.names(LIST)).toEqual(['1', '2']);
+    expect(await other.get(LIST, '2')).toBe(added.indexOf(true));
+    expect(await other.get(LIST, '3')).toBeUndefined();
+    expect(await other.names('another')).toEqual([]);
+    await expect(entries.add(LIST, '../x', 1)).rejects.toThrow('cannot name an entry');
+    await expect(entries.add(LIST, 'large', 'x'.repeat(2 ** 21))).rejects.toMatchObject({ code: 'too-large' });
+  });
+
+  it('can be read by their owner only', async () => {
+    await store.entries.add(LIST, 'secret', 's');
+    const files = await readdir(path.join(folder, 'entries'), { recursive: true, withFileTypes: true });
+    const [file] = files.filter((one) => one.isFile());
+    expect((await stat(path.join(file?.parentPath ?? '', file?.name ?? ''))).mode & 0o777).toBe(0o600);
+  });
+
+  it('stay as they are below an overlay, which shows its own changes', async () => {
+    await store.entries.add(LIST, '1', 'below');
+    await store.entries.add(LIST, '2', 'below');
+    const overlay = await OverlayStore.over(store);
+    expect(await overlay.entries.add(LIST, '1', 'above')).toBe(false);
+    expect(await overlay.entries.add(LIST, '3', 'above')).toBe(true);
+    await overlay.entries.remove(LIST, '2');
+    expect(await overlay.entries.names(LIST)).toEqual(['1', '3']);
+    expect(await overlay.entries.get(LIST, '2')).toBeUndefined();
+    await overlay.discard();
+    expect(await store.entries.names(LIST)).toEqual(['1', '2']);
+  });
+});

@@ -1,0 +1,389 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { runVerifier } from '../../src/activities/attempt/run-verifier';
+import { createContracts, createHandlers } from '../../src/catalogue';
+import { SafeAddresses } from '../../src/catalogue/shared/safe-address';
+import { webhookDeliver } from '../../src/catalogue/webhook-deliver/contract';
+import { TaskClient } from '../../src/client/task-client';
+import { WebhookSecrets } from '../../src/client/webhooks/secrets';
+import { Subscriptions } from '../../src/client/webhooks/subscriptions';
+import { Harness } from '../support/harness';
+import { until } from '../support/until';
+import { verified, WebhookReceiver } from '../support/webhook-receiver';
+
+const contracts = createContracts({ commands: {} });
+const create = (allow: string[]) => createHandlers({ commands: {}, maxPixels: 1000, webhooks: { allow } });
+const { handlers, verifiers, close } = create(['127.0.0.0/8']);
+
+let harness: Harness;
+let tasks: TaskClient;
+let receiver: WebhookReceiver;
+let subscriptions: Subscriptions;
+
+beforeAll(async () => {
+  harness = await Harness.start();
+  const { temporal: client, artifacts } = harness;
+  tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
+  subscriptions = new Subscriptions(artifacts.entries);
+  await harness.startWorkers({ contracts, handlers });
+  receiver = await WebhookReceiver.start();
+});
+beforeEach(() => {
+  receiver.log.length = 0;
+  receiver.answers((response) => void response.end('ok'));
+});
+afterAll(async () => {
+  await receiver.close();
+  await close();
+  await harness.close();
+});
+
+async function deliver(
+  input: object,
+  policy: object = { attempts: 1, redrives: { external: [], transient: [], unknown: [] } },
+) {
+  const { wait } = await tasks.submit({ type: 'webhook.deliver', input, policy });
+  return wait(60);
+}
+
+const subscribe = (more: object = {}) =>
+  subscriptions.create({ url: receiver.url('/sub'), events: ['*'], delivered: '2xx', ...more });
+
+describe('webhook.deliver', () => {
+  it('S2-6: posts the payload as JSON, once, and keeps the answer', async () => {
+    const task = await deliver({ to: { url: receiver.url('/a') }, payload: { order: 17, text: 'ä' } });
+    expect(task).toMatchObject({
+      state: 'completed',
+      result: { status: 200, body: 'ok', bytes: 2, truncated: false, signed: false, saved: true },
+    });
+    expect(receiver.log).toMatchObject([
+      {
+        body: '{"order":17,"text":"ä"}',
+        headers: { 'content-type': 'application/json', 'webhook-id': (task.result as { webhookId: string }).webhookId },
+      },
+    ]);
+    expect(receiver.log[0]?.headers['idempotency-key']).toContain(`${task.id}/${task.generation}/post-`);
+  });
+
+  it('S2-6: with any-answer a 500 is delivered, and not sent again', async () => {
+    receiver.answers((response) => void response.writeHead(500).end('broken'));
+    const input = { to: { url: receiver.url() }, payload: {}, delivered: 'any-answer' };
+    expect(await deliver(input, {})).toMatchObject({ state: 'completed', result: { status: 500, body: 'broken' } });
+    expect(receiver.log).toHaveLength(1);
+  });
+
+  it('tries again with the same ID until the receiver takes it, when the receiver says', async () => {
+    receiver.answers((response) => {
+      if (receiver.log.length === 1) response.writeHead(503, { 'Retry-After': '1' }).end();
+      else if (receiver.log.length === 2) response.writeHead(500).end();
+      else response.end();
+    });
+    const task = await deliver({ to: { url: receiver.url() }, payload: 1 }, { firstDelay: 0.1, cap: 0.1 });
+    expect(task).toMatchObject({ state: 'completed', attempts: 3 });
+    const [first, second] = task.failures ?? [];
+    expect([first?.code, second?.code]).toEqual(['EXTERNAL_API_DOWN', 'EXTERNAL_API_ERROR']);
+    // The policy alone would have waited for a tenth of a second.
+    expect(Date.parse(second?.startedAt ?? '') - Date.parse(first?.at ?? '')).toBeGreaterThanOrEqual(900);
+    expect(new Set(receiver.log.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(new Set(receiver.log.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+
+  it('S2-6: a receiver that hangs has its time, and fails the task', async () => {
+    receiver.answers(() => {});
+    const task = await deliver({ to: { url: receiver.url() }, payload: 1, timeout: 0.5 });
+    expect(task).toMatchObject({ state: 'failed', failure: { code: 'EXTERNAL_TIMEOUT' } });
+    expect(task.failure?.message).toContain(`127.0.0.1:${receiver.port} gave no answer within 0.5 s`);
+    expect(receiver.log).toHaveLength(1);
+  });
+
+  it('follows no redirect', async () => {
+    receiver.answers((response) => void response.writeHead(307, { Location: receiver.url('/elsewhere') }).end());
+    const task = await deliver({ to: { url: receiver.url('/here') }, payload: 1 });
+    expect(task).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_VALIDATION' } });
+    expect(task.failure?.message).toContain('Redirects are not followed');
+    expect(receiver.log.map(({ path: at }) => at)).toEqual(['/here']);
+  });
+
+  it('reads no more than it keeps of an answer that never ends', async () => {
+    receiver.answers((response) => {
+      const write = () => {
+        while (!response.destroyed && response.write('x'.repeat(16_384)));
+      };
+      response.on('drain', write);
+      write();
+    });
+    const task = await deliver({ to: { url: receiver.url() }, payload: 1 });
+    expect(task).toMatchObject({ state: 'completed', result: { status: 200, bytes: 65_536, truncated: true } });
+  });
+
+  it.each<[string, (body: Buffer) => Buffer, object]>([
+    ['gzip', gzipSync, { body: 'Grüße' }],
+    ['deflate', deflateSync, { body: 'Grüße' }],
+    ['deflate', deflateRawSync, { body: 'Grüße' }],
+    ['br', brotliCompressSync, { body: 'Grüße' }],
+    ['deflate, GZIP', (body) => gzipSync(deflateSync(body)), { body: 'Grüße' }],
+    ['identity', (body) => body, { body: 'Grüße' }],
+    ['gzip', (body) => gzipSync(body).subarray(0, -9), { body: 'Grüße' }],
+    ['gzip', () => gzipSync(Buffer.alloc(8 << 20, 'a')), { body: 'a'.repeat(2000), truncated: true }],
+    ['zstd', () => Buffer.from('28b52ffd', 'hex'), { body: '(4 bytes packed as zstd)' }],
+    ['gzip', () => Buffer.from('no gzip'), { body: '(7 bytes packed as gzip)' }],
+  ])('unpacks an answer that comes as %s, or names how it is packed', async (encoding, pack, expected) => {
+    receiver.answers((response) => {
+      response.writeHead(200, { 'Content-Encoding': encoding }).end(pack(Buffer.from('Grüße')));
+    });
+    const task = await deliver({ to: { url: receiver.url() }, payload: 1 });
+    expect(task).toMatchObject({ state: 'completed', result: expected });
+  });
+
+  it('keeps the status of an answer that breaks off', async () => {
+    receiver.answers((response) => {
+      response.writeHead(200, { 'Content-Length': '100' }).write('half');
+      setTimeout(() => response.destroy(), 20);
+    });
+    const task = await deliver({ to: { url: receiver.url() }, payload: 1 });
+    expect(task).toMatchObject({ state: 'completed', result: { status: 200, body: 'half', truncated: true } });
+  });
+
+  it.each([
+    ['another protocol', { to: { url: 'ftp://example.com' }, payload: 1 }, '/input/to/url'],
+    ['credentials in the address', { to: { url: 'https://me:secret@example.com' }, payload: 1 }, '/input/to/url'],
+    ['no receiver', { to: {}, payload: 1 }, '/input/to'],
+    ['no payload', { to: { url: 'https://example.com' } }, '/input/payload'],
+    ['too much', { to: { url: 'https://example.com' }, payload: 'x'.repeat(1024 * 1024) }, '/input/payload'],
+  ])('refuses %s at once', async (_what, input, pointer) => {
+    const submitted = tasks.submit({ type: 'webhook.deliver', input });
+    await expect(submitted).rejects.toMatchObject({ code: 'invalid-request', extra: { issues: [{ pointer }] } });
+  });
+});
+
+describe('a subscription', () => {
+  const secrets = () => new WebhookSecrets(harness.artifacts.entries);
+
+  it("gets requests that its secret signs, and the receivers' own library verifies", async () => {
+    const { id } = await subscribe();
+    const payload = { type: 'order.paid', data: { email: 'fay@far.example', order_id: 5 } };
+    expect(await deliver({ to: { subscription: id }, payload })).toMatchObject({ result: { signed: true } });
+    const [request] = receiver.at('/sub');
+    expect(request && verified(request, await secrets().secretOf(id, 1))).toEqual(payload);
+    const other = await secrets().secretOf(id, 2);
+    expect(() => request && verified(request, other)).toThrow('No matching signature');
+    expect(await subscriptions.results(id)).toMatchObject([
+      { status: 200, sample: { email: 'f***@far.example', order_id: '***' } },
+    ]);
+  });
+
+  it('shows no secret of what was sent, nor of its own address', async () => {
+    const { id } = await subscribe();
+    const data = {
+      login: { user: 'fay', password: 'hunter2' },
+      note: 'Authorization: Bearer hunter2hunter2',
+      link: 'https://files.example/a?sig=hunter2&name=b',
+      hook: 'https://hooks.slack.com/services/T0/B0/hunter2',
+      encoded: Buffer.from(JSON.stringify({ api_key: 'hunter2', more: 'text' })).toString('base64'),
+    };
+    await deliver({ to: { subscription: id }, payload: { type: 'user.login', data } });
+    const results = await subscriptions.results(id);
+    expect(JSON.stringify(results)).not.toMatch(/hunter2|aHVudGVyM|W50ZXIy/);
+    expect(results).toMatchObject([{ sample: { login: { password: '[REDACTED]' }, note: expect.any(String) } }]);
+  });
+
+  it('is signed by both secrets while one is rotated, and by the new one alone after that', async () => {
+    const { id } = await subscribe();
+    const [old, fresh] = [await secrets().secretOf(id, 1), await secrets().secretOf(id, 2)];
+    await subscriptions.rotate(id, 3600);
+    await deliver({ to: { subscription: id }, payload: 'during' });
+    await subscriptions.change(id, (record) => ({ ...record, oldSecretUntil: new Date(Date.now() - 1).toISOString() }));
+    await deliver({ to: { subscription: id }, payload: 'after' });
+    const [during, after] = receiver.at('/sub');
+    if (!during || !after) throw new Error('Both should have come.');
+    expect([verified(during, old), verified(during, fresh), verified(after, fresh)]).toEqual([
+      'during',
+      'during',
+      'after',
+    ]);
+    expect(() => verified(after, old)).toThrow('No matching signature');
+  });
+
+  it('is signed by every secret whose own time is not over, however often it is rotated', async () => {
+    const { id } = await subscribe();
+    const [first, second, third] = await Promise.all([1, 2, 3].map((number) => secrets().secretOf(id, number)));
+    await subscriptions.rotate(id, 3600);
+    await subscriptions.rotate(id, 3600);
+    await deliver({ to: { subscription: id }, payload: 'twice' });
+    await subscriptions.change(id, ({ olderSecrets = [], ...record }) => ({
+      ...record,
+      olderSecrets: olderSecrets.map((one) => ({ ...one, until: new Date(Date.now() - 1).toISOString() })),
+    }));
+    await deliver({ to: { subscription: id }, payload: 'later' });
+    await subscriptions.rotate(id, 3600);
+    await subscriptions.rotate(id, 0);
+    await deliver({ to: { subscription: id }, payload: 'leaked' });
+    const [twice, later, leaked] = receiver.at('/sub');
+    const signs = (request = twice, secret = '') => {
+      try {
+        return request !== undefined && verified(request, secret) !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    expect([first, second, third].map((secret) => signs(twice, secret))).toEqual([true, true, true]);
+    expect([first, second, third].map((secret) => signs(later, secret))).toEqual([false, true, true]);
+    const after = await Promise.all([1, 2, 3, 4, 5].map((number) => secrets().secretOf(id, number)));
+    expect(after.map((secret) => signs(leaked, secret))).toEqual([false, false, false, false, true]);
+  });
+
+  it('has no secret in the store, in histories or in what the task shows', async () => {
+    const { id } = await subscribe();
+    const task = await deliver({ to: { subscription: id }, payload: 1 });
+    const secret = (await secrets().secretOf(id, 1)).slice('whsec_'.length);
+    const history = JSON.stringify(await harness.temporal.workflow.getHandle(task.id).fetchHistory());
+    const shown = [history, JSON.stringify(task), JSON.stringify(await subscriptions.read(id))].join('');
+    expect(shown).not.toContain(secret);
+    expect(shown).not.toContain(Buffer.from(secret).toString('base64').slice(0, 40));
+  });
+
+  it.each(['2xx', 'any-answer'] as const)(
+    'S2-6: is disabled by an answer of 410 (%s), and says so',
+    async (delivered) => {
+      const { id } = await subscribe({ delivered });
+      receiver.answers((response) => void response.writeHead(410).end());
+      const task = await deliver({ to: { subscription: id }, payload: 1 });
+      expect(task.state).toBe(delivered === '2xx' ? 'failed' : 'completed');
+      expect(await subscriptions.read(id)).toMatchObject({
+        enabled: false,
+        disabled: { by: task.id, reason: 'the receiver answered 410 Gone' },
+      });
+      const next = await deliver({ to: { subscription: id }, payload: 2 });
+      expect(next).toMatchObject({ state: 'failed', failure: { code: 'PERMANENT_PERMISSION' } });
+      expect(next.failure?.message).toContain('410 Gone). Enable it');
+      expect(receiver.log).toHaveLength(1);
+    },
+  );
+
+  it('loses no change to another one at the same time', async () => {
+    const { id } = await subscribe();
+    await Promise.all(Array.from({ length: 10 }, () => subscriptions.rotate(id, 60)));
+    expect(await subscriptions.read(id)).toMatchObject({ secret: 11 });
+  });
+
+  it('keeps its last ten results, without an answer too', async () => {
+    const { id } = await subscribe();
+    receiver.answers((response) => void response.destroy());
+    await deliver({ to: { subscription: id }, payload: 0 });
+    expect(await subscriptions.results(id)).toEqual([
+      expect.objectContaining({ error: expect.stringContaining('other side closed'), sample: 0 }),
+    ]);
+    receiver.answers((response) => void response.end());
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) => deliver({ to: { subscription: id }, payload: index + 1 })),
+    );
+    const results = await subscriptions.results(id);
+    expect(results).toHaveLength(10);
+    expect(results.every(({ status }) => status === 200)).toBe(true);
+  });
+});
+
+describe('an answer that cannot be saved', () => {
+  it('S2-7: stands, and the receiver gets no second call', async () => {
+    const { id } = await subscribe();
+    // What is a file cannot be made a folder: nothing more can be written below.
+    const folders = ['records', 'entries'].map((name) => path.join(harness.artifacts.folder, name));
+    const saved = folders.map((folder) => `${folder}-saved`);
+    receiver.answers(async (response) => {
+      for (const [index, folder] of folders.entries()) {
+        await rename(folder, saved[index] ?? '').catch(() => undefined);
+        await writeFile(folder, '');
+      }
+      response.end('taken');
+    });
+    try {
+      const task = await deliver({ to: { subscription: id }, payload: 1 }, {});
+      expect(task).toMatchObject({ state: 'completed', result: { status: 200, saved: false } });
+      expect(receiver.log).toHaveLength(1);
+    } finally {
+      for (const [index, folder] of folders.entries()) {
+        await rm(folder, { force: true });
+        await rename(saved[index] ?? '', folder).catch(() => mkdir(folder));
+      }
+    }
+  });
+});
+
+describe('the verifier', () => {
+  it('knows what was written down, and says where to look otherwise', async () => {
+    const input = { to: { url: receiver.url() }, payload: 1 };
+    const task = await deliver(input);
+    const verify = (generation = '') =>
+      runVerifier(
+        webhookDeliver,
+        verifiers['webhook.deliver'],
+        { taskId: task.id, generation, input },
+        { artifacts: harness.artifacts },
+      );
+    expect(await verify(task.generation)).toMatchObject({ effect: 'done', output: task.result });
+    expect(await verify('another')).toMatchObject({
+      effect: 'unknown',
+      evidence: expect.stringMatching(/receiver's log for the webhook-id msg_[0-9a-f]{32}/),
+    });
+  });
+});
+
+describe('addresses', () => {
+  const { handlers: strict, close: closeStrict } = create([]);
+  let stop: () => Promise<void>;
+
+  beforeAll(async () => {
+    stop = await harness.startWorkers({ contracts, handlers: strict, queues: ['strict'] });
+  });
+  afterAll(async () => {
+    await stop();
+    await closeStrict();
+  });
+
+  it('that are not public are not called, unless they are allowed', async () => {
+    const port = receiver.port;
+    const urls = [
+      receiver.url(),
+      `http://localhost:${port}/`,
+      `http://0x7f000001:${port}/`,
+      `http://2130706433:${port}/`,
+      `http://127.1:${port}/`,
+      `http://[::1]:${port}/`,
+      `http://[::ffff:127.0.0.1]:${port}/`,
+      `http://0.0.0.0:${port}/`,
+      'http://169.254.169.254/latest/meta-data/',
+      'http://10.1.2.3/',
+      'http://192.168.0.1/',
+      'http://[fd00:ec2::254]/',
+    ];
+    const ended = await Promise.all(
+      urls.map((url) => deliver({ to: { url }, payload: 1 }, { queue: 'strict', attempts: 1 })),
+    );
+    expect(ended.map(({ failure }) => failure?.code)).toEqual(urls.map(() => 'PERMANENT_PERMISSION'));
+    expect(receiver.log).toEqual([]);
+  });
+
+  it('are checked again for what a name leads to', async () => {
+    const addresses = new SafeAddresses();
+    const resolve = (name: string, safe = addresses) =>
+      new Promise<unknown>((done) => safe.lookup(name, { all: true }, (error, found) => done(error ?? found)));
+    expect(await resolve('localhost')).toMatchObject({ code: 'PERMANENT_PERMISSION' });
+    expect(await resolve('localhost', new SafeAddresses(['127.0.0.0/8', '::1/128']))).toContainEqual(
+      expect.objectContaining({ address: expect.stringMatching(/^(127\.0\.0\.1|::1)$/) }),
+    );
+    expect(() => addresses.check(new URL('https://example.com/hooks'))).not.toThrow();
+    const named = new SafeAddresses(['hooks.internal:8080']);
+    expect(named.isNamed(new URL('http://hooks.internal:8080/'))).toBe(true);
+    expect(() => named.check(new URL('http://hooks.internal:8081/'))).toThrow('local or private host');
+  });
+});
+
+it('the master secret is made once, by whoever needs it first', async () => {
+  const entries = harness.artifacts.entries;
+  await until('there is one', async () => (await entries.names('webhook-master-secret')).length === 1);
+  const made = await Promise.all([1, 2, 3].map(() => new WebhookSecrets(entries).secretOf('sub_x', 1)));
+  expect(new Set(made).size).toBe(1);
+  const given = new WebhookSecrets(entries, 'another master secret of enough length');
+  expect(await given.secretOf('sub_x', 1)).not.toBe(made[0]);
+});

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import type { Handler } from '../../src/activities/attempt/handler';
+import { TaskClient } from '../../src/client/task-client';
+import { Harness } from '../support/harness';
+import { agree, type Real, Says, stories } from '../support/model/commands';
+import { Model } from '../support/model/model';
+import { played, Stage } from '../support/model/stage';
+
+/** `STORIES=200 npm test -- model` tells more of them; `SEED`, as printed, tells the same ones again. */
+const STORIES = Number(process.env.STORIES ?? 16);
+const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+
+let harness: Harness;
+let tasks: TaskClient;
+const stage = new Stage();
+let stopWorker: () => Promise<void>;
+
+async function startWorker(): Promise<void> {
+  const handlers = { [played.type]: stage.handler as unknown as Handler };
+  stopWorker = await harness.startWorkers({ contracts: [played], handlers, shutdownGrace: 0 });
+}
+
+beforeAll(async () => {
+  harness = await Harness.start();
+  tasks = new TaskClient({
+    client: harness.temporal,
+    contracts: [played],
+    artifacts: harness.artifacts,
+    deadline: 10,
+  });
+  await startWorker();
+});
+afterAll(() => harness.close());
+
+it('whatever happens to a task, its state, its attempts and its end are those of the model, and none is lost', async () => {
+  const accepted: { real: Real; model: Model }[] = [];
+
+  async function submitted(): Promise<{ model: Model; real: Real }> {
+    const key = `story-${accepted.length}`;
+    const { task } = await tasks.submit({ type: played.type, input: {}, key });
+    const model = new Model();
+    const restartWorker = () => stopWorker().then(startWorker);
+    const real = { harness, tasks, stage, taskId: task.id, key, restartWorker };
+    accepted.push({ real, model });
+    await agree(model, real);
+    return { model, real };
+  }
+
+  console.info(`seed ${SEED}, ${STORIES} stories`);
+  const property = fc.asyncProperty(stories(), async (commands) => {
+    await fc.asyncModelRun(submitted, commands);
+    // The restarts of the next stories are no part of this one.
+    const { model, real } = accepted.at(-1) as (typeof accepted)[number];
+    if (model.takes('cancel')) await new Says('cancel').run(model, real);
+  });
+  await fc.assert(property, { seed: SEED, numRuns: STORIES, endOnFailure: true, verbose: 1 });
+
+  for (const { real, model } of accepted) {
+    expect([real.taskId, (await tasks.read(real.taskId)).state]).toEqual([real.taskId, model.state]);
+  }
+}, 300_000);

@@ -1,0 +1,143 @@
+import type { DeadLetterStats } from '../../src/client/dead-letters/dead-letter-stats';
+import type { TaskView } from '../../src/client/read/view';
+import { TaskClient } from '../../src/client/task-client';
+import { inParallel } from '../../src/client/temporal/parallel';
+import { FAILURE_CLASSES, SEARCH_ATTRIBUTES } from '../../src/protocol/task';
+import { REDRIVES } from '../../src/tasks/redrives';
+import { TestApi } from '../support/api';
+import { Harness, readLedger } from '../support/harness';
+import { MIX, MIXED_POLICY, type MixedRow, PAGE } from '../support/mixed-failures/mix';
+import { Outside } from '../support/mixed-failures/outside';
+import { mixedContracts, mixedHandlers } from '../support/mixed-failures/tasks';
+import { probeContracts } from '../support/probe-tasks';
+import { until } from '../support/until';
+import { startWorkerProcess } from '../support/worker-process';
+
+/** Tasks that lose their worker: as many as its process runs at once. */
+const KILLED = 5;
+/** Longer than a busy machine takes for an answer. */
+const TIME_LIMIT = 3;
+
+let harness: Harness;
+let outside: Outside;
+let tasks: TaskClient;
+let api: TestApi;
+
+beforeAll(async () => {
+  harness = await Harness.start();
+  outside = await Outside.start();
+  const { temporal: client, artifacts, folder } = harness;
+  const contracts = [...mixedContracts, ...probeContracts];
+  tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
+  api = await TestApi.start(harness, { tasks, contracts });
+  const handlers = mixedHandlers(outside, folder);
+  await harness.startWorkers({ contracts: mixedContracts, handlers, concurrency: 100, cachedTasks: 400 });
+});
+afterAll(async () => {
+  await api.close();
+  await outside.close();
+  await harness.close();
+});
+
+/** The tasks of each row, in the row's order. */
+async function submitMix(): Promise<{ row: MixedRow; ids: string[] }[]> {
+  return inParallel(MIX, 4, async (row) => {
+    const { cause, type, attempts, end } = row;
+    const submissions = Array.from({ length: row.tasks }, (_, index) => ({
+      type,
+      input: { cause, name: `${row.what} ${index}`, ...(end !== 'abandoned' && { failures: attempts - 1 }) },
+      ...(cause === 'silent' && { policy: { timeout: TIME_LIMIT } }),
+    }));
+    const results = await tasks.submitAll(submissions);
+    return { row, ids: results.map((result) => ('error' in result ? String(result.error) : result.task.id)) };
+  });
+}
+
+/** Tasks whose worker process is killed while it runs them; another worker goes on. */
+async function loseWorker(): Promise<TaskView[]> {
+  const queue = 'killed';
+  const [ledger, waitFor] = [harness.file(), harness.file()];
+  const worker = await startWorkerProcess(harness, { queue });
+  const submission = { type: 'test.probe', input: { ledger, waitFor }, policy: { queue } };
+  const accepted = await Promise.all(Array.from({ length: KILLED }, () => tasks.submit(submission)));
+  await until('all of them run', () => readLedger(ledger).begun.length === KILLED);
+  await worker.stop('SIGKILL');
+  await harness.touch(waitFor);
+  await harness.startWorkers({ queues: [queue] });
+  return Promise.all(accepted.map(({ task }) => tasks.wait(task.id, 60)));
+}
+
+/** What the search attributes of ended tasks say, by task. */
+async function markedOutcomes(count: number): Promise<Map<string, { outcome: unknown; code: unknown }>> {
+  const { failureOutcome, failureCode } = SEARCH_ATTRIBUTES;
+  const query = `${failureOutcome} IS NOT NULL AND ExecutionStatus != 'Running'`;
+  return until(`${count} outcomes are known`, async () => {
+    const marked = new Map<string, { outcome: unknown; code: unknown }>();
+    for await (const { workflowId, searchAttributes } of harness.temporal.workflow.list({ query })) {
+      const [outcome] = searchAttributes[failureOutcome] ?? [];
+      const [code] = searchAttributes[failureCode] ?? [];
+      marked.set(workflowId, { outcome, code });
+    }
+    return marked.size >= count ? marked : undefined;
+  });
+}
+
+/** How many of each there are. */
+function tally(values: readonly string[]): Record<string, number> {
+  return Object.fromEntries([...new Set(values)].map((one) => [one, values.filter((value) => value === one).length]));
+}
+
+const STATE = { retried: 'completed', redriven: 'completed', abandoned: 'failed' } as const;
+const sumOf = (rows: readonly MixedRow[]) => rows.reduce((sum, row) => sum + row.tasks, 0);
+const FAILED = sumOf(MIX);
+const ABANDONED = sumOf(MIX.filter(({ end }) => end === 'abandoned'));
+
+it('more than 80 % of a mixed load of failures recovers by itself; every task ends as the page says', async () => {
+  const [load, survivors] = await Promise.all([submitMix(), loseWorker()]);
+  const ended = new Map<string, TaskView>();
+  for (const id of load.flatMap(({ ids }) => ids)) ended.set(id, await tasks.wait(id, 60));
+  const marked = await markedOutcomes(FAILED);
+
+  const told = load.map(({ row: { what }, ids }) => ({
+    what,
+    ends: tally(
+      ids.map((id) => {
+        const [view, mark] = [ended.get(id), marked.get(id)];
+        return `${view?.state} after ${view?.attempts} attempts: ${mark?.code}, ${mark?.outcome}`;
+      }),
+    ),
+  }));
+  expect(told).toEqual(
+    MIX.map(({ what, tasks: count, attempts, code, end }) => ({
+      what,
+      ends: { [`${STATE[end]} after ${attempts} attempts: ${code}, ${end}`]: count },
+    })),
+  );
+
+  const recovered = [...marked.values()].filter(
+    ({ outcome }) => outcome === 'retried' || outcome === 'redriven',
+  ).length;
+  const rate = recovered / marked.size;
+  const percent = Math.round(rate * 1000) / 10;
+  console.info(`recovered by themselves: ${recovered} of ${marked.size} tasks that failed, ${percent} %`);
+  expect(rate).toBeGreaterThan(0.8);
+  expect(PAGE).toContain(
+    `Of ${marked.size} tasks that failed at least once, ${recovered} recovered by themselves: ${percent} %.`,
+  );
+
+  for (const survivor of survivors) {
+    expect(survivor).toMatchObject({ state: 'completed', attempts: 2, failures: [{ attempt: 1, lost: true }] });
+  }
+  const stats = await until('the statistics know all of them', async () => {
+    const { body } = await api.get('/v1/dead-letters/stats?hours=1');
+    return body.failures >= FAILED ? (body as DeadLetterStats) : undefined;
+  });
+  expect(stats).toMatchObject({
+    ...{ failures: FAILED, recovered, recoveredByHand: 0, abandoned: ABANDONED, cancelled: 0, pending: 0 },
+    recoveryRate: rate,
+  });
+}, 180_000);
+
+it.each(FAILURE_CLASSES)('the load has as many redrives for failures of class %s as tasks have by default', (name) => {
+  expect(MIXED_POLICY.redrives[name]).toHaveLength(REDRIVES[name].length);
+});

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { COMMANDS } from '../../src/cli/commands';
+import { Runner } from '../../src/cli/runner';
+import { settingDescriptions } from '../../src/settings';
+import { FAILURE_CODES } from '../../src/tasks/failure-codes';
+import { anchorsOf, pageNames, proseOf, readPage } from '../support/pages';
+
+const ROOT = path.join(__dirname, '..', '..');
+
+/** Names that look like settings of Holdfast. */
+const NO_SETTINGS = [...Object.keys(FAILURE_CODES), 'TASK_ID', 'HOLDFAST_PROGRESS'];
+const SETTINGS = settingDescriptions().map(([name]) => name);
+
+/** The calls of the API; another test holds this table against the API itself. Workers answer one more, on a port of their own. */
+const CALLS = [
+  ...readPage('docs/http-api.md').matchAll(/^\| `(GET|POST|PATCH|DELETE) (\/\S*)` \|/gm),
+  ['', 'GET', '/health'],
+].map(([, method, pattern = '']) => ({ method, path: new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`) }));
+
+/** Another test holds this page against what the processes serve. */
+const METRICS: string[] = readPage('docs/metrics.md').match(/\bholdfast_\w+/g) ?? [];
+
+const program = new Command();
+beforeAll(async () => {
+  for (const { load } of COMMANDS) (await load())(program, new Runner(() => ({ name: 'none', packs: [] })));
+});
+
+/** Commands of the command line that a page names, with their options: in words, in code, or in a shell's pipe. */
+function commandsOf(page: string): { command: string; options: string[] }[] {
+  const typed = page.replace(/ \\\n\s+/g, ' ').matchAll(/(?<![\w/@.-])holdfast ([a-z][a-z-]+)((?: [^`|&;\n]*)?)/g);
+  return [...typed]
+    .map(([, command = '', rest = '']) => ({ command, options: rest.match(/(?<=[\s[])--[a-z-]+/g) ?? [] }))
+    .filter(({ command, options }) => options.length > 0 || isCommand(command));
+}
+
+function isCommand(name: string): boolean {
+  return program.commands.some((command) => command.name() === name);
+}
+
+/** Whether a command, or one below it, takes the option. */
+function takes(command: Command, option: string): boolean {
+  return (
+    option === '--help' ||
+    command.options.some(({ long }) => long === option) ||
+    command.commands.some((below) => takes(below, option))
+  );
+}
+
+/** Where the links of a page's prose lead that stay within the project: file, and heading. */
+function linksOf(name: string): { link: string; file: string; anchor: string | undefined }[] {
+  return [...proseOf(readPage(name)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [target = '', anchor] = link.split('#');
+      return { link, file: target ? path.posix.join(path.posix.dirname(name), target) : name, anchor };
+    });
+}
+
+/** Calls of the API that a page names, in words or as a `curl` command. */
+function callsOf(page: string): { method: string; path: string }[] {
+  const commands = page.replace(/ \\\n\s+/g, ' ');
+  const curls = [
+    ...commands.matchAll(/curl -\S+ (?:-N )?'?(?:http:\/\/)?(?:localhost|127\.0\.0\.1):\d+([^\s'`?]+)(.*)/g),
+  ];
+  const named = [...page.matchAll(/\b(GET|POST|PATCH|DELETE) (\/[^\s`'"?;,)…]+)/g)];
+  return [
+    ...named.map(([, method = '', path = '']) => ({ method, path })),
+    ...curls.map(([, path = '', rest = '']) => ({
+      method: / -X (\w+)/.exec(rest)?.[1] ?? (/ -d |--data/.test(rest.split('`')[0] ?? '') ? 'POST' : 'GET'),
+      path,
+    })),
+  ];
+}
+
+describe.each(pageNames())('%s', (name) => {
+  const page = readPage(name);
+
+  it('links to files and headings that exist', () => {
+    const broken = linksOf(name).filter(({ file, anchor }) => {
+      if (!existsSync(path.join(ROOT, file))) return true;
+      return anchor !== undefined && !anchorsOf(readFileSync(path.join(ROOT, file), 'utf8')).has(anchor);
+    });
+    expect(broken.map(({ link }) => link)).toEqual([]);
+  });
+
+  it('names calls that the API has', () => {
+    const wrong = callsOf(page).filter(
+      (call) => !CALLS.some((one) => one.method === call.method && one.path.test(call.path)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('names commands and options that the command line has', () => {
+    const wrong = commandsOf(page).flatMap(({ command, options }) => {
+      const known = program.commands.find((one) => one.name() === command);
+      return known
+        ? options.filter((option) => !takes(known, option)).map((option) => `${command} ${option}`)
+        : [command];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('names metrics that there are', () => {
+    const named = [...page.matchAll(/\b(holdfast_\w+?)(?:_bucket|_count|_sum)?\b/g)].map(([, metric = '']) => metric);
+    expect(named.filter((metric) => !METRICS.includes(metric))).toEqual([]);
+  });
+
+  it('names settings that there are', () => {
+    const named = [...page.matchAll(/\b((?:HOLDFAST|TASK)_[A-Z_]+)(…)?/g)];
+    const wrong = named.filter(([, word = '', more]) =>
+      more ? !SETTINGS.some((setting) => setting.startsWith(word)) : ![...SETTINGS, ...NO_SETTINGS].includes(word),
+    );
+    expect(wrong.map(([word]) => word)).toEqual([]);
+  });
+});
+
+/** What `--help` prints. */
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+  return text;
+}
+
+it.each(COMMANDS.flatMap(({ names }) => names))('%s --help has an example', (name) => {
+  const command = program.commands.find((one) => one.name() === name);
+  expect(command && helpOf(command)).toMatch(new RegExp(`^Examples?:\\n  .*holdfast ${name}\\b`, 'm'));
+});
+
+describe('docs/cli.md', () => {
+  it('has a row for every command', () => {
+    const rows =
+      readPage('docs/cli.md')
+        .match(/^\| `.*$/gm)
+        ?.join('\n') ?? '';
+    expect(COMMANDS.flatMap(({ names }) => names)).toEqual(program.commands.map((command) => command.name()));
+    const missing = program.commands.map((command) => command.name()).filter((name) => !rows.includes(`\`${name}`));
+    expect(missing).toEqual([]);
+  });
+});

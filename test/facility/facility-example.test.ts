@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Handler } from '../../src/activities/attempt/handler';
+import { TaskClient } from '../../src/client/task-client';
+import { openDatabase } from '../../src/facility/database/open';
+import { queuesOf } from '../../src/tasks/queues';
+import { createTicketsClose, ticketsClose } from '../fixtures/tickets-close';
+import { DATABASES } from '../support/databases';
+import { addSite, minutes } from '../support/facility-rows';
+import { Harness } from '../support/harness';
+import { readPage } from '../support/pages';
+
+const closers: (() => Promise<unknown>)[] = [];
+
+afterAll(async () => {
+  for (const close of closers.reverse()) await close();
+});
+
+it('the example of docs/facility.md is the code that is tried here', () => {
+  const code = readFileSync(path.join(__dirname, '..', 'fixtures', 'tickets-close.ts'), 'utf8');
+  const asInThePack = code.replaceAll("'../../src/facility/", "'./").replaceAll("'../../src/", "'../");
+  expect(readPage('docs/facility.md')).toContain(`\`\`\`ts\n${asInThePack}\`\`\`\n`);
+});
+
+it('the example closes what has been resolved for a week, each in a task of its own', async () => {
+  const harness = await Harness.start();
+  const { location, close } = await (DATABASES[0] as (typeof DATABASES)[number]).open();
+  const database = await openDatabase(location);
+  const contracts = [ticketsClose];
+  const handler = createTicketsClose({ database: async () => database, mailBytes: 1 });
+  const stop = await harness.startWorkers({
+    contracts,
+    handlers: { [ticketsClose.type]: handler as unknown as Handler },
+    queues: queuesOf(contracts),
+  });
+  closers.push(
+    () => harness.close(),
+    close,
+    () => database.destroy(),
+    stop,
+  );
+  const site = await addSite(database);
+  const ticket = { siteId: site.id, category: 'HVAC', description: 'It rattles' };
+  const made = await database
+    .insertInto('tickets')
+    .values([
+      { ...ticket, status: 'RESOLVED', createdAt: minutes(-8 * 1440) },
+      { ...ticket, status: 'RESOLVED', createdAt: minutes(-6 * 1440) },
+      { ...ticket, status: 'OPEN', createdAt: minutes(-8 * 1440) },
+    ])
+    .returning('id')
+    .execute();
+  const tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  const { task } = await tasks.submit({ type: ticketsClose.type, input: {} });
+  const closed = made[0]?.id;
+  expect((await tasks.wait(task.id, 60)).result).toMatchObject({ story: `Ticket ${closed} is closed.`, id: [closed] });
+  const left = await database.selectFrom('tickets').select('status').orderBy('id').execute();
+  expect(left.map(({ status }) => status)).toEqual(['CLOSED', 'RESOLVED', 'OPEN']);
+});

@@ -1,0 +1,75 @@
+import { TaskClient } from '../../src/client/task-client';
+import type { HoldfastError } from '../../src/errors';
+import { FacilityBench, quickContracts } from '../support/facility';
+import { addLateJob, addSite } from '../support/facility-rows';
+import { Harness } from '../support/harness';
+import { PostgresServer } from '../support/postgres';
+import { until } from '../support/until';
+
+let harness: Harness;
+let postgres: PostgresServer;
+let bench: FacilityBench;
+let stopWorkers: () => Promise<void>;
+
+beforeAll(async () => {
+  harness = await Harness.start({ onDisk: true });
+  postgres = await PostgresServer.start();
+  bench = await FacilityBench.start(harness, { kind: 'postgres', url: await postgres.createDatabase() });
+  stopWorkers = await bench.startWorkers();
+});
+afterAll(async () => {
+  await stopWorkers();
+  await bench.close();
+  await harness.close();
+  await postgres.stop();
+});
+
+/** It heals by itself soon after the database is back. */
+const HEALS = { redrives: { transient: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], external: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1] } };
+
+const closed = async () =>
+  (await bench.database.selectFrom('effects').select('key').execute()).map(({ key }) => key.split(':')[1]);
+
+it('S3-6: while the database is down, tasks are taken and answered; when it is back, each is done once', async () => {
+  const site = await addSite(bench.database);
+  const job = await addLateJob(bench.database, site);
+  const submit = (key: string, input: object) =>
+    bench.tasks.submit({ type: 'jobs.autoclose', input, key, policy: HEALS });
+  await postgres.crash();
+  const run = await submit('run', {});
+  const item = await submit('item', { job });
+  expect(await submit('run', {})).toMatchObject({ duplicate: true, task: { id: run.task.id } });
+  await until('attempts have failed', async () => {
+    const tasks = await Promise.all([run, item].map(({ task }) => bench.tasks.read(task.id)));
+    return tasks.every(({ failures = [] }) => failures.length > 0);
+  });
+  expect(await submit('run', {})).toMatchObject({ duplicate: true, task: { id: run.task.id } });
+  await postgres.startAgain();
+  expect(await bench.tasks.wait(item.task.id, 60)).toMatchObject({ state: 'completed', result: { id: [job] } });
+  expect(await bench.tasks.wait(run.task.id, 60)).toMatchObject({ state: 'completed' });
+  expect(await closed()).toEqual([String(job)]);
+  expect(new Set(await bench.mailed(site, 2)).size).toBe(2);
+  expect(bench.mailsOf(site)).toHaveLength(2);
+});
+
+it('S3-6: while Temporal is down too, a submission is refused and nothing of it is done later', async () => {
+  const site = await addSite(bench.database);
+  const job = await addLateJob(bench.database, site);
+  const impatient = new TaskClient({
+    client: harness.temporal,
+    contracts: quickContracts,
+    artifacts: harness.artifacts,
+    deadline: 2,
+  });
+  await postgres.crash();
+  await harness.server.stop('SIGKILL');
+  const refusal = await impatient
+    .submit({ type: 'jobs.autoclose', input: { job }, key: 'refused' })
+    .catch((error: HoldfastError) => error.code);
+  expect(refusal).toBe('unavailable');
+  await harness.server.run();
+  await postgres.startAgain();
+  expect(await bench.tasks.find('jobs.autoclose', 'refused')).toBeUndefined();
+  const later = await bench.run('jobs.autoclose', {});
+  expect(later).toMatchObject({ state: 'completed', result: { id: [job] } });
+});

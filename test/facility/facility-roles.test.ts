@@ -1,0 +1,98 @@
+import { TaskClient } from '../../src/client/task-client';
+import { facilityContracts } from '../../src/facility/contracts';
+import { facilitySchedules } from '../../src/facility/schedules';
+import { createLogger } from '../../src/logging';
+import { createSchedules } from '../../src/worker/create-schedules';
+import { cli } from '../support/cli';
+import { Harness } from '../support/harness';
+import { startRole } from '../support/role-process';
+import type { RunningProcess } from '../support/running-process';
+import { until } from '../support/until';
+
+/** The pack in the roles of the built product, switched on by its setting alone. */
+let harness: Harness;
+let tasks: TaskClient;
+let env: Record<string, string>;
+const workers: RunningProcess[] = [];
+
+beforeAll(async () => {
+  harness = await Harness.start({ onDisk: true });
+  const { artifacts, temporal: client } = harness;
+  tasks = new TaskClient({ client, contracts: facilityContracts, artifacts, deadline: 2 });
+  env = {
+    TEMPORAL_ADDRESS: harness.server.address,
+    HOLDFAST_HOME: harness.folder,
+    HOLDFAST_ARTIFACTS: artifacts.folder,
+    HOLDFAST_FACILITY_DATABASE: 'embedded',
+  };
+});
+afterAll(async () => {
+  for (const worker of workers) await worker.stop('SIGKILL');
+  await harness.close();
+});
+
+async function startWorker(ready?: string): Promise<RunningProcess> {
+  const worker = await startRole('worker', env, ready);
+  workers.push(worker);
+  return worker;
+}
+
+async function scheduleIds(): Promise<string[]> {
+  return (await tasks.schedules.list()).schedules.map(({ id }) => id).sort();
+}
+
+const all = facilitySchedules.map(({ id }) => id).sort();
+
+it('a worker creates the schedules, leaves the one that an operator has changed, and takes the runs', async () => {
+  const [order] = facilitySchedules;
+  const id = order?.id ?? '';
+  const { every: _every, ...rest } = order as typeof order & object;
+  await tasks.schedules.create({ ...rest, cron: '0 4 * * *' });
+  const worker = await startWorker();
+  // Asked for again and again, the server soon refuses to list them.
+  const created = () => worker.lines.filter(({ msg }) => msg === 'schedule created').length;
+  await until('all other schedules are created', () => created() === all.length - 1);
+
+  expect(await scheduleIds()).toEqual(all);
+  expect((await tasks.schedules.read(id)).cron).toBe('0 4 * * *');
+  const told = worker.lines.filter(({ msg }) => String(msg).startsWith('a schedule is left as it is: '));
+  expect(told).toEqual([expect.objectContaining({ schedule: id, msg: expect.stringContaining('another cron') })]);
+
+  const { task } = await tasks.submit({ type: 'jobs.autoclose', input: {} });
+  expect((await tasks.wait(task.id, 60)).state).toBe('completed');
+});
+
+it('a second process gets no embedded database while one has it', async () => {
+  await expect(startWorker()).rejects.toThrow(/process \d+.*HOLDFAST_FACILITY_DATABASE/s);
+});
+
+it('the command line knows the types with the setting only, and says who has the embedded database', async () => {
+  const on = await cli(harness, ['types', '--json'], { shipped: true, env });
+  const off = await cli(harness, ['types', '--json'], {
+    shipped: true,
+    env: { ...env, HOLDFAST_FACILITY_DATABASE: 'off' },
+  });
+  expect(on.stdout).toContain('"jobs.autoclose"');
+  expect(off.stdout).not.toContain('jobs.autoclose');
+
+  const { task } = await tasks.submit({ type: 'jobs.autoclose', input: {} });
+  const rehearsal = await cli(harness, ['rehearse', task.id], { shipped: true, env });
+  expect([rehearsal.code, rehearsal.stderr]).toEqual([2, expect.stringContaining('belongs to the running worker')]);
+});
+
+it('schedules are created once a Temporal that was away is back', async () => {
+  for (const id of await scheduleIds()) await tasks.schedules.delete(id);
+  harness.server.freeze();
+  let log = '';
+  const logger = createLogger('info', 'test', { write: (line) => (log += line) });
+  const stop = createSchedules({ schedules: tasks.schedules, orders: facilitySchedules, logger });
+  try {
+    await until('it was tried in vain', () => log.includes('could not be created'));
+    harness.server.thaw();
+    // An order that was given up for lost may be heeded all the same, so no log tells; asked too often, the server refuses.
+    await until('all schedules are there', async () => (await scheduleIds().catch(() => [])).length >= all.length);
+  } finally {
+    harness.server.thaw();
+    await stop();
+  }
+});
