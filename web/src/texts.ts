@@ -14,14 +14,6 @@ export const STATE_NAMES: Record<TaskState, string> = {
 };
 
 export const STATES = Object.keys(STATE_NAMES) as TaskState[];
-export const OPEN_STATES: readonly TaskState[] = [
-  'scheduled',
-  'queued',
-  'running',
-  'retrying',
-  'paused',
-  'dead-lettered',
-];
 
 export const texts = {
   product: 'Holdfast',

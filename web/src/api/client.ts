@@ -21,7 +21,7 @@ export class ApiError extends Error {
 }
 
 /** The API could not be reached, or is starting: what was known stays on the page. */
-export class ApiAway extends Error {
+class ApiAway extends Error {
   override readonly name = 'ApiAway';
 }
 

@@ -147,12 +147,6 @@ export const scheduleCheckQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const batchQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['batches', id],
-    queryFn: ({ signal }) => data<Schemas['Batch']>(api.GET('/v1/batches/{id}', { params: { path: { id } }, signal })),
-  });
-
 export const subscriptionQuery = (id: string) =>
   queryOptions({
     queryKey: ['subscriptions', id],

@@ -8,7 +8,7 @@ export function policyWords(policy: Policy): string {
   return [attemptWords(policy), redriveWords(policy)].filter(Boolean).join('; then ');
 }
 
-export function attemptWords({ attempts, firstDelay, curve, growth = 2, cap }: Policy): string {
+function attemptWords({ attempts, firstDelay, curve, growth = 2, cap }: Policy): string {
   if (attempts === 1) return 'One attempt';
   const grows =
     curve === 'linear'
@@ -22,7 +22,7 @@ export function attemptWords({ attempts, firstDelay, curve, growth = 2, cap }: P
 }
 
 /** The classes that are redriven, and when. */
-export function redriveWords({ redrives = {} }: Policy): string {
+function redriveWords({ redrives = {} }: Policy): string {
   const some = Object.entries(redrives as Record<string, number[]>).filter(([, delays]) => delays.length > 0);
   if (some.length === 0) return '';
   return `redriven: ${some.map(([name, delays]) => `${name} after ${delays.map((one) => duration(one)).join(', ')}`).join('; ')}`;
