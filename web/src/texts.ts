@@ -15,6 +15,9 @@ export const STATE_NAMES: Record<TaskState, string> = {
 
 export const STATES = Object.keys(STATE_NAMES) as TaskState[];
 
+/** The times that figures are counted over. */
+export const RANGE_NAMES = { '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days' } as const;
+
 export const texts = {
   product: 'Holdfast',
   searchHint: 'Search tasks, or paste an ID',

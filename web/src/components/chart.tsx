@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
 import type { Series } from '../api/insights';
-import { duration } from '../lib/time';
+import { clock, duration } from '../lib/time';
 
 const HEIGHT = 180;
 
@@ -72,14 +72,14 @@ function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLE
     height: HEIGHT,
     cursor: { y: false, points: { size: 6 } },
     legend: { show: true, live: true },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
+    scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.25)] } },
     axes: [
-      axis,
+      { ...axis, space: 90, values: (_plot, times) => times.map((at) => clock(new Date(at * 1000), Date.now())) },
       { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
     ],
     hooks: { draw: [draw] },
     series: [
-      { label: `per ${duration(step)}` },
+      { label: `per ${duration(step)}`, value: (_plot, at) => (at ? clock(new Date(at * 1000), Date.now()) : '–') },
       {
         label: 'completed',
         stroke: colour('--state-completed'),

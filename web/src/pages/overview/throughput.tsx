@@ -5,8 +5,7 @@ import { Chart } from '../../components/chart';
 import { Made, NotAvailable } from '../../components/made';
 import { Segmented } from '../../components/segmented';
 import { count } from '../../lib/numbers';
-
-const NAMES: Record<Range, string> = { '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days' };
+import { RANGE_NAMES } from '../../texts';
 
 export function Throughput({ range, onRange }: { range: Range; onRange(range: Range): void }) {
   const { data: series, error, refetch } = useQuery(seriesQuery(range));
@@ -14,7 +13,7 @@ export function Throughput({ range, onRange }: { range: Range; onRange(range: Ra
   const said = `${count(sum('completed'))} completed, ${count(sum('failed'))} failed`;
   return (
     <Panel
-      title={NAMES[range]}
+      title={RANGE_NAMES[range]}
       actions={
         <Segmented<Range>
           label="Time"
@@ -33,7 +32,7 @@ export function Throughput({ range, onRange }: { range: Range; onRange(range: Ra
       ) : (
         <>
           <p className="figure-line">{said}</p>
-          <Chart series={series} label={`${NAMES[range]}: ${said}`} />
+          <Chart series={series} label={`${RANGE_NAMES[range]}: ${said}`} />
           <Made at={series.takenAt} exactness={series.exactness} />
         </>
       )}

@@ -8,6 +8,7 @@ import { Spark } from '../../components/spark';
 import { Wide } from '../../components/wide';
 import { percent } from '../../lib/numbers';
 import { duration } from '../../lib/time';
+import { RANGE_NAMES } from '../../texts';
 
 interface Row {
   type: string;
@@ -30,7 +31,7 @@ export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Ra
     (one, other) => other.failed - one.failed || other.open - one.open || one.type.localeCompare(other.type),
   );
   return (
-    <Panel title={timed ? `By type, last ${range}` : 'By type, all that are kept'} flush>
+    <Panel title={timed ? `By type, ${RANGE_NAMES[range].toLowerCase()}` : 'By type, all that are kept'} flush>
       <Wide label="By type">
         <table className="table">
           <thead>
