@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const api = process.env.HOLDFAST_API ?? 'http://127.0.0.1:3000';
 
 const proxy = Object.fromEntries(
-  ['/v1', '/health', '/version', '/openapi.json'].map((path) => [path, { target: api, changeOrigin: true }]),
+  ['/v1', '/health', '/version', '/openapi.json'].map((path) => [path, { target: api }]),
 );
 
 export default defineConfig({
