@@ -4,7 +4,9 @@ import { defineConfig } from 'vite';
 /** `HOLDFAST_API=http://127.0.0.1:3000 npm run dev -w web` works on the pages against a running API. */
 const api = process.env.HOLDFAST_API ?? 'http://127.0.0.1:3000';
 
-const proxy = Object.fromEntries(['/v1', '/health', '/version', '/openapi.json'].map((path) => [path, { target: api, changeOrigin: true }]));
+const proxy = Object.fromEntries(
+  ['/v1', '/health', '/version', '/openapi.json'].map((path) => [path, { target: api }]),
+);
 
 export default defineConfig({
   plugins: [react()],

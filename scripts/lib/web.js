@@ -10,6 +10,7 @@ const { root, step } = require('./step');
 const WEB = path.join(root, 'web');
 const PAGES = path.join(WEB, 'dist');
 const STAMP = path.join(PAGES, '.built-from');
+const SCHEMA = path.join(WEB, 'src', 'api', 'schema.d.ts');
 const DOCUMENT = path.join(WEB, 'openapi.json');
 const MADE = new Set(['dist', 'node_modules', 'openapi.json', 'schema.d.ts']);
 /** Looked for when they are needed: they may be installed meanwhile. */
@@ -17,7 +18,7 @@ const tools = () => ({ vite: toolAt('vite/bin/vite.js'), types: toolAt('openapi-
 
 /** @param {string} sources Hash of what the document is made from. */
 function webIsCurrent(sources) {
-  return !canBuild() || readStamp().sources === sources + pagesHash();
+  return !canBuild() || (readStamp().sources === sources + pagesHash() && fs.existsSync(SCHEMA));
 }
 
 /**
@@ -31,12 +32,12 @@ async function buildWeb(sources, dist) {
   fs.renameSync(own, DOCUMENT);
   const stamp = { sources: sources + pagesHash(), made: pagesHash() + hashOf([DOCUMENT]) };
   // Most changes of src/ leave the document as it was.
-  if (readStamp().made !== stamp.made || !fs.existsSync(path.join(WEB, 'src', 'api', 'schema.d.ts'))) {
+  if (readStamp().made !== stamp.made || !fs.existsSync(SCHEMA)) {
     const folder = path.join(WEB, `.dist-${process.pid}`);
     try {
       await step('Making the types of the dashboard', [
         ...[process.execPath, tools().types],
-        ...[DOCUMENT, '-o', path.join(WEB, 'src', 'api', 'schema.d.ts')],
+        ...[DOCUMENT, '-o', SCHEMA],
       ]);
       await step('Building the dashboard', [process.execPath, tools().vite, 'build', WEB, '--outDir', folder]);
       swap(folder);

@@ -10,6 +10,8 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/components.css';
 import './styles/pages.css';
+import './styles/more.css';
+import 'uplot/dist/uPlot.min.css';
 
 followSystemTheme();
 

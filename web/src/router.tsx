@@ -15,8 +15,18 @@ const text = (value: unknown): string => (typeof value === 'string' || typeof va
 const search = (given: Record<string, unknown>) => ({ ...(text(given.q) && { q: text(given.q) }) });
 
 const routes = [
-  createRoute({ getParentRoute: () => root, path: '/', component: Overview, validateSearch: (given: Record<string, unknown>) => ({ ...(text(given.range) && { range: text(given.range) }) }) }),
-  createRoute({ getParentRoute: () => root, path: '/tasks', validateSearch: search, component: lazyRouteComponent(() => import('./pages/tasks/tasks'), 'Tasks') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: Overview,
+    validateSearch: (given: Record<string, unknown>) => ({ ...(text(given.range) && { range: text(given.range) }) }),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/tasks',
+    validateSearch: search,
+    component: lazyRouteComponent(() => import('./pages/tasks/tasks'), 'Tasks'),
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/tasks/$id',
@@ -29,17 +39,57 @@ const routes = [
     validateSearch: (given: Record<string, unknown>) => ({ ...(text(given.type) && { type: text(given.type) }) }),
     component: lazyRouteComponent(() => import('./pages/new-task/new-task'), 'NewTask'),
   }),
-  createRoute({ getParentRoute: () => root, path: '/dead-letters', validateSearch: search, component: lazyRouteComponent(() => import('./pages/dead-letters/dead-letters'), 'DeadLetters') }),
-  createRoute({ getParentRoute: () => root, path: '/batches', component: lazyRouteComponent(() => import('./pages/batches/batches'), 'Batches') }),
-  createRoute({ getParentRoute: () => root, path: '/bulk-actions/$id', component: lazyRouteComponent(() => import('./pages/batches/bulk-action'), 'BulkActionPage') }),
-  createRoute({ getParentRoute: () => root, path: '/schedules', component: lazyRouteComponent(() => import('./pages/schedules/schedules'), 'Schedules') }),
-  createRoute({ getParentRoute: () => root, path: '/queues', component: lazyRouteComponent(() => import('./pages/queues/queues'), 'Queues') }),
-  createRoute({ getParentRoute: () => root, path: '/breakers', component: lazyRouteComponent(() => import('./pages/breakers/breakers'), 'Breakers') }),
-  createRoute({ getParentRoute: () => root, path: '/webhooks', component: lazyRouteComponent(() => import('./pages/webhooks/webhooks'), 'Webhooks') }),
-  createRoute({ getParentRoute: () => root, path: '/types', component: lazyRouteComponent(() => import('./pages/types/types'), 'Types') }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/dead-letters',
+    validateSearch: search,
+    component: lazyRouteComponent(() => import('./pages/dead-letters/dead-letters'), 'DeadLetters'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/batches',
+    validateSearch: (given: Record<string, unknown>): { show?: 'bulk-actions' } =>
+      given.show === 'bulk-actions' ? { show: 'bulk-actions' } : {},
+    component: lazyRouteComponent(() => import('./pages/batches/batches'), 'Batches'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/bulk-actions/$id',
+    component: lazyRouteComponent(() => import('./pages/batches/bulk-action'), 'BulkActionPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/schedules',
+    component: lazyRouteComponent(() => import('./pages/schedules/schedules'), 'Schedules'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/queues',
+    component: lazyRouteComponent(() => import('./pages/queues/queues'), 'Queues'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/breakers',
+    component: lazyRouteComponent(() => import('./pages/breakers/breakers'), 'Breakers'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/webhooks',
+    component: lazyRouteComponent(() => import('./pages/webhooks/webhooks'), 'Webhooks'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/types',
+    validateSearch: (given: Record<string, unknown>) => ({ ...(text(given.type) && { type: text(given.type) }) }),
+    component: lazyRouteComponent(() => import('./pages/types/types'), 'Types'),
+  }),
 ] as const;
 
-export const router = createRouter({ routeTree: root.addChildren([...routes]), defaultPreload: false, scrollRestoration: true });
+export const router = createRouter({
+  routeTree: root.addChildren([...routes]),
+  defaultPreload: false,
+  scrollRestoration: true,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

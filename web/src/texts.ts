@@ -14,7 +14,9 @@ export const STATE_NAMES: Record<TaskState, string> = {
 };
 
 export const STATES = Object.keys(STATE_NAMES) as TaskState[];
-export const OPEN_STATES: readonly TaskState[] = ['scheduled', 'queued', 'running', 'retrying', 'paused', 'dead-lettered'];
+
+/** The times that figures are counted over. */
+export const RANGE_NAMES = { '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days' } as const;
 
 export const texts = {
   product: 'Holdfast',
@@ -32,8 +34,14 @@ export const texts = {
     tasks: { title: 'No tasks yet', hint: 'Submit a first one, or start from an example.' },
     filtered: { title: 'No task matches', hint: 'Remove a qualifier, or look at another state.' },
     deadLetters: { title: 'No dead letters', hint: 'Everything that failed has been retried or decided.' },
-    schedules: { title: 'No schedules', hint: 'A schedule submits a task again and again: by cron, or every so often.' },
-    breakers: { title: 'No circuit breaker has been used', hint: 'One appears with the first guarded call of a handler.' },
+    schedules: {
+      title: 'No schedules',
+      hint: 'A schedule submits a task again and again: by cron, or every so often.',
+    },
+    breakers: {
+      title: 'No circuit breaker has been used',
+      hint: 'One appears with the first guarded call of a handler.',
+    },
     batches: { title: 'No batches', hint: 'A batch submits many tasks and reports when all have ended.' },
     webhooks: { title: 'No subscriptions', hint: 'A subscription posts events to an address, signed and retried.' },
     workers: { title: 'No worker polls', hint: 'Start one: npm run worker' },

@@ -21,7 +21,7 @@ export class ApiError extends Error {
 }
 
 /** The API could not be reached, or is starting: what was known stays on the page. */
-export class ApiAway extends Error {
+class ApiAway extends Error {
   override readonly name = 'ApiAway';
 }
 
@@ -54,10 +54,14 @@ export async function data<T>(answer: Promise<{ data?: unknown }>): Promise<T> {
 
 /** For what the API's document may not have yet; errors are the same. */
 export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const answer = await api.request(method as 'get', path as never, {
-    ...(body !== undefined && { body }),
-    ...(signal && { signal }),
-  } as never);
+  const answer = await api.request(
+    method as 'get',
+    path as never,
+    {
+      ...(body !== undefined && { body }),
+      ...(signal && { signal }),
+    } as never,
+  );
   return (answer as { data?: unknown }).data as T;
 }
 

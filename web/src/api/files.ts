@@ -8,6 +8,7 @@ export async function uploadFile(file: File): Promise<Schemas['File']> {
     body: file,
   });
   const answer = (await response.json()) as Schemas['File'] & Partial<Schemas['Problem']>;
-  if (!response.ok) throw new ApiError(response.status, answer.code ?? 'unknown', answer.detail ?? 'The file was refused.');
+  if (!response.ok)
+    throw new ApiError(response.status, answer.code ?? 'unknown', answer.detail ?? 'The file was refused.');
   return answer;
 }

@@ -40,9 +40,9 @@ const LOOK_MS = 4000;
  * One stream for the whole page says that something has changed; what is shown is then asked for again, bundled. It is
  * closed while the tab is hidden. Without an answer what was known stays, and the page keeps looking for the API.
  */
-export function useLive(): void {
+export function useLive(on: boolean): void {
   const client = useQueryClient();
-  useEffect(() => follow(() => void client.invalidateQueries({ type: 'active' })), [client]);
+  useEffect(() => (on ? follow(() => void client.invalidateQueries({ type: 'active' })) : undefined), [client, on]);
 }
 
 function follow(ask: () => void): () => void {

@@ -30,13 +30,15 @@ export const taskQuery = (id: string) =>
 export const timelineQuery = (id: string) =>
   queryOptions({
     queryKey: ['task', id, 'timeline'],
-    queryFn: ({ signal }) => data<Schemas['Timeline']>(api.GET('/v1/tasks/{id}/timeline', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      data<Schemas['Timeline']>(api.GET('/v1/tasks/{id}/timeline', { params: { path: { id } }, signal })),
   });
 
 export const logQuery = (id: string) =>
   queryOptions({
     queryKey: ['task', id, 'log'],
-    queryFn: ({ signal }) => data<Schemas['Log']>(api.GET('/v1/tasks/{id}/log', { params: { path: { id } }, signal } as never)),
+    queryFn: ({ signal }) =>
+      data<Schemas['Log']>(api.GET('/v1/tasks/{id}/log', { params: { path: { id } }, signal } as never)),
   });
 
 export const taskTypesQuery = queryOptions({
@@ -61,7 +63,10 @@ export const deadLettersQuery = (filter: TaskFilter) =>
     queryKey: ['dead-letters', filter],
     queryFn: ({ pageParam, signal }) =>
       data<Schemas['DeadLetterPage']>(
-        api.GET('/v1/dead-letters', { params: { query: { ...filter, limit: 50, ...(pageParam && { cursor: pageParam }) } as never }, signal }),
+        api.GET('/v1/dead-letters', {
+          params: { query: { ...filter, limit: 50, ...(pageParam && { cursor: pageParam }) } as never },
+          signal,
+        }),
       ),
     initialPageParam: '',
     getNextPageParam: (last) => last.cursor,
@@ -75,7 +80,8 @@ export const alertsQuery = queryOptions({
 
 export const schedulesQuery = queryOptions({
   queryKey: ['schedules'],
-  queryFn: ({ signal }) => data<Schemas['SchedulePage']>(api.GET('/v1/schedules', { params: { query: { limit: 100 } }, signal })),
+  queryFn: ({ signal }) =>
+    data<Schemas['SchedulePage']>(api.GET('/v1/schedules', { params: { query: { limit: 100 } }, signal })),
 });
 
 export const breakersQuery = queryOptions({
@@ -85,23 +91,29 @@ export const breakersQuery = queryOptions({
 
 export const batchesQuery = queryOptions({
   queryKey: ['batches'],
-  queryFn: ({ signal }) => data<Schemas['BatchPage']>(api.GET('/v1/batches', { params: { query: { limit: 50 } }, signal })),
+  queryFn: ({ signal }) =>
+    data<Schemas['BatchPage']>(api.GET('/v1/batches', { params: { query: { limit: 50 } }, signal })),
 });
 
 export const bulkActionsQuery = queryOptions({
   queryKey: ['bulk-actions'],
-  queryFn: ({ signal }) => data<Schemas['BulkActionPage']>(api.GET('/v1/bulk-actions', { params: { query: { limit: 50 } }, signal })),
+  queryFn: ({ signal }) =>
+    data<Schemas['BulkActionPage']>(api.GET('/v1/bulk-actions', { params: { query: { limit: 50 } }, signal })),
 });
 
 export const bulkActionQuery = (id: string) =>
   queryOptions({
     queryKey: ['bulk-actions', id],
-    queryFn: ({ signal }) => data<Schemas['BulkAction']>(api.GET('/v1/bulk-actions/{id}', { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      data<Schemas['BulkAction']>(api.GET('/v1/bulk-actions/{id}', { params: { path: { id } }, signal })),
   });
 
 export const subscriptionsQuery = queryOptions({
   queryKey: ['subscriptions'],
-  queryFn: ({ signal }) => data<{ subscriptions: Schemas['WebhookSubscription'][] }>(api.GET('/v1/webhook-subscriptions', { signal }) as never),
+  queryFn: ({ signal }) =>
+    data<{ subscriptions: Schemas['WebhookSubscription'][] }>(
+      api.GET('/v1/webhook-subscriptions', { signal }) as never,
+    ),
 });
 
 export const taskInputQuery = (id: string) =>
@@ -109,11 +121,13 @@ export const taskInputQuery = (id: string) =>
     queryKey: ['task', id, 'input'],
     queryFn: async ({ signal }) => {
       const path = `/v1/tasks/${encodeURIComponent(id)}?include=input`;
-      const answer = await call<Schemas['Task'] & { input?: unknown }>('get', path, undefined, signal).catch((error) => {
-        // An API that does not know the parameter refuses it.
-        if (error instanceof ApiError && (error.status === 400 || error.status === 422)) return { input: undefined };
-        throw error;
-      });
+      const answer = await call<Schemas['Task'] & { input?: unknown }>('get', path, undefined, signal).catch(
+        (error) => {
+          // An API that does not know the parameter refuses it.
+          if (error instanceof ApiError && (error.status === 400 || error.status === 422)) return { input: undefined };
+          throw error;
+        },
+      );
       return { input: answer.input, known: 'input' in answer && answer.input !== undefined };
     },
     staleTime: 60_000,
@@ -132,12 +146,6 @@ export const scheduleCheckQuery = queryOptions({
   queryFn: ({ signal }) => data<Schemas['ScheduleReport']>(api.GET('/v1/schedules/check', { signal } as never)),
   staleTime: 60_000,
 });
-
-export const batchQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['batches', id],
-    queryFn: ({ signal }) => data<Schemas['Batch']>(api.GET('/v1/batches/{id}', { params: { path: { id } }, signal })),
-  });
 
 export const subscriptionQuery = (id: string) =>
   queryOptions({

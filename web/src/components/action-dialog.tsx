@@ -74,7 +74,12 @@ export function ActionDialog({
         {reason !== 'none' && (
           <label>
             {reasonLabel} {reason === 'optional' && <span className="faint">(optional)</span>}
-            <input value={text} maxLength={1000} required={reason === 'required'} onChange={(event) => setText(event.target.value)} />
+            <input
+              value={text}
+              maxLength={1000}
+              required={reason === 'required'}
+              onChange={(event) => setText(event.target.value)}
+            />
           </label>
         )}
         {error && (

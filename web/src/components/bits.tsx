@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { TaskState } from '../api/client';
 import { copyText } from '../lib/copy';
 import { compact, count } from '../lib/numbers';
-import { exact, relative } from '../lib/time';
+import { clock, exact, relative } from '../lib/time';
 import { useNow } from '../lib/use-now';
 import { STATE_NAMES, texts } from '../texts';
 import { Icon, StateShape } from './icons';
@@ -24,6 +24,17 @@ export function Time({ at }: { at: string | undefined }) {
   return (
     <time dateTime={at} title={exact(date)} className="nowrap">
       {relative(date, now)}
+    </time>
+  );
+}
+
+/** When by the clock, for several times side by side; how far away on hover. */
+export function Clock({ at }: { at: string }) {
+  const date = new Date(at);
+  const now = Date.now();
+  return (
+    <time dateTime={at} title={`${exact(date)}, ${relative(date, now)}`} className="nowrap">
+      {clock(date, now)}
     </time>
   );
 }
@@ -54,11 +65,7 @@ export function shortId(id: string): string {
 export function Id({ id, children }: { id: string; children?: ReactNode }) {
   return (
     <span className="id">
-      {children ?? (
-        <code title={id}>
-          {shortId(id)}
-        </code>
-      )}
+      {children ?? <code title={id}>{shortId(id)}</code>}
       <CopyButton text={id} label={`Copy ${id}`} />
     </span>
   );
@@ -81,7 +88,9 @@ export function Tag({ children }: { children: ReactNode }) {
 }
 
 export function Bar({ value, of, tone = 'accent' }: { value: number; of: number; tone?: string }) {
-  return <meter className={`meter ${tone}`} min={0} max={Math.max(of, 1)} value={value} aria-label={`${value} of ${of}`} />;
+  return (
+    <meter className={`meter ${tone}`} min={0} max={Math.max(of, 1)} value={value} aria-label={`${value} of ${of}`} />
+  );
 }
 
 export function Skeleton({ lines = 3 }: { lines?: number }) {
@@ -119,7 +128,17 @@ export function ErrorState({ error, retry }: { error: Error; retry?: () => void 
   );
 }
 
-export function Panel({ title, actions, children, flush = false }: { title?: ReactNode; actions?: ReactNode; children: ReactNode; flush?: boolean }) {
+export function Panel({
+  title,
+  actions,
+  children,
+  flush = false,
+}: {
+  title?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+}) {
   return (
     <section className={flush ? 'panel flush' : 'panel'}>
       {(title || actions) && (

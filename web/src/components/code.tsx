@@ -5,7 +5,6 @@ export function Code({ text, label }: { text: string; label: string }) {
   return (
     <div className="code">
       <CopyButton text={text} label={`Copy ${label}`} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long texts scroll, also by keyboard */}
       <pre tabIndex={0} role="region" aria-label={label}>
         {text}
       </pre>

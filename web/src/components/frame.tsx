@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { environmentQuery } from '../api/insights';
 import { useLive, useLiveState } from '../api/live';
-import { statsQuery, versionQuery } from '../api/queries';
+import { breakersQuery, statsQuery, versionQuery } from '../api/queries';
+import { setPerson, signOut, useSignedOut } from '../api/session';
 import { useHotkeys } from '../lib/hotkeys';
 import { compact } from '../lib/numbers';
 import { chooseTheme, storedTheme, type Theme } from '../lib/theme';
@@ -14,6 +16,7 @@ import { Menu } from './menu';
 import { Shortcuts } from './shortcuts';
 
 const Palette = lazy(() => import('./palette'));
+const SignIn = lazy(() => import('../pages/sign-in/sign-in'));
 
 const PLACES: readonly { to: string; name: string; icon: IconName; key: string }[] = [
   { to: '/', name: 'Overview', icon: 'overview', key: 'o' },
@@ -29,7 +32,16 @@ const PLACES: readonly { to: string; name: string; icon: IconName; key: string }
 
 /** Rail, bar and content: the same on every page. */
 export function Frame() {
-  useLive();
+  const signedOut = useSignedOut();
+  useLive(!signedOut);
+  const { data: environment } = useQuery(environmentQuery);
+  useEffect(() => setPerson(environment?.me?.name), [environment]);
+  const { state } = useLiveState();
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  useEffect(() => {
+    const place = PLACES.find(({ to }) => to === path)?.name ?? (path === '/new' ? 'New task' : path.split('/').at(-1));
+    document.title = `${place} · ${environment?.name ?? texts.product}`;
+  }, [path, environment]);
   const navigate = useNavigate();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
@@ -41,6 +53,13 @@ export function Frame() {
     n: () => void navigate({ to: '/new' }),
     ...Object.fromEntries(PLACES.map(({ to, key }) => [`g ${key}`, () => void navigate({ to })])),
   });
+  if (signedOut) {
+    return (
+      <Suspense>
+        <SignIn />
+      </Suspense>
+    );
+  }
   return (
     <div className={rail ? 'frame rail-open' : 'frame'}>
       <a className="skip" href="#content">
@@ -48,7 +67,15 @@ export function Frame() {
       </a>
       <Rail onPick={() => setRail(false)} />
       <Bar onMenu={() => setRail(!rail)} onPalette={() => setPalette(true)} />
-      <main id="content" tabIndex={-1}>
+      {rail && (
+        <button
+          type="button"
+          className="rail-shade"
+          aria-label="Close the list of pages"
+          onClick={() => setRail(false)}
+        />
+      )}
+      <main id="content" tabIndex={-1} className={state === 'away' ? 'stale' : ''}>
         <Away />
         <Outlet />
       </main>
@@ -59,8 +86,7 @@ export function Frame() {
 }
 
 function Rail({ onPick }: { onPick(): void }) {
-  const { data: stats } = useQuery(statsQuery);
-  const parked = stats?.tasks.recorded['dead-lettered'] ?? 0;
+  const badges = useBadges();
   return (
     <nav className="rail" aria-label="Pages">
       <Link to="/" className="brand" onClick={onPick}>
@@ -73,7 +99,12 @@ function Rail({ onPick }: { onPick(): void }) {
             <Link to={to} activeOptions={{ exact: to === '/' }} className="place" onClick={onPick}>
               <Icon name={icon} />
               <span className="grow">{name}</span>
-              {to === '/dead-letters' && parked > 0 && <span className="count-badge">{compact(parked)}</span>}
+              {badges[to] !== undefined && badges[to] > 0 && (
+                <span className="count-badge">
+                  {compact(badges[to])}
+                  <span className="sr-only"> wait for a person</span>
+                </span>
+              )}
             </Link>
           </li>
         ))}
@@ -82,14 +113,24 @@ function Rail({ onPick }: { onPick(): void }) {
   );
 }
 
+/** Counts only where something waits for a person. */
+function useBadges(): Readonly<Record<string, number>> {
+  const { data: stats } = useQuery(statsQuery);
+  const { data: breakers } = useQuery({ ...breakersQuery, staleTime: 30_000 });
+  return {
+    '/dead-letters': stats?.tasks.recorded['dead-lettered'] ?? 0,
+    '/breakers': breakers?.breakers.filter(({ state }) => state === 'open').length ?? 0,
+  };
+}
+
 function Bar({ onMenu, onPalette }: { onMenu(): void; onPalette(): void }) {
   const navigate = useNavigate();
-  const { data: version } = useQuery(versionQuery);
   return (
     <header className="bar">
       <button type="button" className="icon-button menu-button" aria-label="Pages" onClick={onMenu}>
         <Icon name="menu" />
       </button>
+      <EnvironmentName />
       <form
         className="search"
         role="search"
@@ -102,31 +143,80 @@ function Bar({ onMenu, onPalette }: { onMenu(): void; onPalette(): void }) {
         }}
       >
         <Icon name="search" />
-        <input name="q" data-search type="search" placeholder={texts.searchHint} aria-label={texts.searchHint} autoComplete="off" spellCheck={false} />
+        <input
+          name="q"
+          data-search
+          type="search"
+          placeholder={texts.searchHint}
+          aria-label={texts.searchHint}
+          autoComplete="off"
+          spellCheck={false}
+        />
         <kbd>/</kbd>
       </form>
       <button type="button" className="button quiet palette-button" onClick={onPalette}>
         Go to… <kbd>⌘K</kbd>
       </button>
-      <Link to="/new" className="button primary">
+      <Link to="/new" className="button primary" aria-label="New task">
         <Icon name="plus" />
         <span className="wide-only">New task</span>
       </Link>
       <LiveDot />
       <ThemeMenu />
-      {version && <span className="faint wide-only">{version.api}</span>}
+      <Me />
     </header>
+  );
+}
+
+/** Which system this is, in its own colour, so that nobody acts on the wrong one. */
+function EnvironmentName() {
+  const { data: environment } = useQuery(environmentQuery);
+  if (!environment?.name) return null;
+  const colour = CSS.supports('color', environment.colour ?? '') ? environment.colour : undefined;
+  return (
+    <span className="environment" title={`This is ${environment.name}`}>
+      <i aria-hidden="true" style={colour ? { background: colour } : undefined} />
+      {environment.name}
+    </span>
+  );
+}
+
+function Me() {
+  const { data: environment } = useQuery(environmentQuery);
+  const { data: version } = useQuery(versionQuery);
+  const me = environment?.me;
+  if (!me) return version ? <span className="faint wide-only">{version.api}</span> : null;
+  return (
+    <Menu
+      label="Who I am"
+      trigger={
+        <button type="button" className="icon-button me" aria-label={`Signed in as ${me.name}`} title={me.name}>
+          {me.name.slice(0, 1).toUpperCase()}
+        </button>
+      }
+      items={[
+        { label: me.name, hint: `May: ${me.scopes.join(', ') || 'nothing'}`, onSelect: () => undefined },
+        { label: 'Sign out', onSelect: () => void signOut() },
+      ]}
+    />
   );
 }
 
 function LiveDot() {
   const { state, at } = useLiveState();
   const age = Math.max(0, (useNow() - at) / 1000);
-  const said = state === 'live' ? `Live; heard ${duration(Math.round(age))} ago` : state === 'away' ? `Not live since ${duration(Math.round(age))}` : 'Connecting';
+  const said =
+    state === 'live'
+      ? `Live; heard ${duration(Math.round(age))} ago`
+      : state === 'away'
+        ? `Not live since ${duration(Math.round(age))}`
+        : 'Connecting';
   return (
     <span className={`live ${state}`} title={said}>
       <i aria-hidden="true" />
-      <span className="wide-only">{state === 'live' ? 'Live' : state === 'away' ? duration(Math.round(age)) : '…'}</span>
+      <span className="wide-only">
+        {state === 'live' ? 'Live' : state === 'away' ? duration(Math.round(age)) : '…'}
+      </span>
       <span className="sr-only">{said}</span>
     </span>
   );
@@ -157,11 +247,18 @@ function ThemeMenu() {
 }
 
 function Away() {
-  const { state } = useLiveState();
-  if (state !== 'away') return null;
+  const { state, at } = useLiveState();
+  const now = useNow();
   return (
-    <div className="notice" role="status">
-      <Icon name="dead-letters" /> {texts.away}
+    <div role="status" className="away-slot">
+      {state === 'away' && (
+        <div className="notice">
+          <Icon name="dead-letters" />
+          <span>
+            {texts.away} It is from {duration(Math.max(0, Math.round((now - at) / 1000)))} ago.
+          </span>
+        </div>
+      )}
     </div>
   );
 }

@@ -14,7 +14,7 @@ const PATHS = {
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
   check: 'M5 12.5l4.5 4.5L19 7.5',
   close: 'M6 6l12 12M18 6L6 18',
-  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  more: 'M5 12h.6M11.7 12h.6M18.4 12h.6',
   next: 'M9 6l6 6-6 6',
   down: 'M6 9l6 6 6-6',
   external: 'M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5',
@@ -33,21 +33,70 @@ export type IconName = keyof typeof PATHS;
 export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
   return (
     <svg className="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
-      <path d={PATHS[name]} fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d={PATHS[name]}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={name === 'more' ? 3 : 1.8}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }
 
 const SHAPES: Record<string, ReactNode> = {
-  scheduled: <path d="M8 4.5V8l2.2 1.4M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z" fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" />,
+  scheduled: (
+    <path
+      d="M8 4.5V8l2.2 1.4M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0z"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.7"
+      strokeLinecap="round"
+    />
+  ),
   queued: <circle cx="8" cy="8" r="5.2" fill="none" stroke="currentColor" strokeWidth="1.7" strokeDasharray="2.6 2" />,
   running: <path d="M5 3.2v9.6L13 8z" fill="currentColor" />,
-  retrying: <path d="M13 7A5.2 5.2 0 1 0 11.6 11.6M13.2 3.4V7h-3.6" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinecap="round" strokeLinejoin="round" />,
+  retrying: (
+    <path
+      d="M13 7A5.2 5.2 0 1 0 11.6 11.6M13.2 3.4V7h-3.6"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
   paused: <path d="M5.5 3.5v9M10.5 3.5v9" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" />,
-  'dead-lettered': <path d="M8 1.8 14.6 13.4H1.4zM8 6.2v3.2M8 11.3v.1" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" />,
-  completed: <path d="M3 8.5l3.2 3.2L13 4.8" fill="none" stroke="currentColor" strokeWidth="2.1" strokeLinecap="round" strokeLinejoin="round" />,
+  'dead-lettered': (
+    <path
+      d="M8 1.8 14.6 13.4H1.4zM8 6.2v3.2M8 11.3v.1"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
+  completed: (
+    <path
+      d="M3 8.5l3.2 3.2L13 4.8"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2.1"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    />
+  ),
   failed: <path d="M4 4l8 8M12 4l-8 8" stroke="currentColor" strokeWidth="2.1" strokeLinecap="round" />,
-  cancelled: <path d="M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0zM4.2 4.2l7.6 7.6" fill="none" stroke="currentColor" strokeWidth="1.6" />,
+  cancelled: (
+    <path
+      d="M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0zM4.2 4.2l7.6 7.6"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+    />
+  ),
 };
 
 /** Each state has a shape of its own, so that nobody needs its colour. */

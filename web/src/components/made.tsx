@@ -8,7 +8,15 @@ const HOW: Record<Exactness, string> = {
 };
 
 /** How figures were made, and how old they are. */
-export function Made({ at, exactness, note }: { at: string | undefined; exactness?: Exactness | undefined; note?: string }) {
+export function Made({
+  at,
+  exactness,
+  note,
+}: {
+  at: string | undefined;
+  exactness?: Exactness | undefined;
+  note?: string;
+}) {
   if (!at) return null;
   return (
     <p className="age">

@@ -24,7 +24,12 @@ export default function Palette({ places, onClose }: PaletteProps) {
   return (
     <Dialog title="Go to" onClose={onClose}>
       <Command label="Go to">
-        <Command.Input value={text} onValueChange={setText} placeholder="A page, a task type, a state, or the ID of a task" autoFocus />
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          placeholder="A page, a task type, a state, or the ID of a task"
+          autoFocus
+        />
         <Command.List>
           <Command.Empty>Nothing has that name.</Command.Empty>
           {text.includes(':') && (
@@ -44,14 +49,22 @@ export default function Palette({ places, onClose }: PaletteProps) {
           </Command.Group>
           <Command.Group heading="Tasks by state">
             {STATES.map((state) => (
-              <Command.Item key={state} value={`state ${STATE_NAMES[state]}`} onSelect={go(() => navigate({ to: '/tasks', search: { q: `state:${state}` } }))}>
+              <Command.Item
+                key={state}
+                value={`state ${STATE_NAMES[state]}`}
+                onSelect={go(() => navigate({ to: '/tasks', search: { q: `state:${state}` } }))}
+              >
                 {STATE_NAMES[state]} tasks
               </Command.Item>
             ))}
           </Command.Group>
           <Command.Group heading="Tasks by type">
             {data?.taskTypes.map(({ type }) => (
-              <Command.Item key={type} value={`type ${type}`} onSelect={go(() => navigate({ to: '/tasks', search: { q: `type:${type}` } }))}>
+              <Command.Item
+                key={type}
+                value={`type ${type}`}
+                onSelect={go(() => navigate({ to: '/tasks', search: { q: `type:${type}` } }))}
+              >
                 {type}
               </Command.Item>
             ))}

@@ -12,7 +12,11 @@ interface ActionOptions<Variables, Answer> {
 }
 
 /** A message to the API: its outcome is announced, and what it changed is read again, refused or not. */
-export function useAction<Variables = void, Answer = unknown>({ send, said, touches }: ActionOptions<Variables, Answer>) {
+export function useAction<Variables = void, Answer = unknown>({
+  send,
+  said,
+  touches,
+}: ActionOptions<Variables, Answer>) {
   const client = useQueryClient();
   const announce = useAnnounce();
   return useMutation({

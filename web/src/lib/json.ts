@@ -21,7 +21,10 @@ export function differences(before: unknown, after: unknown): Line[] {
   const old = (JSON.stringify(before, null, 2) ?? '').split('\n');
   const now = (JSON.stringify(after, null, 2) ?? '').split('\n');
   if (old.length > COMPARED || now.length > COMPARED) {
-    return [...old.map((text) => ({ kind: 'removed' as const, text })), ...now.map((text) => ({ kind: 'added' as const, text }))];
+    return [
+      ...old.map((text) => ({ kind: 'removed' as const, text })),
+      ...now.map((text) => ({ kind: 'added' as const, text })),
+    ];
   }
   // Longest common subsequence, from the end.
   const width = now.length + 1;

@@ -57,7 +57,10 @@ function addTime(query: Query, value: string, now: number): void {
 
 /** One qualifier more, or another value for it. */
 export function withQualifier(text: string, name: Qualifier, value: string | undefined): string {
-  const rest = text.replace(new RegExp(`(^|\\s)${name}:(?:"[^"]*"|\\S*)`, 'gi'), ' ').replace(/\s+/g, ' ').trim();
+  const rest = text
+    .replace(new RegExp(`(^|\\s)${name}:(?:"[^"]*"|\\S*)`, 'gi'), ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   if (value === undefined) return rest;
   const quoted = /[\s"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value;
   return `${rest} ${name}:${quoted}`.trim();

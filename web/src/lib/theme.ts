@@ -14,7 +14,7 @@ export function chooseTheme(theme: Theme): void {
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-export function applyTheme(): void {
+function applyTheme(): void {
   const theme = storedTheme();
   document.documentElement.dataset.theme = theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme;
 }

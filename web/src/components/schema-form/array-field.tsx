@@ -13,7 +13,6 @@ export function ArrayField({ schema, name, pointer, value, faults, required = fa
       {schema.description && <small className="faint">{schema.description}</small>}
       {faults[pointer] && <small className="fault">{faults[pointer]}</small>}
       {list.map((one, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: items of a list have no other identity
         <div key={index} className="schema-line">
           <Field
             schema={items}
@@ -35,7 +34,12 @@ export function ArrayField({ schema, name, pointer, value, faults, required = fa
         </div>
       ))}
       {list.length < (schema.maxItems ?? 1000) && (
-        <button type="button" className="button quiet add" aria-label={`Add to ${name}`} onClick={() => onChange([...list, startOf(items)])}>
+        <button
+          type="button"
+          className="button quiet add"
+          aria-label={`Add to ${name}`}
+          onClick={() => onChange([...list, startOf(items)])}
+        >
           <Icon name="plus" size={14} /> Add
         </button>
       )}

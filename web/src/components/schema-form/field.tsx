@@ -51,12 +51,24 @@ function Simple(props: FieldProps) {
   );
 }
 
-function Control({ schema, value, required = false, onChange, id, described }: FieldProps & { id: string; described: string }) {
+function Control({
+  schema,
+  value,
+  required = false,
+  onChange,
+  id,
+  described,
+}: FieldProps & { id: string; described: string }) {
   const common = { id, 'aria-describedby': described };
   const kind = kindOf(schema);
   if (kind === 'boolean') {
     return (
-      <input {...common} type="checkbox" checked={value === true} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        {...common}
+        type="checkbox"
+        checked={value === true}
+        onChange={(event) => onChange(event.target.checked)}
+      />
     );
   }
   if (kind === 'enum') {
@@ -93,8 +105,20 @@ function Control({ schema, value, required = false, onChange, id, described }: F
   const change = (next: string) => onChange(next === '' && !required ? undefined : next);
   const long = text.length > 80 || text.includes('\n') || (schema.maxLength ?? 0) > 1000;
   return long ? (
-    <textarea {...common} rows={Math.min(10, Math.max(3, text.split('\n').length))} value={text} spellCheck={false} onChange={(event) => change(event.target.value)} />
+    <textarea
+      {...common}
+      rows={Math.min(10, Math.max(3, text.split('\n').length))}
+      value={text}
+      spellCheck={false}
+      onChange={(event) => change(event.target.value)}
+    />
   ) : (
-    <input {...common} value={text} maxLength={schema.maxLength} spellCheck={false} onChange={(event) => change(event.target.value)} />
+    <input
+      {...common}
+      value={text}
+      maxLength={schema.maxLength}
+      spellCheck={false}
+      onChange={(event) => change(event.target.value)}
+    />
   );
 }

@@ -32,7 +32,8 @@ export function FileDrop({ onFile }: { onFile(file: Schemas['File']): void }) {
         <input id={id} type="file" className="sr-only" onChange={(event) => take(event.target.files)} />
       </label>
       <p role="status" className={upload.error ? 'fault' : 'faint'}>
-        {upload.error?.message ?? (upload.data && `Uploaded ${upload.data.name ?? 'the file'}, ${bytes(upload.data.bytes)}`)}
+        {upload.error?.message ??
+          (upload.data && `Uploaded ${upload.data.name ?? 'the file'}, ${bytes(upload.data.bytes)}`)}
       </p>
     </div>
   );

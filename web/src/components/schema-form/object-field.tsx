@@ -37,7 +37,13 @@ export function ObjectField({ schema, name, pointer, value, faults, required = f
             onChange={(next) => set(field, next)}
           />
           {!needed.includes(field) && (
-            <button type="button" className="icon-button small" aria-label={`Remove ${field}`} title={`Remove ${field}`} onClick={() => set(field, undefined)}>
+            <button
+              type="button"
+              className="icon-button small"
+              aria-label={`Remove ${field}`}
+              title={`Remove ${field}`}
+              onClick={() => set(field, undefined)}
+            >
               <Icon name="close" size={14} />
             </button>
           )}
@@ -47,11 +53,19 @@ export function ObjectField({ schema, name, pointer, value, faults, required = f
         <Menu
           label="Fields"
           trigger={
-            <button type="button" className="button quiet add" aria-label={name ? `Add a field to ${name}` : 'Add a field'}>
+            <button
+              type="button"
+              className="button quiet add"
+              aria-label={name ? `Add a field to ${name}` : 'Add a field'}
+            >
               <Icon name="plus" size={14} /> Add a field
             </button>
           }
-          items={rest.map(([field, one]) => ({ label: field, hint: one.description, onSelect: () => set(field, startOf(one)) }))}
+          items={rest.map(([field, one]) => ({
+            label: field,
+            hint: one.description,
+            onSelect: () => set(field, startOf(one)),
+          }))}
         />
       )}
     </fieldset>

@@ -67,14 +67,21 @@ function looksLike(schema: Schema, value: unknown): boolean {
       if (!isRecord(value)) return false;
       const names = Object.keys(value);
       const closed = schema.additionalProperties === false;
-      return (schema.required ?? []).every((name) => name in value) && (!closed || names.every((name) => name in (schema.properties ?? {})));
+      return (
+        (schema.required ?? []).every((name) => name in value) &&
+        (!closed || names.every((name) => name in (schema.properties ?? {})))
+      );
     }
     case 'array':
       return Array.isArray(value);
     case 'union':
       return branchesOf(schema).some((branch) => looksLike(branch, value));
     case 'json':
-      return schema.type === 'object' ? isRecord(value) : schema.type === 'array' ? Array.isArray(value) : schema.type !== 'null' || value === null;
+      return schema.type === 'object'
+        ? isRecord(value)
+        : schema.type === 'array'
+          ? Array.isArray(value)
+          : schema.type !== 'null' || value === null;
     default:
       return typeof value === kindOf(schema);
   }
@@ -85,7 +92,9 @@ export function startOf(schema: Schema): unknown {
   if (schema.default !== undefined) return schema.default;
   switch (kindOf(schema)) {
     case 'object':
-      return Object.fromEntries((schema.required ?? []).map((name) => [name, startOf(schema.properties?.[name] ?? {})]));
+      return Object.fromEntries(
+        (schema.required ?? []).map((name) => [name, startOf(schema.properties?.[name] ?? {})]),
+      );
     case 'array':
       return [];
     case 'enum':

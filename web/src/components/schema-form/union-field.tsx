@@ -27,7 +27,6 @@ export function UnionField(props: FieldProps) {
         </label>
         <select id={id} value={chosen} onChange={(event) => choose(Number(event.target.value))}>
           {branches.map((one, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: alternatives have no other identity
             <option key={index} value={index}>
               {branchName(one)}
             </option>

@@ -32,7 +32,10 @@ export function NewTask() {
       {chosen ? (
         <TaskForm key={chosen.type} contract={chosen} />
       ) : (
-        <EmptyState title={`There is no type ${type}`} hint={data.absent.find((one) => one.type === type)?.reason ?? 'Choose one of the list.'} />
+        <EmptyState
+          title={`There is no type ${type}`}
+          hint={data.absent.find((one) => one.type === type)?.reason ?? 'Choose one of the list.'}
+        />
       )}
     </>
   );

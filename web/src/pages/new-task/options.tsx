@@ -39,7 +39,8 @@ interface OptionsProps {
 
 /** Key and policy, folded away: most tasks need neither. */
 export function Options({ texts, contract, fault, onChange }: OptionsProps) {
-  const set = (name: keyof OptionTexts) => (event: { target: { value: string } }) => onChange({ ...texts, [name]: event.target.value });
+  const set = (name: keyof OptionTexts) => (event: { target: { value: string } }) =>
+    onChange({ ...texts, [name]: event.target.value });
   return (
     <>
       <details className="fold">
@@ -76,7 +77,14 @@ export function Options({ texts, contract, fault, onChange }: OptionsProps) {
           <p className="muted">{policyWords(contract.policy)}</p>
           <label>
             Changes to it, as JSON
-            <textarea className="mono" rows={3} placeholder='{"attempts": 5}' value={texts.policy} onChange={set('policy')} spellCheck={false} />
+            <textarea
+              className="mono"
+              rows={3}
+              placeholder='{"attempts": 5}'
+              value={texts.policy}
+              onChange={set('policy')}
+              spellCheck={false}
+            />
             {fault && <small className="fault">{fault}</small>}
           </label>
         </div>

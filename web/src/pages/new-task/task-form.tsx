@@ -25,7 +25,14 @@ export function TaskForm({ contract }: { contract: Contract }) {
   const away = useAway();
   const [input, setInput] = useState<unknown>(contract.example);
   const [mode, setMode] = useState<'form' | 'json'>('form');
-  const [texted, setTexted] = useState<OptionTexts>({ key: '', tenant: '', tags: '', delay: '', priority: '', policy: '' });
+  const [texted, setTexted] = useState<OptionTexts>({
+    key: '',
+    tenant: '',
+    tags: '',
+    delay: '',
+    priority: '',
+    policy: '',
+  });
   const { options, fault } = optionsOf(texted);
   const key = texted.key.trim();
   const order = { type, input, key, options };
@@ -55,7 +62,7 @@ export function TaskForm({ contract }: { contract: Contract }) {
       <Panel
         title="Input"
         actions={
-          <Segmented
+          <Segmented<'form' | 'json'>
             label="Edit as"
             options={[
               ['form', 'Form'],
@@ -82,7 +89,12 @@ export function TaskForm({ contract }: { contract: Contract }) {
             </p>
           )}
           <div className="row">
-            <button type="submit" className="button primary" disabled={submit.isPending || away || Boolean(fault)} title={away ? texts.awayAction : undefined}>
+            <button
+              type="submit"
+              className="button primary"
+              disabled={submit.isPending || away || Boolean(fault)}
+              title={away ? texts.awayAction : undefined}
+            >
               {submit.isPending ? 'Submitting…' : 'Submit task'}
             </button>
             <button type="button" className="button quiet" onClick={() => change(contract.example)}>
@@ -105,5 +117,7 @@ export function TaskForm({ contract }: { contract: Contract }) {
 
 function faultsOf(error: Error | null): Record<string, string> {
   if (!(error instanceof ApiError)) return {};
-  return Object.fromEntries((error.problem.errors ?? []).flatMap(({ pointer, detail }) => (pointer ? [[pointer, detail]] : [])));
+  return Object.fromEntries(
+    (error.problem.errors ?? []).flatMap(({ pointer, detail }) => (pointer ? [[pointer, detail]] : [])),
+  );
 }

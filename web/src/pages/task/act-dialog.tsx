@@ -1,7 +1,8 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import type { Task } from '../../api/client';
+import { ActionDialog } from '../../components/action-dialog';
 import { shortId } from '../../components/bits';
-import { Dialog } from '../../components/dialog';
+import { parseJson } from '../../lib/json';
 
 export type TaskAction = 'retry' | 'pause' | 'resume' | 'cancel' | 'resolve' | 'fail' | 'abandon';
 
@@ -16,7 +17,6 @@ interface ActDialogProps {
 }
 
 const EXPLAINED: Partial<Record<TaskAction, string>> = {
-  retry: 'The task runs again, as the same task: its key, files and history stay.',
   cancel: 'The handler is asked to stop; the task ends when it has.',
   resolve: 'The task ends as completed with the result that you give. Nothing runs.',
   fail: 'The task ends as failed with your reason.',
@@ -24,72 +24,41 @@ const EXPLAINED: Partial<Record<TaskAction, string>> = {
 };
 
 /** Says what will happen before it does. */
-export function ActDialog({ task, action, name, pending, error, onSend, onClose }: ActDialogProps) {
-  const form = useId();
-  const [reason, setReason] = useState('');
-  const [json, setJson] = useState(action === 'resolve' ? 'null' : '');
+export function ActDialog({ task, action, name, onSend, ...rest }: ActDialogProps) {
+  const [json, setJson] = useState('null');
   const needsReason = action === 'fail' || action === 'abandon';
-  const parsed = parse(json);
-  const parking = task.state === 'dead-lettered' ? task.parking?.number : undefined;
-  const takesInput = action === 'retry' && task.state !== 'retrying';
-  const send = () =>
-    onSend({
-      by: 'dashboard',
-      ...(reason && { reason }),
-      ...(parking !== undefined && { parking }),
-      ...(action === 'resolve' && { result: parsed.value }),
-      ...(takesInput && json.trim() && { input: parsed.value }),
-    });
+  const result = parseJson(json);
+  const parking = task.state === 'dead-lettered' && action !== 'cancel' ? task.parking?.number : undefined;
   return (
-    <Dialog
+    <ActionDialog
+      {...rest}
       title={`${name} ${shortId(task.id)}`}
-      onClose={onClose}
-      footer={
-        <button
-          type="submit"
-          form={form}
-          className={action === 'retry' || action === 'resolve' ? 'button primary' : 'button danger'}
-          disabled={pending || (needsReason && !reason.trim()) || parsed.fault !== undefined}
-        >
-          {pending ? 'Sending…' : name}
-        </button>
+      explanation={EXPLAINED[action]}
+      confirm={name}
+      danger={action !== 'resolve'}
+      reason={needsReason ? 'required' : 'optional'}
+      blocked={action === 'resolve' && result.fault !== undefined}
+      onSend={(reason) =>
+        onSend({
+          ...(reason && { reason }),
+          ...(parking !== undefined && { parking }),
+          ...(action === 'resolve' && { result: result.value ?? null }),
+        })
       }
     >
-      <form
-        id={form}
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        <p className="muted">{EXPLAINED[action]}</p>
-        {(action === 'resolve' || takesInput) && (
-          <label>
-            {action === 'resolve' ? 'Result, as JSON' : 'Corrected input, as JSON; empty keeps the input that it has'}
-            <textarea className="mono" rows={6} value={json} spellCheck={false} onChange={(event) => setJson(event.target.value)} />
-            {parsed.fault && <small className="fault">{parsed.fault}</small>}
-          </label>
-        )}
+      {action === 'resolve' && (
         <label>
-          Reason {needsReason ? '' : '(optional)'}
-          <input value={reason} maxLength={1000} required={needsReason} onChange={(event) => setReason(event.target.value)} />
+          Result, as JSON
+          <textarea
+            className="mono"
+            rows={6}
+            value={json}
+            spellCheck={false}
+            onChange={(event) => setJson(event.target.value)}
+          />
+          {result.fault && <small className="fault">{result.fault}</small>}
         </label>
-        {error && (
-          <p className="fault" role="alert">
-            {error.message}
-          </p>
-        )}
-      </form>
-    </Dialog>
+      )}
+    </ActionDialog>
   );
-}
-
-function parse(text: string): { value?: unknown; fault?: string } {
-  if (text.trim() === '') return {};
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch (error) {
-    return { fault: (error as Error).message };
-  }
 }

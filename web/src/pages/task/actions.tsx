@@ -1,13 +1,14 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useLiveState } from '../../api/live';
-import { ApiError, api, data, type Task } from '../../api/client';
+import { api, data, type Task } from '../../api/client';
+import { useAway } from '../../api/live';
+import { signature } from '../../api/session';
 import { Icon } from '../../components/icons';
 import { Menu } from '../../components/menu';
-import { useAnnounce } from '../../components/toasts';
+import { useAction } from '../../components/use-action';
 import { useHotkeys } from '../../lib/hotkeys';
-import { STATE_NAMES, texts } from '../../texts';
+import { texts } from '../../texts';
 import { ActDialog, type TaskAction } from './act-dialog';
+import { RetryDialog } from './retry-dialog';
 
 const NAMES: Record<TaskAction, string> = {
   retry: 'Retry',
@@ -33,15 +34,26 @@ const ALLOWED: Record<TaskAction, readonly Task['state'][]> = {
 export function TaskActions({ task }: { task: Task }) {
   const [asked, setAsked] = useState<TaskAction>();
   const send = useTaskMessage(task);
-  const away = useLiveState().state === 'away';
+  const away = useAway();
   const can = (action: TaskAction) => ALLOWED[action].includes(task.state);
   const reason = away ? texts.awayAction : undefined;
   useHotkeys({ r: () => can('retry') && !away && setAsked('retry') });
+  const close = () => {
+    send.reset();
+    setAsked(undefined);
+  };
+  const confirm = (body: object) => asked && send.mutate({ action: asked, body }, { onSuccess: close });
   const rest = (Object.keys(NAMES) as TaskAction[]).filter((action) => action !== 'retry' && can(action));
   return (
     <>
       {can('retry') && (
-        <button type="button" className="button primary" disabled={away} title={reason} onClick={() => setAsked('retry')}>
+        <button
+          type="button"
+          className="button primary"
+          disabled={away}
+          title={reason}
+          onClick={() => setAsked('retry')}
+        >
           <Icon name="refresh" /> Retry…
         </button>
       )}
@@ -56,41 +68,40 @@ export function TaskActions({ task }: { task: Task }) {
           items={rest.map((action) => ({
             label: action === 'pause' || action === 'resume' ? NAMES[action] : `${NAMES[action]}…`,
             danger: action === 'cancel' || action === 'fail' || action === 'abandon',
-            onSelect: () => (action === 'pause' || action === 'resume' ? send.mutate({ action, body: {} }) : setAsked(action)),
+            onSelect: () =>
+              action === 'pause' || action === 'resume' ? send.mutate({ action, body: {} }) : setAsked(action),
           }))}
         />
       )}
-      {asked && (
-        <ActDialog
-          task={task}
-          action={asked}
-          name={NAMES[asked]}
-          pending={send.isPending}
-          error={send.error}
-          onClose={() => {
-            send.reset();
-            setAsked(undefined);
-          }}
-          onSend={(body) => send.mutate({ action: asked, body }, { onSuccess: () => setAsked(undefined) })}
-        />
-      )}
+      {asked &&
+        (asked === 'retry' ? (
+          <RetryDialog task={task} pending={send.isPending} error={send.error} onClose={close} onSend={confirm} />
+        ) : (
+          <ActDialog
+            task={task}
+            action={asked}
+            name={NAMES[asked]}
+            pending={send.isPending}
+            error={send.error}
+            onClose={close}
+            onSend={confirm}
+          />
+        ))}
     </>
   );
 }
 
 /** A 409 says what happened meanwhile; the page then shows the state that made it so. */
 function useTaskMessage({ id }: Task) {
-  const client = useQueryClient();
-  const announce = useAnnounce();
-  return useMutation({
-    mutationFn: ({ action, body }: { action: TaskAction; body: object }) =>
-      data<unknown>(api.POST(`/v1/tasks/{id}/${action}` as '/v1/tasks/{id}/retry', { params: { path: { id } }, body: body as never })),
-    onSuccess: (_answer, { action }) => announce('good', `${NAMES[action]}: accepted.`),
-    onError: (error) => {
-      const state = error instanceof ApiError ? error.problem.state : undefined;
-      const now = state ? ` It is ${STATE_NAMES[state as Task['state']] ?? state} now.` : '';
-      announce('bad', `${error.message}${now}`);
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ['task', id] }),
+  return useAction({
+    send: ({ action, body }: { action: TaskAction; body: object }) =>
+      data<unknown>(
+        api.POST(`/v1/tasks/{id}/${action}` as '/v1/tasks/{id}/retry', {
+          params: { path: { id } },
+          body: { ...signature(), ...body } as never,
+        }),
+      ),
+    said: (_answer, { action }) => `${NAMES[action]}: accepted.`,
+    touches: [['task', id], ['tasks'], ['dead-letters']],
   });
 }

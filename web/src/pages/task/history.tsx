@@ -4,7 +4,7 @@ import type { Schemas, Task } from '../../api/client';
 import { logQuery, timelineQuery } from '../../api/queries';
 import { ErrorState, Panel, Skeleton, Time } from '../../components/bits';
 import { duration } from '../../lib/time';
-import { segmentsOf, SegmentBar } from './segments';
+import { SegmentBar, segmentsOf } from './segments';
 
 interface Line {
   at: string;
@@ -19,7 +19,8 @@ export function History({ task }: { task: Task }) {
   const log = useQuery(logQuery(task.id));
   const lines = useMemo(() => merge(timeline.data?.entries ?? [], log.data?.lines ?? []), [timeline.data, log.data]);
   const segments = useMemo(() => segmentsOf(timeline.data?.entries ?? [], task), [timeline.data, task]);
-  if (timeline.error && !timeline.data) return <ErrorState error={timeline.error} retry={() => void timeline.refetch()} />;
+  if (timeline.error && !timeline.data)
+    return <ErrorState error={timeline.error} retry={() => void timeline.refetch()} />;
   if (!timeline.data) return <Skeleton lines={6} />;
   const begin = Date.parse(lines[0]?.at ?? task.createdAt);
   return (

@@ -33,7 +33,12 @@ export function segmentsOf(entries: Entries, task: Task): Segment[] {
   return segments;
 }
 
-const NAMES: Record<Segment['kind'], string> = { waited: 'waited', ran: 'ran', failed: 'ran and failed', parked: 'waited as a dead letter' };
+const NAMES: Record<Segment['kind'], string> = {
+  waited: 'waited',
+  ran: 'ran',
+  failed: 'ran and failed',
+  parked: 'waited as a dead letter',
+};
 
 /** One bar, to scale; each part says what it is. */
 export function SegmentBar({ segments }: { segments: readonly Segment[] }) {

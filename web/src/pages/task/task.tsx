@@ -1,21 +1,26 @@
 import * as Tabs from '@radix-ui/react-tabs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { environmentQuery } from '../../api/insights';
 import { taskQuery } from '../../api/queries';
-import { CopyButton, ErrorState, Facts, Id, PageHead, Panel, Skeleton, StateBadge, Tag, Time } from '../../components/bits';
-import { JsonView } from '../../components/json-view';
+import { ErrorState, Facts, Id, PageHead, Skeleton, StateBadge, Tag, Time } from '../../components/bits';
 import { duration } from '../../lib/time';
 import { TaskActions } from './actions';
 import { Files } from './files';
 import { History } from './history';
+import { Input } from './input';
+import { PolicyOf } from './policy';
+import { Related, TemporalLink } from './related';
+import { Result } from './result';
 import { Why } from './why';
 
-const TABS = ['history', 'input', 'result', 'files', 'policy'] as const;
+const TABS = ['history', 'input', 'result', 'files', 'related', 'policy'] as const;
 const TAB_NAMES: Record<(typeof TABS)[number], string> = {
   history: 'History',
   input: 'Input',
   result: 'Result',
   files: 'Files',
+  related: 'Related',
   policy: 'Policy',
 };
 
@@ -25,6 +30,7 @@ export function TaskPage() {
   const { tab = 'history' } = useSearch({ from: '/tasks/$id' });
   const navigate = useNavigate();
   const { data: task, error, refetch } = useQuery(taskQuery(id));
+  const { data: environment } = useQuery(environmentQuery);
   if (error && !task) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!task) return <Skeleton lines={8} />;
   return (
@@ -61,15 +67,27 @@ export function TaskPage() {
           ['Category', task.category],
           ['Priority', task.priority],
           ['Tenant', task.tenant],
-          ['Key', task.key && <Id id={task.key}><code className="truncate">{task.key}</code></Id>],
+          [
+            'Key',
+            task.key && (
+              <Id id={task.key}>
+                <code className="truncate">{task.key}</code>
+              </Id>
+            ),
+          ],
           ['Key answers until', task.windowEndsAt && <Time at={task.windowEndsAt} />],
           ['Worker', task.worker && <code className="truncate">{task.worker}</code>],
           ['Next attempt', task.nextAttemptAt && <Time at={task.nextAttemptAt} />],
           ['Last heartbeat', task.lastHeartbeatAt && <Time at={task.lastHeartbeatAt} />],
-          ['Temporal run', <Id key="r" id={task.runId} />],
+          ['Temporal', environment?.temporalUi && <TemporalLink key="t" ui={environment.temporalUi} task={task} />],
         ]}
       />
-      <Tabs.Root value={tab} onValueChange={(next) => void navigate({ to: '/tasks/$id', params: { id }, search: { tab: next }, replace: true })}>
+      <Tabs.Root
+        value={tab}
+        onValueChange={(next) =>
+          void navigate({ to: '/tasks/$id', params: { id }, search: { tab: next }, replace: true })
+        }
+      >
         <Tabs.List className="tabs" aria-label="About this task">
           {TABS.map((one) => (
             <Tabs.Trigger key={one} value={one} className="tab">
@@ -81,23 +99,19 @@ export function TaskPage() {
           <History task={task} />
         </Tabs.Content>
         <Tabs.Content value="input">
-          <Panel>
-            <p className="muted row">
-              Read it on the command line: <code>holdfast info {task.id} --input</code>
-              <CopyButton text={`holdfast info ${task.id} --input`} />
-            </p>
-          </Panel>
+          <Input task={task} />
         </Tabs.Content>
         <Tabs.Content value="result">
-          <Panel>{task.result === undefined ? <p className="muted">There is no result yet.</p> : <JsonView value={task.result} label="the result" />}</Panel>
+          <Result task={task} />
         </Tabs.Content>
         <Tabs.Content value="files">
           <Files id={task.id} />
         </Tabs.Content>
+        <Tabs.Content value="related">
+          <Related task={task} />
+        </Tabs.Content>
         <Tabs.Content value="policy">
-          <Panel>
-            <JsonView value={task.policy} label="the policy" />
-          </Panel>
+          <PolicyOf task={task} />
         </Tabs.Content>
       </Tabs.Root>
     </div>

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
+import { signature } from '../../api/session';
 import { shortId } from '../../components/bits';
 import { Dialog } from '../../components/dialog';
 import { count } from '../../lib/numbers';
@@ -31,13 +32,17 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
   const body = () => ({
     action,
     ...('ids' in aim ? { ids: aim.ids } : { filter: filterOf(aim.filter) }),
+    ...signature(),
     ...(reason && { reason }),
     ...(action === 'resolve' && { result: JSON.parse(result) as unknown }),
     rate,
     ...(action === 'retry' && { canary }),
   });
   const preview = useMutation({
-    mutationFn: () => data(api.POST('/v1/bulk-actions', { body: { ...body(), dryRun: true } as never })) as Promise<Schemas['BulkPreview']>,
+    mutationFn: () =>
+      data(api.POST('/v1/bulk-actions', { body: { ...body(), dryRun: true } as never })) as Promise<
+        Schemas['BulkPreview']
+      >,
   });
   const start = useMutation({
     mutationFn: () => data(api.POST('/v1/bulk-actions', { body: body() as never })) as Promise<Schemas['BulkAction']>,
@@ -48,10 +53,12 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
   });
   const error = start.error ?? preview.error;
   const seen = preview.data;
-  const change = <T,>(set: (value: T) => void) => (value: T) => {
-    preview.reset();
-    set(value);
-  };
+  const change =
+    <T,>(set: (value: T) => void) =>
+    (value: T) => {
+      preview.reset();
+      set(value);
+    };
   return (
     <Dialog
       title={'ids' in aim ? `Act on ${count(aim.ids.length)} tasks` : 'Act on all that match'}
@@ -62,7 +69,12 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
             <button type="button" className="button" onClick={() => preview.reset()}>
               Back
             </button>
-            <button type="button" className="button primary" disabled={seen.count === 0 || start.isPending} onClick={() => start.mutate()}>
+            <button
+              type="button"
+              className="button primary"
+              disabled={seen.count === 0 || start.isPending}
+              onClick={() => start.mutate()}
+            >
               {chosen.name} {count(seen.count)} {seen.partial ? 'or more' : ''}
             </button>
           </>
@@ -99,12 +111,23 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
         {action === 'resolve' && (
           <label>
             Result, as JSON
-            <textarea className="mono" rows={3} value={result} onChange={(event) => change(setResult)(event.target.value)} />
+            <textarea
+              className="mono"
+              rows={3}
+              value={result}
+              onChange={(event) => change(setResult)(event.target.value)}
+            />
           </label>
         )}
         <label>
           Tasks a second
-          <input type="number" min={1} max={100} value={rate} onChange={(event) => change(setRate)(event.target.valueAsNumber)} />
+          <input
+            type="number"
+            min={1}
+            max={100}
+            value={rate}
+            onChange={(event) => change(setRate)(event.target.valueAsNumber)}
+          />
         </label>
         {action === 'retry' && (
           <label className="check">

@@ -24,7 +24,10 @@ export function SearchLine({ value, faults, words, onSearch }: SearchLineProps) 
   useEffect(() => setText(value), [value]);
   const suggestions = useSuggestions(text);
   const id = words.length === 1 && words[0]?.includes(':') ? words[0] : undefined;
-  const faultTexts = [...faults, ...(id ? [] : words.map((word) => `"${word}" has no qualifier: try type:, tag:, key: or tenant:`))];
+  const faultTexts = [
+    ...faults,
+    ...(id ? [] : words.map((word) => `"${word}" has no qualifier: try type:, tag:, key: or tenant:`)),
+  ];
   return (
     <form
       className="search-line"

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Task } from '../../api/client';
-import { shortId, StateBadge, Tag, Time } from '../../components/bits';
+import { StateBadge, shortId, Tag, Time } from '../../components/bits';
 import { useHotkeys } from '../../lib/hotkeys';
 import { texts } from '../../texts';
 
@@ -22,7 +22,12 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
   const scroll = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
   const [cursor, setCursor] = useState(-1);
-  const rows = useVirtualizer({ count: tasks.length, getScrollElement: () => scroll.current, estimateSize: () => ROW_PX, overscan: 12 });
+  const rows = useVirtualizer({
+    count: tasks.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -40,11 +45,12 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
     onSelect(next);
   };
   const open = (task: Task | undefined) => task && void navigate({ to: '/tasks/$id', params: { id: task.id } });
+  const openCursor = () => open(tasks[cursor]);
   useHotkeys({
     j: () => move(cursor + 1),
     k: () => move(cursor - 1),
     x: () => tasks[cursor] && toggle(tasks[cursor].id),
-    Enter: () => open(tasks[cursor]),
+    Enter: openCursor,
   });
   const onKeyDown = (event: KeyboardEvent) => {
     const to = { ArrowDown: cursor + 1, ArrowUp: cursor - 1, Home: 0, End: tasks.length - 1 }[event.key];
@@ -73,8 +79,15 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
         />
         <span className="sr-only">Select all {tasks.length} shown</span>
       </label>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: rows are reached by arrow keys and j/k */}
-      <div ref={scroll} className="table-scroll" tabIndex={0} role="grid" aria-label="Tasks" aria-rowcount={tasks.length} onKeyDown={onKeyDown}>
+      <div
+        ref={scroll}
+        className="table-scroll"
+        tabIndex={0}
+        role="grid"
+        aria-label="Tasks"
+        aria-rowcount={tasks.length}
+        onKeyDown={onKeyDown}
+      >
         <div className="table-space" style={{ height: rows.getTotalSize() }}>
           {items.map(({ index, start, key }) => {
             const task = tasks[index] as Task;
@@ -91,7 +104,12 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
               >
                 {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box itself takes keys */}
                 <span role="gridcell" onClick={(event) => event.stopPropagation()}>
-                  <input type="checkbox" checked={selected.has(task.id)} aria-label={`Select ${task.id}`} onChange={() => toggle(task.id)} />
+                  <input
+                    type="checkbox"
+                    checked={selected.has(task.id)}
+                    aria-label={`Select ${task.id}`}
+                    onChange={() => toggle(task.id)}
+                  />
                 </span>
                 <span role="gridcell">
                   <StateBadge state={task.state} />
@@ -115,11 +133,15 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
                 <span role="gridcell" className="truncate wide-only">
                   {task.failure || task.parking ? (
                     <span className="muted" title={task.failure?.message ?? task.parking?.message}>
-                      <code>{task.failure?.code ?? task.parking?.code}</code> {task.failure?.message ?? task.parking?.message}
+                      <code>{task.failure?.code ?? task.parking?.code}</code>{' '}
+                      {task.failure?.message ?? task.parking?.message}
                     </span>
                   ) : (
                     <>
-                      {task.description ?? task.key} {task.tags.slice(0, 3).map((tag) => <Tag key={tag}>{tag}</Tag>)}
+                      {task.description ?? task.key}{' '}
+                      {task.tags.slice(0, 3).map((tag) => (
+                        <Tag key={tag}>{tag}</Tag>
+                      ))}
                     </>
                   )}
                 </span>

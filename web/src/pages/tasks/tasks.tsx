@@ -6,6 +6,7 @@ import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bit
 import { parseQuery, withQualifier } from '../../lib/search';
 import { STATE_NAMES, STATES, texts } from '../../texts';
 import { BulkBar } from './bulk-bar';
+import { SavedViews } from './saved-views';
 import { SearchLine } from './search-line';
 import { TaskTable } from './task-table';
 import { useHeldRows } from './use-held-rows';
@@ -15,7 +16,9 @@ export function Tasks() {
   const { q = '' } = useSearch({ from: '/tasks' });
   const navigate = useNavigate();
   const query = useMemo(() => parseQuery(q), [q]);
-  const { data, error, isPending, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(tasksQuery(query.filter));
+  const { data, error, isPending, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    tasksQuery(query.filter),
+  );
   const rows = useMemo(() => data?.pages.flatMap(({ tasks }) => tasks) ?? [], [data]);
   const { shown, waiting, release } = useHeldRows(rows, q);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -24,14 +27,27 @@ export function Tasks() {
 
   return (
     <>
-      <PageHead title="Tasks" />
+      <PageHead title="Tasks">
+        <SavedViews query={q} />
+      </PageHead>
       <SearchLine value={q} faults={query.faults} words={query.words} onSearch={(text) => void search(text)} />
       <div className="chips" role="group" aria-label="State">
-        <button type="button" className="chip" aria-pressed={!state} onClick={() => void search(withQualifier(q, 'state', undefined))}>
+        <button
+          type="button"
+          className="chip"
+          aria-pressed={!state}
+          onClick={() => void search(withQualifier(q, 'state', undefined))}
+        >
           All
         </button>
         {STATES.map((one) => (
-          <button key={one} type="button" className="chip" aria-pressed={state === one} onClick={() => void search(withQualifier(q, 'state', one))}>
+          <button
+            key={one}
+            type="button"
+            className="chip"
+            aria-pressed={state === one}
+            onClick={() => void search(withQualifier(q, 'state', one))}
+          >
             {STATE_NAMES[one]}
           </button>
         ))}

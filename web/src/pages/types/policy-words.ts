@@ -8,15 +8,21 @@ export function policyWords(policy: Policy): string {
   return [attemptWords(policy), redriveWords(policy)].filter(Boolean).join('; then ');
 }
 
-export function attemptWords({ attempts, firstDelay, curve, growth = 2, cap }: Policy): string {
+function attemptWords({ attempts, firstDelay, curve, growth = 2, cap }: Policy): string {
   if (attempts === 1) return 'One attempt';
   const grows =
-    curve === 'linear' ? `growing by ${duration(firstDelay)} each` : growth === 1 ? '' : growth === 2 ? 'doubling' : `times ${growth} each`;
+    curve === 'linear'
+      ? `growing by ${duration(firstDelay)} each`
+      : growth === 1
+        ? ''
+        : growth === 2
+          ? 'doubling'
+          : `times ${growth} each`;
   return `${attempts} attempts, ${duration(firstDelay)} apart${grows && `, ${grows} to ${duration(cap)}`}`;
 }
 
 /** The classes that are redriven, and when. */
-export function redriveWords({ redrives = {} }: Policy): string {
+function redriveWords({ redrives = {} }: Policy): string {
   const some = Object.entries(redrives as Record<string, number[]>).filter(([, delays]) => delays.length > 0);
   if (some.length === 0) return '';
   return `redriven: ${some.map(([name, delays]) => `${name} after ${delays.map((one) => duration(one)).join(', ')}`).join('; ')}`;
@@ -29,7 +35,10 @@ export function policyRows(policy: Policy): [name: string, value: string][] {
     ['One attempt takes at most', duration(policy.timeout)],
     ['No heartbeat for', duration(policy.heartbeatTimeout)],
     ['Attempts lost with a worker, at most', String(policy.lostAttempts)],
-    ['All running together at most', policy.maxProcessingTime === undefined ? undefined : duration(policy.maxProcessingTime)],
+    [
+      'All running together at most',
+      policy.maxProcessingTime === undefined ? undefined : duration(policy.maxProcessingTime),
+    ],
     ['Waits in the queue at most', policy.maxQueueTime === undefined ? undefined : duration(policy.maxQueueTime)],
     ['Everything together at most', policy.maxTotalTime === undefined ? undefined : duration(policy.maxTotalTime)],
     ['A key answers after success for', duration(policy.window)],
