@@ -145,7 +145,11 @@ describe('a subscription', () => {
     const { status, body } = await api.post(`/v1/webhook-subscriptions/${id}/test`);
     expect(status).toBe(202);
     const [request] = await arrived(1);
-    expect(request && verified(request, secret)).toMatchObject({ id: body.id, type: 'holdfast.test', data: { test: true } });
+    expect(request && verified(request, secret)).toMatchObject({
+      id: body.id,
+      type: 'holdfast.test',
+      data: { test: true },
+    });
     const details = await until('its result is kept', async () => {
       const read = (await api.get(`/v1/webhook-subscriptions/${id}`)).body;
       return read.results.length > 0 ? read : undefined;

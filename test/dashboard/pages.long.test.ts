@@ -70,7 +70,7 @@ inBrowser('the dashboard in a browser', () => {
   it.each(ADDRESSES)('loads %s without an error, and runs no text', async (address) => {
     const { page, faults } = await open(address);
     await page.waitForLoadState('load');
-    await until('it has asked for what it shows', async () => (await page.locator('main').innerText()).length > 0);
+    await until('it has asked for what it shows', async () => (await textOf(page, 'main')).length > 0);
     expect(faults).toEqual([]);
     await page.close();
   });
@@ -79,7 +79,7 @@ inBrowser('the dashboard in a browser', () => {
     const { body } = await api.get('/v1/tasks');
     for (const { id } of body.tasks) {
       const { page, faults } = await open(`/tasks/${encodeURIComponent(id)}`);
-      await until('the task is shown', async () => (await page.locator('main').innerText()).includes(id.slice(0, 8)));
+      await until('the task is shown', async () => (await textOf(page, 'main')).includes(id.slice(0, 8)));
       expect(faults).toEqual([]);
       await page.close();
     }
@@ -104,16 +104,12 @@ inBrowser('the dashboard in a browser', () => {
     await rows.waitFor({ timeout: 30_000 });
     const ownPort = Number(new URL(own.url).port);
     await own.close();
-    await until(
-      'it says so',
-      async () => /away|cannot be reached|not answer/i.test(await page.locator('body').innerText()),
-      60,
-    );
+    await until('it says so', async () => /away|cannot be reached|not answer/i.test(await textOf(page, 'body')), 60);
     expect(await rows.isVisible()).toBe(true);
     const back = await TestApi.start(harness, { port: ownPort });
     await until(
       'it is live again',
-      async () => !/away|cannot be reached|not answer/i.test(await page.locator('body').innerText()),
+      async () => !/away|cannot be reached|not answer/i.test(await textOf(page, 'body')),
       60,
     );
     expect(faults.filter((fault) => !/EventSource|net::ERR/.test(fault))).toEqual([]);
@@ -121,6 +117,10 @@ inBrowser('the dashboard in a browser', () => {
     await back.close();
   });
 });
+
+async function textOf(page: Page, place: string): Promise<string> {
+  return (await page.locator(place).textContent()) ?? '';
+}
 
 /** Rules that the page breaks. It is run as a tester's script: the page's own policy stays as it is. */
 async function accessFaults(page: Page): Promise<string[]> {
