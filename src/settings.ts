@@ -18,6 +18,8 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+const webAddress = z.url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' });
+
 /** A setting that holds JSON: the text itself, or the path of a file with it. */
 const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
   z
@@ -52,6 +54,28 @@ export const SETTINGS = {
   HOLDFAST_PORT: port(3000).describe('Port of the API. Defaults to 3000.'),
   HOLDFAST_TEMPORAL_PORT: port(7233).describe('Port of the embedded Temporal server. Defaults to 7233.'),
   HOLDFAST_UI_PORT: port(8233).describe("Port of the embedded server's Web UI. Defaults to 8233."),
+  HOLDFAST_ENVIRONMENT: z
+    .string()
+    .trim()
+    .min(1)
+    .max(40)
+    .default('local')
+    .describe('What this place is called; the dashboard shows it. Defaults to local.'),
+  HOLDFAST_ENVIRONMENT_COLOUR: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'is not a colour such as #b42318')
+    .optional()
+    .describe('Colour of that name in the dashboard: #rrggbb. Defaults to a quiet one.'),
+  HOLDFAST_TEMPORAL_UI: webAddress
+    .optional()
+    .describe(
+      "Address of Temporal's Web UI, to which the dashboard links. Defaults to that of the embedded server, else to none.",
+    ),
+  HOLDFAST_PUBLIC_URL: webAddress
+    .optional()
+    .describe(
+      "Address of the dashboard for people's browsers. When set, each task's details in Temporal's Web UI link to the task's page. Defaults to none.",
+    ),
   HOLDFAST_HOME: z
     .string()
     .default('.holdfast')

@@ -12,7 +12,4 @@ export function identity(role: string): string {
   return `holdfast/${VERSION}/${role}-${process.pid}@${hostname()}`;
 }
 
-/** The version in a name that {@link identity} made; undefined for other processes. */
-export function versionOf(processIdentity: string): string | undefined {
-  return /^holdfast\/([^/]+)\//.exec(processIdentity)?.[1];
-}
+export { versionOf } from './tasks/worker-identity';

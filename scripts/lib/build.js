@@ -1,15 +1,21 @@
-/** Compiles src/ to dist/ and bundles the workflow code. A failed build leaves the last good one in place. */
+/** Compiles src/ to dist/, bundles the workflow code and builds the dashboard. A failed build leaves the last good one in place. */
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { root, step } = require('./step');
+const { buildWeb, webIsCurrent } = require('./web');
 
 const DIST = path.join(root, 'dist');
 const STAMP = '.built-from';
 
 function buildIsCurrent() {
+  const hash = sourceHash();
+  return isBuiltFrom(hash) && webIsCurrent(hash);
+}
+
+function isBuiltFrom(hash) {
   try {
-    return fs.readFileSync(path.join(DIST, STAMP), 'utf8') === sourceHash();
+    return fs.readFileSync(path.join(DIST, STAMP), 'utf8') === hash;
   } catch (error) {
     if (error.code === 'ENOENT') return false;
     throw error;
@@ -18,8 +24,13 @@ function buildIsCurrent() {
 
 /** Builds beside dist/ and swaps: a process that runs from dist/ must find a whole build there when it restarts. */
 async function build() {
-  const folder = `.dist-${process.pid}`;
   const hash = sourceHash();
+  if (!isBuiltFrom(hash)) await buildSources(hash);
+  if (!webIsCurrent(hash)) await buildWeb(hash, DIST);
+}
+
+async function buildSources(hash) {
+  const folder = `.dist-${process.pid}`;
   try {
     await step('Compiling', [
       process.execPath,

@@ -1,7 +1,9 @@
 import express, { type Express } from 'express';
 import type { SubmissionCounts } from '../client/submit/submission-counts';
+import { Views } from '../client/views/views';
 import { WebhookSecrets } from '../client/webhooks/secrets';
 import { Subscriptions } from '../client/webhooks/subscriptions';
+import { dashboardRouter, PAGES } from './dashboard';
 import type { ApiLimits, ApiOptions, RouteDeps } from './deps';
 import { docsRouter } from './docs';
 import { endUnread } from './http/connections';
@@ -10,6 +12,7 @@ import { answerProblem, noSuchRoute } from './http/problem-response';
 import { requestLog } from './http/request-log';
 import { securityHeaders } from './http/security-headers';
 import { Slots } from './http/slots';
+import { LiveWatch } from './live/live-watch';
 import { TaskWatches } from './live/task-watches';
 import { Metrics } from './metrics';
 import { createOpenApi } from './openapi';
@@ -58,8 +61,18 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
     closing,
   });
   app.use('/docs', docsRouter());
+  app.use(dashboardRouter(options.pages ?? PAGES));
   app.use(noSuchRoute, answerProblem);
   return app;
+}
+
+/** The OpenAPI document of what `createApp` makes of the same options. */
+export function createDocument(options: ApiOptions): object {
+  const answerWithin = (options.deadline ?? 4) + ANSWER_MARGIN;
+  const routes = createRoutes(
+    routeDeps(options, { ...LIMITS, ...options.limits }, new Metrics(options.registry), answerWithin),
+  );
+  return createOpenApi([...routes, documentRoute(() => ({}))]);
 }
 
 function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, answerWithin: number): RouteDeps {
@@ -75,6 +88,9 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     subscriptions: new Subscriptions(artifacts.entries),
     webhookSecrets: new WebhookSecrets(artifacts.entries, options.webhookSecret),
     hookSources: options.hookSources ?? {},
+    environment: options.environment ?? { name: 'local' },
+    live: new LiveWatch(() => tasks.insights.liveCounts()),
+    views: new Views(artifacts.entries),
     answerWithin,
     watches: new TaskWatches(tasks, answerWithin),
     waits: new Slots(limits.waits, 'waiting submissions'),

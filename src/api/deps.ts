@@ -2,12 +2,15 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ArtifactStore } from '../artifacts/store';
 import type { TaskClient } from '../client/task-client';
+import type { Views } from '../client/views/views';
 import type { WebhookSecrets } from '../client/webhooks/secrets';
 import type { Subscriptions } from '../client/webhooks/subscriptions';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import type { HookSources } from '../tasks/received-webhook';
+import type { EnvironmentInfo } from './environment';
 import type { Slots } from './http/slots';
+import type { LiveWatch } from './live/live-watch';
 import type { TaskWatches } from './live/task-watches';
 import type { Metrics } from './metrics';
 
@@ -33,6 +36,10 @@ export interface ApiOptions {
   hookSources?: HookSources;
   /** Seconds between two reports of submissions to the alerts. Defaults to 60. */
   reportInterval?: number;
+  /** What this place is called. Defaults to `local`. */
+  environment?: EnvironmentInfo;
+  /** Folder of the built dashboard. Defaults to the one that the build makes. */
+  pages?: string;
   limits?: Partial<ApiLimits>;
 }
 
@@ -59,7 +66,10 @@ export interface RouteDeps
   subscriptions: Subscriptions;
   webhookSecrets: WebhookSecrets;
   hookSources: HookSources;
+  environment: EnvironmentInfo;
   watches: TaskWatches;
+  live: LiveWatch;
+  views: Views;
   waits: Slots;
   streams: Slots;
   bulks: Slots;

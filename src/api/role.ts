@@ -6,6 +6,7 @@ import { LocalArtifactStore } from '../artifacts/local-store';
 import { TaskClient } from '../client/task-client';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
+import { environmentOf } from './environment';
 import { type RunningApi, startApi } from './start';
 
 /** How the API reaches Temporal. */
@@ -46,6 +47,7 @@ export async function startApiRole(
       keepDays: config.keep.completed,
       queues: [...new Set([...queuesOf(contracts, categories), ...config.HOLDFAST_QUEUES])].sort(),
       eagerStart,
+      ...(config.HOLDFAST_PUBLIC_URL && { publicUrl: config.HOLDFAST_PUBLIC_URL }),
     }),
     contracts,
     absent,
@@ -53,6 +55,7 @@ export async function startApiRole(
     categories,
     deadline,
     logger,
+    environment: environmentOf(config, namespace),
     hookSources: config.HOLDFAST_HOOK_SOURCES,
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),

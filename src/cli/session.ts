@@ -68,7 +68,15 @@ export class Session {
       const { categories, contracts } = this.app;
       const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
       const { keep } = config;
-      const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline, keepDays: keep.completed });
+      const tasks = new TaskClient({
+        client,
+        contracts,
+        artifacts,
+        categories,
+        deadline,
+        keepDays: keep.completed,
+        ...(config.HOLDFAST_PUBLIC_URL && { publicUrl: config.HOLDFAST_PUBLIC_URL }),
+      });
       this.connected = { connection, namespace, address, client, tasks };
     }
     return this.connected;

@@ -23,6 +23,7 @@ import { Visibility } from './diagnosis/visibility';
 import { readWhy, type WhyReport } from './diagnosis/why';
 import { type Figures, readFigures } from './figures/figures';
 import { type Stats, StatsReader } from './figures/stats';
+import { Insights } from './insights/insights';
 import { countTasks } from './list/exact-count';
 import { type ListRequest, listTasks, type TaskPage } from './list/list';
 import { Cursors } from './list/list-cursor';
@@ -70,6 +71,8 @@ export interface TaskClientOptions {
   keepDays?: number;
   /** Whether a worker of this process may take tasks right from the start's answer. Defaults to false. */
   eagerStart?: boolean;
+  /** Where people find the dashboard, so that Temporal's Web UI can link to a task's page. Defaults to nowhere. */
+  publicUrl?: string;
 }
 
 /** The answer to a submission. */
@@ -108,6 +111,8 @@ export class TaskClient {
   readonly batches: Batches;
   /** Tasks that the clock starts. */
   readonly schedules: Schedules;
+  /** What a person looks at. */
+  readonly insights: Insights;
   private readonly gateway: Gateway;
   private readonly reader: TaskReader;
   private readonly succession: Succession;
@@ -124,7 +129,7 @@ export class TaskClient {
   constructor(private readonly options: TaskClientOptions) {
     const { client, contracts, artifacts, categories = {}, deadline = 4, keepDays = 7, eagerStart = false } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
-    this.gateway = new Gateway(client, deadline, new Cursors(artifacts.entries));
+    this.gateway = new Gateway(client, deadline, new Cursors(artifacts.entries), options.publicUrl);
     this.visibility = new Visibility(this.gateway);
     this.servedTypes = new ServedTypes(this.gateway);
     this.alerts = new AlertClient(this.gateway);
@@ -137,6 +142,17 @@ export class TaskClient {
     const types = [...this.contracts.keys()];
     this.statsReader = new StatsReader(this.gateway, types, this.queues());
     this.deadLetters = new DeadLetters(this.gateway, artifacts, this, types);
+    this.insights = new Insights({
+      gateway: this.gateway,
+      visibility: this.visibility,
+      entries: artifacts.entries,
+      types,
+      alerts: this.alerts,
+      queues: () => this.workers(),
+      fleet: () => this.fleet(),
+      breakers: () => this.breakers(),
+      diagnose: () => this.diagnose({ limit: 0 }),
+    });
     this.schedules = new Schedules(this.gateway, {
       contract: (type) => this.contract(type),
       categories,

@@ -38,6 +38,7 @@ export async function appEnvironment({ config, env, tell, mailServer }: AppOptio
     own.HOLDFAST_VISIBILITY_RATE ??= '80';
     // A person's settings for another Temporal must not mix with the address of this one.
     for (const name of Object.keys(own)) if (name.startsWith('TEMPORAL_')) delete own[name];
+    own.HOLDFAST_TEMPORAL_UI ??= `http://127.0.0.1:${config.HOLDFAST_UI_PORT}`;
     own.TEMPORAL_ADDRESS = `127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`;
     own.TEMPORAL_CONFIG_FILE = path.join(config.HOLDFAST_HOME, 'temporal.toml');
   }

@@ -12,7 +12,8 @@ export async function present(
   ended: AbortSignal,
   tell: (line: string) => void,
 ): Promise<void> {
-  tell(`\n  API       ${apiUrl}   (documentation: ${apiUrl}/docs)`);
+  tell(`\n  Dashboard ${apiUrl}/`);
+  tell(`  API       ${apiUrl}   (documentation: ${apiUrl}/docs)`);
   if (!config.externalTemporal) {
     tell(`  Web UI    http://127.0.0.1:${config.HOLDFAST_UI_PORT}`);
     tell(`  Temporal  127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`);

@@ -129,7 +129,7 @@ describe('docs/reference/http-api.md', () => {
   const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'reference', 'http-api.md'), 'utf8');
 
   it('tells of every call, and of no other', () => {
-    const told = [...page.matchAll(/^\| `(GET|POST|PATCH|DELETE) (\S+)` \|/gm)].map(
+    const told = [...page.matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \|/gm)].map(
       ([, method, path]) => `${method} ${path}`,
     );
     expect(told.sort()).toEqual(
@@ -170,7 +170,7 @@ describe('answers', () => {
   }
 
   const asked = async (
-    method: 'get' | 'post' | 'patch' | 'delete',
+    method: 'get' | 'post' | 'put' | 'patch' | 'delete',
     path: string,
     id = '',
     json?: unknown,
@@ -203,6 +203,9 @@ describe('answers', () => {
         await ask('post', `${subscriptions}/{id}/${action}`, one);
       }
     }
+    await ask('post', `${subscriptions}/{id}/test`, id);
+    await ask('post', `${subscriptions}/{id}/disable`, id);
+    await ask('post', `${subscriptions}/{id}/test`, id);
     await ask('post', '/v1/events', '', { json: { event: 'a.b', data: 1 } });
     const at = new Date();
     const signed = {
@@ -317,6 +320,14 @@ describe('answers', () => {
       '/v1/task-types',
       '/v1/stats',
       '/v1/alerts',
+      '/v1/attention',
+      '/v1/environment',
+      '/v1/failure-groups',
+      '/v1/stats/series?type=test.probe',
+      '/v1/stats/types?range=24h',
+      '/v1/queues',
+      '/v1/workers',
+      '/v1/views',
       '/v1/monitor',
       '/health/live',
       '/health/ready',
@@ -325,6 +336,9 @@ describe('answers', () => {
     ]) {
       await asked('get', path);
     }
+    await asked('put', '/v1/views/{name}', 'mine', { page: 'tasks', query: 'state:failed' });
+    await asked('delete', '/v1/views/{name}', 'mine');
+    await asked('delete', '/v1/views/{name}', 'mine');
     await asked('get', '/openapi.json');
     await asked('get', '/v1/tasks/{id}', 'test.probe:nobody');
 
@@ -336,6 +350,6 @@ describe('answers', () => {
     for (const { data } of stream.events) expect(fits(data) ? [] : fits.errors).toEqual([]);
 
     const all = operations().map(({ method, path }) => `${method} ${path}`);
-    expect(all.filter((one) => !seen.has(one))).toEqual(['get /v1/tasks/{id}/events']);
+    expect(all.filter((one) => !seen.has(one))).toEqual(['get /v1/tasks/{id}/events', 'get /v1/live']);
   });
 });

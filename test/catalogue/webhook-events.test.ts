@@ -140,6 +140,27 @@ describe('a subscription', () => {
     });
   });
 
+  it('gets a test event on request, signed, whatever it listens to, and none while it is disabled', async () => {
+    const { id, secret } = await subscribe(['order.paid']);
+    const { status, body } = await api.post(`/v1/webhook-subscriptions/${id}/test`);
+    expect(status).toBe(202);
+    const [request] = await arrived(1);
+    expect(request && verified(request, secret)).toMatchObject({
+      id: body.id,
+      type: 'holdfast.test',
+      data: { test: true },
+    });
+    const details = await until('its result is kept', async () => {
+      const read = (await api.get(`/v1/webhook-subscriptions/${id}`)).body;
+      return read.results.length > 0 ? read : undefined;
+    });
+    expect(details.results[0]).toMatchObject({ task: body.task.id, status: 200, durationMs: expect.any(Number) });
+    await api.post(`/v1/webhook-subscriptions/${id}/disable`);
+    const refused = await api.post(`/v1/webhook-subscriptions/${id}/test`);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'state-conflict' } });
+    expect((await api.post('/v1/webhook-subscriptions/sub_none/test')).status).toBe(404);
+  });
+
   it('that is none, or is not there, is refused', async () => {
     const bad = { url: 'file:///etc/passwd', events: ['order..paid'] };
     const refused = await api.post('/v1/webhook-subscriptions', bad);

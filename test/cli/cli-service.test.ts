@@ -50,6 +50,17 @@ describe('dead-letters', () => {
       });
     });
 
+    it('groups them by their trouble', async () => {
+      const { stdout } = await text('dead-letters', 'groups');
+      expect(stdout).toContain('OUTCOME_UNKNOWN');
+      expect(stdout).not.toContain('\u001b');
+      const { groups, total } = JSON.parse((await text('dead-letters', 'groups', '--json')).stdout);
+      expect({ total, counts: groups.map(({ count }: { count: number }) => count) }).toEqual({
+        total: 2,
+        counts: [1, 1],
+      });
+    });
+
     it('lists them with what an operator needs', async () => {
       const { stdout } = await text('dead-letters', '--utc');
       expect(stdout).toMatch(/^Task ID +Type +Code +Class +Age Next Redrive +Attempts$/m);

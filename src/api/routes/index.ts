@@ -7,10 +7,14 @@ import { breakerRoutes } from './breakers';
 import { bulkRoute } from './bulk';
 import { bulkActionRoutes } from './bulk-actions';
 import { deadLetterRoutes } from './dead-letters';
+import { environmentRoute } from './environment';
 import { eventsRoute } from './events';
 import { fileRoutes } from './files';
+import { fleetRoutes } from './fleet';
 import { hookRoutes } from './hooks';
+import { insightRoutes } from './insights';
 import { listRoute } from './list';
+import { liveRoute } from './live';
 import { logRoute } from './log';
 import { monitorRoute } from './monitor';
 import { operatorRoutes } from './operators';
@@ -20,6 +24,7 @@ import { statsRoute } from './stats';
 import { submitRoute } from './submit';
 import { taskRoutes } from './task';
 import { taskTypesRoute } from './task-types';
+import { viewRoutes } from './views';
 import { webhookEventRoute } from './webhook-events';
 import { subscriptionRoutes } from './webhook-subscriptions';
 
@@ -45,6 +50,11 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...hookRoutes(deps),
     taskTypesRoute(deps),
     statsRoute(deps),
+    ...insightRoutes(deps),
+    ...fleetRoutes(deps),
+    ...viewRoutes(deps),
+    liveRoute(deps),
+    environmentRoute(deps),
     alertsRoute(deps),
     monitorRoute(deps),
     ...serviceRoutes(deps),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { deliveryTag } from '../../client/webhooks/events';
-import type { SubscriptionRecord } from '../../protocol/webhook';
+
+import { deliveryTag, publishTest } from '../../client/webhooks/events';
+import { type SubscriptionRecord, WEBHOOK_DELIVER } from '../../protocol/webhook';
 import type { RouteDeps } from '../deps';
 import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
 import {
@@ -12,13 +13,14 @@ import {
   subscriptionParams,
   subscriptionSchema,
   subscriptionWithSecret,
+  testedSchema,
 } from '../schemas/webhook';
 import { TEMPORAL } from './answers';
 
 const PATH = '/v1/webhook-subscriptions';
 
 /** Changes to subscriptions need neither Temporal nor a worker. */
-export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets }: RouteDeps): Route[] {
+export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metrics }: RouteDeps): Route[] {
   const withSecret = async (record: SubscriptionRecord) => ({
     ...showSubscription(record),
     secret: await webhookSecrets.secretOf(record.id, record.secret),
@@ -99,6 +101,23 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets }: Rou
         status: 200,
         body: await withSecret(await subscriptions.rotate(params.id, graceSeconds)),
       }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: `${PATH}/{id}/test`,
+      id: 'testSubscription',
+      tag: 'Webhooks',
+      summary: 'Send a test event to a subscription',
+      description:
+        'One webhook.deliver task sends an event of the type holdfast.test, whatever the subscription listens to.',
+      params: subscriptionParams,
+      answers: { 202: answer('The delivery has started.', testedSchema) },
+      problems: [...TEMPORAL, 'not-found', 'state-conflict', 'unknown-task-type'],
+      handle: async ({ params: { id } }) => {
+        const tested = await publishTest(tasks, subscriptions, id);
+        metrics.submitted(WEBHOOK_DELIVER, false);
+        return { status: 202, body: tested };
+      },
     }),
     defineRoute({
       method: 'post',

@@ -33,7 +33,7 @@ export interface AnswerDoc {
 export const TAGS = ['Tasks', 'Operators', 'Schedules', 'Files', 'Webhooks', 'Catalogue', 'Service'] as const;
 
 interface Spec<P extends z.ZodType, Q extends z.ZodType, H extends z.ZodObject, B extends z.ZodType> {
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/v1/tasks/{id}`. */
   path: `/${string}`;
   /** The operation ID. */

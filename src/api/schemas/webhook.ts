@@ -108,6 +108,10 @@ export const publishedSchema = z
   })
   .meta({ id: 'PublishedEvent' });
 
+export const testedSchema = z
+  .object({ id: z.string().describe('ID of the event, sent as webhook-id.'), task: taskSchema })
+  .meta({ id: 'TestedSubscription' });
+
 export function showSubscription({ secret: secretNumber, ...record }: SubscriptionRecord) {
   return { ...record, url: redactText(record.url), secretNumber };
 }

@@ -11,6 +11,7 @@ import { durationText } from '../output/times';
 import { addFilterOptions, type FilterOptions, filterOf, taskFilter } from '../repair/filter';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
+import { addDeadLetterGroups } from './dead-letter-groups';
 
 interface DeadLettersOptions extends FilterOptions {
   abandoned?: true;
@@ -23,7 +24,7 @@ const LONGEST_PAGE = 200;
 const NOTHING = 'No dead letters found matching the criteria';
 
 export function addDeadLetters(program: Command, runner: Runner): void {
-  addFilterOptions(runner.common(program.command('dead-letters')))
+  const command = addFilterOptions(runner.common(program.command('dead-letters')))
     .summary('list tasks that neither an attempt nor a redrive has healed')
     .description(
       'Lists dead letters, the newest task first. holdfast info ID shows more of one; holdfast retry redrives.',
@@ -37,6 +38,7 @@ export function addDeadLetters(program: Command, runner: Runner): void {
       '\nExamples:\n  holdfast dead-letters --filter class=configuration\n  holdfast dead-letters --counts\n  holdfast dead-letters --csv > dead-letters.csv',
     )
     .action(runner.run<[], DeadLettersOptions>('listing dead letters', deadLetters));
+  addDeadLetterGroups(command, runner);
 }
 
 async function deadLetters(session: Session, options: DeadLettersOptions): Promise<undefined> {

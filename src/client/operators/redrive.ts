@@ -78,7 +78,7 @@ async function start(
   facts: TaskFacts,
   request: Awaited<ReturnType<typeof requestOf>>,
 ): Promise<string | undefined> {
-  const options = startOptions(request, { kind: 'successor', of: facts }, false);
+  const options = startOptions(request, { kind: 'successor', of: facts }, false, gateway.publicUrl);
   try {
     const handle = await gateway.call(() => gateway.client.workflow.start(request.start.type, options));
     return handle.firstExecutionRunId;

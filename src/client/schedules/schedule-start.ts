@@ -18,7 +18,7 @@ export async function startRun(
 ): Promise<string | undefined> {
   const request = requestAt(description, time, runAt);
   if (!request) return undefined;
-  const options = startOptions(request, { kind: 'first' }, false);
+  const options = startOptions(request, { kind: 'first' }, false, gateway.publicUrl);
   try {
     await gateway.call(() => gateway.client.workflow.start(request.start.type, options));
     return request.taskId;

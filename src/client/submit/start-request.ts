@@ -29,11 +29,15 @@ export interface StartRequest {
  */
 export type StartMode = { kind: 'first' } | { kind: 'successor'; of: Pick<TaskFacts, 'runId' | 'status'> };
 
-/** The SDK's options for starting a task's run. */
+/**
+ * The SDK's options for starting a task's run.
+ * @param publicUrl Where people find the dashboard: Temporal's Web UI then links to the task's page. Defaults to nowhere.
+ */
 export function startOptions(
   { taskId, tags, ...request }: StartRequest,
   mode: StartMode,
   eager: boolean,
+  publicUrl?: string,
 ): WorkflowStartOptions {
   const follows = mode.kind === 'successor' && { follows: mode.of.runId };
   const start: TaskStart = { ...request.start, ...follows };
@@ -49,6 +53,7 @@ export function startOptions(
     typedSearchAttributes: searchAttributes(start, tags),
     priority: { priorityKey: policy.priority, ...(start.tenant && { fairnessKey: fairnessKey(start.tenant) }) },
     staticSummary: summary(start, memo),
+    ...(publicUrl && { staticDetails: details(taskId, publicUrl) }),
     ...(policy.maxQueueTime && {
       workflowRunTimeout: Math.round((policy.maxQueueTime + secondsUntil(start.runAt)) * 1000),
     }),
@@ -86,6 +91,11 @@ function searchAttributes(start: TaskStart, tags: string[]): SearchAttributePair
     ...(start.tenant ? [{ key: KEYS.tenant, value: start.tenant }] : []),
     ...(tags.length > 0 ? [{ key: KEYS.tags, value: tags }] : []),
   ];
+}
+
+/** Markdown for the Web UI: the task's page in the dashboard. */
+function details(taskId: string, publicUrl: string): string {
+  return `[Open in Holdfast](${publicUrl.replace(/\/+$/, '')}/tasks/${encodeURIComponent(taskId)})`;
 }
 
 /** One line for the Web UI. The server's limit is 400 bytes, and a character takes up to three. */

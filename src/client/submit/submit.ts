@@ -76,7 +76,7 @@ export class Submitter {
   }
 
   private async start(prepared: Prepared, mode: StartMode): Promise<string | undefined> {
-    const options = startOptions(prepared, mode, this.eager);
+    const options = startOptions(prepared, mode, this.eager, this.gateway.publicUrl);
     try {
       const handle = await this.gateway.call(() => this.gateway.client.workflow.start(prepared.start.type, options));
       return handle.firstExecutionRunId;

@@ -33,11 +33,13 @@ export class Gateway {
   /**
    * @param deadline Longest time for one call, in seconds.
    * @param cursors Of the lists. Defaults to ones that are good in this process only.
+   * @param publicUrl Where people find the dashboard; tasks that are started here name their page. Defaults to nowhere.
    */
   constructor(
     readonly client: Client,
     readonly deadline: number,
     readonly cursors = new Cursors(),
+    readonly publicUrl?: string,
   ) {
     this.namespace = client.options.namespace;
     limitVisibility(client.connection);

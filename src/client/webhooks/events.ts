@@ -26,6 +26,9 @@ export interface Published {
   deliveries: { subscription: string; task: TaskView; duplicate: boolean }[];
 }
 
+/** What a test event is called. */
+const TEST_EVENT = 'holdfast.test';
+
 /** The tag of every delivery to a subscription. */
 export function deliveryTag(subscription: string): string {
   return `webhook:${subscription}`;
@@ -62,6 +65,33 @@ export async function publishEvent(
     return { subscription: listening[index]?.id ?? '', task: result.task, duplicate: result.duplicate };
   });
   return { id, deliveries };
+}
+
+/**
+ * Submits one delivery of a test event to a subscription, whatever events it listens to.
+ * @throws HoldfastError `not-found`; `state-conflict` when it is disabled; `unavailable`.
+ */
+export async function publishTest(
+  tasks: TaskClient,
+  subscriptions: Subscriptions,
+  subscription: string,
+): Promise<{ id: string; task: TaskView }> {
+  const { enabled, tenant } = await subscriptions.read(subscription);
+  if (!enabled) {
+    const message = `The subscription ${subscription} is disabled: nothing is sent there. Enable it first.`;
+    throw new HoldfastError('state-conflict', message);
+  }
+  const id = `evt_${ulid().toLowerCase()}`;
+  const data = { test: true, subscription };
+  const payload = { id, type: TEST_EVENT, timestamp: new Date().toISOString(), data };
+  const { task } = await tasks.submit({
+    type: WEBHOOK_DELIVER,
+    input: { to: { subscription }, id, payload },
+    key: `${id}:${subscription}`,
+    tags: [deliveryTag(subscription)],
+    ...(tenant && { tenant }),
+  });
+  return { id, task };
 }
 
 function reused(cause: HoldfastError): HoldfastError {

@@ -1,0 +1,99 @@
+import { useEffect, useRef } from 'react';
+import type uPlot from 'uplot';
+import type { Series } from '../api/insights';
+import { clock, duration } from '../lib/time';
+
+const HEIGHT = 180;
+
+/** Completed and failed by time, drawn by a library that is loaded only here; deploys are marked. */
+export function Chart({ series, label }: { series: Series; label: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    let plot: uPlot | undefined;
+    let left = false;
+    const resize = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height: HEIGHT }));
+    void import('uplot').then(({ default: Plot }) => {
+      if (left) return;
+      element.replaceChildren();
+      plot = new Plot(optionsOf(Plot, series, element), dataOf(series), element);
+      resize.observe(element);
+    });
+    // Colours are read when it is drawn: another theme draws it anew.
+    const theme = new MutationObserver(() => plot?.redraw(false));
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    return () => {
+      left = true;
+      resize.disconnect();
+      theme.disconnect();
+      plot?.destroy();
+    };
+  }, [series]);
+  return <div ref={box} className="chart" role="img" aria-label={label} />;
+}
+
+function dataOf({ points }: Series): uPlot.AlignedData {
+  return [
+    points.map(({ at }) => Date.parse(at) / 1000),
+    points.map(({ completed }) => completed),
+    points.map(({ failed }) => failed),
+  ];
+}
+
+function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLElement): uPlot.Options {
+  const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
+  const bars = Plot.paths.bars?.({ size: [0.8, 24] });
+  const axis = {
+    stroke: colour('--text-3'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    font: '11px system-ui, sans-serif',
+  };
+  const draw = ({ ctx, bbox, valToPos }: uPlot) => {
+    ctx.save();
+    ctx.strokeStyle = colour('--accent')();
+    ctx.fillStyle = colour('--text-2')();
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.setLineDash([4, 3]);
+    for (const { at, version } of deploys) {
+      const x = valToPos(Date.parse(at) / 1000, 'x', true);
+      if (x < bbox.left || x > bbox.left + bbox.width) continue;
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.fillText(version, x + 4 * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
+    }
+    ctx.restore();
+  };
+  return {
+    width: element.clientWidth,
+    height: HEIGHT,
+    cursor: { y: false, points: { size: 6 } },
+    legend: { show: true, live: true },
+    scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.25)] } },
+    axes: [
+      { ...axis, space: 90, values: (_plot, times) => times.map((at) => clock(new Date(at * 1000), Date.now())) },
+      { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
+    ],
+    hooks: { draw: [draw] },
+    series: [
+      { label: `per ${duration(step)}`, value: (_plot, at) => (at ? clock(new Date(at * 1000), Date.now()) : '–') },
+      {
+        label: 'completed',
+        stroke: colour('--state-completed'),
+        fill: colour('--state-completed'),
+        ...(bars && { paths: bars }),
+        points: { show: false },
+      },
+      {
+        label: 'failed',
+        stroke: colour('--state-failed'),
+        fill: colour('--state-failed'),
+        ...(bars && { paths: bars }),
+        points: { show: false },
+      },
+    ],
+  };
+}

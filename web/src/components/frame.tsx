@@ -1,0 +1,264 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { environmentQuery } from '../api/insights';
+import { useLive, useLiveState } from '../api/live';
+import { breakersQuery, statsQuery, versionQuery } from '../api/queries';
+import { setPerson, signOut, useSignedOut } from '../api/session';
+import { useHotkeys } from '../lib/hotkeys';
+import { compact } from '../lib/numbers';
+import { chooseTheme, storedTheme, type Theme } from '../lib/theme';
+import { duration } from '../lib/time';
+import { useNow } from '../lib/use-now';
+import { texts } from '../texts';
+import { Icon, type IconName } from './icons';
+import { Menu } from './menu';
+import { Shortcuts } from './shortcuts';
+
+const Palette = lazy(() => import('./palette'));
+const SignIn = lazy(() => import('../pages/sign-in/sign-in'));
+
+const PLACES: readonly { to: string; name: string; icon: IconName; key: string }[] = [
+  { to: '/', name: 'Overview', icon: 'overview', key: 'o' },
+  { to: '/tasks', name: 'Tasks', icon: 'tasks', key: 't' },
+  { to: '/dead-letters', name: 'Dead letters', icon: 'dead-letters', key: 'd' },
+  { to: '/batches', name: 'Batches', icon: 'batches', key: 'b' },
+  { to: '/schedules', name: 'Schedules', icon: 'schedules', key: 's' },
+  { to: '/queues', name: 'Queues & workers', icon: 'queues', key: 'q' },
+  { to: '/breakers', name: 'Breakers', icon: 'breakers', key: 'r' },
+  { to: '/webhooks', name: 'Webhooks', icon: 'webhooks', key: 'w' },
+  { to: '/types', name: 'Types', icon: 'types', key: 'y' },
+];
+
+/** Rail, bar and content: the same on every page. */
+export function Frame() {
+  const signedOut = useSignedOut();
+  useLive(!signedOut);
+  const { data: environment } = useQuery(environmentQuery);
+  useEffect(() => setPerson(environment?.me?.name), [environment]);
+  const { state } = useLiveState();
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  useEffect(() => {
+    const place = PLACES.find(({ to }) => to === path)?.name ?? (path === '/new' ? 'New task' : path.split('/').at(-1));
+    document.title = `${place} · ${environment?.name ?? texts.product}`;
+  }, [path, environment]);
+  const navigate = useNavigate();
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
+  const [rail, setRail] = useState(false);
+  useHotkeys({
+    '/': () => document.querySelector<HTMLInputElement>('[data-search]')?.focus(),
+    '?': () => setHelp(true),
+    'mod+k': () => setPalette(true),
+    n: () => void navigate({ to: '/new' }),
+    ...Object.fromEntries(PLACES.map(({ to, key }) => [`g ${key}`, () => void navigate({ to })])),
+  });
+  if (signedOut) {
+    return (
+      <Suspense>
+        <SignIn />
+      </Suspense>
+    );
+  }
+  return (
+    <div className={rail ? 'frame rail-open' : 'frame'}>
+      <a className="skip" href="#content">
+        Skip to content
+      </a>
+      <Rail onPick={() => setRail(false)} />
+      <Bar onMenu={() => setRail(!rail)} onPalette={() => setPalette(true)} />
+      {rail && (
+        <button
+          type="button"
+          className="rail-shade"
+          aria-label="Close the list of pages"
+          onClick={() => setRail(false)}
+        />
+      )}
+      <main id="content" tabIndex={-1} className={state === 'away' ? 'stale' : ''}>
+        <Away />
+        <Outlet />
+      </main>
+      {help && <Shortcuts onClose={() => setHelp(false)} />}
+      <Suspense>{palette && <Palette places={PLACES} onClose={() => setPalette(false)} />}</Suspense>
+    </div>
+  );
+}
+
+function Rail({ onPick }: { onPick(): void }) {
+  const badges = useBadges();
+  return (
+    <nav className="rail" aria-label="Pages">
+      <Link to="/" className="brand" onClick={onPick}>
+        <img src="/favicon.svg" alt="" width="22" height="22" />
+        {texts.product}
+      </Link>
+      <ul>
+        {PLACES.map(({ to, name, icon }) => (
+          <li key={to}>
+            <Link to={to} activeOptions={{ exact: to === '/' }} className="place" onClick={onPick}>
+              <Icon name={icon} />
+              <span className="grow">{name}</span>
+              {badges[to] !== undefined && badges[to] > 0 && (
+                <span className="count-badge">
+                  {compact(badges[to])}
+                  <span className="sr-only"> wait for a person</span>
+                </span>
+              )}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+/** Counts only where something waits for a person. */
+function useBadges(): Readonly<Record<string, number>> {
+  const { data: stats } = useQuery(statsQuery);
+  const { data: breakers } = useQuery({ ...breakersQuery, staleTime: 30_000 });
+  return {
+    '/dead-letters': stats?.tasks.recorded['dead-lettered'] ?? 0,
+    '/breakers': breakers?.breakers.filter(({ state }) => state === 'open').length ?? 0,
+  };
+}
+
+function Bar({ onMenu, onPalette }: { onMenu(): void; onPalette(): void }) {
+  const navigate = useNavigate();
+  return (
+    <header className="bar">
+      <button type="button" className="icon-button menu-button" aria-label="Pages" onClick={onMenu}>
+        <Icon name="menu" />
+      </button>
+      <EnvironmentName />
+      <form
+        className="search"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const text = String(new FormData(event.currentTarget).get('q') ?? '').trim();
+          void (/^[a-z][a-z0-9.-]*:[0-9a-z]{20,}$/.test(text)
+            ? navigate({ to: '/tasks/$id', params: { id: text } })
+            : navigate({ to: '/tasks', search: { q: text } }));
+        }}
+      >
+        <Icon name="search" />
+        <input
+          name="q"
+          data-search
+          type="search"
+          placeholder={texts.searchHint}
+          aria-label={texts.searchHint}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <kbd>/</kbd>
+      </form>
+      <button type="button" className="button quiet palette-button" onClick={onPalette}>
+        Go to… <kbd>⌘K</kbd>
+      </button>
+      <Link to="/new" className="button primary" aria-label="New task">
+        <Icon name="plus" />
+        <span className="wide-only">New task</span>
+      </Link>
+      <LiveDot />
+      <ThemeMenu />
+      <Me />
+    </header>
+  );
+}
+
+/** Which system this is, in its own colour, so that nobody acts on the wrong one. */
+function EnvironmentName() {
+  const { data: environment } = useQuery(environmentQuery);
+  if (!environment?.name) return null;
+  const colour = CSS.supports('color', environment.colour ?? '') ? environment.colour : undefined;
+  return (
+    <span className="environment" title={`This is ${environment.name}`}>
+      <i aria-hidden="true" style={colour ? { background: colour } : undefined} />
+      {environment.name}
+    </span>
+  );
+}
+
+function Me() {
+  const { data: environment } = useQuery(environmentQuery);
+  const { data: version } = useQuery(versionQuery);
+  const me = environment?.me;
+  if (!me) return version ? <span className="faint wide-only">{version.api}</span> : null;
+  return (
+    <Menu
+      label="Who I am"
+      trigger={
+        <button type="button" className="icon-button me" aria-label={`Signed in as ${me.name}`} title={me.name}>
+          {me.name.slice(0, 1).toUpperCase()}
+        </button>
+      }
+      items={[
+        { label: me.name, hint: `May: ${me.scopes.join(', ') || 'nothing'}`, onSelect: () => undefined },
+        { label: 'Sign out', onSelect: () => void signOut() },
+      ]}
+    />
+  );
+}
+
+function LiveDot() {
+  const { state, at } = useLiveState();
+  const age = Math.max(0, (useNow() - at) / 1000);
+  const said =
+    state === 'live'
+      ? `Live; heard ${duration(Math.round(age))} ago`
+      : state === 'away'
+        ? `Not live since ${duration(Math.round(age))}`
+        : 'Connecting';
+  return (
+    <span className={`live ${state}`} title={said}>
+      <i aria-hidden="true" />
+      <span className="wide-only">
+        {state === 'live' ? 'Live' : state === 'away' ? duration(Math.round(age)) : '…'}
+      </span>
+      <span className="sr-only">{said}</span>
+    </span>
+  );
+}
+
+function ThemeMenu() {
+  const [theme, setTheme] = useState<Theme>(storedTheme());
+  const choose = (next: Theme) => () => {
+    chooseTheme(next);
+    setTheme(next);
+  };
+  const icon = { light: 'sun', dark: 'moon', system: 'system' } as const;
+  return (
+    <Menu
+      label="Theme"
+      trigger={
+        <button type="button" className="icon-button" aria-label={`Theme: ${theme}`}>
+          <Icon name={icon[theme]} />
+        </button>
+      }
+      items={[
+        { label: 'Light', onSelect: choose('light') },
+        { label: 'Dark', onSelect: choose('dark') },
+        { label: 'As the system', onSelect: choose('system') },
+      ]}
+    />
+  );
+}
+
+function Away() {
+  const { state, at } = useLiveState();
+  const now = useNow();
+  return (
+    <div role="status" className="away-slot">
+      {state === 'away' && (
+        <div className="notice">
+          <Icon name="dead-letters" />
+          <span>
+            {texts.away} It is from {duration(Math.max(0, Math.round((now - at) / 1000)))} ago.
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}

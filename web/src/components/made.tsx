@@ -1,0 +1,33 @@
+import type { Exactness } from '../api/insights';
+import { Time } from './bits';
+
+const HOW: Record<Exactness, string> = {
+  exact: 'exact',
+  sampled: 'from a sample',
+  partial: 'only part could be read',
+};
+
+/** How figures were made, and how old they are. */
+export function Made({
+  at,
+  exactness,
+  note,
+}: {
+  at: string | undefined;
+  exactness?: Exactness | undefined;
+  note?: string;
+}) {
+  if (!at) return null;
+  return (
+    <p className="age">
+      Counted <Time at={at} />
+      {exactness && `, ${HOW[exactness] ?? exactness}`}
+      {note && `; ${note}`}
+    </p>
+  );
+}
+
+/** Never a wrong figure: what this API cannot answer is said so. */
+export function NotAvailable({ what }: { what: string }) {
+  return <p className="muted not-available">{what}: not available from this API.</p>;
+}

@@ -1,0 +1,76 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Command } from 'cmdk';
+import { useState } from 'react';
+import { taskTypesQuery } from '../api/queries';
+import { STATE_NAMES, STATES } from '../texts';
+import { Dialog } from './dialog';
+import { Icon, type IconName } from './icons';
+
+interface PaletteProps {
+  places: readonly { to: string; name: string; icon: IconName }[];
+  onClose(): void;
+}
+
+/** Everything that can be gone to, by typing a part of its name. */
+export default function Palette({ places, onClose }: PaletteProps) {
+  const navigate = useNavigate();
+  const [text, setText] = useState('');
+  const { data } = useQuery(taskTypesQuery);
+  const go = (to: () => Promise<void>) => () => {
+    onClose();
+    void to();
+  };
+  return (
+    <Dialog title="Go to" onClose={onClose}>
+      <Command label="Go to">
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          placeholder="A page, a task type, a state, or the ID of a task"
+          autoFocus
+        />
+        <Command.List>
+          <Command.Empty>Nothing has that name.</Command.Empty>
+          {text.includes(':') && (
+            <Command.Item value={text} onSelect={go(() => navigate({ to: '/tasks/$id', params: { id: text.trim() } }))}>
+              <Icon name="next" /> Open task {text.trim()}
+            </Command.Item>
+          )}
+          <Command.Group heading="Pages">
+            {places.map(({ to, name, icon }) => (
+              <Command.Item key={to} value={name} onSelect={go(() => navigate({ to }))}>
+                <Icon name={icon} /> {name}
+              </Command.Item>
+            ))}
+            <Command.Item value="New task" onSelect={go(() => navigate({ to: '/new' }))}>
+              <Icon name="plus" /> New task
+            </Command.Item>
+          </Command.Group>
+          <Command.Group heading="Tasks by state">
+            {STATES.map((state) => (
+              <Command.Item
+                key={state}
+                value={`state ${STATE_NAMES[state]}`}
+                onSelect={go(() => navigate({ to: '/tasks', search: { q: `state:${state}` } }))}
+              >
+                {STATE_NAMES[state]} tasks
+              </Command.Item>
+            ))}
+          </Command.Group>
+          <Command.Group heading="Tasks by type">
+            {data?.taskTypes.map(({ type }) => (
+              <Command.Item
+                key={type}
+                value={`type ${type}`}
+                onSelect={go(() => navigate({ to: '/tasks', search: { q: `type:${type}` } }))}
+              >
+                {type}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+}

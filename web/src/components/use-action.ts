@@ -1,0 +1,36 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ApiError } from '../api/client';
+import { STATE_NAMES } from '../texts';
+import { useAnnounce } from './toasts';
+
+interface ActionOptions<Variables, Answer> {
+  send(variables: Variables): Promise<Answer>;
+  /** What is said once it worked. */
+  said(answer: Answer, variables: Variables): string;
+  /** Queries that show something else now. */
+  touches: readonly (readonly unknown[])[];
+}
+
+/** A message to the API: its outcome is announced, and what it changed is read again, refused or not. */
+export function useAction<Variables = void, Answer = unknown>({
+  send,
+  said,
+  touches,
+}: ActionOptions<Variables, Answer>) {
+  const client = useQueryClient();
+  const announce = useAnnounce();
+  return useMutation({
+    mutationFn: send,
+    onSuccess: (answer, variables) => announce('good', said(answer, variables)),
+    onError: (error) => announce('bad', explain(error)),
+    onSettled: () => Promise.all(touches.map((queryKey) => client.invalidateQueries({ queryKey }))),
+  });
+}
+
+/** A refusal by what happened meanwhile names the state that made it so. */
+export function explain(error: Error): string {
+  if (error.name === 'ApiAway') return 'The API did not answer; the state shown says whether it arrived.';
+  const state = error instanceof ApiError && error.status === 409 ? error.problem.state : undefined;
+  const name = STATE_NAMES[state as keyof typeof STATE_NAMES] ?? state;
+  return name ? `${error.message} Meanwhile it is: ${name}.` : error.message;
+}

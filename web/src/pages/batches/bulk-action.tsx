@@ -1,0 +1,138 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { ApiError } from '../../api/client';
+import { bulkActionQuery } from '../../api/queries';
+import { ErrorState, Id, PageHead, Panel, Skeleton, Time } from '../../components/bits';
+import { Icon } from '../../components/icons';
+import { Wide } from '../../components/wide';
+import { count } from '../../lib/numbers';
+import { BulkCard } from './bulk-card';
+
+interface ReportLine {
+  id: string;
+  type: string;
+  outcome: string;
+  at?: string;
+  code?: string;
+  message?: string;
+  detail?: string;
+}
+
+const reportPath = (id: string) => `/v1/bulk-actions/${encodeURIComponent(id)}/report`;
+
+/** The report is one JSON text a line. */
+const reportQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['bulk-actions', id, 'report'],
+    queryFn: async ({ signal }): Promise<ReportLine[]> => {
+      const response = await fetch(reportPath(id), { signal });
+      if (!response.ok)
+        throw new ApiError(response.status, 'unknown', `The report could not be read (${response.status}).`);
+      const text = await response.text();
+      return text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as ReportLine);
+    },
+  });
+
+/** A bulk action's own page: each outcome, as it comes. */
+export function BulkActionPage() {
+  const { id } = useParams({ from: '/bulk-actions/$id' });
+  const { data: action, error, refetch } = useQuery(bulkActionQuery(id));
+  if (error && !action) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!action) return <Skeleton lines={6} />;
+  return (
+    <>
+      <PageHead
+        title="Bulk action"
+        meta={
+          <Link className="link" to="/batches" search={{ show: 'bulk-actions' }}>
+            All bulk actions
+          </Link>
+        }
+      >
+        <a className="button" href={reportPath(id)} download={`${id.replace(':', '-')}.jsonl`}>
+          <Icon name="download" /> Report
+        </a>
+      </PageHead>
+      <BulkCard action={action} linked={false} />
+      <Report id={id} />
+    </>
+  );
+}
+
+const SHOWN = 500;
+
+function Report({ id }: { id: string }) {
+  const { data: lines, error } = useQuery(reportQuery(id));
+  const [outcome, setOutcome] = useState<string>();
+  const outcomes = useMemo(() => [...new Set(lines?.map((line) => line.outcome))], [lines]);
+  if (error && !lines) return <p className="fault">{error.message}</p>;
+  if (!lines) return <Skeleton lines={4} />;
+  const chosen = outcome ? lines.filter((line) => line.outcome === outcome) : lines;
+  return (
+    <Panel title="Each task" flush>
+      {outcomes.length > 1 && (
+        <div className="chips padded" role="group" aria-label="Outcome">
+          {[undefined, ...outcomes].map((one) => (
+            <button
+              key={one ?? ''}
+              type="button"
+              className="chip"
+              aria-pressed={outcome === one}
+              onClick={() => setOutcome(one)}
+            >
+              {one ?? 'All'}
+            </button>
+          ))}
+        </div>
+      )}
+      <Wide label="Each task">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Task</th>
+              <th>Type</th>
+              <th>Outcome</th>
+              <th>Why</th>
+              <th className="number">When</th>
+            </tr>
+          </thead>
+          <tbody>
+            {chosen.slice(0, SHOWN).map((line) => (
+              <tr key={line.id}>
+                <td>
+                  <Id id={line.id}>
+                    <Link className="link" to="/tasks/$id" params={{ id: line.id }} title={line.id}>
+                      <code>{line.id.slice(-8)}</code>
+                    </Link>
+                  </Id>
+                </td>
+                <td className="nowrap">{line.type}</td>
+                <td>{line.outcome}</td>
+                <td className="muted">{line.message ?? line.detail ?? line.code}</td>
+                <td className="number">
+                  <Time at={line.at} />
+                </td>
+              </tr>
+            ))}
+            {chosen.length === 0 && (
+              <tr>
+                <td colSpan={5} className="muted">
+                  None yet
+                </td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </Wide>
+      {chosen.length > SHOWN && (
+        <p className="faint center">
+          The first {count(SHOWN)} are shown; the report has all {count(chosen.length)}.
+        </p>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,211 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, data, type Schemas } from '../../api/client';
+import { useAway } from '../../api/live';
+import { breakersQuery } from '../../api/queries';
+import { signature } from '../../api/session';
+import { ActionDialog } from '../../components/action-dialog';
+import { EmptyState, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
+import { useAction } from '../../components/use-action';
+import { Wide } from '../../components/wide';
+import { count } from '../../lib/numbers';
+import { texts } from '../../texts';
+
+type Breaker = Schemas['Breaker'];
+type Action = 'open' | 'close' | 'reset';
+
+const STATES: Record<Breaker['state'], { name: string; tone: string; means: string }> = {
+  open: { name: 'Open', tone: 'dead-lettered', means: 'Calls are refused at once; tasks wait.' },
+  'half-open': { name: 'Half-open', tone: 'retrying', means: 'One call probes whether it works again.' },
+  closed: { name: 'Closed', tone: 'completed', means: 'Calls go through.' },
+};
+const ORDER: Record<Breaker['state'], number> = { open: 0, 'half-open': 1, closed: 2 };
+
+const ACTIONS: Record<Action, { name: string; done: string; does: string }> = {
+  open: {
+    name: 'Open',
+    done: 'Opened',
+    does: 'No call goes through from now on: tasks that need it wait, without an attempt spent.',
+  },
+  close: {
+    name: 'Close',
+    done: 'Closed',
+    does: 'Calls go through again at once. Should they fail, it opens by itself again.',
+  },
+  reset: { name: 'Reset', done: 'Reset', does: 'Its counts begin anew, closed, and your order is forgotten.' },
+};
+
+/** What guards the calls to other systems, the open ones first. */
+export function Breakers() {
+  const { data: answer, error, refetch } = useQuery(breakersQuery);
+  const [asked, setAsked] = useState<{ breaker: Breaker; action: Action }>();
+  if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!answer) return <Skeleton lines={6} />;
+  const breakers = [...answer.breakers].sort(
+    (one, other) => ORDER[one.state] - ORDER[other.state] || one.name.localeCompare(other.name),
+  );
+  const open = breakers.filter(({ state }) => state !== 'closed').length;
+  return (
+    <>
+      <PageHead
+        title="Breakers"
+        meta={
+          breakers.length > 0 &&
+          (open === 0 ? `All ${breakers.length} are closed` : `${count(open)} of ${breakers.length} not closed`)
+        }
+      />
+      {breakers.length === 0 ? (
+        <EmptyState {...texts.nothing.breakers} />
+      ) : (
+        <Panel flush>
+          <Wide label="Breakers">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th>Breaker</th>
+                  <th>State</th>
+                  <th>Since</th>
+                  <th className="number">Failures</th>
+                  <th className="number">Opened</th>
+                  <th>Next probe</th>
+                  <th>Why</th>
+                  <th>
+                    <span className="sr-only">Actions</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {breakers.map((breaker) => (
+                  <Row key={breaker.name} breaker={breaker} onAsk={(action) => setAsked({ breaker, action })} />
+                ))}
+              </tbody>
+            </table>
+          </Wide>
+        </Panel>
+      )}
+      {asked && <BreakerDialog {...asked} onClose={() => setAsked(undefined)} />}
+    </>
+  );
+}
+
+function Row({ breaker, onAsk }: { breaker: Breaker; onAsk(action: Action): void }) {
+  const { name, state, since, failures, opened, openUntil, lastFailure, operator } = breaker;
+  const away = useAway();
+  const actions: readonly Action[] = state === 'closed' ? ['open', 'reset'] : ['close', 'reset'];
+  return (
+    <tr>
+      <td className="name-cell">
+        <code className="breakable">{name}</code>
+      </td>
+      <td>
+        <span className={`badge state-${STATES[state].tone}`} title={STATES[state].means}>
+          <BreakerShape state={state} /> {STATES[state].name}
+        </span>
+      </td>
+      <td>
+        <Time at={since} />
+      </td>
+      <td className="number">{count(failures)}</td>
+      <td className="number">{count(opened)}</td>
+      <td>{openUntil && state === 'open' ? <Time at={openUntil} /> : <span className="faint">–</span>}</td>
+      <td className="muted why-cell">
+        {operator && (
+          <p>
+            {ACTIONS[operator.action].done} by {operator.by ?? 'an operator'}
+            {operator.reason && `: ${operator.reason}`}
+          </p>
+        )}
+        {lastFailure && (
+          <p>
+            <code>{lastFailure.code}</code> {lastFailure.message}{' '}
+            <Link className="link nowrap" to="/tasks/$id" params={{ id: lastFailure.task }}>
+              its task
+            </Link>
+          </p>
+        )}
+        {!operator && !lastFailure && <span className="faint">–</span>}
+      </td>
+      <td>
+        <div className="row end">
+          {actions.map((action) => (
+            <button
+              key={action}
+              type="button"
+              className="button small"
+              disabled={away}
+              title={away ? texts.awayAction : undefined}
+              aria-label={`${ACTIONS[action].name} ${name}`}
+              onClick={() => onAsk(action)}
+            >
+              {ACTIONS[action].name}…
+            </button>
+          ))}
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+function BreakerDialog({ breaker, action, onClose }: { breaker: Breaker; action: Action; onClose(): void }) {
+  const [minutes, setMinutes] = useState('');
+  const send = useAction({
+    send: (reason: string) =>
+      data<Breaker>(
+        api.POST(`/v1/breakers/{name}/${action}` as '/v1/breakers/{name}/open', {
+          params: { path: { name: breaker.name } },
+          body: {
+            ...signature(),
+            ...(reason && { reason }),
+            ...(action === 'open' && minutes && { seconds: Number(minutes) * 60 }),
+          },
+        }),
+      ),
+    said: () => `${breaker.name}: ${ACTIONS[action].name.toLowerCase()} accepted.`,
+    touches: [['breakers']],
+  });
+  return (
+    <ActionDialog
+      title={`${ACTIONS[action].name} ${breaker.name}`}
+      explanation={ACTIONS[action].does}
+      confirm={ACTIONS[action].name}
+      danger={action === 'open'}
+      reason="required"
+      pending={send.isPending}
+      error={send.error}
+      onClose={onClose}
+      onSend={(reason) => send.mutate(reason, { onSuccess: onClose })}
+    >
+      {action === 'open' && (
+        <label>
+          For minutes <span className="faint">(optional: until it is closed by hand)</span>
+          <input
+            type="number"
+            min={1}
+            max={1440}
+            value={minutes}
+            onChange={(event) => setMinutes(event.target.value)}
+          />
+        </label>
+      )}
+    </ActionDialog>
+  );
+}
+
+/** A switch: its lever is up, half up or down. */
+function BreakerShape({ state }: { state: Breaker['state'] }) {
+  const lever = { open: 'M4 10 11 4', 'half-open': 'M4 10 12 7.5', closed: 'M4 10h8' }[state];
+  return (
+    <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+      <path
+        d={`M0.9 10H3M13 10h2.1${lever}`}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.8"
+        strokeLinecap="round"
+      />
+      <circle cx="3.6" cy="10" r="1.9" fill="currentColor" />
+      <circle cx="12.4" cy="10" r="1.9" fill="currentColor" />
+    </svg>
+  );
+}

@@ -1,0 +1,112 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { type FailureGroup, failureGroupsQuery } from '../../api/insights';
+import { deadLettersQuery } from '../../api/queries';
+import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
+import { Icon } from '../../components/icons';
+import { Made } from '../../components/made';
+import { Segmented } from '../../components/segmented';
+import { count } from '../../lib/numbers';
+import { parseQuery, withQualifier } from '../../lib/search';
+import { duration } from '../../lib/time';
+import { texts } from '../../texts';
+import { BulkDialog } from '../tasks/bulk-dialog';
+import { SearchLine } from '../tasks/search-line';
+import { GroupCard } from './group-card';
+import { Letters } from './letters';
+
+/** What failed and waits for a person, by the failure that it has in common. */
+export function DeadLetters() {
+  const { q = '' } = useSearch({ from: '/dead-letters' });
+  const navigate = useNavigate();
+  const query = useMemo(() => parseQuery(q), [q]);
+  // Without a state the API lists what waits for a person; what was abandoned is asked for by name.
+  const letters = useInfiniteQuery(deadLettersQuery(query.filter));
+  const insight = useQuery(failureGroupsQuery);
+  const [retry, setRetry] = useState<FailureGroup>();
+  const search = (text: string) =>
+    void navigate({ to: '/dead-letters', search: text ? { q: text } : {}, replace: true });
+  const first = letters.data?.pages[0];
+  const groups = groupsOf(first?.counts?.byFingerprint ?? [], insight.data?.groups ?? []);
+  const counts = first?.counts;
+  // A task that was abandoned has failed.
+  const taskState = query.filter.state === 'abandoned' ? 'failed' : 'dead-lettered';
+  const csv = `/v1/dead-letters.csv?${new URLSearchParams(query.filter)}`;
+  return (
+    <>
+      <PageHead
+        title="Dead letters"
+        meta={
+          counts && (
+            <>
+              {count(counts.total)} {counts.exact ? '' : 'or more '}in {count(groups.length)}{' '}
+              {groups.length === 1 ? 'group' : 'groups'}
+              {counts.oldestSeconds !== undefined &&
+                counts.total > 0 &&
+                `, the oldest for ${duration(counts.oldestSeconds)}`}
+            </>
+          )
+        }
+      >
+        <a className="button" href={csv} download="dead-letters.csv">
+          <Icon name="download" /> CSV
+        </a>
+      </PageHead>
+      <SearchLine value={q} faults={query.faults} words={query.words} onSearch={search} />
+      <Segmented<'dead-lettered' | 'abandoned'>
+        label="Which"
+        options={[
+          ['dead-lettered', 'Waiting'],
+          ['abandoned', 'Abandoned'],
+        ]}
+        value={query.filter.state === 'abandoned' ? 'abandoned' : 'dead-lettered'}
+        onChange={(state) => search(withQualifier(q, 'state', state === 'abandoned' ? state : undefined))}
+      />
+      {letters.isPending ? (
+        <Skeleton lines={8} />
+      ) : letters.error && !first ? (
+        <ErrorState error={letters.error} retry={() => void letters.refetch()} />
+      ) : (
+        <>
+          {groups.length === 0 && !first?.deadLetters.length && (
+            <EmptyState {...(q ? texts.nothing.filtered : texts.nothing.deadLetters)} />
+          )}
+          <ul className="groups">
+            {groups.slice(0, SHOWN).map((group) => (
+              <GroupCard
+                key={`${group.fingerprint}${group.type}`}
+                group={group}
+                state={taskState}
+                onRetry={() => setRetry(group)}
+              />
+            ))}
+          </ul>
+          {groups.length > SHOWN && (
+            <p className="faint">
+              {count(groups.length - SHOWN)} smaller groups are not shown: narrow them down with type: or code:.
+            </p>
+          )}
+          <Made at={counts?.takenAt} exactness={counts?.exact ? 'exact' : 'partial'} />
+          <Letters query={letters} />
+        </>
+      )}
+      {retry && (
+        <BulkDialog
+          aim={{ filter: { state: taskState, fingerprint: retry.fingerprint, type: retry.type } }}
+          onClose={() => setRetry(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+const SHOWN = 50;
+
+/** The list has the counts; what else is known of a group (first, last, marks) is laid over it. */
+function groupsOf(counted: readonly FailureGroup[], known: readonly FailureGroup[]): FailureGroup[] {
+  const byName = new Map(known.map((group) => [group.fingerprint, group]));
+  return counted
+    .map((group) => ({ ...byName.get(group.fingerprint), ...group }))
+    .sort((one, other) => other.count - one.count);
+}

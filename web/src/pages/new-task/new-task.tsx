@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { taskTypesQuery } from '../../api/queries';
+import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
+import { TaskForm } from './task-form';
+
+/** A task from its contract: the form is the schema, filled with the example. */
+export function NewTask() {
+  const { type } = useSearch({ from: '/new' });
+  const navigate = useNavigate();
+  const { data, error, refetch } = useQuery(taskTypesQuery);
+  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!data) return <Skeleton lines={8} />;
+  const chosen = data.taskTypes.find((one) => one.type === type) ?? (type ? undefined : data.taskTypes[0]);
+  return (
+    <>
+      <PageHead title="New task" meta={chosen?.summary} />
+      <div className="form type-choice">
+        <label>
+          Type
+          <select
+            value={chosen?.type ?? ''}
+            onChange={(event) => void navigate({ to: '/new', search: { type: event.target.value }, replace: true })}
+          >
+            {!chosen && <option value="">Choose a type</option>}
+            {data.taskTypes.map((one) => (
+              <option key={one.type}>{one.type}</option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {chosen ? (
+        <TaskForm key={chosen.type} contract={chosen} />
+      ) : (
+        <EmptyState
+          title={`There is no type ${type}`}
+          hint={data.absent.find((one) => one.type === type)?.reason ?? 'Choose one of the list.'}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useId, useState } from 'react';
+import { ApiError, api, data, type Schemas } from '../../api/client';
+import { useAway } from '../../api/live';
+import { Panel } from '../../components/bits';
+import { Code } from '../../components/code';
+import { Field } from '../../components/schema-form/field';
+import { JsonField } from '../../components/schema-form/json-field';
+import type { Schema } from '../../components/schema-form/schema';
+import { Segmented } from '../../components/segmented';
+import { useAnnounce } from '../../components/toasts';
+import { texts } from '../../texts';
+import { Options, type OptionTexts, optionsOf } from './options';
+import { curlOf, typescriptOf } from './snippets';
+
+type Contract = Schemas['TaskTypes']['taskTypes'][number];
+
+export function TaskForm({ contract }: { contract: Contract }) {
+  const { type } = contract;
+  const form = useId();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const announce = useAnnounce();
+  const away = useAway();
+  const [input, setInput] = useState<unknown>(contract.example);
+  const [mode, setMode] = useState<'form' | 'json'>('form');
+  const [texted, setTexted] = useState<OptionTexts>({
+    key: '',
+    tenant: '',
+    tags: '',
+    delay: '',
+    priority: '',
+    policy: '',
+  });
+  const { options, fault } = optionsOf(texted);
+  const key = texted.key.trim();
+  const order = { type, input, key, options };
+  const submit = useMutation({
+    mutationFn: () =>
+      data<Schemas['Task']>(
+        api.POST('/v1/tasks', {
+          body: { type, input, ...options } as never,
+          params: { header: key ? { 'Idempotency-Key': key } : {} },
+        } as never),
+      ),
+    onSuccess: ({ id }) => {
+      announce('good', 'Submitted.');
+      void client.invalidateQueries({ queryKey: ['tasks'] });
+      void navigate({ to: '/tasks/$id', params: { id } });
+    },
+  });
+  const faults = faultsOf(submit.error);
+  const schema = contract.input as Schema;
+  const change = (value: unknown) => {
+    if (submit.error) submit.reset();
+    setInput(value);
+  };
+  const field = { schema, pointer: '/input', value: input, faults, required: true, onChange: change };
+  return (
+    <div className="form-beside">
+      <Panel
+        title="Input"
+        actions={
+          <Segmented<'form' | 'json'>
+            label="Edit as"
+            options={[
+              ['form', 'Form'],
+              ['json', 'JSON'],
+            ]}
+            value={mode}
+            onChange={setMode}
+          />
+        }
+      >
+        <form
+          id={form}
+          className="form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            submit.mutate();
+          }}
+        >
+          {mode === 'form' ? <Field {...field} name="" /> : <JsonField {...field} name="Input" />}
+          <Options texts={texted} contract={contract} onChange={setTexted} fault={fault} />
+          {submit.error && (
+            <p className="fault" role="alert">
+              {submit.error.message}
+            </p>
+          )}
+          <div className="row">
+            <button
+              type="submit"
+              className="button primary"
+              disabled={submit.isPending || away || Boolean(fault)}
+              title={away ? texts.awayAction : undefined}
+            >
+              {submit.isPending ? 'Submitting…' : 'Submit task'}
+            </button>
+            <button type="button" className="button quiet" onClick={() => change(contract.example)}>
+              Back to the example
+            </button>
+          </div>
+        </form>
+      </Panel>
+      <div className="stack beside">
+        <Panel title="The same with curl">
+          <Code text={curlOf(order)} label="the curl command" />
+        </Panel>
+        <Panel title="The same in TypeScript">
+          <Code text={typescriptOf(order)} label="the TypeScript call" />
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+function faultsOf(error: Error | null): Record<string, string> {
+  if (!(error instanceof ApiError)) return {};
+  return Object.fromEntries(
+    (error.problem.errors ?? []).flatMap(({ pointer, detail }) => (pointer ? [[pointer, detail]] : [])),
+  );
+}

@@ -1,0 +1,116 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type AttentionItem, attentionQuery, filterText } from '../../api/insights';
+import { alertsQuery, deadLettersQuery } from '../../api/queries';
+import { ErrorState, Skeleton, Time } from '../../components/bits';
+import { Icon } from '../../components/icons';
+import { Made } from '../../components/made';
+import { count } from '../../lib/numbers';
+
+const SHOWN = 6;
+
+/** The only loud box of the page; when nothing needs a person it is one calm line. */
+export function Attention() {
+  const attention = useQuery(attentionQuery);
+  if (attention.data === null) return <FromAlerts />;
+  if (attention.error && !attention.data)
+    return <ErrorState error={attention.error} retry={() => void attention.refetch()} />;
+  if (!attention.data) return <Skeleton lines={2} />;
+  return <Box items={attention.data.items} takenAt={attention.data.takenAt} />;
+}
+
+/** An API without a summary has at least its alerts and dead letters. */
+function FromAlerts() {
+  const alerts = useQuery(alertsQuery);
+  const letters = useInfiniteQuery(deadLettersQuery({}));
+  const error = alerts.error ?? letters.error;
+  if (error && !(alerts.data && letters.data)) {
+    return <ErrorState error={error} retry={() => void Promise.all([alerts.refetch(), letters.refetch()])} />;
+  }
+  if (!alerts.data || !letters.data) return <Skeleton lines={2} />;
+  const counts = letters.data.pages[0]?.counts;
+  const items: AttentionItem[] = [
+    ...alerts.data.open.map(({ title, message, since, todo }) => ({
+      kind: 'alert',
+      title,
+      message,
+      since,
+      ...(todo && { todo }),
+    })),
+    ...(counts?.byFingerprint ?? []).map(({ fingerprint, type, code, count: of, message }) => ({
+      kind: 'dead-letters',
+      title: `${count(of)} dead ${of === 1 ? 'letter' : 'letters'} of ${type}`,
+      message: `${code}: ${message}`,
+      filter: { state: 'dead-lettered', fingerprint, type },
+    })),
+  ];
+  return <Box items={items} takenAt={counts?.takenAt} />;
+}
+
+function Box({ items, takenAt }: { items: readonly AttentionItem[]; takenAt: string | undefined }) {
+  if (items.length === 0) {
+    return (
+      <p className="calm">
+        <Icon name="check" /> Nothing needs a person.
+      </p>
+    );
+  }
+  return (
+    <section className="attention" aria-labelledby="attention-title">
+      <h2 id="attention-title">
+        <Icon name="dead-letters" /> {items.length === 1 ? '1 thing needs' : `${items.length} things need`} a person
+      </h2>
+      <ul>
+        {items.slice(0, SHOWN).map((item) => (
+          <Item key={`${item.kind}${item.title}${item.message}`} item={item} />
+        ))}
+      </ul>
+      {items.length > SHOWN && (
+        <Link className="link" to="/dead-letters">
+          and {count(items.length - SHOWN)} more
+        </Link>
+      )}
+      <Made at={takenAt} />
+    </section>
+  );
+}
+
+function Item({ item: { title, message, since, why, todo, filter, link } }: { item: AttentionItem }) {
+  return (
+    <li>
+      <div className="grow">
+        <p>
+          <strong>{title}</strong>
+          {since && (
+            <span className="faint">
+              {' '}
+              since <Time at={since} />
+            </span>
+          )}
+        </p>
+        <p className="muted clamp one" title={message}>
+          {message}
+        </p>
+        {why && <p className="muted">Why: {why}</p>}
+        {todo && (
+          <p className="faint small clamp one" title={todo}>
+            {todo}
+          </p>
+        )}
+      </div>
+      {filter ? (
+        <Link className="button" to="/tasks" search={{ q: filterText(filter) }} aria-label={`Look at ${title}`}>
+          Look
+        </Link>
+      ) : (
+        // A link of the API is a page of this dashboard, or it is not followed.
+        link?.startsWith('/') &&
+        !link.startsWith('//') && (
+          <Link className="button" to={link} aria-label={`Look at ${title}`}>
+            Look
+          </Link>
+        )
+      )}
+    </li>
+  );
+}

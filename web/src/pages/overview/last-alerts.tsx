@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
+import { alertsQuery } from '../../api/queries';
+import { ErrorState, Panel, Time } from '../../components/bits';
+import { Wide } from '../../components/wide';
+
+const SHOWN = 6;
+
+/** What the monitor said last, also what is over by now. */
+export function LastAlerts() {
+  const { data, error, refetch } = useQuery(alertsQuery);
+  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
+  const notices = [...(data?.notices ?? [])].sort((one, other) => other.at.localeCompare(one.at)).slice(0, SHOWN);
+  return (
+    <Panel title="Last alerts" flush>
+      <Wide label="Last alerts">
+        <table className="table">
+          <tbody>
+            {notices.map(({ key, at, title, message, severity, cleared }) => (
+              <tr key={`${key}${at}`}>
+                <td>
+                  <span className={cleared ? 'faint' : 'fault'}>{cleared ? 'Over' : severity.toLowerCase()}</span>
+                </td>
+                <td>
+                  <strong>{title}</strong> <span className="muted">{message}</span>
+                </td>
+                <td className="number">
+                  <Time at={at} />
+                </td>
+              </tr>
+            ))}
+            {notices.length === 0 && (
+              <tr>
+                <td className="muted">None</td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </Wide>
+    </Panel>
+  );
+}

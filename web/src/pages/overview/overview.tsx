@@ -1,0 +1,152 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { RANGES, type Range } from '../../api/insights';
+import { schedulesQuery, statsQuery } from '../../api/queries';
+import { Count, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
+import { Wide } from '../../components/wide';
+import { duration } from '../../lib/time';
+import { Attention } from './attention';
+import { LastAlerts } from './last-alerts';
+import { Throughput } from './throughput';
+import { TypeTable } from './type-table';
+
+/** Is everything fine? What is wrong, and why? How is it made right? In this order. */
+export function Overview() {
+  const { range: given } = useSearch({ from: '/' });
+  const range = RANGES.find((one) => one === given) ?? '1h';
+  const navigate = useNavigate();
+  return (
+    <>
+      <PageHead title="Overview" />
+      <Attention />
+      <Figures
+        range={range}
+        onRange={(next) => void navigate({ to: '/', search: next === '1h' ? {} : { range: next }, replace: true })}
+      />
+      <div className="split">
+        <NextSchedules />
+        <LastAlerts />
+      </div>
+    </>
+  );
+}
+
+function Figures({ range, onRange }: { range: Range; onRange(range: Range): void }) {
+  const { data: stats, error, refetch } = useQuery(statsQuery);
+  if (error && !stats) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!stats) return <Skeleton lines={8} />;
+  const { recorded, total } = stats.tasks;
+  const waiting = stats.queues.list.reduce((sum, { backlog }) => sum + backlog, 0);
+  return (
+    <>
+      <div className="overview-grid">
+        <Panel title="Now">
+          <ul className="now">
+            <Now name="Open" value={total.open} q="" />
+            <Now name="Running" value={recorded.running} q="state:running" />
+            <Now name="Retrying" value={recorded.retrying} q="state:retrying" />
+            <Now name="Waiting" value={waiting} q="state:queued" approximate />
+            <Now name="Scheduled" value={recorded.scheduled} q="state:scheduled" />
+            <Now name="Paused" value={recorded.paused} q="state:paused" />
+            <Now name="Dead-lettered" value={recorded['dead-lettered']} q="state:dead-lettered" />
+          </ul>
+          <p className="age">
+            Counted <Time at={stats.takenAt} />; waiting is the server's estimate
+          </p>
+        </Panel>
+        <Throughput range={range} onRange={onRange} />
+      </div>
+      <TypeTable stats={stats} range={range} />
+      <Panel title="Queues" flush>
+        <Wide label="Queues">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>Queue</th>
+                <th className="number">Waiting</th>
+                <th className="number">Oldest</th>
+                <th className="number">Workers</th>
+              </tr>
+            </thead>
+            <tbody>
+              {stats.queues.list.map(({ queue, backlog, backlogAgeSeconds, workers }) => (
+                <tr key={queue}>
+                  <td>
+                    <Link to="/queues">{queue}</Link>
+                  </td>
+                  <td className="number">
+                    <Count value={backlog} approximate />
+                  </td>
+                  <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : '–'}</td>
+                  <td className="number">
+                    {workers.length === 0 ? <strong className="fault">none</strong> : workers.length}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+      </Panel>
+    </>
+  );
+}
+
+function Now({
+  name,
+  value,
+  q,
+  approximate = false,
+}: {
+  name: string;
+  value: number | undefined;
+  q: string;
+  approximate?: boolean;
+}) {
+  // An API that does not count a state says nothing of it: no figure is better than a wrong one.
+  if (value === undefined) return null;
+  return (
+    <li>
+      <Link to="/tasks" search={q ? { q } : {}}>
+        <span className="muted">{name}</span>
+        <strong>
+          <Count value={value} approximate={approximate} />
+        </strong>
+      </Link>
+    </li>
+  );
+}
+
+function NextSchedules() {
+  const { data, error, refetch } = useQuery(schedulesQuery);
+  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
+  const next = (data?.schedules ?? [])
+    .flatMap(({ id, type, nextRuns, paused }) => (nextRuns[0] && !paused ? [{ id, type, at: nextRuns[0] }] : []))
+    .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
+    .slice(0, 6);
+  return (
+    <Panel title="Next scheduled runs" flush>
+      <Wide label="Next scheduled runs">
+        <table className="table">
+          <tbody>
+            {next.map(({ id, type, at }) => (
+              <tr key={id}>
+                <td>
+                  <Link to="/schedules">{id}</Link>
+                </td>
+                <td className="muted">{type}</td>
+                <td className="number">
+                  <Time at={at} />
+                </td>
+              </tr>
+            ))}
+            {next.length === 0 && (
+              <tr>
+                <td className="muted">None</td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </Wide>
+    </Panel>
+  );
+}

@@ -1,0 +1,108 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Schemas } from '../../api/client';
+import { type Percentiles, type Range, typeFiguresQuery } from '../../api/insights';
+import { Count, Panel } from '../../components/bits';
+import { Made } from '../../components/made';
+import { Spark } from '../../components/spark';
+import { Wide } from '../../components/wide';
+import { percent } from '../../lib/numbers';
+import { duration } from '../../lib/time';
+import { RANGE_NAMES } from '../../texts';
+
+interface Row {
+  type: string;
+  open: number;
+  completed: number;
+  failed: number;
+  wait?: Percentiles | null;
+  run?: Percentiles | null;
+  spark?: number[];
+}
+
+/** Each type: what is open, what became of the rest, and how long it takes. */
+export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Range }) {
+  const figures = useQuery(typeFiguresQuery(range));
+  const timed = figures.data;
+  const all = Object.entries(stats.tasks.byType as Record<string, Schemas['TaskCounts']>).map(
+    ([type, counts]): Row => ({ type, ...counts }),
+  );
+  const rows = [...(timed?.types ?? all)].sort(
+    (one, other) => other.failed - one.failed || other.open - one.open || one.type.localeCompare(other.type),
+  );
+  return (
+    <Panel title={timed ? `By type, ${RANGE_NAMES[range].toLowerCase()}` : 'By type, all that are kept'} flush>
+      <Wide label="By type">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Type</th>
+              <th className="number">Open</th>
+              <th className="number">Completed</th>
+              <th className="number">Failed</th>
+              <th className="number">Share</th>
+              {timed && (
+                <>
+                  <th className="number">Wait p50 / p95</th>
+                  <th className="number">Run p50 / p95</th>
+                  <th className="wide-only">Ended</th>
+                </>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ type, open, completed, failed, wait, run, spark }) => (
+              <tr key={type}>
+                <td>
+                  <Link className="link strong" to="/tasks" search={{ q: `type:${type}` }}>
+                    {type}
+                  </Link>
+                </td>
+                <td className="number">
+                  <Count value={open} />
+                </td>
+                <td className="number">
+                  <Count value={completed} />
+                </td>
+                <td className={failed > 0 ? 'number fault' : 'number'}>
+                  <Count value={failed} />
+                </td>
+                <td className="number">
+                  {completed + failed > 0 ? percent(failed / (completed + failed)) : <span className="faint">–</span>}
+                </td>
+                {timed && (
+                  <>
+                    <td className="number nowrap">{both(wait)}</td>
+                    <td className="number nowrap">{both(run)}</td>
+                    <td className="wide-only">
+                      {spark && spark.length > 0 && (
+                        <Spark values={spark} label={`Ended ${type}: ${spark.join(', ')}`} />
+                      )}
+                    </td>
+                  </>
+                )}
+              </tr>
+            ))}
+            {rows.length === 0 && (
+              <tr>
+                <td className="muted" colSpan={8}>
+                  No tasks yet
+                </td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </Wide>
+      <div className="padded">
+        <Made
+          at={timed?.takenAt ?? stats.takenAt}
+          exactness={timed?.exactness ?? (stats.tasks.exact ? 'exact' : 'sampled')}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function both(times: Percentiles | null | undefined) {
+  return times ? `${duration(times.p50)} / ${duration(times.p95)}` : <span className="faint">–</span>;
+}

@@ -1,0 +1,79 @@
+import { Link } from '@tanstack/react-router';
+import type { QueueView } from '../../api/insights';
+import { Bar, Count, EmptyState, Panel } from '../../components/bits';
+import { Wide } from '../../components/wide';
+import { count } from '../../lib/numbers';
+import { duration } from '../../lib/time';
+
+export function QueueCards({ queues }: { queues: readonly QueueView[] }) {
+  if (queues.length === 0)
+    return <EmptyState title="No queues" hint="A queue appears with the first worker or task." />;
+  return (
+    <Panel title="Queues" flush>
+      <Wide label="Queues">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Queue</th>
+              <th className="number">Waiting</th>
+              <th>By priority</th>
+              <th className="number">Oldest</th>
+              <th className="number">Workers</th>
+              <th>Slots used</th>
+            </tr>
+          </thead>
+          <tbody>
+            {queues.map((one) => (
+              <Row key={one.queue} queue={one} />
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+    </Panel>
+  );
+}
+
+function Row({
+  queue: { queue, backlog, backlogByPriority = {}, backlogAgeSeconds, workers = [], slots },
+}: {
+  queue: QueueView;
+}) {
+  const priorities = Object.entries(backlogByPriority).filter(([, waiting]) => waiting > 0);
+  return (
+    <tr>
+      <th scope="row">
+        <strong>{queue}</strong>
+      </th>
+      <td className="number">
+        <Link className={backlog > 0 ? 'link' : ''} to="/tasks" search={{ q: 'state:queued' }}>
+          <Count value={backlog} approximate />
+        </Link>
+      </td>
+      <td className="muted">
+        {priorities.length === 0 ? (
+          <span className="faint">–</span>
+        ) : (
+          priorities.map(([priority, waiting]) => `${priority}: ${count(waiting)}`).join(', ')
+        )}
+      </td>
+      <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : <span className="faint">–</span>}</td>
+      <td className="number">
+        {workers.length === 0 ? <strong className="fault">none polls</strong> : workers.length}
+      </td>
+      <td>
+        {slots ? (
+          <span className="row">
+            <Bar value={slots.used} of={slots.of} />{' '}
+            <span className="nowrap">
+              {slots.used} of {slots.of}
+            </span>
+          </span>
+        ) : (
+          <span className="faint" title="This API does not say">
+            –
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}

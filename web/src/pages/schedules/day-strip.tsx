@@ -1,0 +1,60 @@
+import { useMemo } from 'react';
+import type { Schemas } from '../../api/client';
+import { timesBetween } from './times';
+
+const BINS = 96;
+const DAY_MS = 86_400_000;
+const MOST = 1440;
+
+/** The next day in quarters of an hour: when much is due at once, it stands out. */
+export function DayStrip({ schedules }: { schedules: readonly Schemas['Schedule'][] }) {
+  // Recounted with the list, not with the clock: it does not move while it is read.
+  const { bins, from, most } = useMemo(() => binsOf(schedules), [schedules]);
+  const top = bins.indexOf(most);
+  const said = `Runs in the next 24 hours by quarter of an hour; most at ${clock(from + (top / BINS) * DAY_MS)}: ${most}`;
+  return (
+    <figure className="day-strip">
+      <svg viewBox={`0 0 ${BINS * 10} 44`} preserveAspectRatio="none" role="img" aria-label={said}>
+        {bins.map((runs, index) => {
+          const tall = runs === 0 ? 1 : Math.max(4, (runs / Math.max(most, 1)) * 44);
+          return (
+            <rect
+              key={index}
+              x={index * 10 + 1}
+              y={44 - tall}
+              width="8"
+              height={tall}
+              className={runs > 0 && runs === most && most > 2 ? 'hot' : runs > 0 ? 'some' : 'none'}
+            >
+              <title>{`${clock(from + (index / BINS) * DAY_MS)}: ${runs} runs`}</title>
+            </rect>
+          );
+        })}
+      </svg>
+      <figcaption className="row between faint">
+        {[0, 6, 12, 18, 24].map((hours) => (
+          <span key={hours}>{hours === 0 ? 'now' : clock(from + hours * 3_600_000)}</span>
+        ))}
+      </figcaption>
+    </figure>
+  );
+}
+
+function binsOf(schedules: readonly Schemas['Schedule'][]): { bins: number[]; from: number; most: number } {
+  const from = Date.now();
+  const bins = Array.from({ length: BINS }, () => 0);
+  for (const schedule of schedules) {
+    if (schedule.paused) continue;
+    for (const at of timesBetween(schedule, new Date(from), new Date(from + DAY_MS - 1), MOST) ?? []) {
+      const bin = Math.floor(((at.getTime() - from) / DAY_MS) * BINS);
+      bins[bin] = (bins[bin] ?? 0) + 1;
+    }
+  }
+  return { bins, from, most: Math.max(...bins) };
+}
+
+const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+function clock(at: number): string {
+  return clockFormat.format(at);
+}

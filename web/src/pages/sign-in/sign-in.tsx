@@ -1,0 +1,56 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { environmentQuery } from '../../api/insights';
+import { signIn } from '../../api/session';
+import { texts } from '../../texts';
+
+/** In place of any page, at its address: after signing in one is where one was. */
+export default function SignIn() {
+  const client = useQueryClient();
+  const { data: environment } = useQuery(environmentQuery);
+  const [key, setKey] = useState('');
+  const send = useMutation({ mutationFn: () => signIn(key.trim()), onSuccess: () => client.resetQueries() });
+  const ways = environment?.signIn;
+  const back = encodeURIComponent(location.pathname + location.search);
+  return (
+    <main className="sign-in">
+      <div className="panel">
+        <h1>Sign in to {environment?.name ?? texts.product}</h1>
+        <p className="muted">You are not signed in, or it has ended. Afterwards you are back on this page.</p>
+        {ways?.oidc && (
+          <a className="button primary" href={`${ways.oidc}${ways.oidc.includes('?') ? '&' : '?'}returnTo=${back}`}>
+            Sign in with your organisation
+          </a>
+        )}
+        {ways?.key !== false && (
+          <form
+            className="form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              send.mutate();
+            }}
+          >
+            <label>
+              API key
+              <input
+                type="password"
+                autoComplete="off"
+                value={key}
+                onChange={(event) => setKey(event.target.value)}
+                required
+              />
+            </label>
+            {send.error && (
+              <p className="fault" role="alert">
+                {send.error.message}
+              </p>
+            )}
+            <button type="submit" className="button primary" disabled={send.isPending || !key.trim()}>
+              {send.isPending ? 'Signing in…' : 'Sign in'}
+            </button>
+          </form>
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,107 @@
+import { useState } from 'react';
+import { api, data, type Task } from '../../api/client';
+import { useAway } from '../../api/live';
+import { signature } from '../../api/session';
+import { Icon } from '../../components/icons';
+import { Menu } from '../../components/menu';
+import { useAction } from '../../components/use-action';
+import { useHotkeys } from '../../lib/hotkeys';
+import { texts } from '../../texts';
+import { ActDialog, type TaskAction } from './act-dialog';
+import { RetryDialog } from './retry-dialog';
+
+const NAMES: Record<TaskAction, string> = {
+  retry: 'Retry',
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel',
+  resolve: 'Resolve with a result',
+  fail: 'Fail',
+  abandon: 'Abandon and free its key',
+};
+
+/** In which states a message makes sense. The API has the last word and says why it refuses. */
+const ALLOWED: Record<TaskAction, readonly Task['state'][]> = {
+  retry: ['retrying', 'dead-lettered', 'failed', 'cancelled'],
+  pause: ['scheduled', 'queued', 'running', 'retrying'],
+  resume: ['paused'],
+  cancel: ['scheduled', 'queued', 'running', 'retrying', 'paused', 'dead-lettered'],
+  resolve: ['scheduled', 'queued', 'running', 'retrying', 'paused', 'dead-lettered', 'failed'],
+  fail: ['scheduled', 'queued', 'running', 'retrying', 'paused', 'dead-lettered'],
+  abandon: ['scheduled', 'queued', 'running', 'retrying', 'paused', 'dead-lettered'],
+};
+
+export function TaskActions({ task }: { task: Task }) {
+  const [asked, setAsked] = useState<TaskAction>();
+  const send = useTaskMessage(task);
+  const away = useAway();
+  const can = (action: TaskAction) => ALLOWED[action].includes(task.state);
+  const reason = away ? texts.awayAction : undefined;
+  useHotkeys({ r: () => can('retry') && !away && setAsked('retry') });
+  const close = () => {
+    send.reset();
+    setAsked(undefined);
+  };
+  const confirm = (body: object) => asked && send.mutate({ action: asked, body }, { onSuccess: close });
+  const rest = (Object.keys(NAMES) as TaskAction[]).filter((action) => action !== 'retry' && can(action));
+  return (
+    <>
+      {can('retry') && (
+        <button
+          type="button"
+          className="button primary"
+          disabled={away}
+          title={reason}
+          onClick={() => setAsked('retry')}
+        >
+          <Icon name="refresh" /> Retry…
+        </button>
+      )}
+      {rest.length > 0 && (
+        <Menu
+          label="Actions"
+          trigger={
+            <button type="button" className="button" disabled={away} title={reason}>
+              Actions <Icon name="down" />
+            </button>
+          }
+          items={rest.map((action) => ({
+            label: action === 'pause' || action === 'resume' ? NAMES[action] : `${NAMES[action]}…`,
+            danger: action === 'cancel' || action === 'fail' || action === 'abandon',
+            onSelect: () =>
+              action === 'pause' || action === 'resume' ? send.mutate({ action, body: {} }) : setAsked(action),
+          }))}
+        />
+      )}
+      {asked &&
+        (asked === 'retry' ? (
+          <RetryDialog task={task} pending={send.isPending} error={send.error} onClose={close} onSend={confirm} />
+        ) : (
+          <ActDialog
+            task={task}
+            action={asked}
+            name={NAMES[asked]}
+            pending={send.isPending}
+            error={send.error}
+            onClose={close}
+            onSend={confirm}
+          />
+        ))}
+    </>
+  );
+}
+
+/** A 409 says what happened meanwhile; the page then shows the state that made it so. */
+function useTaskMessage({ id }: Task) {
+  return useAction({
+    send: ({ action, body }: { action: TaskAction; body: object }) =>
+      data<unknown>(
+        api.POST(`/v1/tasks/{id}/${action}` as '/v1/tasks/{id}/retry', {
+          params: { path: { id } },
+          body: { ...signature(), ...body } as never,
+        }),
+      ),
+    said: (_answer, { action }) => `${NAMES[action]}: accepted.`,
+    touches: [['task', id], ['tasks'], ['dead-letters']],
+  });
+}

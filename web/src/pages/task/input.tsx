@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Task } from '../../api/client';
+import { taskInputQuery } from '../../api/queries';
+import { CopyButton, ErrorState, Panel, Skeleton } from '../../components/bits';
+import { ValueView } from '../../components/value-view';
+
+/** What the task was given, as far as this person may see it. */
+export function Input({ task: { id } }: { task: Task }) {
+  const { data, error, refetch } = useQuery(taskInputQuery(id));
+  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!data) return <Skeleton lines={4} />;
+  const command = `holdfast info ${id} --input`;
+  return (
+    <Panel>
+      {data.known ? (
+        <ValueView value={data.input} label="the input" />
+      ) : (
+        <div className="stack tight">
+          <p className="muted">This API does not show inputs here. On the command line it is:</p>
+          <p className="row">
+            <code className="command truncate">{command}</code>
+            <CopyButton text={command} />
+          </p>
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,159 @@
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { ApiError, type Task } from '../../api/client';
+import { useAway } from '../../api/live';
+import { deadLetterQuery, taskInputQuery, taskTypesQuery } from '../../api/queries';
+import { shortId } from '../../components/bits';
+import { Dialog } from '../../components/dialog';
+import { Difference } from '../../components/difference';
+import { Field } from '../../components/schema-form/field';
+import { JsonField } from '../../components/schema-form/json-field';
+import type { Schema } from '../../components/schema-form/schema';
+import { Segmented } from '../../components/segmented';
+import { explain } from '../../components/use-action';
+
+interface RetryDialogProps {
+  task: Task;
+  pending: boolean;
+  error: Error | null;
+  onSend(body: object): void;
+  onClose(): void;
+}
+
+/** Again, as it is or with a corrected input; what was corrected is shown before it is sent. */
+export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDialogProps) {
+  const form = useId();
+  const away = useAway();
+  const [reason, setReason] = useState('');
+  const [edited, setEdited] = useState<{ value: unknown }>();
+  const [reviewed, setReviewed] = useState(false);
+  const before = useInput(task);
+  const takesInput = task.state !== 'retrying';
+  const parking = task.state === 'dead-lettered' ? task.parking?.number : undefined;
+  const changed = edited && JSON.stringify(edited.value) !== JSON.stringify(before.input);
+  const review = changed && !reviewed;
+  const faults =
+    error instanceof ApiError
+      ? Object.fromEntries(
+          (error.problem.errors ?? []).flatMap(({ pointer, detail }) => (pointer ? [[pointer, detail]] : [])),
+        )
+      : {};
+  const send = () => {
+    if (review) return setReviewed(true);
+    onSend({
+      ...(reason.trim() && { reason: reason.trim() }),
+      ...(parking !== undefined && { parking }),
+      ...(changed && { input: edited.value }),
+    });
+  };
+  return (
+    <Dialog
+      title={`Retry ${shortId(task.id)}`}
+      wide={edited !== undefined}
+      onClose={onClose}
+      footer={
+        <>
+          {reviewed && (
+            <button type="button" className="button quiet" onClick={() => setReviewed(false)}>
+              Back to the form
+            </button>
+          )}
+          <button type="submit" form={form} className="button primary" disabled={pending || away}>
+            {pending ? 'Sending…' : review ? 'Show the difference' : changed ? 'Retry with this input' : 'Retry'}
+          </button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <p className="muted">The task runs again, as the same task: its key, files and history stay.</p>
+        {takesInput && !edited && (
+          <button
+            type="button"
+            className="button start"
+            disabled={before.loading}
+            onClick={() => setEdited({ value: before.input })}
+          >
+            {before.loading ? 'Reading its input…' : before.known ? 'Edit its input…' : 'Give another input…'}
+          </button>
+        )}
+        {edited &&
+          (reviewed ? (
+            <Difference before={before.known ? before.input : undefined} after={edited.value} />
+          ) : (
+            <InputEditor
+              type={task.type}
+              value={edited.value}
+              faults={faults}
+              onChange={(value) => setEdited({ value })}
+            />
+          ))}
+        <label>
+          Reason <span className="faint">(optional)</span>
+          <input value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} />
+        </label>
+        {error && (
+          <p className="fault" role="alert">
+            {explain(error)}
+          </p>
+        )}
+      </form>
+    </Dialog>
+  );
+}
+
+function InputEditor({
+  type,
+  value,
+  faults,
+  onChange,
+}: {
+  type: string;
+  value: unknown;
+  faults: Record<string, string>;
+  onChange(value: unknown): void;
+}) {
+  const { data } = useQuery(taskTypesQuery);
+  const [mode, setMode] = useState<'form' | 'json'>('form');
+  const contract = data?.taskTypes.find((one) => one.type === type);
+  const field = {
+    schema: (contract?.input ?? {}) as Schema,
+    pointer: '/input',
+    value,
+    faults,
+    required: true,
+    onChange,
+  };
+  return (
+    <div className="stack tight">
+      {contract && (
+        <Segmented<'form' | 'json'>
+          label="Edit as"
+          options={[
+            ['form', 'Form'],
+            ['json', 'JSON'],
+          ]}
+          value={mode}
+          onChange={setMode}
+        />
+      )}
+      {contract && mode === 'form' ? <Field {...field} name="" /> : <JsonField {...field} name="Input" />}
+    </div>
+  );
+}
+
+/** The input that the task has: of the task, or of its record as a dead letter where the task does not show it. */
+function useInput(task: Task): { input: unknown; known: boolean; loading: boolean } {
+  const own = useQuery(taskInputQuery(task.id));
+  const parked = task.state === 'dead-lettered' || task.state === 'failed';
+  const record = useQuery({ ...deadLetterQuery(task.id), enabled: parked && own.data?.known === false });
+  if (own.data?.known) return { input: own.data.input, known: true, loading: false };
+  const known = record.data !== undefined && 'input' in record.data && record.data.input !== undefined;
+  return { input: record.data?.input, known, loading: own.isPending || record.isLoading };
+}

@@ -1,0 +1,119 @@
+import * as Tabs from '@radix-ui/react-tabs';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { environmentQuery } from '../../api/insights';
+import { taskQuery } from '../../api/queries';
+import { ErrorState, Facts, Id, PageHead, Skeleton, StateBadge, Tag, Time } from '../../components/bits';
+import { duration } from '../../lib/time';
+import { TaskActions } from './actions';
+import { Files } from './files';
+import { History } from './history';
+import { Input } from './input';
+import { PolicyOf } from './policy';
+import { Related, TemporalLink } from './related';
+import { Result } from './result';
+import { Why } from './why';
+
+const TABS = ['history', 'input', 'result', 'files', 'related', 'policy'] as const;
+const TAB_NAMES: Record<(typeof TABS)[number], string> = {
+  history: 'History',
+  input: 'Input',
+  result: 'Result',
+  files: 'Files',
+  related: 'Related',
+  policy: 'Policy',
+};
+
+/** One task: what it is, why it is there, and what can be done. */
+export function TaskPage() {
+  const { id } = useParams({ from: '/tasks/$id' });
+  const { tab = 'history' } = useSearch({ from: '/tasks/$id' });
+  const navigate = useNavigate();
+  const { data: task, error, refetch } = useQuery(taskQuery(id));
+  const { data: environment } = useQuery(environmentQuery);
+  if (error && !task) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!task) return <Skeleton lines={8} />;
+  return (
+    <div className="stack">
+      <PageHead
+        title={
+          <span className="row wrap">
+            {task.type} <Id id={task.id} /> <StateBadge state={task.state} />
+          </span>
+        }
+        meta={
+          <span className="row wrap">
+            {task.description}
+            {task.tags.map((tag) => (
+              <Link key={tag} to="/tasks" search={{ q: `tag:${tag}` }}>
+                <Tag>{tag}</Tag>
+              </Link>
+            ))}
+          </span>
+        }
+      >
+        <TaskActions task={task} />
+      </PageHead>
+      <Why task={task} />
+      <Facts
+        items={[
+          ['Created', <Time key="c" at={task.createdAt} />],
+          ['Scheduled for', task.scheduledFor && <Time at={task.scheduledFor} />],
+          ['Ended', task.endedAt && <Time at={task.endedAt} />],
+          ['Took', task.endedAt && duration((Date.parse(task.endedAt) - Date.parse(task.createdAt)) / 1000)],
+          ['Attempts', task.attempts],
+          ['Progress', task.state === 'running' && `${task.progress} %${task.stage ? `, ${task.stage}` : ''}`],
+          ['Queue', task.queue],
+          ['Category', task.category],
+          ['Priority', task.priority],
+          ['Tenant', task.tenant],
+          [
+            'Key',
+            task.key && (
+              <Id id={task.key}>
+                <code className="truncate">{task.key}</code>
+              </Id>
+            ),
+          ],
+          ['Key answers until', task.windowEndsAt && <Time at={task.windowEndsAt} />],
+          ['Worker', task.worker && <code className="truncate">{task.worker}</code>],
+          ['Next attempt', task.nextAttemptAt && <Time at={task.nextAttemptAt} />],
+          ['Last heartbeat', task.lastHeartbeatAt && <Time at={task.lastHeartbeatAt} />],
+          ['Temporal', environment?.temporalUi && <TemporalLink key="t" ui={environment.temporalUi} task={task} />],
+        ]}
+      />
+      <Tabs.Root
+        value={tab}
+        onValueChange={(next) =>
+          void navigate({ to: '/tasks/$id', params: { id }, search: { tab: next }, replace: true })
+        }
+      >
+        <Tabs.List className="tabs" aria-label="About this task">
+          {TABS.map((one) => (
+            <Tabs.Trigger key={one} value={one} className="tab">
+              {TAB_NAMES[one]}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <Tabs.Content value="history">
+          <History task={task} />
+        </Tabs.Content>
+        <Tabs.Content value="input">
+          <Input task={task} />
+        </Tabs.Content>
+        <Tabs.Content value="result">
+          <Result task={task} />
+        </Tabs.Content>
+        <Tabs.Content value="files">
+          <Files id={task.id} />
+        </Tabs.Content>
+        <Tabs.Content value="related">
+          <Related task={task} />
+        </Tabs.Content>
+        <Tabs.Content value="policy">
+          <PolicyOf task={task} />
+        </Tabs.Content>
+      </Tabs.Root>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { subscriptionQuery } from '../../api/queries';
+import { Time } from '../../components/bits';
+import { StateShape } from '../../components/icons';
+import { Wide } from '../../components/wide';
+import { count } from '../../lib/numbers';
+import { duration } from '../../lib/time';
+
+const SHOWN = 8;
+
+/** The last deliveries of a subscription, each with what the receiver answered. */
+export function Deliveries({ id }: { id: string }) {
+  const { data, error } = useQuery(subscriptionQuery(id));
+  if (error && !data) return <p className="fault">Its deliveries could not be read: {error.message}</p>;
+  if (!data) return null;
+  const { delivered, failed, open } = data.deliveries;
+  return (
+    <details className="fold" open={data.results.length > 0}>
+      <summary>
+        {count(delivered)} delivered, {count(failed)} failed, {count(open)} open
+      </summary>
+      {data.results.length > 0 && (
+        <Wide label="Deliveries">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>Answer</th>
+                <th className="number">Took</th>
+                <th>Event</th>
+                <th className="number">When</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.results.slice(0, SHOWN).map(({ at, task, status, error: fault, durationMs, sample }) => (
+                <tr key={`${at}${task}`}>
+                  <td>
+                    <Link
+                      className={`badge state-${status && status < 300 ? 'completed' : 'failed'}`}
+                      to="/tasks/$id"
+                      params={{ id: task }}
+                      title={fault}
+                    >
+                      <StateShape state={status && status < 300 ? 'completed' : 'failed'} />{' '}
+                      {status ?? fault ?? 'no answer'}
+                    </Link>
+                  </td>
+                  <td className="number">{duration(durationMs / 1000)}</td>
+                  <td className="truncate">
+                    <code>{JSON.stringify(sample)}</code>
+                  </td>
+                  <td className="number">
+                    <Time at={at} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+      )}
+    </details>
+  );
+}

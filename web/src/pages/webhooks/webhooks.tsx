@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useAway } from '../../api/live';
+import { subscriptionsQuery } from '../../api/queries';
+import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
+import { Icon } from '../../components/icons';
+import { texts } from '../../texts';
+import { NewSubscription } from './new-subscription';
+import { SubscriptionCard } from './subscription-card';
+
+/** Who is told of what, and whether it arrives. */
+export function Webhooks() {
+  const { data, error, refetch } = useQuery(subscriptionsQuery);
+  const [creating, setCreating] = useState(false);
+  const away = useAway();
+  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!data) return <Skeleton lines={6} />;
+  const { subscriptions } = data;
+  const disabled = subscriptions.filter(({ enabled }) => !enabled).length;
+  const add = (
+    <button
+      type="button"
+      className="button"
+      disabled={away}
+      title={away ? texts.awayAction : undefined}
+      onClick={() => setCreating(true)}
+    >
+      <Icon name="plus" /> New subscription
+    </button>
+  );
+  return (
+    <>
+      <PageHead
+        title="Webhooks"
+        meta={
+          subscriptions.length > 0 &&
+          `${subscriptions.length} subscriptions${disabled > 0 ? `, ${disabled} disabled` : ''}`
+        }
+      >
+        {subscriptions.length > 0 && add}
+      </PageHead>
+      {subscriptions.length === 0 ? (
+        <EmptyState {...texts.nothing.webhooks}>{add}</EmptyState>
+      ) : (
+        <ul className="stack tight">
+          {subscriptions.map((subscription) => (
+            <li key={subscription.id}>
+              <SubscriptionCard subscription={subscription} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {creating && <NewSubscription onClose={() => setCreating(false)} />}
+    </>
+  );
+}
