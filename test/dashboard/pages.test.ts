@@ -47,7 +47,7 @@ afterAll(async () => {
 
 /** What can be given a text of one's own choice gets a hostile one. */
 async function submitHostile(): Promise<string> {
-  const key = { 'Idempotency-Key': HOSTILE };
+  const key = { 'Idempotency-Key': HOSTILE.replaceAll('"', '') };
   const input = { failures: 9, code: 'PERMANENT_VALIDATION', lines: [HOSTILE], value: HOSTILE };
   const task = await api.submit('test.probe', input, { tags: ['seen'] }, key);
   await api.post('/v1/webhook-subscriptions', { url: 'https://example.com/', events: ['*'], description: HOSTILE });
