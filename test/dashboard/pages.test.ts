@@ -72,7 +72,7 @@ async function open(address: string, colorScheme: 'light' | 'dark' = 'light'): P
   page.on('console', (line) => /Content Security Policy/.test(line.text()) && faults.push(line.text()));
   await page.goto(`${site.url}${address}`);
   await page.locator('main h1, main .empty').first().waitFor();
-  await page.locator('.skeleton').waitFor({ state: 'detached' });
+  await until('everything is loaded', async () => (await page.locator('.skeleton').count()) === 0);
   return { page, context, faults };
 }
 
