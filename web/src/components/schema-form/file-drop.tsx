@@ -4,12 +4,20 @@ import type { Schemas } from '../../api/client';
 import { uploadFile } from '../../api/files';
 import { bytes } from '../../lib/numbers';
 import { Icon } from '../icons';
+import { useAnnounce } from '../toasts';
 
 /** Uploads a file that is dropped or chosen; what the form keeps is its hash. */
 export function FileDrop({ onFile }: { onFile(file: Schemas['File']): void }) {
   const id = useId();
   const [over, setOver] = useState(false);
-  const upload = useMutation({ mutationFn: uploadFile, onSuccess: onFile });
+  const announce = useAnnounce();
+  const upload = useMutation({
+    mutationFn: uploadFile,
+    onSuccess: (file) => {
+      announce('good', `Uploaded ${file.name ?? 'the file'}, ${bytes(file.bytes)}`);
+      onFile(file);
+    },
+  });
   const take = (files: FileList | null) => files?.[0] && upload.mutate(files[0]);
   return (
     <div>
@@ -31,10 +39,11 @@ export function FileDrop({ onFile }: { onFile(file: Schemas['File']): void }) {
         <span>{upload.isPending ? 'Uploading…' : 'Drop a file here, or choose one'}</span>
         <input id={id} type="file" className="sr-only" onChange={(event) => take(event.target.files)} />
       </label>
-      <p role="status" className={upload.error ? 'fault' : 'faint'}>
-        {upload.error?.message ??
-          (upload.data && `Uploaded ${upload.data.name ?? 'the file'}, ${bytes(upload.data.bytes)}`)}
-      </p>
+      {upload.error && (
+        <p role="alert" className="fault">
+          {upload.error.message}
+        </p>
+      )}
     </div>
   );
 }

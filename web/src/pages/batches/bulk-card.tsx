@@ -80,7 +80,7 @@ export function BulkCard({ action: bulk, linked = true }: { action: Schemas['Bul
           { name: 'had moved on', value: movedOn, tone: 'cancelled' },
           { name: 'refused', value: refused, tone: 'refused' },
           { name: 'failed again', value: failed, tone: 'failed' },
-          { name: 'to come', value: Math.max(0, matched - gone), tone: 'waiting' },
+          { name: isOpen(state) ? 'to come' : 'left alone', value: Math.max(0, matched - gone), tone: 'waiting' },
         ]}
       />
       <p className="muted small">

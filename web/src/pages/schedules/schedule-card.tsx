@@ -90,7 +90,13 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
         </div>
       </div>
       <p>
-        {timingWords(schedule)} <span className="faint">{cron && <code>{cron}</code>}</span>
+        {timingWords(schedule)}
+        {cron && (
+          <>
+            {' '}
+            <code className="faint">{cron}</code>
+          </>
+        )}
         <span className="muted">; {OVERLAPS[schedule.overlap]}</span>
       </p>
       {note && <p className="muted breakable">{note}</p>}

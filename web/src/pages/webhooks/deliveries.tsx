@@ -21,7 +21,7 @@ export function Deliveries({ id }: { id: string }) {
         {count(delivered)} delivered, {count(failed)} failed, {count(open)} open
       </summary>
       {data.results.length > 0 && (
-        <Wide label="Deliveries">
+        <Wide label={`Deliveries of ${id}`}>
           <table className="table">
             <thead>
               <tr>
