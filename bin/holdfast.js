@@ -17,7 +17,5 @@ function run() {
 }
 
 if (existsSync(path.join(__dirname, '..', 'src'))) {
-  require('../scripts/setup')
-    .setUp({ python: false })
-    .then(run);
+  require('../scripts/setup').setUp({ python: false }).then(run);
 } else run();

@@ -7,7 +7,7 @@ import { Problem } from './http/problems';
 export const PAGES = path.join(__dirname, '..', '..', 'web', 'dist');
 
 /** Only what is served from here is loaded, and nothing is inline; images of results come as data. */
-export const PAGES_POLICY = [
+const PAGES_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -9,7 +9,7 @@ import type { FailureGroup, FailureGroups } from './failure-groups';
 import { soon } from './soon';
 
 /** One thing that needs a person. */
-export interface AttentionItem {
+interface AttentionItem {
   kind: 'no-worker' | 'breaker' | 'dead-letters' | 'alert' | 'stuck';
   title: string;
   message: string;

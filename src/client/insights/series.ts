@@ -5,7 +5,7 @@ import { type Ended, EndedRuns, type Spans } from './ended-runs';
 import { chartSpans, type Exactness, type Range } from './ranges';
 import { soon } from './soon';
 
-export interface SeriesPoint extends Ended {
+interface SeriesPoint extends Ended {
   /** Begin of the span; ISO. */
   at: string;
 }
