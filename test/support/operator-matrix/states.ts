@@ -78,8 +78,10 @@ function queueOf(state: TaskState, { worker }: Hands): string {
 
 /** Waits until a worker has begun the task's workflow. */
 async function taken(harness: Harness, id: string): Promise<void> {
-  await until('a worker has taken it', async () => {
+  const isTaken = async () => {
     const { raw, historyLength } = await harness.temporal.workflow.getHandle(id).describe();
     return !raw.pendingWorkflowTask && historyLength > 3;
-  });
+  };
+  // The first tasks of all wait for a worker to evaluate its workflow code.
+  await until('a worker has taken it', isTaken, 180);
 }
