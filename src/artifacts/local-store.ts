@@ -5,21 +5,24 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors';
 import { LocalEntries } from './local-entries';
+import { LocalHousekeeping } from './local-housekeeping';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
-import { type ArtifactStore, isHash } from './store';
+import { isHash, type KeptArtifactStore } from './store';
 import { isMarkDue, markUsed, publish, temporaryPath } from './whole-file';
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
-export class LocalArtifactStore implements ArtifactStore {
+export class LocalArtifactStore implements KeptArtifactStore {
   readonly records: LocalRecords;
   readonly journals: LocalJournals;
   readonly entries: LocalEntries;
+  readonly housekeeping: LocalHousekeeping;
 
   constructor(readonly folder: string) {
     this.entries = new LocalEntries(folder);
     this.records = new LocalRecords(folder, (hash) => this.pathOf(hash));
     this.journals = new LocalJournals(folder);
+    this.housekeeping = new LocalHousekeeping(this);
   }
 
   async put(

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Housekeeping } from './housekeeping';
 import type { ArtifactRef } from '../tasks/words';
 
 /**
@@ -45,6 +46,11 @@ export interface ArtifactStore {
   readJournal(name: string): Promise<unknown[]>;
   /** What belongs to no task and no clean-up takes away. */
   readonly entries: EntryStore;
+}
+
+/** A store whose upkeep is ours: what the roles are given. */
+export interface KeptArtifactStore extends ArtifactStore {
+  readonly housekeeping: Housekeeping;
 }
 
 /**
