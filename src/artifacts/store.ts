@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Housekeeping } from './housekeeping';
 import type { ArtifactRef } from '../tasks/words';
+import type { Housekeeping } from './housekeeping';
 
 /**
  * Keeps files by the hash of their content, each task's log as append-only chunks, and small records and journals of

@@ -42,7 +42,11 @@ export class S3Server {
 
   /** Starts it, again after a kill. */
   async run(): Promise<void> {
-    const env = { ...process.env, ROOT_ACCESS_KEY: S3_KEYS.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: S3_KEYS.AWS_SECRET_ACCESS_KEY };
+    const env = {
+      ...process.env,
+      ROOT_ACCESS_KEY: S3_KEYS.AWS_ACCESS_KEY_ID,
+      ROOT_SECRET_KEY: S3_KEYS.AWS_SECRET_ACCESS_KEY,
+    };
     const args = ['--port', `127.0.0.1:${this.port}`, '--quiet', 'posix', this.folder];
     this.process = spawn(BINARY, args, { env, stdio: 'ignore' });
     await until('the S3 server takes connections', () => this.answers());

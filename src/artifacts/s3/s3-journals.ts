@@ -59,7 +59,12 @@ export class S3Journals {
     for await (const { key } of this.bucket.list(journalPrefix(name))) last = key;
     const found = last === undefined ? undefined : await this.bucket.get(last);
     if (last === undefined || !found) return { number: 0, text: '', lines: 0, etag: undefined };
-    return { number: Number(last.slice(-8)), text: found.text, lines: found.text.split('\n').length - 1, etag: found.etag };
+    return {
+      number: Number(last.slice(-8)),
+      text: found.text,
+      lines: found.text.split('\n').length - 1,
+      etag: found.etag,
+    };
   }
 
   /** A few journals are written at a time; what has not been written for longest is forgotten, and found again. */
@@ -72,7 +77,8 @@ export class S3Journals {
 }
 
 function roomFor(line: string, segment: Segment): Segment {
-  const full = segment.lines >= SEGMENT_LINES || (segment.lines > 0 && segment.text.length + line.length > SEGMENT_BYTES);
+  const full =
+    segment.lines >= SEGMENT_LINES || (segment.lines > 0 && segment.text.length + line.length > SEGMENT_BYTES);
   return full ? { number: segment.number + 1, text: '', lines: 0, etag: undefined } : segment;
 }
 

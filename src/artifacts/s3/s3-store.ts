@@ -89,7 +89,8 @@ export class S3ArtifactStore implements KeptArtifactStore {
   async listLog(taskId: string, after = ''): Promise<string[]> {
     const prefix = logPrefix(taskId);
     const names: string[] = [];
-    for await (const { key } of this.bucket.list(prefix, after && `${prefix}${after}`)) names.push(key.slice(prefix.length));
+    for await (const { key } of this.bucket.list(prefix, after && `${prefix}${after}`))
+      names.push(key.slice(prefix.length));
     return names;
   }
 
