@@ -3,7 +3,7 @@
 export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities/attempt/handler';
 export type { Verification, Verifier, VerifiersFor, VerifyContext } from './activities/attempt/verify';
 export type { Catalogue } from './app/catalogue';
-export { LocalArtifactStore } from './artifacts/local-store';
+export { LocalArtifactStore } from './artifacts/local/local-store';
 export type { ArtifactStore } from './artifacts/store';
 export { createContracts } from './catalogue/contracts';
 export { createHandlers, type HandlerSettings } from './catalogue/handlers';

@@ -2,7 +2,7 @@ import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { contractsOf } from '../app/contracts';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { LocalArtifactStore } from '../artifacts/local/local-store';
 import { absentTypes } from '../catalogue/citations-extract/settings';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';

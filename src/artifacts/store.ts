@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ArtifactRef } from '../protocol/task';
+import type { Housekeeping } from './housekeeping';
 
 /**
  * Keeps files by the hash of their content, each task's log as append-only chunks, and small records and journals of
@@ -51,6 +52,11 @@ export interface ArtifactStore {
   fault(): Promise<string | undefined>;
   /** What belongs to no task and no clean-up takes away. */
   readonly entries: EntryStore;
+}
+
+/** A store whose upkeep is ours: what the roles are given. */
+export interface KeptArtifactStore extends ArtifactStore {
+  readonly housekeeping: Housekeeping;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import type { Catalogue } from '../app/catalogue';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { LocalArtifactStore } from '../artifacts/local/local-store';
 import type { TaskView } from '../client/read/view';
 import { TaskClient } from '../client/task-client';
 import { type ClientConnection, connectClient } from '../client/temporal/connect';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { LocalArtifactStore } from '../artifacts/local/local-store';
 import type { Config } from '../config';
 import { firstCurl, selfCheck } from './demo';
 

@@ -3,7 +3,7 @@ import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { type AlertActivities, createAlertActivities } from '../activities/monitor/alerts';
 import { contractsOf } from '../app/contracts';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { LocalArtifactStore } from '../artifacts/local/local-store';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
 import { identity } from '../version';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { contractsOf } from '../app/contracts';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { LocalArtifactStore } from '../artifacts/local/local-store';
 import { setUpNamespace } from '../client/temporal/setup';
 import type { Config } from '../config';
 import { queuesOf } from '../tasks/queues';

@@ -2,7 +2,7 @@ import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { contractsOf } from '../app/contracts';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { LocalArtifactStore } from '../artifacts/local/local-store';
 import { absentTypes, citationSettings } from '../catalogue/citations-extract/settings';
 import { removeLeftFolders } from '../catalogue/command-run/attempt-folder';
 import { createHandlers } from '../catalogue/handlers';

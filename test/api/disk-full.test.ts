@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { disk } from '../../src/cli/doctor/disk';
 import { TaskClient } from '../../src/client/task-client';
 import { readConfig } from '../../src/config';

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { OverlayStore } from '../../src/artifacts/overlay-store';
 
 let folder: string;

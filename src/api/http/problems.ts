@@ -1,4 +1,4 @@
-import { isDiskFull } from '../../artifacts/disk-space';
+import { isDiskFull } from '../../artifacts/local/disk-space';
 import { type ErrorCode, HoldfastError } from '../../errors';
 
 /** What only HTTP can get wrong; the rest are Holdfast's own codes. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { LocalArtifactStore } from '../../artifacts/local-store';
+import { LocalArtifactStore } from '../../artifacts/local/local-store';
 import type { Check, Machine } from './check';
 
 const PROBE_BYTES = 4096;

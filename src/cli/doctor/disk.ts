@@ -1,4 +1,4 @@
-import { diskSpace } from '../../artifacts/disk-space';
+import { diskSpace } from '../../artifacts/local/disk-space';
 import type { Check, Finding, Level, Machine } from './check';
 
 const MIB = 1024 ** 2;
