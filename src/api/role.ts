@@ -2,7 +2,7 @@ import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { contractsOf } from '../app/contracts';
-import { LocalArtifactStore } from '../artifacts/local/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { absentTypes } from '../catalogue/citations-extract/settings';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
@@ -34,7 +34,7 @@ export async function startApiRole(
   const absent = absentTypes(config);
   for (const one of absent) logger.warn(one, 'a task type is not offered');
   const contracts = contractsOf(config).filter(({ type }) => !absent.some((one) => one.type === type));
-  const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const artifacts = openArtifactStore(config);
   const client = new Client({ connection, namespace, identity: identity('api') });
   return startApi({
     host: config.HOLDFAST_HOST,

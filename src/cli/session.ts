@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import type { Catalogue } from '../app/catalogue';
-import { LocalArtifactStore } from '../artifacts/local/local-store';
+import { openArtifactStore } from '../artifacts/open';
+import type { KeptArtifactStore } from '../artifacts/store';
 import type { TaskView } from '../client/read/view';
 import { TaskClient } from '../client/task-client';
 import { type ClientConnection, connectClient } from '../client/temporal/connect';
@@ -23,7 +24,7 @@ type Connected = ClientConnection & { client: Client; tasks: TaskClient };
 
 /** What one command works with. Nothing is connected before it is needed. */
 export class Session {
-  readonly artifacts: LocalArtifactStore;
+  readonly artifacts: KeptArtifactStore;
   readonly out: Output;
   readonly times: Times;
   readonly wide: boolean;
@@ -52,7 +53,7 @@ export class Session {
     this.out = new Output(json === true);
     this.times = new Times(utc === true);
     this.wide = output === 'wide';
-    this.artifacts = new LocalArtifactStore(this.config.artifactsFolder);
+    this.artifacts = openArtifactStore(config);
   }
 
   get tasks(): TaskClient {

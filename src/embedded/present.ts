@@ -21,7 +21,8 @@ export async function present(
   try {
     const { artifactUrl, hash } = await selfCheck(apiUrl, tell);
     tell(`  ${artifactUrl}`);
-    tell(`  ${fromHere(new LocalArtifactStore(config.artifactsFolder).pathOf(hash))}`);
+    const { artifacts } = config;
+    if (artifacts.kind === 'folder') tell(`  ${fromHere(new LocalArtifactStore(artifacts.folder).pathOf(hash))}`);
     tell('\nReady. Ctrl-C ends everything.');
   } catch (error) {
     if (ended.aborted) return;

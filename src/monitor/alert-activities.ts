@@ -3,7 +3,7 @@ import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { type AlertActivities, createAlertActivities } from '../activities/monitor/alerts';
 import { contractsOf } from '../app/contracts';
-import { LocalArtifactStore } from '../artifacts/local/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
 import { identity } from '../version';
@@ -22,7 +22,7 @@ export function alertActivities(
 ): AlertActivities {
   const contracts = contractsOf(config);
   const client = new Client({ connection, namespace, identity: identity('monitor') });
-  const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const artifacts = openArtifactStore(config);
   const { categories } = config;
   return createAlertActivities({
     tasks: new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE }),

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { contractsOf } from '../app/contracts';
-import { LocalArtifactStore } from '../artifacts/local/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { setUpNamespace } from '../client/temporal/setup';
 import type { Config } from '../config';
 import { queuesOf } from '../tasks/queues';
@@ -25,7 +25,7 @@ export async function startMonitorRole(
     namespace,
     interval: config.TASK_MONITOR_INTERVAL,
     queues: queuesOf(contracts, categories),
-    artifacts: new LocalArtifactStore(config.artifactsFolder),
+    artifacts: openArtifactStore(config),
     keep,
     activities,
     logger,

@@ -2,7 +2,7 @@ import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { contractsOf } from '../app/contracts';
-import { LocalArtifactStore } from '../artifacts/local/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { absentTypes, citationSettings } from '../catalogue/citations-extract/settings';
 import { removeLeftFolders } from '../catalogue/command-run/attempt-folder';
 import { createHandlers } from '../catalogue/handlers';
@@ -49,7 +49,7 @@ export async function startWorkerRole(
   void removeLeftFolders(new Date(Date.now() - DAY_MS));
   await removeLeftJobFolders();
   const contracts = contractsOf(config);
-  const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const artifacts = openArtifactStore(config);
   const deployment = deploymentOf(config);
   const shipped = createHandlers({
     commands: config.HOLDFAST_COMMANDS,

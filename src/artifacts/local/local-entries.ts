@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { whileRoom } from './disk-space';
 import { checkedEntry, checkedEntryName } from '../entry-format';
 import type { EntryStore } from '../store';
+import { whileRoom } from './disk-space';
 import { OWN_FILE, publish, temporaryPath } from './whole-file';
 
 /** Lists of small JSON values, in the folder of a store: one folder a list, one file an entry. */

@@ -1,8 +1,8 @@
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Housekeeping, Unused } from '../housekeeping';
-import type { LocalArtifactStore } from './local-store';
 import { USE_PRECISION_MS } from '../last-use';
+import type { LocalArtifactStore } from './local-store';
 
 /** The upkeep of a local folder: a file's time of change is that of its last use. */
 export class LocalHousekeeping implements Housekeeping {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isMarkDue } from '../last-use';
 import { checkedRecord, parseRecord } from '../record-format';
 import { hashesIn } from '../store';
-import { isMarkDue } from '../last-use';
 import { markUsed, OWN_FILE, publish, temporaryPath } from './whole-file';
 
 /**

@@ -4,13 +4,13 @@ import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../../errors';
+import { isMarkDue } from '../last-use';
+import { isHash, type KeptArtifactStore } from '../store';
 import { storageFault, whileRoom } from './disk-space';
 import { LocalEntries } from './local-entries';
 import { LocalHousekeeping } from './local-housekeeping';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
-import { isHash, type KeptArtifactStore } from '../store';
-import { isMarkDue } from '../last-use';
 import { markUsed, OWN_FILE, publish, temporaryPath, touch } from './whole-file';
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */

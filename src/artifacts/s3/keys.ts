@@ -38,3 +38,17 @@ export function journalPrefix(name: string): string {
 export function entriesPrefix(list: string): string {
   return `entries/${part(list)}/`;
 }
+
+/** The signs left within a minute; these keys sort by time. */
+export function watchMinute(at: Date): string {
+  return `watched/${at.toISOString().slice(0, 16)}`;
+}
+
+/** The last part of the key of a task's sign. */
+export function watchOf(taskId: string): string {
+  return createHash('sha256').update(taskId).digest('hex').slice(0, 24);
+}
+
+export function watchKey(taskId: string, at: Date): string {
+  return `${watchMinute(at)}/${watchOf(taskId)}`;
+}

@@ -1,15 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Location } from '../location';
 import { Bucket } from './bucket';
 import { S3ArtifactStore } from './s3-store';
-
-export interface S3Location {
-  bucket: string;
-  /** Before every key; empty, or ending in a slash. */
-  prefix: string;
-  /** Address of the service. Defaults to that of Amazon's region. */
-  endpoint?: string | undefined;
-  region: string;
-}
 
 /** Retries of one call, the first one included. */
 const ATTEMPTS = 5;
@@ -18,7 +10,7 @@ const CONNECT_MS = 5000;
 const ANSWER_MS = 60_000;
 
 /** Opens a store; nothing is called yet. Credentials come from where the official library looks for them. */
-export function openS3Store({ bucket, prefix, endpoint, region }: S3Location): S3ArtifactStore {
+export function openS3Store({ bucket, prefix, endpoint, region, presign }: S3Location): S3ArtifactStore {
   const client = new S3Client({
     region,
     maxAttempts: ATTEMPTS,
@@ -26,5 +18,5 @@ export function openS3Store({ bucket, prefix, endpoint, region }: S3Location): S
     // A service of one's own is found by its address; its buckets have no host names.
     ...(endpoint && { endpoint, forcePathStyle: true }),
   });
-  return new S3ArtifactStore(new Bucket(client, bucket, prefix));
+  return new S3ArtifactStore(new Bucket(client, bucket, prefix), presign);
 }

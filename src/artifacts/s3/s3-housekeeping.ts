@@ -65,9 +65,15 @@ export class S3Housekeeping implements Housekeeping {
     for (const place of this.placesOf(taskId)) await this.bucket.removeAll(place);
   }
 
-  /** The service removes the parts of an upload that was never finished, by the bucket's own rule. */
-  async removeTemporary(): Promise<number> {
-    return 0;
+  /** Old signs of interest. The service removes the parts of uploads that never ended, by the bucket's own rule. */
+  async removeTemporary(before: Date): Promise<number> {
+    let removed = 0;
+    for await (const { key, changedAt } of this.bucket.list('watched/')) {
+      if (changedAt >= before) break;
+      await this.bucket.remove(key);
+      removed++;
+    }
+    return removed;
   }
 
   /** Places whose newest object is idle; the keys of one follow each other. */

@@ -1,6 +1,6 @@
+import { isMarkDue } from '../last-use';
 import { checkedRecord, parseRecord } from '../record-format';
 import { hashesIn } from '../store';
-import { isMarkDue } from '../last-use';
 import type { Bucket } from './bucket';
 import { recordKey } from './keys';
 

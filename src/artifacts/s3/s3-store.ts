@@ -6,14 +6,21 @@ import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HoldfastError } from '../../errors';
-import type { KeptArtifactStore } from '../store';
 import { isMarkDue } from '../last-use';
+import type { KeptArtifactStore } from '../store';
 import type { Bucket } from './bucket';
 import { fileKey, logPrefix } from './keys';
 import { S3Entries } from './s3-entries';
 import { S3Housekeeping } from './s3-housekeeping';
 import { S3Journals } from './s3-journals';
 import { S3Records } from './s3-records';
+import { S3Watches } from './s3-watches';
+
+/** Seconds for which a presigned address works: callers follow it at once. */
+const PRESIGNED_SECONDS = 60;
+/** What every process overwrites to see whether anything can be stored, and the longest wait for that. */
+const PROBE = 'probe';
+const PROBE_MS = 3000;
 
 /**
  * The artifact store in a bucket of an S3-compatible service. Any number of hosts may use it at once: what must not be
@@ -25,7 +32,14 @@ export class S3ArtifactStore implements KeptArtifactStore {
   readonly journals: S3Journals;
   readonly housekeeping: S3Housekeeping;
 
-  constructor(private readonly bucket: Bucket) {
+  private readonly watches: S3Watches;
+
+  /** @param presigns Whether callers may be sent to the service itself for a file. */
+  constructor(
+    private readonly bucket: Bucket,
+    private readonly presigns = false,
+  ) {
+    this.watches = new S3Watches(bucket);
     this.entries = new S3Entries(bucket);
     this.records = new S3Records(bucket, (hash) => this.use(hash));
     this.journals = new S3Journals(bucket);
@@ -98,6 +112,26 @@ export class S3ArtifactStore implements KeptArtifactStore {
     const found = await this.bucket.get(`${logPrefix(taskId)}${path.basename(name)}`);
     if (!found) throw new HoldfastError('not-found', `The log of ${taskId} has no chunk ${name}.`);
     return found.text;
+  }
+
+  watch(taskId: string): Promise<void> {
+    return this.watches.add(taskId);
+  }
+
+  watchedAt(taskId: string): Promise<number | undefined> {
+    return this.watches.lastOf(taskId);
+  }
+
+  async presigned(hash: string, disposition: string, mediaType: string): Promise<string | undefined> {
+    if (!this.presigns) return undefined;
+    if (!(await this.has(hash))) throw absent(hash);
+    await this.use(hash);
+    return this.bucket.presigned(fileKey(hash), disposition, mediaType, PRESIGNED_SECONDS);
+  }
+
+  async fault(): Promise<undefined> {
+    await this.bucket.put(PROBE, new Date().toISOString(), PROBE_MS);
+    return undefined;
   }
 
   putRecord(name: string, value: unknown): Promise<unknown> {
