@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ArtifactRef } from '../protocol/task';
 import type { Housekeeping } from './housekeeping';
+import type { Transfer } from './transfer';
 
 /**
  * Keeps files by the hash of their content, each task's log as append-only chunks, and small records and journals of
@@ -62,6 +63,7 @@ export interface ArtifactStore {
 /** A store whose upkeep is ours: what the roles are given. */
 export interface KeptArtifactStore extends ArtifactStore {
   readonly housekeeping: Housekeeping;
+  readonly transfer: Transfer;
 }
 
 /**

@@ -40,8 +40,9 @@ export class S3Server {
     return server;
   }
 
-  /** Starts it, again after a kill. */
+  /** Starts it, again after a kill; one that runs stays. */
   async run(): Promise<void> {
+    if (this.process) return;
     const env = {
       ...process.env,
       ROOT_ACCESS_KEY: S3_KEYS.AWS_ACCESS_KEY_ID,

@@ -11,6 +11,7 @@ import { LocalEntries } from './local-entries';
 import { LocalHousekeeping } from './local-housekeeping';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
+import { LocalTransfer } from './local-transfer';
 import { markUsed, OWN_FILE, publish, temporaryPath, touch } from './whole-file';
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
@@ -19,12 +20,14 @@ export class LocalArtifactStore implements KeptArtifactStore {
   readonly journals: LocalJournals;
   readonly entries: LocalEntries;
   readonly housekeeping: LocalHousekeeping;
+  readonly transfer: LocalTransfer;
 
   constructor(readonly folder: string) {
     this.entries = new LocalEntries(folder);
     this.records = new LocalRecords(folder, (hash) => this.pathOf(hash));
     this.journals = new LocalJournals(folder);
     this.housekeeping = new LocalHousekeeping(this);
+    this.transfer = new LocalTransfer(folder);
   }
 
   async put(

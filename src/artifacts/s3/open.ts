@@ -11,6 +11,8 @@ const ANSWER_MS = 60_000;
 
 /** Opens a store; nothing is called yet. Credentials come from where the official library looks for them. */
 export function openS3Store({ bucket, prefix, endpoint, region, presign }: S3Location): S3ArtifactStore {
+  // The version is pinned here: its remark on the Node versions of later ones is not for those who read our output.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const client = new S3Client({
     region,
     maxAttempts: ATTEMPTS,

@@ -3,7 +3,7 @@ import type { Bucket } from './bucket';
 import { journalPrefix, journalsPrefix } from './keys';
 
 /** Lines that one object takes before the next one begins: each line writes its object anew. */
-const SEGMENT_LINES = 200;
+export const SEGMENT_LINES = 200;
 const SEGMENT_BYTES = 64 * 1024;
 /** Each race is lost to a line that somebody else has written. */
 const MOST_RACES = 100;
@@ -31,11 +31,11 @@ export class S3Journals {
     for (let race = 0; race < MOST_RACES; race++) {
       const segment = roomFor(line, this.last.get(name) ?? (await this.findLast(name)));
       const text = segment.text + line;
-      const etag = await this.bucket.replace(keyOf(name, segment.number), text, segment.etag);
+      const etag = await this.bucket.replace(segmentKey(journalPrefix(name), segment.number), text, segment.etag);
       if (etag === undefined) {
         this.last.delete(name);
         // The client repeats a call whose answer was lost: the line may stand, and others after it.
-        const now = await this.bucket.get(keyOf(name, segment.number));
+        const now = await this.bucket.get(segmentKey(journalPrefix(name), segment.number));
         if (now?.text.startsWith(text)) return;
         continue;
       }
@@ -86,6 +86,6 @@ function roomFor(line: string, segment: Segment): Segment {
 }
 
 /** Numbered so that keys sort as numbers do. */
-function keyOf(name: string, number: number): string {
-  return `${journalPrefix(name)}${String(number).padStart(8, '0')}`;
+export function segmentKey(prefix: string, number: number): string {
+  return `${prefix}${String(number).padStart(8, '0')}`;
 }

@@ -14,6 +14,7 @@ import { S3Entries } from './s3-entries';
 import { S3Housekeeping } from './s3-housekeeping';
 import { S3Journals } from './s3-journals';
 import { S3Records } from './s3-records';
+import { S3Transfer } from './s3-transfer';
 import { S3Watches } from './s3-watches';
 
 /** Seconds for which a presigned address works: callers follow it at once. */
@@ -31,6 +32,7 @@ export class S3ArtifactStore implements KeptArtifactStore {
   readonly records: S3Records;
   readonly journals: S3Journals;
   readonly housekeeping: S3Housekeeping;
+  readonly transfer: S3Transfer;
 
   private readonly watches: S3Watches;
 
@@ -44,6 +46,7 @@ export class S3ArtifactStore implements KeptArtifactStore {
     this.records = new S3Records(bucket, (hash) => this.use(hash));
     this.journals = new S3Journals(bucket);
     this.housekeeping = new S3Housekeeping(bucket, this.records);
+    this.transfer = new S3Transfer(bucket);
   }
 
   /** The name is the hash, which only the last byte decides: the content waits in a local file until then. */
