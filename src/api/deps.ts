@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { ArtifactStore } from '../artifacts/store';
-import type { HookSources } from '../catalogue/webhook-process/contract';
 import type { TaskClient } from '../client/task-client';
 import type { WebhookSecrets } from '../client/webhooks/secrets';
 import type { Subscriptions } from '../client/webhooks/subscriptions';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
+import type { HookSources } from '../tasks/received-webhook';
 import type { Slots } from './http/slots';
 import type { TaskWatches } from './live/task-watches';
 import type { Metrics } from './metrics';

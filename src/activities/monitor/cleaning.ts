@@ -1,5 +1,4 @@
 import type { KeptArtifactStore } from '../../artifacts/store';
-import { removeLeftFolders } from '../../catalogue/command-run/attempt-folder';
 import type { Gateway } from '../../client/temporal/gateway';
 import type { Cleaned } from '../../protocol/monitor';
 import { taskOfEffect } from '../../tasks/keys';
@@ -11,20 +10,28 @@ const DAY_MS = 24 * HOUR_MS;
 /** Files live for weeks, and looking for what refers to them is work. */
 const SWEEP_EVERY_MS = 6 * HOUR_MS;
 
+interface CleaningResources {
+  gateway: Gateway;
+  artifacts: KeptArtifactStore;
+  /** Days for which unused files stay. */
+  keep: { artifacts: number };
+  cleanHost(before: Date): Promise<number>;
+}
+
 /**
  * Removes files that were not used for the given number of days and that no existing task refers to, logs and
  * effect records of tasks that are gone, and what dead processes left behind on this host. Does nothing most of the time:
  * once in six hours is enough.
  */
-export async function cleanUp(gateway: Gateway, store: KeptArtifactStore, artifactDays: number): Promise<Cleaned> {
+export async function cleanUp({ gateway, artifacts: store, keep, cleanHost }: CleaningResources): Promise<Cleaned> {
   const cleaned: Required<Cleaned> = { artifacts: 0, folders: 0, logs: 0, records: 0 };
   const { housekeeping } = store;
   const yesterday = new Date(Date.now() - DAY_MS);
-  cleaned.folders += await removeLeftFolders(yesterday);
+  cleaned.folders += await cleanHost(yesterday);
   if (!(await housekeeping.isDue(SWEEP_EVERY_MS))) return cleaned;
   cleaned.folders += await housekeeping.removeTemporary(yesterday);
 
-  const before = new Date(Date.now() - artifactDays * DAY_MS);
+  const before = new Date(Date.now() - keep.artifacts * DAY_MS);
   const { files, logs, journals, records } = await housekeeping.findUnused(before, pulse);
   if (files.length + logs.length + journals.length + records.length > 0) {
     const { hashes, taskIds } = await readReferences(gateway, store, before);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { webhookDeliver } from '../../catalogue/webhook-deliver/contract';
 import { publishEvent } from '../../client/webhooks/events';
+import { WEBHOOK_DELIVER } from '../../protocol/webhook';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { idempotencyKey } from '../schemas/parameters';
@@ -26,7 +26,7 @@ export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps):
     unhurried: true,
     handle: async ({ headers, body }) => {
       const published = await publishEvent(tasks, subscriptions, { ...body, key: headers['Idempotency-Key'] });
-      for (const { duplicate } of published.deliveries) metrics.submitted(webhookDeliver.type, duplicate);
+      for (const { duplicate } of published.deliveries) metrics.submitted(WEBHOOK_DELIVER, duplicate);
       return { status: 202, body: published };
     },
   });

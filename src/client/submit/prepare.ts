@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { storeIfLarge } from '../../artifacts/large-values';
 import type { ArtifactStore } from '../../artifacts/store';
-import { notifySchema } from '../../catalogue/webhook-deliver/contract';
 import { HoldfastError } from '../../errors';
 import type { BatchMembership } from '../../protocol/membership';
 import type { Policy } from '../../protocol/task';
@@ -19,6 +18,7 @@ import {
 } from '../../tasks/keys';
 import { resolvePolicy } from '../../tasks/policy';
 import { type CategoryOverrides, type PolicyOverride, policyOverrideSchema } from '../../tasks/policy-override';
+import { notifySchema } from '../../tasks/webhook-target';
 import { fault, issuesOf } from './issues';
 import { isName, LONGEST_NAME } from './names';
 import type { StartRequest } from './start-request';
