@@ -2,11 +2,21 @@ import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Housekeeping, Unused } from '../housekeeping';
 import { USE_PRECISION_MS } from '../last-use';
-import type { LocalArtifactStore } from './local-store';
+import type { LocalJournals } from './local-journals';
+import type { LocalRecords } from './local-records';
+
+/** What it knows of the store that it looks after. */
+interface Places {
+  readonly folder: string;
+  readonly records: LocalRecords;
+  readonly journals: LocalJournals;
+  pathOf(hash: string): string;
+  logFolder(taskId: string): string;
+}
 
 /** The upkeep of a local folder: a file's time of change is that of its last use. */
 export class LocalHousekeeping implements Housekeeping {
-  constructor(private readonly store: LocalArtifactStore) {}
+  constructor(private readonly store: Places) {}
 
   async isDue(everyMs: number): Promise<boolean> {
     if (!(await stat(this.store.folder).catch(() => undefined))) return false;
