@@ -13,7 +13,7 @@ const wanted = process.env.HOLDFAST_TEST_CLUSTER === 'on';
   }, 1_800_000);
   afterAll(() => cluster?.stop(), 120_000);
 
-  const COMMANDS = JSON.stringify({ nap: { program: 'sleep', args: ['5'], idempotent: true } });
+  const COMMANDS = JSON.stringify({ nap: { program: '/bin/sleep', args: ['\\d+'], idempotent: true } });
 
   async function call(method: string, path: string, body?: unknown): Promise<{ status: number; body: never }> {
     const raw = body instanceof Uint8Array;
@@ -39,7 +39,7 @@ const wanted = process.env.HOLDFAST_TEST_CLUSTER === 'on';
     expect(stored.status).toBe(201);
     expect(hash).toBe(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
     expect((await call('GET', `/v1/files/${hash}`)).body).toBe('a file of the cluster');
-    const order = { type: 'command.run', input: { command: 'nap' }, key: 'the same' };
+    const order = { type: 'command.run', input: { command: 'nap', args: ['5'] }, key: 'the same' };
     const [first, second] = await Promise.all([call('POST', '/v1/tasks', order), call('POST', '/v1/tasks', order)]);
     expect([first.status, second.status].sort()).toEqual([200, 202]);
     expect((first.body as { id: string }).id).toBe((second.body as { id: string }).id);
@@ -49,7 +49,7 @@ const wanted = process.env.HOLDFAST_TEST_CLUSTER === 'on';
   it('finishes every task although workers, the database, the server and the bucket are killed under it', async () => {
     const ids: string[] = [];
     const submit = async (key: string) => {
-      const order = { type: 'command.run', input: { command: 'nap' }, key };
+      const order = { type: 'command.run', input: { command: 'nap', args: ['5'] }, key };
       await until(`${key} is taken`, async () => {
         const { status, body } = await call('POST', '/v1/tasks', order).catch(() => ({ status: 0, body: {} }));
         if (status === 200 || status === 202) ids.push((body as { id: string }).id);

@@ -50,7 +50,7 @@ export class S3Server {
     };
     const args = ['--port', `127.0.0.1:${this.port}`, '--quiet', 'posix', this.folder];
     this.process = spawn(BINARY, args, { env, stdio: 'ignore' });
-    await until('the S3 server takes connections', () => this.answers());
+    await until('the S3 server takes connections', () => this.isThere());
   }
 
   async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): Promise<void> {
@@ -67,7 +67,8 @@ export class S3Server {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private answers(): Promise<boolean> {
+  /** Whether it takes connections. */
+  isThere(): Promise<boolean> {
     return new Promise((resolve) => {
       const socket = connect(this.port, '127.0.0.1');
       socket.once('connect', () => {
