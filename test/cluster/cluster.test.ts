@@ -9,7 +9,10 @@ const wanted = process.env.HOLDFAST_TEST_CLUSTER === 'on';
   let cluster: Cluster;
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ log: (line) => process.stderr.write(`${line}\n`), settings: { HOLDFAST_COMMANDS: COMMANDS } });
+    cluster = await Cluster.start({
+      log: (line) => process.stderr.write(`${line}\n`),
+      settings: { HOLDFAST_COMMANDS: COMMANDS },
+    });
   }, 1_800_000);
   afterAll(() => cluster?.stop(), 120_000);
 

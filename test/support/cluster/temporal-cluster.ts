@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findTemporalCli } from '../../../src/embedded/find-temporal';
 import type { PostgresServer } from '../postgres';
-import { freePort } from '../temporal-server';
 import { TOOLS_FOLDER } from '../tools-folder';
 import { COMPOSE_FOLDER, composeEnvironment } from './compose-file';
 import { serverPrograms } from './server-programs';
@@ -52,10 +53,10 @@ export class TemporalCluster {
     });
     const own: Record<string, string> = {};
     for (const service of SERVICES) {
-      own[`${service}_GRPC_PORT`] = String(await freePort());
-      own[`${service}_MEMBERSHIP_PORT`] = String(await freePort());
+      own[`${service}_GRPC_PORT`] = String(await lowPort());
+      own[`${service}_MEMBERSHIP_PORT`] = String(await lowPort());
     }
-    const frontend = port ?? (await freePort());
+    const frontend = port ?? (await lowPort());
     const cluster = new TemporalCluster(
       frontend,
       server,
@@ -63,7 +64,7 @@ export class TemporalCluster {
         ...composeEnvironment('temporal', { POSTGRES_PASSWORD: sql.password }),
         ...own,
         FRONTEND_GRPC_PORT: String(frontend),
-        FRONTEND_HTTP_PORT: String(await freePort()),
+        FRONTEND_HTTP_PORT: String(await lowPort()),
         DB_PORT: sql.port,
         POSTGRES_SEEDS: sql.host,
         POSTGRES_USER: sql.user,
@@ -80,12 +81,17 @@ export class TemporalCluster {
     await cluster.run();
     log('Setting up the namespace …');
     const cli = await findTemporalCli({ toolsFolder: TOOLS_FOLDER, log });
-    await runScript('set-up-namespace.sh', {
+    const ready = runScript('set-up-namespace.sh', {
       PATH: `${path.dirname(cli)}:${process.env.PATH}`,
       TEMPORAL_ADDRESS: cluster.address,
       TEMPORAL_NAMESPACE: 'default',
       RETENTION_DAYS,
     });
+    const ended = once(cluster.process as ChildProcess, 'exit').then(() => {
+      throw new Error(`The Temporal server ended: ${readFileSync(cluster.logFile, 'utf8').slice(-2000)}`);
+    });
+    ended.catch(() => undefined);
+    await Promise.race([ready, ended]);
     return cluster;
   }
 
@@ -108,6 +114,22 @@ export class TemporalCluster {
     const gone = once(child, 'exit');
     child.kill(signal);
     await gone;
+  }
+}
+
+/** The server keeps its ports in a column of PostgreSQL that ends at 32,767. */
+async function lowPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const probe = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
   }
 }
 
