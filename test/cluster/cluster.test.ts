@@ -18,11 +18,21 @@ const wanted = process.env.HOLDFAST_TEST_CLUSTER === 'on';
 
   const COMMANDS = JSON.stringify({ nap: { program: '/bin/sleep', args: ['\\d+'], idempotent: true } });
 
-  async function call(method: string, path: string, body?: unknown): Promise<{ status: number; body: never }> {
+  const ORDER = { type: 'command.run', input: { command: 'nap', args: ['5'] } };
+
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string,
+  ): Promise<{ status: number; body: never }> {
     const raw = body instanceof Uint8Array;
     const answer = await fetch(`${cluster.api}${path}`, {
       method,
-      headers: { 'content-type': raw ? 'application/octet-stream' : 'application/json' },
+      headers: {
+        'content-type': raw ? 'application/octet-stream' : 'application/json',
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
       ...(body !== undefined && { body: raw ? new Uint8Array(body) : JSON.stringify(body) }),
     });
     const text = await answer.text();
@@ -42,8 +52,8 @@ const wanted = process.env.HOLDFAST_TEST_CLUSTER === 'on';
     expect(stored.status).toBe(201);
     expect(hash).toBe(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
     expect((await call('GET', `/v1/files/${hash}`)).body).toBe('a file of the cluster');
-    const order = { type: 'command.run', input: { command: 'nap', args: ['5'] }, key: 'the same' };
-    const [first, second] = await Promise.all([call('POST', '/v1/tasks', order), call('POST', '/v1/tasks', order)]);
+    const submit = () => call('POST', '/v1/tasks', ORDER, 'the same');
+    const [first, second] = await Promise.all([submit(), submit()]);
     expect([first.status, second.status].sort()).toEqual([200, 202]);
     expect((first.body as { id: string }).id).toBe((second.body as { id: string }).id);
     expect((await ends((first.body as { id: string }).id)).state).toBe('completed');
@@ -52,9 +62,8 @@ const wanted = process.env.HOLDFAST_TEST_CLUSTER === 'on';
   it('finishes every task although workers, the database, the server and the bucket are killed under it', async () => {
     const ids: string[] = [];
     const submit = async (key: string) => {
-      const order = { type: 'command.run', input: { command: 'nap', args: ['5'] }, key };
       await until(`${key} is taken`, async () => {
-        const { status, body } = await call('POST', '/v1/tasks', order).catch(() => ({ status: 0, body: {} }));
+        const { status, body } = await call('POST', '/v1/tasks', ORDER, key).catch(() => ({ status: 0, body: {} }));
         if (status === 200 || status === 202) ids.push((body as { id: string }).id);
         return status === 200 || status === 202;
       });

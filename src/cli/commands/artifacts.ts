@@ -13,7 +13,8 @@ export function addArtifacts(program: Command, runner: Runner): void {
   const group = program
     .command('artifacts')
     .summary('the artifact store')
-    .description('Looks after the artifact store.');
+    .description('Looks after the artifact store.')
+    .addHelpText('after', '\nExample:\n  holdfast artifacts move --to s3://team-files/holdfast');
   runner
     .common(group.command('move'))
     .summary('copy the artifact store to another folder or bucket')

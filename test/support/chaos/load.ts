@@ -38,7 +38,7 @@ export class Load {
     const submission: Submission = { key, unknown: 0 };
     this.submissions.push(submission);
     for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(500)) {
-      const answer = await this.call('POST', '/v1/tasks', { type: 'command.run', input: this.inputOf(key), key });
+      const answer = await this.call('POST', '/v1/tasks', { type: 'command.run', input: this.inputOf(key) }, key);
       if (answer === undefined) submission.unknown++;
       else if (answer.status < 300) {
         submission.id = ((await answer.json()) as { id: string }).id;
@@ -63,13 +63,13 @@ export class Load {
     return answer?.status === 200 ? answer.text() : undefined;
   }
 
-  private async call(method: string, url: string, body?: unknown): Promise<Response | undefined> {
+  private async call(method: string, url: string, body?: unknown, key?: string): Promise<Response | undefined> {
     this.calls++;
     try {
       const answer = await fetch(this.api + url, {
         method,
         signal: AbortSignal.timeout(CALL_MS),
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       if (answer.status < 500) this.answered++;
