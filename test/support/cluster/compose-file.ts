@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 
-export const ROOT = path.join(__dirname, '..', '..', '..');
+const ROOT = path.join(__dirname, '..', '..', '..');
 export const COMPOSE_FOLDER = path.join(ROOT, 'deploy', 'compose');
 
 interface ComposeFile {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { TOOLS_FOLDER } from '../tools-folder';
 
 /** The same version as the images of docker-compose.yml. */
-export const SERVER_VERSION = '1.32.0';
+const SERVER_VERSION = '1.32.0';
 
 const MODULE = 'go.temporal.io/server/cmd';
 const FOLDER = path.join(TOOLS_FOLDER, `temporal-server-${SERVER_VERSION}`);
