@@ -37,6 +37,8 @@ export interface Plan {
   strikeAt: number;
 }
 
+/** For the first work to begin, on a busy machine. */
+const LOAD_PATIENCE_MS = 30_000;
 const END_PATIENCE_MS = 180_000;
 
 /** Submits work at a steady rate, lets the fault strike under it, and compares what was promised with the ledger. */
@@ -47,6 +49,9 @@ export async function runScenario(cluster: Cluster, fault: Fault, plan: Plan, na
   const keys = Array.from({ length: plan.tasks }, (_, number) => `${name}-${number}`);
   const submitting = load.submitAll(keys, plan.aSecond);
   await sleep((plan.tasks / plan.aSecond) * 1000 * plan.strikeAt);
+  for (const until = Date.now() + LOAD_PATIENCE_MS; Date.now() < until; await sleep(100)) {
+    if (underWay(readLedger(ledger), Date.now()).length > 0) break;
+  }
   const struckAt = Date.now();
   const struck = await fault.strike(cluster);
   await submitting;
