@@ -23,13 +23,13 @@ const common = {
   example: { id: '1', ms: 0 },
 } as const;
 const contracts = [
-  defineContract({ ...common, type: 'peer.ordinary' }),
-  defineContract({ ...common, type: 'peer.inline', inline: true, policy: { timeout: 5 } }),
+  defineContract({ ...common, type: 'peer.ordinary', policy: { queue: 'ordinary' } }),
+  defineContract({ ...common, type: 'peer.inline', inline: true, policy: { timeout: 5, queue: 'inline' } }),
 ];
 const handlers = Object.fromEntries(contracts.map(({ type }) => [type, (input: unknown) => doWork(input as Work)]));
 
 /** The first of its processes has the API too, as `npm start` has. */
-async function work({ temporal, folder, api }: Places, identity: string): Promise<void> {
+async function work({ temporal, folder, api }: Places, identity: string, queue: string): Promise<void> {
   const logger = createLogger('error', 'bench');
   installRuntime(logger);
   const connection = await NativeConnection.connect({ address: temporal });
@@ -47,7 +47,7 @@ async function work({ temporal, folder, api }: Places, identity: string): Promis
     connection,
     namespace: 'default',
     handlers,
-    queues: ['default'],
+    queues: [queue],
     concurrency: 20,
     cachedTasks: 600,
     shutdownGrace: 5,
@@ -61,7 +61,8 @@ function peer(name: string, type: string, afterDeath: string): Peer {
     name,
     server: 'temporal',
     afterDeath,
-    work,
+    // A queue of its own: the other form's workers must not take what is killed here.
+    work: (places, identity) => work(places, identity, type.replace('peer.', '')),
     open: async ({ api }) => {
       const call = async (method: 'GET' | 'POST', url: string, body?: unknown, headers = {}) => {
         // An overloaded machine answers 503, which asks for the same call again.

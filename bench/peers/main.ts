@@ -56,7 +56,7 @@ async function main(): Promise<void> {
       entrant.workers.clear();
     }
     // All at once: it is mostly waiting.
-    const kills = await Promise.all(entrants.map((entrant) => killsOf(entrant, sizes)));
+    const kills = await Promise.all(entrants.map((entrant) => killsOf(entrant, sizes).catch(unmeasured)));
     const rows = speeds.map((speed, index) => ({ ...speed, kills: kills[index] as Kills }));
     const afterDeath = new Map(entrants.map(({ peer }) => [peer.name, peer.afterDeath]));
     console.log(tableText(rows, afterDeath, sizes, versions()));
@@ -73,6 +73,12 @@ async function killsOf({ name, places, caller, workers }: Entrant, sizes: Sizes)
   if (sizes.kills === 0) return { asked: 0, recovered: [], lost: 0, twice: 0 };
   for (const identity of ['one', 'two']) workers.set(identity, await startWorker(name, identity, places));
   return measureKills(name, places, caller, sizes, workers);
+}
+
+/** The other figures stand without it. */
+function unmeasured(error: unknown): Kills {
+  console.error(error);
+  return { asked: 0, recovered: [], lost: 0, twice: 0 };
 }
 
 function versions(): string {
