@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { appFile } from '../app/load-app';
 import { LocalArtifactStore } from '../artifacts/local/local-store';
 import type { Config } from '../config';
 import { firstCurl, selfCheck } from './demo';
+import { presentTypes } from './present-app';
 
 /** Tells a person what runs where, runs the self-check, and tells where its result lies. */
 export async function present(
@@ -16,6 +18,11 @@ export async function present(
     tell(`  Temporal  127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`);
   }
   tell(`  Logs      ${fromHere(path.join(config.HOLDFAST_HOME, '*.log'))}`);
+  if (appFile(config) !== undefined) {
+    await presentTypes(apiUrl, tell);
+    tell('\nReady. Ctrl-C ends everything.');
+    return;
+  }
   tell(`\nA first task:\n  ${firstCurl(apiUrl)}`);
   tell('\nSelf-check: one image.convert task');
   try {

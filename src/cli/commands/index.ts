@@ -39,6 +39,7 @@ export const COMMANDS: readonly CommandModule[] = [
   { names: ['replay-check'], load: async () => (await import('./replay-check')).addReplayCheck },
   { names: ['artifacts'], load: async () => (await import('./artifacts')).addArtifacts },
   { names: ['setup'], load: async () => (await import('./setup')).addSetup },
+  { names: ['init'], load: async () => (await import('./init')).addInit },
 ];
 
 /** What a command line needs of them: nothing for the version, one where it is named, else all. */
