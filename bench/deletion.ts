@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { deleteEnded } from '../src/activities/monitor/deletion';
-import { LocalArtifactStore } from '../src/artifacts/local-store';
+import { LocalArtifactStore } from '../src/artifacts/local/local-store';
 import { Gateway } from '../src/client/temporal/gateway';
 import type { Deleted } from '../src/protocol/monitor';
 import type { Calls } from './calls';

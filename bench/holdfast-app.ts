@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { startApi } from '../src/api/start';
-import { LocalArtifactStore } from '../src/artifacts/local-store';
+import { LocalArtifactStore } from '../src/artifacts/local/local-store';
 import { TaskClient } from '../src/client/task-client';
 import { limitVisibility } from '../src/client/temporal/visibility-rate';
 import { createLogger } from '../src/logging';

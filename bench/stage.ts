@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from '@temporalio/client';
-import { LocalArtifactStore } from '../src/artifacts/local-store';
+import { LocalArtifactStore } from '../src/artifacts/local/local-store';
 import { TaskClient } from '../src/client/task-client';
 import { end, freePort, spawnScript, startServer } from './server';
 import { benchContracts } from './tasks';

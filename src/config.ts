@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { type ArtifactsLocation, isS3Url, parseS3Url } from './artifacts/location';
 import { StartError } from './errors';
 import { SETTINGS, type Settings } from './settings';
 import { CATEGORY_NAMES } from './tasks/categories';
@@ -32,8 +33,8 @@ export interface Config extends Readonly<Settings> {
   readonly facility: Readonly<FacilityDatabase> | undefined;
   /** The HOLDFAST_KEEP_… settings and HOLDFAST_ARTIFACT_DAYS, with defaults that fit the retention. */
   readonly keep: Readonly<Keep>;
-  /** Folder of the artifact store. */
-  readonly artifactsFolder: string;
+  /** HOLDFAST_ARTIFACTS and the HOLDFAST_S3_… settings. */
+  readonly artifacts: ArtifactsLocation;
   /** HOLDFAST_CATEGORIES, with TASK_MAX_PROCESSING_TIME for those that set no limit of their own. */
   readonly categories: CategoryOverrides;
   /** True when a Temporal server is configured from outside, so that none is embedded. */
@@ -78,9 +79,26 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     facility: facilityOf(settings),
     keep: keepOf(settings),
     categories: withProcessingTime(settings.HOLDFAST_CATEGORIES, settings.TASK_MAX_PROCESSING_TIME),
-    artifactsFolder: settings.HOLDFAST_ARTIFACTS ?? path.join(settings.HOLDFAST_HOME, 'artifacts'),
+    artifacts: artifactsLocation(settings, settings.HOLDFAST_ARTIFACTS, env.AWS_REGION),
     externalTemporal: Boolean(env.TEMPORAL_ADDRESS),
   });
+}
+
+/** Where a store is that is named like the setting; its other settings are those of the configuration. */
+export function artifactsLocation(
+  settings: Settings,
+  place = path.join(settings.HOLDFAST_HOME, 'artifacts'),
+  usualRegion?: string,
+): ArtifactsLocation {
+  const url = isS3Url(place) ? parseS3Url(place) : undefined;
+  if (!url) return { kind: 'folder', folder: path.resolve(place) };
+  return {
+    kind: 's3',
+    ...url,
+    endpoint: settings.HOLDFAST_S3_ENDPOINT,
+    region: settings.HOLDFAST_S3_REGION ?? (usualRegion || 'us-east-1'),
+    presign: settings.HOLDFAST_S3_PRESIGN === 'on',
+  };
 }
 
 function facilityOf({ HOLDFAST_FACILITY_DATABASE: database, HOLDFAST_HOME: home }: Settings) {

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'window-too-long'
   | 'too-large'
   | 'storage-full'
+  | 'storage-unavailable'
   | 'unavailable'
   | 'not-set-up';
 

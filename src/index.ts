@@ -9,7 +9,7 @@ export { DirectClient } from './app/direct-client';
 export type { Duration } from './app/duration';
 export { Configuration, External, OutcomeUnknown, Permanent, Transient } from './app/failures';
 export type { OpenPack, Pack } from './app/pack';
-export { LocalArtifactStore } from './artifacts/local-store';
+export { LocalArtifactStore } from './artifacts/local/local-store';
 export type { ArtifactStore } from './artifacts/store';
 export { createContracts, createHandlers } from './catalogue';
 export type { CatalogueSettings } from './catalogue/shipped-type';

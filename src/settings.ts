@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { isS3Url, parseS3Url } from './artifacts/location';
 import { allowedCommandsSchema } from './catalogue/command-run/allowed-command';
 import { webhookAllowSchema } from './catalogue/webhook-deliver/allowed-hosts';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
@@ -84,8 +85,29 @@ export const SETTINGS = {
   HOLDFAST_ARTIFACTS: z
     .string()
     .optional()
-    .transform((folder) => folder && path.resolve(folder))
-    .describe('Folder of the artifact store; API and workers must share it. Defaults to artifacts in HOLDFAST_HOME.'),
+    .refine((place) => !place || !isS3Url(place) || parseS3Url(place) !== undefined, {
+      message: 'is no address of a bucket: expected s3://bucket or s3://bucket/prefix',
+    })
+    .transform((place) => (place && !isS3Url(place) ? path.resolve(place) : place))
+    .describe(
+      'The artifact store, which API, workers and monitor share: a folder, or a bucket as s3://bucket/prefix. Defaults to artifacts in HOLDFAST_HOME.',
+    ),
+  HOLDFAST_S3_ENDPOINT: z
+    .url({ protocol: /^https?$/, message: 'must be an http or https address' })
+    .optional()
+    .describe(
+      "Address of the S3-compatible service of HOLDFAST_ARTIFACTS; its credentials are looked for where Amazon's library does. Defaults to Amazon's of the region.",
+    ),
+  HOLDFAST_S3_REGION: z
+    .string()
+    .optional()
+    .describe('Region of the bucket. Defaults to AWS_REGION, or else us-east-1.'),
+  HOLDFAST_S3_PRESIGN: z
+    .enum(['on', 'off'])
+    .default('off')
+    .describe(
+      'Whether downloads are redirected (302) to an address of the bucket that works for a minute: on or off. Callers must reach the service then. Defaults to off.',
+    ),
   HOLDFAST_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

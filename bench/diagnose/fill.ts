@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, type Connection } from '@temporalio/client';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { TaskClient } from '../../src/client/task-client';
 import { throughput } from '../figures';
 import { stuckContracts } from './types';

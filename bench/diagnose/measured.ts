@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { TaskClient } from '../../src/client/task-client';
 import { retryInTime } from '../../src/client/temporal/grpc-retry';
 import { stuckContracts } from './types';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Client } from '@temporalio/client';
 import { App } from '../app/app';
 import { stockApp } from '../app/stock';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import { lazyConnection } from '../client/temporal/connect';
 import { readConfig } from '../config';
@@ -13,7 +13,7 @@ import { createDocument } from './app';
 const [file = 'openapi.json'] = process.argv.slice(2);
 const config = readConfig({});
 const { contracts } = new App(stockApp, config);
-const artifacts = new LocalArtifactStore(config.artifactsFolder);
+const artifacts = openArtifactStore(config);
 // Nothing is asked of it, so that it never connects.
 const client = new Client({ connection: lazyConnection({ address: '127.0.0.1:1' }) });
 const document = createDocument({

@@ -18,7 +18,13 @@ const EVERYWHERE: readonly ProblemCode[] = [
   'headers-too-large',
   'internal',
 ];
-const WITH_BODY: readonly ProblemCode[] = ['invalid-request', 'too-large', 'unsupported-media-type', 'storage-full'];
+const WITH_BODY: readonly ProblemCode[] = [
+  'invalid-request',
+  'too-large',
+  'unsupported-media-type',
+  'storage-full',
+  'storage-unavailable',
+];
 
 /** The OpenAPI 3.1 document of the routes. */
 export function createOpenApi(routes: readonly Route[]): ReturnType<typeof createDocument> {

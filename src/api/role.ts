@@ -2,7 +2,7 @@ import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { App } from '../app/app';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
@@ -32,7 +32,7 @@ export async function startApiRole(
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
   for (const one of absent) logger.warn(one, 'a task type is not offered');
   const contracts = app.contracts.filter(({ type }) => !absent.some((one) => one.type === type));
-  const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const artifacts = openArtifactStore(config);
   const client = new Client({ connection, namespace, identity: identity('api') });
   return startApi({
     host: config.HOLDFAST_HOST,

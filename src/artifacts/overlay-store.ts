@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { LocalArtifactStore } from './local-store';
+import { LocalArtifactStore } from './local/local-store';
 import type { ArtifactStore, EntryStore } from './store';
 
 /** Shows a store as it is, and takes all that is written into a folder of its own, which is thrown away. */

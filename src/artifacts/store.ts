@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ArtifactRef } from '../protocol/task';
+import type { Housekeeping } from './housekeeping';
+import type { Transfer } from './transfer';
 
 /**
  * Keeps files by the hash of their content, each task's log as append-only chunks, and small records and journals of
@@ -47,10 +49,21 @@ export interface ArtifactStore {
   appendJournal(name: string, entry: unknown): Promise<void>;
   /** What was added to a journal, oldest first; kept as long as its task exists. What a dying writer left is skipped. */
   readJournal(name: string): Promise<unknown[]>;
-  /** Why nothing can be stored right now; `undefined` when something can. */
+  /**
+   * An address at which the store itself gives a file, for a minute; `undefined` when it has none to give.
+   * Throws `HoldfastError` `not-found`. Absent from stores that never have one.
+   */
+  presigned?(hash: string, disposition: string, mediaType: string): Promise<string | undefined>;
+  /** Why nothing can be stored right now; `undefined` when something can. May throw that as a `HoldfastError`. */
   fault(): Promise<string | undefined>;
   /** What belongs to no task and no clean-up takes away. */
   readonly entries: EntryStore;
+}
+
+/** A store whose upkeep is ours: what the roles are given. */
+export interface KeptArtifactStore extends ArtifactStore {
+  readonly housekeeping: Housekeeping;
+  readonly transfer: Transfer;
 }
 
 /**

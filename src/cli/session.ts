@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { App, type AppDefinition } from '../app/app';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { openArtifactStore } from '../artifacts/open';
+import type { KeptArtifactStore } from '../artifacts/store';
 import type { TaskView } from '../client/read/view';
 import { TaskClient } from '../client/task-client';
 import { type ClientConnection, connectClient } from '../client/temporal/connect';
@@ -26,7 +27,7 @@ type Connected = ClientConnection & { client: Client; tasks: TaskClient };
 
 /** What one command works with. Nothing is connected before it is needed. */
 export class Session {
-  readonly artifacts: LocalArtifactStore;
+  readonly artifacts: KeptArtifactStore;
   readonly out: Output;
   readonly times: Times;
   readonly wide: boolean;
@@ -51,7 +52,7 @@ export class Session {
     this.out = new Output(json === true);
     this.times = new Times(utc === true);
     this.wide = output === 'wide';
-    this.artifacts = new LocalArtifactStore(this.config.artifactsFolder);
+    this.artifacts = openArtifactStore(config);
   }
 
   get tasks(): TaskClient {

@@ -66,9 +66,12 @@ export class Embedded {
         `Holdfast is already running in ${config.HOLDFAST_HOME} (process ${holder}): end it, or set HOLDFAST_HOME.`,
     );
     await checkPorts(this.ports(), this.home.afterCrash ? AFTER_CRASH_PATIENCE : 0);
-    await mkdir(config.artifactsFolder, { recursive: true });
-    // Homes of earlier releases were open to everybody on this host.
-    for (const folder of [config.HOLDFAST_HOME, config.artifactsFolder]) await chmod(folder, 0o700);
+    const folders = [config.HOLDFAST_HOME, ...(config.artifacts.kind === 'folder' ? [config.artifacts.folder] : [])];
+    for (const folder of folders) {
+      await mkdir(folder, { recursive: true });
+      // Homes of earlier releases were open to everybody on this host.
+      await chmod(folder, 0o700);
+    }
     if (!config.externalTemporal) await this.startChild(await this.temporal());
     await this.startChild(await this.app());
   }

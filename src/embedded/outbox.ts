@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerEnvelope } from 'smtp-server';
-import { publish, temporaryPath } from '../artifacts/whole-file';
+import { publish, temporaryPath } from '../artifacts/local/whole-file';
 
 interface OutboxOptions {
   /** Where the mails are kept. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { appFile } from '../app/load-app';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { LocalArtifactStore } from '../artifacts/local/local-store';
 import type { Config } from '../config';
 import { firstCurl, selfCheck } from './demo';
 import { presentTypes } from './present-app';
@@ -29,7 +29,8 @@ export async function present(
   try {
     const { artifactUrl, hash } = await selfCheck(apiUrl, tell);
     tell(`  ${artifactUrl}`);
-    tell(`  ${fromHere(new LocalArtifactStore(config.artifactsFolder).pathOf(hash))}`);
+    const { artifacts } = config;
+    if (artifacts.kind === 'folder') tell(`  ${fromHere(new LocalArtifactStore(artifacts.folder).pathOf(hash))}`);
     tell('\nReady. Ctrl-C ends everything.');
   } catch (error) {
     if (ended.aborted) return;

@@ -3,7 +3,7 @@ import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { type AlertActivities, createAlertActivities } from '../activities/monitor/alerts';
 import type { App } from '../app/app';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import { identity } from '../version';
 import { createAlertSinks } from './alerts/sinks';
@@ -20,7 +20,7 @@ export function alertActivities(
   logger: Logger,
 ): AlertActivities {
   const client = new Client({ connection, namespace, identity: identity('monitor') });
-  const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const artifacts = openArtifactStore(config);
   return createAlertActivities({
     tasks: new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE }),
     types: contracts.map(({ type }) => type),

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { App } from '../app/app';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { setUpNamespace } from '../client/temporal/setup';
 import { queuesOf } from '../tasks/queues';
 import type { WorkerConnection } from '../worker/connect';
@@ -24,7 +24,7 @@ export async function startMonitorRole(
     namespace,
     interval: config.TASK_MONITOR_INTERVAL,
     queues: queuesOf(contracts, categories),
-    artifacts: new LocalArtifactStore(config.artifactsFolder),
+    artifacts: openArtifactStore(config),
     keep,
     ...(config.TASK_MAX_QUEUE_TIME > 0 && { overdue: { maxQueueTime: config.TASK_MAX_QUEUE_TIME } }),
     cleanHost: (before) => app.cleanHost(before),

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import type { HandlerContext, TaskLog } from '../activities/attempt/handler';
 import type { Task } from '../app/define-task';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { LocalArtifactStore } from '../artifacts/local/local-store';
 import { effectKey } from '../tasks/keys';
 
 export interface RunOptions {

@@ -10,7 +10,7 @@ import { Client } from '@temporalio/client';
 import { IllegalStateError, NativeConnection } from '@temporalio/worker';
 import { App, type AppDefinition } from '../app/app';
 import { DirectClient } from '../app/direct-client';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import { setUpNamespace } from '../client/temporal/setup';
 import { readConfig } from '../config';
@@ -63,7 +63,7 @@ export async function testApp(definition: AppDefinition, options: TestAppOptions
     const connection = await connected(`127.0.0.1:${port}`, server);
     const { categories, contracts } = app;
     await setUpNamespace(connection, { namespace: 'default', retentionDays: RETENTION_DAYS, categories });
-    const artifacts = new LocalArtifactStore(config.artifactsFolder);
+    const artifacts = openArtifactStore(config);
     const client = new Client({ connection, identity: `test-${randomUUID()}` });
     const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline: 10 });
     const pack = await app.open();

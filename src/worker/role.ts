@@ -2,7 +2,7 @@ import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { App } from '../app/app';
-import { LocalArtifactStore } from '../artifacts/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import { setUpNamespace } from '../client/temporal/setup';
 import { createRegistry } from '../metrics';
@@ -39,7 +39,7 @@ export async function startWorkerRole(
   for (const { message, commands } of lacks) logger.warn({ commands }, message);
   // These lie on the worker's own host, where the monitor may not be.
   void app.cleanHost(new Date(Date.now() - DAY_MS));
-  const artifacts = new LocalArtifactStore(config.artifactsFolder);
+  const artifacts = openArtifactStore(config);
   const deployment = deploymentOf(config);
   for (const absent of app.absent) logger.warn(absent, 'a task type cannot work here: its tasks will fail');
   const { handlers, close } = await app.open();

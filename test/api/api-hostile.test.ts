@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { TaskClient } from '../../src/client/task-client';
 import { type Answered, API_CONTRACTS, TestApi } from '../support/api';
 import { Harness } from '../support/harness';

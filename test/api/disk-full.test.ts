@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { disk } from '../../src/cli/doctor/disk';
 import { TaskClient } from '../../src/client/task-client';
 import { readConfig } from '../../src/config';
@@ -69,7 +69,11 @@ afterAll(() => {
     expect((await api.get('/v1/tasks?limit=1')).status).toBe(200);
     expect(await soon(() => api.get('/health/ready'), 507)).toMatchObject(full);
 
-    const config = { ...readConfig({}), HOLDFAST_HOME: folder, artifactsFolder: path.join(folder, 'artifacts') };
+    const config = {
+      ...readConfig({}),
+      HOLDFAST_HOME: folder,
+      artifacts: { kind: 'folder', folder: path.join(folder, 'artifacts') },
+    };
     const [home] = await disk.look({ config } as never);
     expect(home).toMatchObject({ name: 'disk:home', level: 'broken', todo: expect.stringContaining('Make room') });
     const [condition] = await lookAtDisks({ HOLDFAST_HOME: folder })();

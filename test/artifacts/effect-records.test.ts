@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { effectKey } from '../../src/tasks/keys';
 import { createConverter } from '../support/convert';
 import { createHandlerContext } from '../support/handler-context';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { rehearse } from '../../src/activities/rehearse/rehearse';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { timeOfRun } from '../../src/client/schedules/scheduled-run';
 import type { KeyedSubmission } from '../../src/client/submit/prepare';
 import { TaskClient } from '../../src/client/task-client';

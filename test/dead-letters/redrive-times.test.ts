@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Runtime } from '@temporalio/worker';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { prepare } from '../../src/client/submit/prepare';
 import { startOptions } from '../../src/client/submit/start-request';
 import { SEARCH_ATTRIBUTE_TYPES } from '../../src/client/temporal/search-attributes';

@@ -117,7 +117,7 @@ describe.each(pageNames())('%s', (name) => {
   });
 
   it('names settings that there are', () => {
-    const named = [...page.matchAll(/\b((?:HOLDFAST|TASK)_[A-Z_]+)(…)?/g)];
+    const named = [...page.matchAll(/\b((?:HOLDFAST|TASK)_[A-Z0-9_]+)(…)?/g)];
     const wrong = named.filter(([, word = '', more]) =>
       more ? !SETTINGS.some((setting) => setting.startsWith(word)) : ![...SETTINGS, ...NO_SETTINGS].includes(word),
     );

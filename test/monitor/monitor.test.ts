@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { LocalArtifactStore } from '../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { ensureSchedule } from '../../src/monitor/schedule';
 import { MONITOR_ID } from '../../src/protocol/monitor';
 import { SEARCH_ATTRIBUTES } from '../../src/protocol/task';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { LocalArtifactStore } from '../../src/artifacts/local-store';
+import type { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 
 /** What a store keeps of one kind, each under a number. */
 interface Kept {

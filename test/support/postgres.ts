@@ -19,7 +19,7 @@ const PASSWORD = 'p@ss/w:rd#50%';
 /** A real PostgreSQL on loopback, with data of its own. It ends with the process that started it. */
 export class PostgresServer {
   private log = '';
-  private pid = 0;
+  private server = 0;
 
   private constructor(
     private readonly guard: ChildProcessWithoutNullStreams,
@@ -54,6 +54,11 @@ export class PostgresServer {
     return server;
   }
 
+  /** The server's process. */
+  get pid(): number {
+    return this.server;
+  }
+
   /** The address of a database that is always there. */
   get url(): string {
     return this.urlOf('postgres');
@@ -75,8 +80,8 @@ export class PostgresServer {
   /** Ends all its processes as a power cut does: connections break, and what was not committed is gone. */
   async crash(): Promise<void> {
     // Halted, it cannot begin another process meanwhile.
-    process.kill(this.pid, 'SIGSTOP');
-    const pids = descendants(this.pid, '');
+    process.kill(this.server, 'SIGSTOP');
+    const pids = descendants(this.server, '');
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     await eventually('PostgreSQL is gone', () => !pids.some(isAlive));
   }
@@ -85,8 +90,8 @@ export class PostgresServer {
   async startAgain(): Promise<void> {
     this.guard.stdin.write('start\n');
     const [answer] = await Promise.race([once(this.guard.stdout, 'data'), once(this.guard, 'close')]);
-    this.pid = Number(String(answer).trim());
-    if (!(this.pid > 1) || this.guard.exitCode !== null) throw new Error(`PostgreSQL was not set up: ${this.log}`);
+    this.server = Number(String(answer).trim());
+    if (!(this.server > 1) || this.guard.exitCode !== null) throw new Error(`PostgreSQL was not set up: ${this.log}`);
     await until('PostgreSQL answers', () => this.answers()).catch(async (error) => {
       await this.stop();
       throw new Error(`${error.message}: ${this.log}`);

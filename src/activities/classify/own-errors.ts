@@ -15,6 +15,7 @@ export const HOLDFAST_ERRORS: Record<ErrorCode, FailureCodeName> = {
   'too-large': 'PERMANENT_VALIDATION',
   unavailable: 'TRANSIENT_NETWORK',
   'storage-full': 'SYSTEM_DISK_FULL',
+  'storage-unavailable': 'TRANSIENT_NETWORK',
   'not-set-up': 'CONFIG_MISSING_SERVICE',
 };
 

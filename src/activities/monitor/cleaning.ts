@@ -1,5 +1,4 @@
-import type { LocalArtifactStore } from '../../artifacts/local-store';
-import { noteSweep, removeTemporaryFiles, StoreSweep, sweepIsDue } from '../../artifacts/sweep';
+import type { KeptArtifactStore } from '../../artifacts/store';
 import type { Gateway } from '../../client/temporal/gateway';
 import type { Cleaned } from '../../protocol/monitor';
 import { taskOfEffect } from '../../tasks/keys';
@@ -13,7 +12,7 @@ const SWEEP_EVERY_MS = 6 * HOUR_MS;
 
 interface CleaningResources {
   gateway: Gateway;
-  artifacts: LocalArtifactStore;
+  artifacts: KeptArtifactStore;
   /** Days for which unused files stay. */
   keep: { artifacts: number };
   cleanHost(before: Date): Promise<number>;
@@ -26,38 +25,38 @@ interface CleaningResources {
  */
 export async function cleanUp({ gateway, artifacts: store, keep, cleanHost }: CleaningResources): Promise<Cleaned> {
   const cleaned: Required<Cleaned> = { artifacts: 0, folders: 0, logs: 0, records: 0 };
+  const { housekeeping } = store;
   const yesterday = new Date(Date.now() - DAY_MS);
   cleaned.folders += await cleanHost(yesterday);
-  if (!(await sweepIsDue(store, SWEEP_EVERY_MS))) return cleaned;
-  cleaned.folders += await removeTemporaryFiles(store, yesterday);
+  if (!(await housekeeping.isDue(SWEEP_EVERY_MS))) return cleaned;
+  cleaned.folders += await housekeeping.removeTemporary(yesterday);
 
   const before = new Date(Date.now() - keep.artifacts * DAY_MS);
-  const sweep = new StoreSweep(store, before);
-  const { files, logs, journals, records } = await sweep.findUnused(pulse);
+  const { files, logs, journals, records } = await housekeeping.findUnused(before, pulse);
   if (files.length + logs.length + journals.length + records.length > 0) {
     const { hashes, taskIds } = await readReferences(gateway, store, before);
     // Before the files: those of a needed record are marked as used with it, and are not removed then.
     for (const name of records) {
       pulse();
       if (taskIds.has(taskOfEffect(name))) await store.getRecord(name);
-      else if (await sweep.removeRecord(name)) cleaned.records++;
+      else if (await housekeeping.removeRecord(name, before)) cleaned.records++;
     }
     for (const hash of files) {
       pulse();
       // Used in a sense: looked at again only after as long a time, instead of in every sweep.
       if (hashes.has(hash)) await store.use(hash);
-      else if (await sweep.removeFile(hash)) cleaned.artifacts++;
+      else if (await housekeeping.removeFile(hash, before)) cleaned.artifacts++;
     }
-    const needed = new Set([...taskIds].flatMap((id) => [store.logFolder(id), store.journals.folderOf(id)]));
-    for (const folder of logs) {
+    const needed = new Set([...taskIds].flatMap((id) => housekeeping.placesOf(id)));
+    for (const place of logs) {
       pulse();
-      if (!needed.has(folder) && (await sweep.removeFolder(folder))) cleaned.logs++;
+      if (!needed.has(place) && (await housekeeping.removePlace(place, before))) cleaned.logs++;
     }
-    for (const folder of journals) {
+    for (const place of journals) {
       pulse();
-      if (!needed.has(folder) && (await sweep.removeFolder(folder))) cleaned.records++;
+      if (!needed.has(place) && (await housekeeping.removePlace(place, before))) cleaned.records++;
     }
   }
-  await noteSweep(store);
+  await housekeeping.note();
   return cleaned;
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalArtifactStore } from '../../artifacts/local-store';
-import { removeTextsOf } from '../../artifacts/sweep';
+import type { KeptArtifactStore } from '../../artifacts/store';
 import { type ScannedRow, scanRows } from '../../client/list/scan';
 import { factsOf } from '../../client/read/facts';
 import { windowEnd } from '../../client/submit/window';
@@ -44,7 +43,7 @@ const ENDED_AS: Partial<Record<RunStatus, keyof Deleted>> = {
  * answers, and while a later run of it is open or has its day. What Temporal's retention deletes by itself,
  * it deletes without this.
  */
-export async function deleteEnded(gateway: Gateway, store: LocalArtifactStore, keep: Keep): Promise<Deleted> {
+export async function deleteEnded(gateway: Gateway, store: KeptArtifactStore, keep: Keep): Promise<Deleted> {
   const until = Date.now() + BUDGET_MS;
   const deleted: Deleted = { completed: 0, failed: 0, cancelled: 0 };
   for (const end of ['completed', 'cancelled', 'failed'] as const) {
@@ -67,7 +66,7 @@ export async function deleteEnded(gateway: Gateway, store: LocalArtifactStore, k
 
 async function deleteIfDue(
   gateway: Gateway,
-  store: LocalArtifactStore,
+  store: KeptArtifactStore,
   keep: Keep,
   { id: taskId, runId }: ScannedRow,
 ): Promise<boolean> {
@@ -82,7 +81,7 @@ async function deleteIfDue(
   const { namespace, service } = gateway;
   const workflowExecution = { workflowId: taskId, runId };
   const gone = await gateway.find(() => service.deleteWorkflowExecution({ namespace, workflowExecution }));
-  if (gone && (!current || current.runId === runId)) await removeTextsOf(store, taskId);
+  if (gone && (!current || current.runId === runId)) await store.housekeeping.removeTextsOf(taskId);
   return gone !== undefined;
 }
 

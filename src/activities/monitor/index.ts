@@ -1,4 +1,4 @@
-import type { LocalArtifactStore } from '../../artifacts/local-store';
+import type { KeptArtifactStore } from '../../artifacts/store';
 import type { Gateway } from '../../client/temporal/gateway';
 import { patiently } from '../../client/temporal/visibility-rate';
 import { AbsenceMemory } from '../../client/workers/absence';
@@ -12,7 +12,7 @@ import { findWorkflowTaskFailures } from './workflow-task-failures';
 
 export interface MonitorResources {
   gateway: Gateway;
-  artifacts: LocalArtifactStore;
+  artifacts: KeptArtifactStore;
   /** Every queue that a policy names. */
   queues: readonly string[];
   /** Days for which ended tasks stay, and files that nobody has used. */

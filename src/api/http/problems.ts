@@ -1,4 +1,4 @@
-import { isDiskFull } from '../../artifacts/disk-space';
+import { isDiskFull } from '../../artifacts/local/disk-space';
 import { type ErrorCode, HoldfastError } from '../../errors';
 
 /** What only HTTP can get wrong; the rest are Holdfast's own codes. */
@@ -35,6 +35,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Temporal is away' },
+  'storage-unavailable': { status: 503, title: 'The artifact store is away' },
   'storage-full': { status: 507, title: 'There is no room to store it' },
   'not-set-up': { status: 503, title: 'The namespace is not set up yet' },
 };

@@ -4,7 +4,7 @@ import type { ArtifactRef } from '../../protocol/task';
 import { artifactRef } from '../../tasks/artifact-schema';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
-import { sendFile } from '../http/send-file';
+import { PRESIGNED, sendFile } from '../http/send-file';
 import { defineRoute, type Route } from '../routing/route';
 import { pathName, taskIdParams } from '../schemas/parameters';
 import { fileBytes, TEMPORAL, taskUrl } from './answers';
@@ -55,9 +55,10 @@ export function artifactRoutes({ tasks, artifacts: store, answerWithin }: RouteD
           content: { '*/*': fileBytes },
           headers: { ETag: 'Its hash.', 'Content-Disposition': 'Its file name.' },
         },
+        302: PRESIGNED,
         304: { description: 'The caller has it: If-None-Match named its hash.' },
       },
-      problems: [...TEMPORAL, 'task-not-found', 'not-found'],
+      problems: [...TEMPORAL, 'task-not-found', 'not-found', 'storage-unavailable'],
       unhurried: true,
       handle: async ({ params: { id, name } }, exchange) => {
         const files = await filesOf(id);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { artifactRef as refOf } from '../../artifacts/store';
 import { artifactHash, artifactRef } from '../../tasks/artifact-schema';
 import type { RouteDeps } from '../deps';
-import { sendFile } from '../http/send-file';
+import { PRESIGNED, sendFile } from '../http/send-file';
 import { receive } from '../http/upload';
 import { defineRoute, type Route } from '../routing/route';
 import { fileBytes } from './answers';
@@ -35,7 +35,7 @@ export function fileRoutes({ artifacts, maxUploadBytes }: RouteDeps): Route[] {
           headers: { Location: 'Address of the file.' },
         },
       },
-      problems: ['too-large', 'unsupported-media-type', 'storage-full'],
+      problems: ['too-large', 'unsupported-media-type', 'storage-full', 'storage-unavailable'],
       unhurried: true,
       handle: async ({ query }, { request }) => {
         const stored = await receive(request, maxUploadBytes, (body) => artifacts.put(body, maxUploadBytes));
@@ -62,9 +62,10 @@ export function fileRoutes({ artifacts, maxUploadBytes }: RouteDeps): Route[] {
           content: { 'application/octet-stream': fileBytes },
           headers: { ETag: 'Its hash.', 'Content-Disposition': 'Its file name.' },
         },
+        302: PRESIGNED,
         304: { description: 'The caller has it: If-None-Match named its hash.' },
       },
-      problems: ['not-found'],
+      problems: ['not-found', 'storage-unavailable'],
       unhurried: true,
       handle: async ({ params: { hash }, query }, exchange) => {
         await sendFile(exchange, artifacts, { hash, ...(query.name !== undefined && { name: query.name }) });

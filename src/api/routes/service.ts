@@ -42,9 +42,9 @@ export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[]
       tag: 'Service',
       summary: 'Whether tasks can be taken',
       description:
-        'Temporal answers, its namespace is set up, and the disk has room. A queue without workers takes tasks; they wait.',
+        'Temporal answers, its namespace is set up, and the artifact store takes files. A queue without workers takes tasks; they wait.',
       answers: { 200: { description: 'They can.', content: { 'application/json': readySchema } } },
-      problems: [...TEMPORAL, 'storage-full'],
+      problems: [...TEMPORAL, 'storage-full', 'storage-unavailable'],
       handle: async () => {
         const [missing, queues, { fault }] = await Promise.all([
           tasks.missingSetUp(),

@@ -37,6 +37,7 @@ export const COMMANDS: readonly CommandModule[] = [
   { names: ['types'], load: async () => (await import('./types')).addTypes },
   { names: ['doctor'], load: async () => (await import('./doctor')).addDoctor },
   { names: ['replay-check'], load: async () => (await import('./replay-check')).addReplayCheck },
+  { names: ['artifacts'], load: async () => (await import('./artifacts')).addArtifacts },
   { names: ['setup'], load: async () => (await import('./setup')).addSetup },
   { names: ['init'], load: async () => (await import('./init')).addInit },
 ];

@@ -1,4 +1,4 @@
-import { diskSpace } from '../../artifacts/disk-space';
+import { diskSpace } from '../../artifacts/local/disk-space';
 import type { Check, Finding, Level, Machine } from './check';
 
 const MIB = 1024 ** 2;
@@ -10,10 +10,10 @@ const WARNING_SHARE = 0.05;
 /** Whether there is room where Holdfast writes. */
 export const disk: Check<Machine> = {
   name: 'disk',
-  look: ({ config }) =>
+  look: ({ config: { HOLDFAST_HOME: home, artifacts } }) =>
     Promise.all([
-      space('disk:home', config.HOLDFAST_HOME, 'HOLDFAST_HOME'),
-      space('disk:artifacts', config.artifactsFolder, 'HOLDFAST_ARTIFACTS'),
+      space('disk:home', home, 'HOLDFAST_HOME'),
+      ...(artifacts.kind === 'folder' ? [space('disk:artifacts', artifacts.folder, 'HOLDFAST_ARTIFACTS')] : []),
     ]),
 };
 

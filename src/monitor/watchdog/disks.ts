@@ -1,4 +1,4 @@
-import { diskSpace } from '../../artifacts/disk-space';
+import { diskSpace } from '../../artifacts/local/disk-space';
 import type { Look } from './watchdog';
 
 const MIB = 1024 ** 2;

@@ -37,7 +37,11 @@ export function startWatchdog(
     monitor: [workers, { find: lookAtPasses(gateway, interval) }],
     api: [{ find: lookAtMonitor(gateway, interval) }],
   };
-  const folders = { HOLDFAST_HOME: config.HOLDFAST_HOME, HOLDFAST_ARTIFACTS: config.artifactsFolder };
+  const { artifacts } = config;
+  const folders = {
+    HOLDFAST_HOME: config.HOLDFAST_HOME,
+    ...(artifacts.kind === 'folder' && { HOLDFAST_ARTIFACTS: artifacts.folder }),
+  };
   const watchdog = new Watchdog({
     looks: [{ find: lookAtTemporal(gateway) }, { find: lookAtDisks(folders) }, ...looks[place]],
     interval: config.HOLDFAST_WATCHDOG_INTERVAL,

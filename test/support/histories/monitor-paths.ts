@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { LocalArtifactStore } from '../../../src/artifacts/local-store';
+import { LocalArtifactStore } from '../../../src/artifacts/local/local-store';
 import type { MonitorOptions } from '../../../src/monitor/start';
 import { MONITOR_ID } from '../../../src/protocol/monitor';
 import type { Harness } from '../harness';

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { HoldfastError } from '../errors';
-import { hashesIn } from './store';
-import { isMarkDue, markUsed, OWN_FILE, publish, temporaryPath } from './whole-file';
-
-/** A value that `storeIfLarge` has seen to fits. */
-const LONGEST_RECORD_BYTES = 256 * 1024;
+import { isMarkDue } from '../last-use';
+import { checkedRecord, parseRecord } from '../record-format';
+import { hashesIn } from '../store';
+import { markUsed, OWN_FILE, publish, temporaryPath } from './whole-file';
 
 /**
  * Small JSON values under names of their own, in the folder of a store. A file that a record names is never
@@ -20,12 +18,7 @@ export class LocalRecords {
   ) {}
 
   async put(name: string, value: unknown): Promise<unknown> {
-    const json = JSON.stringify({ name, value: value ?? null });
-    const bytes = Buffer.byteLength(json);
-    if (bytes > LONGEST_RECORD_BYTES) {
-      const message = `The record ${name} has ${bytes} bytes, more than the ${LONGEST_RECORD_BYTES} allowed. Store the value as a file and record its hash.`;
-      throw new HoldfastError('too-large', message);
-    }
+    const json = checkedRecord(name, value);
     const temporary = await temporaryPath(this.folder);
     const target = this.pathOf(name);
     try {
@@ -44,7 +37,7 @@ export class LocalRecords {
     const file = this.pathOf(name);
     const json = await readIfThere(file);
     if (json === undefined) return undefined;
-    const { value } = parse(json, name);
+    const { value } = parseRecord(json, name);
     const known = await stat(file).catch(() => undefined);
     if (known && isMarkDue(known.mtimeMs)) {
       const now = new Date();
@@ -68,7 +61,7 @@ export class LocalRecords {
   /** The name of the record in a file; `undefined` when it has gone, or cannot be read. */
   async nameIn(file: string): Promise<string | undefined> {
     try {
-      return parse(await readFile(file, 'utf8'), file).name;
+      return parseRecord(await readFile(file, 'utf8'), file).name;
     } catch {
       return undefined;
     }
@@ -100,12 +93,4 @@ async function readIfThere(file: string): Promise<string | undefined> {
 
 function unlessThere(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;
-}
-
-function parse(json: string, name: string): { name: string; value: unknown } {
-  try {
-    return JSON.parse(json) as { name: string; value: unknown };
-  } catch (cause) {
-    throw new Error(`The record ${name} in the artifact store is damaged.`, { cause });
-  }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HoldfastError } from '../errors';
+import { HoldfastError } from '../../errors';
 import { OWN_FILE, temporaryPath } from './whole-file';
 
 export interface DiskSpace {

@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HoldfastError } from '../errors';
-import { taskOfEffect } from '../tasks/keys';
+import { taskOfEffect } from '../../tasks/keys';
+import { checkedJournalLine, journalEntries } from '../journal-format';
 import { OWN_FILE, OWN_FOLDER, syncFolder } from './whole-file';
-
-const LONGEST_ENTRY_BYTES = 256 * 1024;
 
 /**
  * Journals in the folder of a store: one file each, one line an entry, synced line by line. A writer may die at any
@@ -16,16 +14,11 @@ export class LocalJournals {
   constructor(private readonly folder: string) {}
 
   async append(name: string, entry: unknown): Promise<void> {
-    const json = JSON.stringify({ entry: entry ?? null });
-    const bytes = Buffer.byteLength(json);
-    if (bytes > LONGEST_ENTRY_BYTES) {
-      const message = `An entry of the journal ${name} has ${bytes} bytes, more than the ${LONGEST_ENTRY_BYTES} allowed. Store the value as a file and write down its hash.`;
-      throw new HoldfastError('too-large', message);
-    }
+    const line = checkedJournalLine(name, entry);
     const handle = await this.opened(name);
     try {
       // The break in front ends whatever line a writer that died has left half-written.
-      await handle.appendFile(`\n${json}\n`);
+      await handle.appendFile(`\n${line}\n`);
       await handle.datasync();
     } finally {
       await handle.close();
@@ -37,7 +30,7 @@ export class LocalJournals {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    return text.split('\n').flatMap(entryIn);
+    return journalEntries(text);
   }
 
   /** Where the journals of a task lie, or would lie. */
@@ -67,13 +60,4 @@ export class LocalJournals {
 /** The hash makes any name a single, safe path part. */
 function hashed(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 40);
-}
-
-function entryIn(line: string): unknown[] {
-  if (line === '') return [];
-  try {
-    return [(JSON.parse(line) as { entry: unknown }).entry];
-  } catch {
-    return [];
-  }
 }

@@ -2,9 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** How much later than it says a file may have been used last; writing that down each time would cost a write a read. */
-export const USE_PRECISION_MS = 3600_000;
-
 /** Inputs and results are nobody else's business: only the user of the processes reads what is kept. */
 export const OWN_FILE = 0o600;
 export const OWN_FOLDER = { recursive: true, mode: 0o700 } as const;
@@ -46,9 +43,4 @@ export async function touch(file: string): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, '');
   });
-}
-
-/** Whether the last use that a file shows is so long ago that it must be recorded anew. */
-export function isMarkDue(mtimeMs: number): boolean {
-  return Date.now() - mtimeMs >= USE_PRECISION_MS;
 }

@@ -3,24 +3,31 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { HoldfastError } from '../errors';
+import { HoldfastError } from '../../errors';
+import { isMarkDue } from '../last-use';
+import { isHash, type KeptArtifactStore } from '../store';
 import { storageFault, whileRoom } from './disk-space';
 import { LocalEntries } from './local-entries';
+import { LocalHousekeeping } from './local-housekeeping';
 import { LocalJournals } from './local-journals';
 import { LocalRecords } from './local-records';
-import { type ArtifactStore, isHash } from './store';
-import { isMarkDue, markUsed, OWN_FILE, publish, temporaryPath, touch } from './whole-file';
+import { LocalTransfer } from './local-transfer';
+import { markUsed, OWN_FILE, publish, temporaryPath, touch } from './whole-file';
 
 /** The artifact store in a local folder. Several processes of one host, or of one shared file system, may use it at once. */
-export class LocalArtifactStore implements ArtifactStore {
+export class LocalArtifactStore implements KeptArtifactStore {
   readonly records: LocalRecords;
   readonly journals: LocalJournals;
   readonly entries: LocalEntries;
+  readonly housekeeping: LocalHousekeeping;
+  readonly transfer: LocalTransfer;
 
   constructor(readonly folder: string) {
     this.entries = new LocalEntries(folder);
     this.records = new LocalRecords(folder, (hash) => this.pathOf(hash));
     this.journals = new LocalJournals(folder);
+    this.housekeeping = new LocalHousekeeping(this);
+    this.transfer = new LocalTransfer(folder);
   }
 
   async put(

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { HoldfastError } from '../errors';
+import { checkedEntry, checkedEntryName } from '../entry-format';
+import type { EntryStore } from '../store';
 import { whileRoom } from './disk-space';
-import type { EntryStore } from './store';
 import { OWN_FILE, publish, temporaryPath } from './whole-file';
-
-const LONGEST_ENTRY_BYTES = 2 * 1024 * 1024;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$/;
 
 /** Lists of small JSON values, in the folder of a store: one folder a list, one file an entry. */
 export class LocalEntries implements EntryStore {
@@ -18,10 +15,7 @@ export class LocalEntries implements EntryStore {
   }
 
   private async addEntry(list: string, name: string, value: unknown): Promise<boolean> {
-    const json = JSON.stringify(value ?? null);
-    if (Buffer.byteLength(json) > LONGEST_ENTRY_BYTES) {
-      throw new HoldfastError('too-large', `The entry ${name} of ${list} has more than ${LONGEST_ENTRY_BYTES} bytes.`);
-    }
+    const json = checkedEntry(list, name, value);
     const temporary = await temporaryPath(this.folder);
     const target = this.pathOf(list, name);
     let added = true;
@@ -55,8 +49,7 @@ export class LocalEntries implements EntryStore {
   }
 
   private pathOf(list: string, name: string): string {
-    if (!NAME.test(name)) throw new TypeError(`${JSON.stringify(name)} cannot name an entry.`);
-    return path.join(this.folderOf(list), name);
+    return path.join(this.folderOf(list), checkedEntryName(name));
   }
 
   private folderOf(list: string): string {

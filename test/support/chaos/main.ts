@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
+import { Cluster } from '../cluster/cluster';
+import { FAULTS } from './faults';
+import { outcomeLines } from './report';
+import { type Outcome, runScenario } from './scenario';
+
+/** `npm run chaos -- --seed 7 --tasks 40 --rounds 1`: every fault in a seeded order under load, on a cluster of this machine. */
+async function main(): Promise<boolean> {
+  const number = (usual: string) => ({ type: 'string', default: usual }) as const;
+  const { values } = parseArgs({
+    options: { seed: number('1'), tasks: number('40'), rate: number('5'), rounds: number('1'), only: number('') },
+  });
+  const random = xorshift128plus(Number(values.seed));
+  const upTo = (most: number) => uniformInt(random, 0, most);
+  const program = path.join(__dirname, 'work.sh');
+  const HOLDFAST_COMMANDS = JSON.stringify({ work: { program, args: ['.+', '[\\w-]+', '\\d+'], idempotent: true } });
+  const cluster = await Cluster.start({ log: (line) => console.error(line), settings: { HOLDFAST_COMMANDS } });
+  const outcomes: Outcome[] = [];
+  try {
+    for (let round = 0; round < Number(values.rounds); round++) {
+      const left = FAULTS.filter(({ name }) => name.includes(values.only));
+      while (left.length > 0) {
+        const [fault] = left.splice(upTo(left.length - 1), 1);
+        if (!fault) break;
+        const strikeAt = 0.3 + upTo(40) / 100;
+        const plan = { tasks: Number(values.tasks), aSecond: Number(values.rate), seconds: 3, strikeAt };
+        const outcome = await runScenario(cluster, fault, plan, `s${values.seed}-${outcomes.length}`);
+        outcomes.push(outcome);
+        for (const line of outcomeLines(outcome)) console.log(line);
+      }
+    }
+  } finally {
+    await cluster.stop();
+  }
+  const bad = outcomes.filter(({ invalid, lost, wrong }) => invalid || lost.length + wrong.length > 0);
+  console.log(`seed ${values.seed}: ${outcomes.length} scenarios, ${bad.length} bad`);
+  return bad.length === 0;
+}
+
+main()
+  .then((good) => process.exit(good ? 0 : 1))
+  .catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  });
