@@ -14,7 +14,8 @@ export type ErrorCode =
   | 'too-large'
   | 'storage-full'
   | 'unavailable'
-  | 'not-set-up';
+  | 'not-set-up'
+  | 'forbidden';
 
 /** One thing wrong with an input: a JSON pointer to it and what is wrong. */
 export interface Issue {

@@ -6,8 +6,10 @@ import { LocalArtifactStore } from '../artifacts/local-store';
 import { absentTypes } from '../catalogue/citations-extract/settings';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
+import { StartError } from '../errors';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
+import type { ApiOptions } from './deps';
 import { type RunningApi, startApi } from './start';
 
 /** How the API reaches Temporal. */
@@ -57,8 +59,22 @@ export async function startApiRole(
     deadline,
     logger,
     hookSources: config.HOLDFAST_HOOK_SOURCES,
+    ...accessOf(config),
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
   });
+}
+
+function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 'tls' | 'limits'> {
+  const { HOLDFAST_TLS_CERT: cert, HOLDFAST_TLS_KEY: key, HOLDFAST_KEY_RATE: keyRate } = config;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new StartError('HOLDFAST_TLS_CERT and HOLDFAST_TLS_KEY belong together: set both, or none.');
+  }
+  return {
+    hostNames: config.HOLDFAST_HOST_NAMES,
+    proxies: config.HOLDFAST_PROXIES,
+    limits: { keyRate },
+    ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
+  };
 }

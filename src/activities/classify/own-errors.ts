@@ -16,6 +16,7 @@ export const HOLDFAST_ERRORS: Record<ErrorCode, FailureCodeName> = {
   unavailable: 'TRANSIENT_NETWORK',
   'storage-full': 'SYSTEM_DISK_FULL',
   'not-set-up': 'CONFIG_MISSING_SERVICE',
+  forbidden: 'PERMANENT_PERMISSION',
 };
 
 /**

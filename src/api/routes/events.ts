@@ -10,6 +10,7 @@ export function eventsRoute({ watches, streams }: RouteDeps): Route {
     method: 'get',
     path: '/v1/tasks/{id}/events',
     id: 'followTask',
+    access: { scope: 'read', over: 'task' },
     tag: 'Tasks',
     summary: 'Follow a task live',
     description:

@@ -2,6 +2,7 @@ import type { RouteDeps } from '../deps';
 import type { Route } from '../routing/route';
 import { alertsRoute } from './alerts';
 import { artifactRoutes } from './artifacts';
+import { auditRoute } from './audit';
 import { batchRoutes } from './batches';
 import { breakerRoutes } from './breakers';
 import { bulkRoute } from './bulk';
@@ -10,12 +11,14 @@ import { deadLetterRoutes } from './dead-letters';
 import { eventsRoute } from './events';
 import { fileRoutes } from './files';
 import { hookRoutes } from './hooks';
+import { keyRoutes } from './keys';
 import { listRoute } from './list';
 import { logRoute } from './log';
 import { monitorRoute } from './monitor';
 import { operatorRoutes } from './operators';
 import { scheduleRoutes } from './schedules';
 import { serviceRoutes } from './service';
+import { sessionRoutes } from './session';
 import { statsRoute } from './stats';
 import { submitRoute } from './submit';
 import { taskRoutes } from './task';
@@ -47,6 +50,9 @@ export function createRoutes(deps: RouteDeps): Route[] {
     statsRoute(deps),
     alertsRoute(deps),
     monitorRoute(deps),
+    ...keyRoutes(deps),
+    ...sessionRoutes(deps),
+    auditRoute(deps),
     ...serviceRoutes(deps),
   ];
 }

@@ -41,6 +41,7 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
     method: 'get',
     path: '/v1/tasks/{id}/log',
     id: 'readLog',
+    access: { scope: 'operate', over: 'task' },
     tag: 'Tasks',
     summary: "Read a task's log, or follow it live",
     description:

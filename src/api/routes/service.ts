@@ -28,6 +28,7 @@ export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[]
       method: 'get',
       path: '/health/live',
       id: 'live',
+      access: 'open',
       tag: 'Service',
       summary: 'Whether the API itself works',
       answers: {
@@ -39,6 +40,7 @@ export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[]
       method: 'get',
       path: '/health/ready',
       id: 'ready',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Service',
       summary: 'Whether tasks can be taken',
       description:
@@ -64,6 +66,7 @@ export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[]
       method: 'get',
       path: '/version',
       id: 'readVersion',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Service',
       summary: 'Versions of the API and of the workers',
       answers: { 200: { description: 'The versions.', content: { 'application/json': versionSchema } } },
@@ -80,6 +83,7 @@ export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[]
       method: 'get',
       path: '/metrics',
       id: 'readMetrics',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Service',
       summary: 'Metrics for Prometheus',
       answers: { 200: { description: 'The metrics.', content: { 'text/plain': z.string() } } },

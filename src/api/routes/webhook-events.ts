@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { may, tenantFor } from '../../access/caller';
 import { webhookDeliver } from '../../catalogue/webhook-deliver/contract';
 import { publishEvent } from '../../client/webhooks/events';
+import { HoldfastError } from '../../errors';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { idempotencyKey } from '../schemas/parameters';
@@ -12,6 +14,7 @@ export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps):
     method: 'post',
     path: '/v1/events',
     id: 'publishEvent',
+    access: { scope: 'submit', over: 'own' },
     tag: 'Webhooks',
     summary: 'Tell subscribers of an event',
     description:
@@ -24,7 +27,11 @@ export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps):
     },
     problems: [...TEMPORAL, 'key-reused', 'unknown-task-type', 'window-too-long'],
     unhurried: true,
-    handle: async ({ headers, body }) => {
+    handle: async ({ headers, body: asked }, { caller }) => {
+      const body = { ...asked, tenant: tenantFor(caller, asked.tenant) };
+      if (!may(caller, 'submit', webhookDeliver.type)) {
+        throw new HoldfastError('forbidden', `This key may not submit ${webhookDeliver.type}.`);
+      }
       const published = await publishEvent(tasks, subscriptions, { ...body, key: headers['Idempotency-Key'] });
       for (const { duplicate } of published.deliveries) metrics.submitted(webhookDeliver.type, duplicate);
       return { status: 202, body: published };
