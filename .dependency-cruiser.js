@@ -19,6 +19,7 @@ module.exports = {
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     only('tasks-know-nobody', 'tasks', [], 'Contracts are pure: no side effects, no heavy imports.'),
     only('artifacts-know-little', 'artifacts', [...COMMON, 'tasks/'], 'A leaf: it stores bytes.'),
+    only('access-knows-little', 'access', [...COMMON, 'protocol/', 'tasks/', 'artifacts/'], 'Who may do what: keys, tenants, sessions, audit.'),
     only('alerts-know-words', 'alerts', [...ROOT, 'tasks/'], 'A leaf: it delivers notices, with or without Temporal.'),
     only(
       'workflows-know-words',
@@ -36,13 +37,13 @@ module.exports = {
     only(
       'api-knows-client',
       'api',
-      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'watchdog/'],
+      [...ROOT, 'access/', 'tasks/', 'artifacts/', 'client/', 'watchdog/'],
       'The API reaches Temporal through the client only.',
     ),
     only(
       'cli-knows-client',
       'cli',
-      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'activities/', 'alerts/', 'worker/', ...PACKS],
+      [...ROOT, 'access/', 'tasks/', 'artifacts/', 'client/', 'activities/', 'alerts/', 'worker/', ...PACKS],
       'The command line works on Temporal through the client, and verifies, rehearses and replays with the code at hand.',
     ),
     only(

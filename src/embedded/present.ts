@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Keys } from '../access/keys';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import type { Config } from '../config';
 import { firstCurl, selfCheck } from './demo';
@@ -16,6 +17,12 @@ export async function present(
     tell(`  Temporal  127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`);
   }
   tell(`  Logs      ${fromHere(path.join(config.HOLDFAST_HOME, '*.log'))}`);
+  const { entries } = new LocalArtifactStore(config.artifactsFolder);
+  if (await new Keys(entries).exist()) {
+    tell('\nThere are API keys, and every call needs one: the self-check is omitted.');
+    tell('\nReady. Ctrl-C ends everything.');
+    return;
+  }
   tell(`\nA first task:\n  ${firstCurl(apiUrl)}`);
   tell('\nSelf-check: one image.convert task');
   try {
