@@ -7,104 +7,94 @@ const only = (name, from, allowed, comment) => ({
   to: { path: '^src/', pathNot: [`^src/${from}/`, ...allowed.map((place) => `^src/${place}`)] },
 });
 
-const COMMON = ['errors\\.ts$'];
+/** What any room may use: the errors of the product. */
+const ERRORS = 'errors\\.ts$';
 /** The files beside the rooms: settings, logging, version, the frame of a process. */
-const ROOT = ['[a-z]+\\.ts$'];
-
-/** Task types with a database of their own, which can be left out. */
-const PACKS = ['facility/'];
+const ROOT = '[a-z-]+\\.ts$';
+/** The rooms that the engine consists of. */
+const ENGINE = ['protocol', 'tasks', 'workflows', 'activities', 'client', 'artifacts', 'worker', 'monitor', 'api', 'access'];
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    only('tasks-know-nobody', 'tasks', [], 'Contracts are pure: no side effects, no heavy imports.'),
-    only('artifacts-know-little', 'artifacts', [...COMMON, 'tasks/'], 'A leaf: it stores bytes.'),
-    only('access-knows-little', 'access', [...COMMON, 'protocol/', 'tasks/', 'artifacts/'], 'Who may do what: keys, tenants, sessions, audit.'),
-    only('alerts-know-words', 'alerts', [...ROOT, 'tasks/'], 'A leaf: it delivers notices, with or without Temporal.'),
+    only('protocol-knows-nobody', 'protocol', [], 'Messages and records: the workflow bundle holds this room whole.'),
+    only('tasks-know-protocol', 'tasks', ['protocol/'], 'Rules are pure: no side effects, no heavy imports.'),
+    only('workflows-know-protocol', 'workflows', ['protocol/'], 'Deterministic code: constants and types only.'),
+    only('artifacts-know-little', 'artifacts', [ERRORS, 'protocol/', 'tasks/'], 'A leaf: it stores bytes.'),
     only(
-      'workflows-know-words',
-      'workflows',
-      ['tasks/[a-z-]*words\\.ts$'],
-      'Deterministic code: constants and types only.',
+      'access-knows-little',
+      'access',
+      [ERRORS, 'protocol/', 'tasks/', 'artifacts/'],
+      'Who may do what: keys, tenants, sessions, audit.',
     ),
+    only('client-knows-rules', 'client', [ERRORS, 'protocol/', 'tasks/', 'artifacts/'], 'The one way in.'),
     only(
-      'activities-know-tasks',
+      'activities-know-client',
       'activities',
-      [...COMMON, 'tasks/', 'artifacts/', 'client/', 'alerts/', 'logging\\.ts$'],
-      'Handlers see contracts, bytes and the client.',
+      [ERRORS, 'logging\\.ts$', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/'],
+      "What an attempt is, and the engine's own side effects.",
     ),
-    only('client-knows-tasks', 'client', [...COMMON, 'tasks/', 'artifacts/'], 'The one way in.'),
-    only(
-      'api-knows-client',
-      'api',
-      [...ROOT, 'access/', 'tasks/', 'artifacts/', 'client/', 'watchdog/'],
-      'The API reaches Temporal through the client only.',
-    ),
-    only(
-      'cli-knows-client',
-      'cli',
-      [...ROOT, 'access/', 'tasks/', 'artifacts/', 'client/', 'activities/', 'alerts/', 'worker/', ...PACKS],
-      'The command line works on Temporal through the client, and verifies, rehearses and replays with the code at hand.',
-    ),
-    only(
-      'worker-knows-work',
-      'worker',
-      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'activities/', 'workflows/', ...PACKS],
-      'The worker hosts workflows and activities.',
-    ),
+    only('alerts-know-protocol', 'monitor/alerts', [ROOT, 'protocol/', 'tasks/'], 'A leaf: it delivers notices.'),
     only(
       'watchdog-knows-client',
-      'watchdog',
-      [...ROOT, 'tasks/', 'client/', 'alerts/', 'artifacts/'],
+      'monitor/watchdog',
+      [ROOT, 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/', 'app/'],
       'It watches Temporal from outside, in whatever process it is put.',
     ),
     only(
       'monitor-knows-work',
       'monitor',
-      [...ROOT, 'tasks/', 'artifacts/', 'client/', 'alerts/', 'activities/', 'workflows/', 'watchdog/', 'worker/'],
+      [ROOT, 'protocol/', 'tasks/', 'artifacts/', 'client/', 'activities/', 'worker/', 'app/'],
       'A worker of its own queue, with a watchdog beside it.',
     ),
     only(
-      'facility-knows-handlers',
-      // But for its own process, which reads the settings.
-      'facility(?!/main\\.ts$)',
+      'worker-knows-work',
+      'worker',
+      [ROOT, 'protocol/', 'tasks/', 'artifacts/', 'client/', 'activities/', 'workflows/', 'app/'],
+      'The worker hosts workflows and activities.',
+    ),
+    only(
+      'api-knows-client',
+      'api',
+      [ROOT, 'access/', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/watchdog/', 'app/'],
+      'The API reaches Temporal through the client only.',
+    ),
+    only(
+      'cli-knows-client',
+      'cli',
       [
-        ...COMMON,
+        ROOT,
+        'access/',
+        'protocol/',
         'tasks/',
+        'artifacts/',
         'client/',
-        'activities/handler\\.ts$',
-        'activities/verify\\.ts$',
-        'logging\\.ts$',
-        'folder-claim\\.ts$',
+        'activities/',
+        'monitor/alerts/',
+        'worker/',
+        'app/',
+        // What `submit-statement` reads.
+        'catalogue/transactions-process/',
       ],
-      'A pack is made of what any team could write: contracts and handlers.',
+      'The command line works on Temporal through the client, and verifies, rehearses and replays with the code at hand.',
+    ),
+    only(
+      'catalogue-knows-engine',
+      'catalogue',
+      [ROOT, 'protocol/', 'tasks/', 'artifacts/', 'client/', 'activities/', 'app/'],
+      'Task types are made of what any team could use.',
     ),
     {
-      name: 'packs-can-be-left-out',
-      comment: 'Where types are offered, where handlers run, and who starts everything.',
+      name: 'engine-knows-no-task-type',
+      comment: 'Which task types there are is what an app says; src/app joins the two.',
       severity: 'error',
-      from: {
-        path: '^src/',
-        pathNot: [
-          '^src/facility/',
-          '^src/contracts\\.ts$',
-          '^src/worker/role\\.ts$',
-          '^src/cli/catalogue\\.ts$',
-          '^src/embedded/',
-        ],
-      },
-      to: { path: '^src/facility/' },
-    },
-    {
-      name: 'workflow-code-imports-activities-by-type',
-      severity: 'error',
-      from: { path: '^src/workflows/' },
-      to: { path: '^src/activities/', dependencyTypesNot: ['type-only'] },
+      from: { path: `^src/(${ENGINE.join('|')})/` },
+      to: { path: '^src/(catalogue|facility)/' },
     },
     {
       name: 'workflow-code-stays-in-the-sandbox',
       severity: 'error',
-      from: { path: '^src/workflows/' },
+      from: { path: '^src/(workflows|protocol)/' },
       to: {
         path: [
           '^node_modules/(?!@temporalio/(workflow|common)/)',

@@ -2,11 +2,12 @@
 
 export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities/attempt/handler';
 export type { Verification, Verifier, VerifiersFor, VerifyContext } from './activities/attempt/verify';
-export type { Catalogue } from './app/catalogue';
+export { App, type AppDefinition } from './app/app';
+export type { OpenPack, Pack } from './app/pack';
 export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';
-export { createContracts } from './catalogue/contracts';
-export { createHandlers, type HandlerSettings } from './catalogue/handlers';
+export { createContracts, createHandlers } from './catalogue';
+export type { CatalogueSettings } from './catalogue/shipped-type';
 export type { TransactionAgent } from './catalogue/transactions-process/agent';
 export { statementSubmissions } from './catalogue/transactions-process/statement-submissions';
 export { runCli } from './cli/program';

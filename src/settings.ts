@@ -3,9 +3,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { allowedCommandsSchema } from './catalogue/command-run/allowed-command';
 import { webhookAllowSchema } from './catalogue/webhook-deliver/allowed-hosts';
-import { hookSourcesSchema } from './catalogue/webhook-process/contract';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { categoryOverridesSchema } from './tasks/policy-override';
+import { hookSourcesSchema } from './tasks/received-webhook';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);

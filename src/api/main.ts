@@ -1,3 +1,5 @@
+import { App } from '../app/app';
+import { stockApp } from '../app/stock';
 import { connectClient } from '../client/temporal/connect';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
@@ -11,12 +13,13 @@ import { setUpWhenPossible } from './set-up';
 /** The API role alone: `npm run api`. It starts before Temporal does if need be, and is ready once that answers. */
 runProcess(async () => {
   const config = readConfig();
+  const app = new App(stockApp, config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api');
   const registry = createRegistry();
   outliveRejections(logger, registry);
   const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT, config.HOLDFAST_VISIBILITY_RATE);
-  const api = await startApiRole(config, temporal, logger, registry);
-  const watchdog = startWatchdog('api', config, temporal, logger);
+  const api = await startApiRole(app, temporal, logger, registry);
+  const watchdog = startWatchdog('api', app, temporal, logger);
   const closing = new AbortController();
   const hopeless = setUpWhenPossible(config, temporal, logger, closing.signal);
   return {

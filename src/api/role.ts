@@ -1,9 +1,8 @@
 import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { contractsOf } from '../app/contracts';
+import type { App } from '../app/app';
 import { LocalArtifactStore } from '../artifacts/local-store';
-import { absentTypes } from '../catalogue/citations-extract/settings';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
 import { StartError } from '../errors';
@@ -21,21 +20,21 @@ export interface ApiTemporal {
 }
 
 /**
- * Starts the API role as the settings say.
+ * Starts the API role of an app as its settings say.
  * @param registry Where metrics are collected. Defaults to one of the API's own.
  * @throws StartError when its port is in use.
  */
 export async function startApiRole(
-  config: Config,
+  app: App,
   { connection, namespace, eagerStart = false }: ApiTemporal,
   logger: Logger,
   registry?: Registry,
 ): Promise<RunningApi> {
-  const categories = config.categories;
+  const { absent, config } = app;
+  const { categories } = config;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
-  const absent = absentTypes(config);
   for (const one of absent) logger.warn(one, 'a task type is not offered');
-  const contracts = contractsOf(config).filter(({ type }) => !absent.some((one) => one.type === type));
+  const contracts = app.contracts.filter(({ type }) => !absent.some((one) => one.type === type));
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
   const client = new Client({ connection, namespace, identity: identity('api') });
   return startApi({

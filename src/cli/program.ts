@@ -1,6 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import type { Catalogue } from '../app/catalogue';
-import type { Config } from '../config';
 import { settingsHere } from '../home';
 import { printableLines } from '../tasks/printable';
 import { VERSION } from '../version';
@@ -8,19 +6,17 @@ import { modulesFor } from './commands';
 import { EXIT } from './exit-codes';
 import { Output } from './output/output';
 import { Runner } from './runner';
+import type { AppSource } from './session';
 
 /**
  * Runs one command and ends the process with its exit code.
- * @param catalogueOf The task types it knows; a team with types of its own passes theirs.
+ * @param app Gives the app whose task types it knows, when a command needs them.
  */
-export async function runCli(
-  args: readonly string[],
-  catalogueOf: (config: Config) => Catalogue | Promise<Catalogue>,
-): Promise<void> {
+export async function runCli(args: readonly string[], app: AppSource): Promise<void> {
   // What the home that runs here says, as if it had been typed.
   Object.assign(process.env, settingsHere(process.env).env);
   endQuietlyWhenNobodyReads();
-  const runner = new Runner(catalogueOf);
+  const runner = new Runner(app);
   const program = new Command('holdfast')
     .description('See, explain and repair background tasks. Works on Temporal itself, also while the API is down.')
     .version(VERSION)

@@ -1,12 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { type Command, Option } from 'commander';
-import type { Catalogue } from '../app/catalogue';
-import type { Config } from '../config';
 import { HoldfastError, StartError } from '../errors';
 import { printableJson } from '../tasks/printable';
 import { EXIT } from './exit-codes';
 import { Output } from './output/output';
-import type { CommonOptions, Session } from './session';
+import type { AppSource, CommonOptions, Session } from './session';
 import { UsageError } from './usage-error';
 
 export { UsageError };
@@ -21,7 +19,7 @@ const LAST_WORDS_MS = 5000;
 export class Runner {
   exitCode: number = EXIT.ok;
 
-  constructor(private readonly catalogueOf: (config: Config) => Catalogue | Promise<Catalogue>) {}
+  constructor(private readonly app: AppSource) {}
 
   /** Adds the options that every command has. */
   common(command: Command): Command {
@@ -55,7 +53,7 @@ export class Runner {
       try {
         // What it loads is not needed to say a version, or what is wrong with a command line.
         const { Session } = await import('./session');
-        session = await Session.open(options, this.catalogueOf, interruption.signal);
+        session = await Session.open(options, this.app, interruption.signal);
         this.exitCode = (await action(session, ...args)) ?? EXIT.ok;
       } catch (error) {
         this.exitCode = this.failed(doing, error, options.json === true, session?.address);

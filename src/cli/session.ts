@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import type { Catalogue } from '../app/catalogue';
+import { App, type AppDefinition } from '../app/app';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import type { TaskView } from '../client/read/view';
 import { TaskClient } from '../client/task-client';
@@ -19,6 +19,9 @@ export interface CommonOptions {
   output?: 'table' | 'wide';
 }
 
+/** Gives the app whose tasks the command line is about. */
+export type AppSource = () => AppDefinition | Promise<AppDefinition>;
+
 type Connected = ClientConnection & { client: Client; tasks: TaskClient };
 
 /** What one command works with. Nothing is connected before it is needed. */
@@ -34,19 +37,15 @@ export class Session {
    * @param signal Aborted by Ctrl-C.
    * @throws StartError for a wrong setting.
    */
-  static async open(
-    options: CommonOptions,
-    catalogueOf: (config: Config) => Catalogue | Promise<Catalogue>,
-    signal: AbortSignal,
-  ): Promise<Session> {
+  static async open(options: CommonOptions, load: AppSource, signal: AbortSignal): Promise<Session> {
     const config = readConfig();
-    return new Session(options, config, await catalogueOf(config), signal);
+    return new Session(options, config, new App(await load(), config), signal);
   }
 
   private constructor(
     { json, utc, output }: CommonOptions,
     readonly config: Config,
-    readonly catalogue: Catalogue,
+    readonly app: App,
     readonly signal: AbortSignal,
   ) {
     this.out = new Output(json === true);
@@ -66,7 +65,7 @@ export class Session {
       const rate = config.HOLDFAST_VISIBILITY_RATE;
       const { connection, namespace, address } = connectClient(config.HOLDFAST_TEMPORAL_PORT, rate);
       const client = new Client({ connection, namespace, identity: identity('cli') });
-      const { contracts } = this.catalogue;
+      const { contracts } = this.app;
       const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
       const { categories, keep } = config;
       const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline, keepDays: keep.completed });

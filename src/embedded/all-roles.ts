@@ -1,4 +1,6 @@
 import { startApiRole } from '../api/role';
+import { App } from '../app/app';
+import { stockApp } from '../app/stock';
 import { readConfig } from '../config';
 import { giveLifeSigns } from '../life-signs';
 import { createLogger } from '../logging';
@@ -15,6 +17,7 @@ import { installRuntime } from '../worker/runtime';
 runProcess(async () => {
   giveLifeSigns();
   const config = readConfig();
+  const app = new App(stockApp, config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app');
   installRuntime(logger);
   const temporal = await connectWorker(config);
@@ -24,13 +27,13 @@ runProcess(async () => {
   try {
     const registry = createRegistry();
     outliveRejections(logger, registry);
-    const workers = await startWorkerRole(config, temporal, logger, { registry });
+    const workers = await startWorkerRole(app, temporal, logger, { registry });
     closing.push(() => workers.shutdown());
-    const api = await startApiRole(config, { ...temporal, eagerStart: true }, logger, registry);
+    const api = await startApiRole(app, { ...temporal, eagerStart: true }, logger, registry);
     closing.push(() => api.close());
-    const monitor = await startMonitorRole(config, temporal, logger);
+    const monitor = await startMonitorRole(app, temporal, logger);
     closing.push(() => monitor.shutdown());
-    const watchdog = startWatchdog('monitor', config, temporal, logger);
+    const watchdog = startWatchdog('monitor', app, temporal, logger);
     closing.push(() => watchdog.close());
     return { finished: Promise.all([workers.finished, monitor.finished]).then(() => undefined), close };
   } catch (error) {

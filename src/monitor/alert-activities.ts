@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { type AlertActivities, createAlertActivities } from '../activities/monitor/alerts';
-import { contractsOf } from '../app/contracts';
+import type { App } from '../app/app';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { TaskClient } from '../client/task-client';
-import type { Config } from '../config';
 import { identity } from '../version';
 import { createAlertSinks } from './alerts/sinks';
 
@@ -14,13 +13,12 @@ const INTERVAL_MS = 60_000;
 /** Longest call to Temporal, in seconds: nobody waits for the answer. */
 const DEADLINE = 10;
 
-/** The activities of alerts as the settings say. @throws StartError for addresses without a mail server. */
+/** The activities of alerts as the app's settings say. @throws StartError for addresses without a mail server. */
 export function alertActivities(
-  config: Config,
+  { config, contracts }: App,
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): AlertActivities {
-  const contracts = contractsOf(config);
   const client = new Client({ connection, namespace, identity: identity('monitor') });
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
   const { categories } = config;

@@ -1,3 +1,5 @@
+import { App } from '../app/app';
+import { stockApp } from '../app/stock';
 import { connectClient } from '../client/temporal/connect';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
@@ -12,6 +14,7 @@ import { startWatchdog } from './watchdog/start';
 /** The monitor role alone: `npm run monitor`. It watches, and alerts, also while Temporal is away. */
 runProcess(async () => {
   const config = readConfig();
+  const app = new App(stockApp, config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'monitor');
   const registry = createRegistry();
   outliveRejections(logger, registry);
@@ -19,9 +22,9 @@ runProcess(async () => {
   const metrics = await serveMetrics(config, 'monitor', registry, logger);
   installRuntime(logger);
   const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT, config.HOLDFAST_VISIBILITY_RATE);
-  const watchdog = startWatchdog('monitor', config, temporal, logger);
+  const watchdog = startWatchdog('monitor', app, temporal, logger);
   const closing = new AbortController();
-  const monitor = startMonitorWhenPossible(config, logger, closing.signal);
+  const monitor = startMonitorWhenPossible(app, logger, closing.signal);
   return {
     finished: monitor.then((running) => running?.finished),
     close: async () => {

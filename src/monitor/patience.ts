@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Config } from '../config';
+import type { App } from '../app/app';
 import { StartError } from '../errors';
 import { closeConnection, connectWorker, type WorkerConnection } from '../worker/connect';
 import { startMonitorRole } from './role';
@@ -13,29 +13,25 @@ const PAUSE_MS = 2000;
  * @throws StartError when the namespace or the settings do not fit, so that trying again is pointless.
  */
 export async function startMonitorWhenPossible(
-  config: Config,
+  app: App,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<RunningMonitor | undefined> {
   for (let told = false; !signal.aborted; told = true) {
-    const temporal = await connectWorker(config).catch((err: unknown) => {
+    const temporal = await connectWorker(app.config).catch((err: unknown) => {
       if (!told) logger.warn({ err }, 'Temporal does not answer yet; trying on');
     });
-    const running = temporal && (await startOn(temporal, config, logger));
+    const running = temporal && (await startOn(temporal, app, logger));
     if (running) return running;
     await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
   }
   return undefined;
 }
 
-async function startOn(
-  temporal: WorkerConnection,
-  config: Config,
-  logger: Logger,
-): Promise<RunningMonitor | undefined> {
+async function startOn(temporal: WorkerConnection, app: App, logger: Logger): Promise<RunningMonitor | undefined> {
   const { connection } = temporal;
   try {
-    const { finished, shutdown } = await startMonitorRole(config, temporal, logger);
+    const { finished, shutdown } = await startMonitorRole(app, temporal, logger);
     return { finished, shutdown: () => shutdown().finally(() => closeConnection(connection)) };
   } catch (err) {
     await closeConnection(connection);

@@ -1,25 +1,24 @@
 import type { Logger } from 'pino';
-import { contractsOf } from '../app/contracts';
+import type { App } from '../app/app';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import { setUpNamespace } from '../client/temporal/setup';
-import type { Config } from '../config';
 import { queuesOf } from '../tasks/queues';
 import type { WorkerConnection } from '../worker/connect';
 import { alertActivities, keepLooking } from './alert-activities';
 import { type RunningMonitor, startMonitor } from './start';
 
-/** Starts the monitor role as the settings say. */
+/** Starts the monitor role of an app as its settings say. */
 export async function startMonitorRole(
-  config: Config,
+  app: App,
   { connection, namespace }: WorkerConnection,
   logger: Logger,
 ): Promise<RunningMonitor> {
+  const { config, contracts } = app;
   const { categories, keep } = config;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
   for (const { message, commands } of lacks) logger.warn({ commands }, message);
-  const contracts = contractsOf(config);
-  const activities = alertActivities(config, { connection, namespace }, logger);
+  const activities = alertActivities(app, { connection, namespace }, logger);
   const monitor = await startMonitor({
     connection,
     namespace,
@@ -27,6 +26,7 @@ export async function startMonitorRole(
     queues: queuesOf(contracts, categories),
     artifacts: new LocalArtifactStore(config.artifactsFolder),
     keep,
+    cleanHost: (before) => app.cleanHost(before),
     activities,
     logger,
   });

@@ -1,5 +1,10 @@
 /** The words of webhooks. This file imports nothing, so that workflow code can use it. */
 
+/** The task type that posts a webhook: the engine submits one for each news of a task's end, and for each event. */
+export const WEBHOOK_DELIVER = 'webhook.deliver';
+/** The task type that does what a received webhook asks for. */
+export const WEBHOOK_PROCESS = 'webhook.process';
+
 /** Where a webhook goes: an address, or a subscription with its address and secrets. */
 export type WebhookTarget = { url: string } | { subscription: string };
 

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { App } from '../app/app';
+import { stockApp } from '../app/stock';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
@@ -13,6 +15,7 @@ import { installRuntime } from './runtime';
 runProcess(async () => {
   const { values } = parseArgs({ options: { queues: { type: 'string' } } });
   const config = readConfig();
+  const app = new App(stockApp, config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'worker');
   const registry = createRegistry();
   outliveRejections(logger, registry);
@@ -26,7 +29,7 @@ runProcess(async () => {
     const temporal = await connectWorker(config);
     closing.push(() => closeConnection(temporal.connection));
     const queues = values.queues?.split(',').map((name) => name.trim());
-    const workers = await startWorkerRole(config, temporal, logger, { registry, ...(queues && { queues }) });
+    const workers = await startWorkerRole(app, temporal, logger, { registry, ...(queues && { queues }) });
     closing.push(() => workers.shutdown());
     return { finished: workers.finished, close };
   } catch (error) {

@@ -1,18 +1,10 @@
 import { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { contractsOf } from '../app/contracts';
+import type { App } from '../app/app';
 import { LocalArtifactStore } from '../artifacts/local-store';
-import { absentTypes, citationSettings } from '../catalogue/citations-extract/settings';
-import { removeLeftFolders } from '../catalogue/command-run/attempt-folder';
-import { createHandlers } from '../catalogue/handlers';
-import { removeLeftJobFolders } from '../catalogue/shared/job-folder';
-import { webhookSettings } from '../catalogue/webhook-deliver/settings';
 import { TaskClient } from '../client/task-client';
 import { setUpNamespace } from '../client/temporal/setup';
-import type { Config } from '../config';
-import { openFacility } from '../facility/facility';
-import { facilitySchedules } from '../facility/schedules';
 import { createRegistry } from '../metrics';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
@@ -27,48 +19,37 @@ const DAY_MS = 86_400_000;
 const DEADLINE = 10;
 
 /**
- * Starts the worker role as the settings say: namespace set up, every task type, the chosen queues; with the facility
- * pack its database and its schedules too.
+ * Starts the worker role of an app as its settings say: namespace set up, every task type, the chosen queues, the app's
+ * schedules.
  * @param registry Where metrics are collected. Defaults to one that nobody reads.
- * @throws StartError while another process holds the pack's embedded database.
+ * @throws StartError while another process holds what a pack needs for itself.
  */
 export async function startWorkerRole(
-  config: Config,
+  app: App,
   { connection, namespace }: WorkerConnection,
   logger: Logger,
   {
-    queues = config.HOLDFAST_QUEUES,
+    queues = app.config.HOLDFAST_QUEUES,
     registry = createRegistry(),
   }: { queues?: readonly string[]; registry?: Registry } = {},
 ): Promise<RunningWorkers> {
-  const categories = config.categories;
+  const { config, contracts } = app;
+  const { categories } = config;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
   for (const { message, commands } of lacks) logger.warn({ commands }, message);
   // These lie on the worker's own host, where the monitor may not be.
-  void removeLeftFolders(new Date(Date.now() - DAY_MS));
-  await removeLeftJobFolders();
-  const contracts = contractsOf(config);
+  void app.cleanHost(new Date(Date.now() - DAY_MS));
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
   const deployment = deploymentOf(config);
-  const shipped = createHandlers({
-    commands: config.HOLDFAST_COMMANDS,
-    maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
-    webhooks: webhookSettings(config),
-    email: config.email,
-    citations: citationSettings(config),
-  });
-  for (const absent of absentTypes(config)) logger.warn(absent, 'a task type cannot work here: its tasks will fail');
-  const facility = config.facility && (await openFacility(config.facility, { mailBytes: config.email.maxBytes }));
-  const close = async () => {
-    await Promise.all([shipped.close(), facility?.close()]);
-  };
+  for (const absent of app.absent) logger.warn(absent, 'a task type cannot work here: its tasks will fail');
+  const { handlers, close } = await app.open();
   try {
     const workers = await startWorkers({
       connection,
       namespace,
       contracts,
-      handlers: { ...shipped.handlers, ...facility?.handlers },
+      handlers,
       logger,
       metrics: new WorkerMetrics(
         registry,
@@ -90,11 +71,11 @@ export async function startWorkerRole(
     if (deployment) logger.info({ deployment }, 'worker is of a versioned deployment');
     const client = new Client({ connection, namespace, identity: identity('worker') });
     const { schedules } = new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE });
-    const stopCreating = facility && createSchedules({ schedules, orders: facilitySchedules, logger });
+    const stopCreating = createSchedules({ schedules, orders: app.schedules, logger });
     return {
       finished: workers.finished,
       shutdown: () =>
-        Promise.all([stopCreating?.(), workers.shutdown()])
+        Promise.all([stopCreating(), workers.shutdown()])
           .then(() => undefined)
           .finally(close),
     };

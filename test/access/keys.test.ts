@@ -1,5 +1,5 @@
-import { StartError } from '../../src/errors';
 import { Keys } from '../../src/access/keys';
+import { StartError } from '../../src/errors';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
@@ -107,7 +107,8 @@ describe('once a key exists', () => {
       const first = (await api.post('/v1/keys', order, bearer(admin))).body;
       const next = await api.post(`/v1/keys/${first.id}/rotate`, { overlapSeconds: 3 }, bearer(admin));
       expect(next).toMatchObject({ status: 201, body: { ...order, replaces: first.id } });
-      for (const { secret } of [first, next.body]) expect((await api.get('/v1/tasks', bearer(secret))).status).toBe(200);
+      for (const { secret } of [first, next.body])
+        expect((await api.get('/v1/tasks', bearer(secret))).status).toBe(200);
       expect((await api.post(`/v1/keys/${first.id}/rotate`, {}, bearer(admin))).status).toBe(409);
       await until('the old one ends', async () => (await api.get('/v1/tasks', bearer(first.secret))).status === 401);
       expect((await api.get('/v1/tasks', bearer(next.body.secret))).status).toBe(200);
@@ -153,7 +154,9 @@ describe('once a key exists', () => {
       const seen = (await api.get('/v1/keys', bearer(acme.secret))).body.keys as { tenant?: string }[];
       expect(new Set(seen.map(({ tenant }) => tenant))).toEqual(new Set(['acme']));
       expect((await api.post(`/v1/keys/${globex.id}/revoke`, {}, bearer(acme.secret))).status).toBe(404);
-      expect((await api.post('/v1/keys', { name: 'x', scopes: ['read'], tenant: 'globex' }, bearer(acme.secret))).status).toBe(403);
+      expect(
+        (await api.post('/v1/keys', { name: 'x', scopes: ['read'], tenant: 'globex' }, bearer(acme.secret))).status,
+      ).toBe(403);
     }));
 
   it('beyond loopback it also needs names, and something that encrypts', async () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Keys } from '../../src/access/keys';
 import { type Answered, TestApi } from '../support/api';
 import { Harness } from '../support/harness';
@@ -161,15 +160,16 @@ async function makeThings(): Promise<void> {
 /** The address of an operation, about what acme has. */
 function addressOf({ path }: Operation): string {
   const room = path.split('/')[2] ?? '';
-  return path
-    .replace(/\{(id|hash)\}/, encodeURIComponent(acme[room] ?? 'nothing'))
-    .replaceAll(/\{\w+\}/g, 'nothing');
+  return path.replace(/\{(id|hash)\}/, encodeURIComponent(acme[room] ?? 'nothing')).replaceAll(/\{\w+\}/g, 'nothing');
 }
 
 /** No operation gets as far as doing something: what is asked of a writer has a body that makes no sense. */
 async function ask(operation: Operation, who: string): Promise<number> {
   const { method } = operation;
-  const headers = { ...(who === 'nobody' ? {} : auth(who)), ...(method === 'GET' ? {} : { 'Content-Type': 'application/json' }) };
+  const headers = {
+    ...(who === 'nobody' ? {} : auth(who)),
+    ...(method === 'GET' ? {} : { 'Content-Type': 'application/json' }),
+  };
   const url = `${api.url}${addressOf(operation)}`;
   const stop = new AbortController();
   const answer = await fetch(url, {
@@ -193,7 +193,11 @@ it('every operation has a rule, here and in the code, and they are the same', ()
     if (OPEN.includes(id)) expect([id, access, security]).toEqual([id, 'open', []]);
     else {
       const [scope] = EXPECTED[id] ?? [];
-      expect([id, access, security]).toEqual([id, expect.objectContaining({ scope }), [{ key: [scope] }, { session: [scope] }]]);
+      expect([id, access, security]).toEqual([
+        id,
+        expect.objectContaining({ scope }),
+        [{ key: [scope] }, { session: [scope] }],
+      ]);
     }
   }
 });
@@ -214,7 +218,6 @@ describe.each(SCOPES)('a key with the scope %s', (scope) => {
       // A deletion would take away what the next one asks for.
       if (needed === undefined || kind === undefined || operation.id === 'deleteSchedule') continue;
       const granted = INCLUDES[scope].includes(needed);
-      // These bodies may be absent, and are asked for apart.
       const status = await ask(operation, who);
       if (!right(status, kind, granted)) found.push(`${operation.method} ${operation.path} as ${who}: ${status}`);
     }
@@ -222,7 +225,11 @@ describe.each(SCOPES)('a key with the scope %s', (scope) => {
   };
 
   it('of the installation is let in where its scope says, and nowhere else', async () => {
-    expect(await wrong(`all ${scope}`, (status, _kind, granted) => (granted ? status !== 401 && status !== 403 : status === 403))).toEqual([]);
+    expect(
+      await wrong(`all ${scope}`, (status, _kind, granted) =>
+        granted ? status !== 401 && status !== 403 : status === 403,
+      ),
+    ).toEqual([]);
   });
 
   it('of the tenant is let in to what is its own, and to nothing about every tenant', async () => {
@@ -245,7 +252,8 @@ describe.each(SCOPES)('a key with the scope %s', (scope) => {
 
 it('what a tenant has it can read, and another cannot: by name, in lists, in counts and exports', async () => {
   const named = operations.filter(
-    ({ id, method }) => method === 'GET' && EXPECTED[id]?.[1] === 'named' && !['readArtifact', 'readDeadLetter'].includes(id),
+    ({ id, method }) =>
+      method === 'GET' && EXPECTED[id]?.[1] === 'named' && !['readArtifact', 'readDeadLetter'].includes(id),
   );
   expect(named.length).toBeGreaterThan(10);
   for (const operation of named) {
@@ -253,11 +261,24 @@ it('what a tenant has it can read, and another cannot: by name, in lists, in cou
     expect(asked).toEqual([operation.id, 200, 404]);
   }
   await until('the lists show it', async () =>
-    (await Promise.all(['/v1/tasks', '/v1/batches', '/v1/bulk-actions', '/v1/schedules'].map((path) => api.get(path, auth('acme admin'))))).every(
-      ({ body }) => Object.values(body as object).some((value) => Array.isArray(value) && value.length > 0),
-    ),
+    (
+      await Promise.all(
+        ['/v1/tasks', '/v1/batches', '/v1/bulk-actions', '/v1/schedules'].map((path) =>
+          api.get(path, auth('acme admin')),
+        ),
+      )
+    ).every(({ body }) => Object.values(body as object).some((value) => Array.isArray(value) && value.length > 0)),
   );
-  const lists = ['/v1/tasks', '/v1/batches', '/v1/bulk-actions', '/v1/schedules', '/v1/webhook-subscriptions', '/v1/dead-letters', '/v1/dead-letters.csv', '/v1/audit'];
+  const lists = [
+    '/v1/tasks',
+    '/v1/batches',
+    '/v1/bulk-actions',
+    '/v1/schedules',
+    '/v1/webhook-subscriptions',
+    '/v1/dead-letters',
+    '/v1/dead-letters.csv',
+    '/v1/audit',
+  ];
   for (const path of lists) {
     const text = JSON.stringify((await api.get(path, auth('globex admin'))).body);
     for (const id of Object.values(acme)) expect([path, text.includes(id)]).toEqual([path, false]);

@@ -7,7 +7,7 @@ import type { Express } from 'express';
 import { Webhook } from 'standardwebhooks';
 import { createApp } from '../../src/api/app';
 import { PROBLEMS } from '../../src/api/http/problems';
-import { createContracts } from '../../src/catalogue/contracts';
+import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { TelemetryStore } from '../../src/client/webhooks/telemetry-store';
 import { createLogger } from '../../src/logging';

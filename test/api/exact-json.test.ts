@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import { createContracts } from '../../src/catalogue/contracts';
+import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { jsonFault, numberFault } from '../../src/tasks/json-text';
 import { TestApi } from '../support/api';

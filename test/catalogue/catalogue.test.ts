@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import { createContracts } from '../../src/catalogue';
 import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-command';
-import { createContracts } from '../../src/catalogue/contracts';
 import type { TaskView } from '../../src/client/read/view';
 import type { Submission } from '../../src/client/submit/prepare';
 import { TaskClient } from '../../src/client/task-client';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createContracts } from '../../src/catalogue';
 import type { CitationsInput } from '../../src/catalogue/citations-extract/contract';
-import { createContracts } from '../../src/catalogue/contracts';
 import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
 import { TestApi } from '../support/api';

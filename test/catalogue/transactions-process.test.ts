@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createContracts } from '../../src/catalogue/contracts';
-import { createHandlers } from '../../src/catalogue/handlers';
+import { createContracts, createHandlers } from '../../src/catalogue';
 import { statementSubmissions } from '../../src/catalogue/transactions-process/statement-submissions';
 import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';

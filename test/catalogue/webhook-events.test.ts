@@ -1,5 +1,4 @@
-import { createContracts } from '../../src/catalogue/contracts';
-import { createHandlers } from '../../src/catalogue/handlers';
+import { createContracts, createHandlers } from '../../src/catalogue';
 import { obfuscate } from '../../src/catalogue/webhook-deliver/obfuscate';
 import { TaskClient } from '../../src/client/task-client';
 import { TestApi } from '../support/api';

@@ -1,7 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
-import { createContracts } from '../../src/catalogue/contracts';
-import { createHandlers } from '../../src/catalogue/handlers';
+import { createContracts, createHandlers } from '../../src/catalogue';
 import { webhookProcess } from '../../src/catalogue/webhook-process/contract';
 import { TaskClient } from '../../src/client/task-client';
 import { TelemetryStore } from '../../src/client/webhooks/telemetry-store';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createContracts } from '../../src/catalogue/contracts';
+import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { TelemetryStore } from '../../src/client/webhooks/telemetry-store';
 import { Harness } from '../support/harness';

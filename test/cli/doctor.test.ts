@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { msToTs } from '@temporalio/common/lib/time';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { createContracts } from '../../src/catalogue/contracts';
+import { createContracts } from '../../src/catalogue';
 import { type Examination, LEVELS } from '../../src/cli/doctor/check';
 import { clockFinding } from '../../src/cli/doctor/clock';
 import { diskLevel } from '../../src/cli/doctor/disk';

@@ -5,9 +5,9 @@ import type { z } from 'zod';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
 import type { Verifier } from '../../src/activities/attempt/verify';
 import { storeIfLarge } from '../../src/artifacts/large-values';
+import { createContracts, createHandlers } from '../../src/catalogue';
 import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-command';
-import { createContracts } from '../../src/catalogue/contracts';
-import { createHandlers } from '../../src/catalogue/handlers';
+import { createCommandRunContract } from '../../src/catalogue/command-run/contract';
 import { TaskClient } from '../../src/client/task-client';
 import { effectKey } from '../../src/tasks/keys';
 import { folder, pidsIn, script } from '../support/commands';
@@ -83,7 +83,10 @@ async function verify(taskId: string) {
 
 function ask(input: object, options: { timeout?: number; signal?: AbortSignal } = {}) {
   const request = { taskId: 'command.run:1', generation: 'first', input };
-  return runVerifier(contracts[1], verifiers['command.run'], request, { artifacts: harness.artifacts, ...options });
+  return runVerifier(createCommandRunContract(commands), verifiers['command.run'], request, {
+    artifacts: harness.artifacts,
+    ...options,
+  });
 }
 
 describe('kill -9 of the worker of command.run', () => {

@@ -24,13 +24,8 @@ const METRICS: string[] = readPage('docs/metrics.md').match(/\bholdfast_\w+/g) ?
 
 const program = new Command();
 beforeAll(async () => {
-  for (const { load } of COMMANDS)
-    (await load())(program, new Runner(() => ({ contracts: [], createHandlers: never })));
+  for (const { load } of COMMANDS) (await load())(program, new Runner(() => ({ name: 'none', packs: [] })));
 });
-
-function never(): never {
-  throw new Error('No command is run here.');
-}
 
 /** Commands of the command line that a page names, with their options: in words, in code, or in a shell's pipe. */
 function commandsOf(page: string): { command: string; options: string[] }[] {

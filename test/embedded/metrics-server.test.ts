@@ -1,4 +1,4 @@
-import { createContracts } from '../../src/catalogue/contracts';
+import { createContracts } from '../../src/catalogue';
 import { imageConvert } from '../../src/catalogue/image-convert/contract';
 import { TaskClient } from '../../src/client/task-client';
 import { VERSION } from '../../src/version';

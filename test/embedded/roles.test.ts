@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { createContracts } from '../../src/catalogue/contracts';
+import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { Harness } from '../support/harness';
 import { ReplyHolder } from '../support/reply-holder';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { createContracts } from '../../src/catalogue/contracts';
+import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { lazyConnection } from '../../src/client/temporal/connect';
 import { checkNamespace, setUpNamespace } from '../../src/client/temporal/setup';

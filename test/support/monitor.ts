@@ -1,4 +1,5 @@
 import { NativeConnection } from '@temporalio/worker';
+import { removeLeftFolders } from '../../src/catalogue/command-run/attempt-folder';
 import { type MonitorStatus, readMonitor } from '../../src/client/monitor/monitor';
 import { Gateway } from '../../src/client/temporal/gateway';
 import { limitVisibility } from '../../src/client/temporal/visibility-rate';
@@ -26,6 +27,7 @@ export async function runMonitor(
     queues: ['default'],
     artifacts: harness.artifacts,
     keep: KEEP_ALL,
+    cleanHost: removeLeftFolders,
     activities: {},
     logger: createLogger('silent', 'test'),
     bundlePath: BUNDLE,

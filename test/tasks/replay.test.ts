@@ -49,7 +49,7 @@ describe('the workflow code', () => {
   });
 });
 
-const PUBLISHES = '(0, workflow_1.upsertMemo)({ [breaker_words_1.BREAKER_MEMO]: desk.record });';
+const PUBLISHES = '(0, workflow_1.upsertMemo)({ [breaker_1.BREAKER_MEMO]: desk.record });';
 
 describe('a change that would leave running workflows stuck is caught:', () => {
   it.each([

@@ -1,6 +1,5 @@
 import type { LocalArtifactStore } from '../../artifacts/local-store';
 import { noteSweep, removeTemporaryFiles, StoreSweep, sweepIsDue } from '../../artifacts/sweep';
-import { removeLeftFolders } from '../../catalogue/command-run/attempt-folder';
 import type { Gateway } from '../../client/temporal/gateway';
 import type { Cleaned } from '../../protocol/monitor';
 import { taskOfEffect } from '../../tasks/keys';
@@ -12,19 +11,27 @@ const DAY_MS = 24 * HOUR_MS;
 /** Files live for weeks, and looking for what refers to them is work. */
 const SWEEP_EVERY_MS = 6 * HOUR_MS;
 
+interface CleaningResources {
+  gateway: Gateway;
+  artifacts: LocalArtifactStore;
+  /** Days for which unused files stay. */
+  keep: { artifacts: number };
+  cleanHost(before: Date): Promise<number>;
+}
+
 /**
  * Removes files that were not used for the given number of days and that no existing task refers to, logs and
  * effect records of tasks that are gone, and what dead processes left behind on this host. Does nothing most of the time:
  * once in six hours is enough.
  */
-export async function cleanUp(gateway: Gateway, store: LocalArtifactStore, artifactDays: number): Promise<Cleaned> {
+export async function cleanUp({ gateway, artifacts: store, keep, cleanHost }: CleaningResources): Promise<Cleaned> {
   const cleaned: Required<Cleaned> = { artifacts: 0, folders: 0, logs: 0, records: 0 };
   const yesterday = new Date(Date.now() - DAY_MS);
-  cleaned.folders += await removeLeftFolders(yesterday);
+  cleaned.folders += await cleanHost(yesterday);
   if (!(await sweepIsDue(store, SWEEP_EVERY_MS))) return cleaned;
   cleaned.folders += await removeTemporaryFiles(store, yesterday);
 
-  const before = new Date(Date.now() - artifactDays * DAY_MS);
+  const before = new Date(Date.now() - keep.artifacts * DAY_MS);
   const sweep = new StoreSweep(store, before);
   const { files, logs, journals, records } = await sweep.findUnused(pulse);
   if (files.length + logs.length + journals.length + records.length > 0) {

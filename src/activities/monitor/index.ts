@@ -16,6 +16,8 @@ export interface MonitorResources {
   queues: readonly string[];
   /** Days for which ended tasks stay, and files that nobody has used. */
   keep: Keep & { artifacts: number };
+  /** Removes what dead processes of task types left on this host before a time. @returns How many folders. */
+  cleanHost(before: Date): Promise<number>;
   /** How overdue tasks are dealt with. Defaults to 20 s of grace and 30 s of patience. */
   overdue?: OverdueOptions;
 }
@@ -31,6 +33,6 @@ export function createMonitorActivities(resources: MonitorResources): MonitorAct
     findUnserved: () => patiently(() => unservedQueues(gateway, queues)),
     findWorkflowTaskFailures: () => patiently(() => findWorkflowTaskFailures(gateway)),
     deleteEnded: () => patiently(() => deleteEnded(gateway, artifacts, keep)),
-    cleanUp: () => patiently(() => cleanUp(gateway, artifacts, keep.artifacts)),
+    cleanUp: () => patiently(() => cleanUp(resources)),
   };
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import { webhookDeliver } from '../../catalogue/webhook-deliver/contract';
 import type { TaskClient } from '../../client/task-client';
 import { deliveryTag } from '../../client/webhooks/events';
 import { HoldfastError } from '../../errors';
-import type { EndNews, WebhookTarget } from '../../protocol/webhook';
+import { type EndNews, WEBHOOK_DELIVER, type WebhookTarget } from '../../protocol/webhook';
 
 /**
  * The activity by which a task's workflow tells of its end: it submits one delivery for each who asked. Repeated, it
@@ -37,7 +36,7 @@ async function submit(tasks: TaskClient, news: EndNews, to: WebhookTarget, index
     ...(failure && { failure }),
   };
   await tasks.submit({
-    type: webhookDeliver.type,
+    type: WEBHOOK_DELIVER,
     input: { to, id, payload: { id, type: `task.${state}`, timestamp: endedAt, data } },
     key: id,
     ...('subscription' in to && { tags: [deliveryTag(to.subscription)] }),

@@ -17,6 +17,8 @@ interface Work {
   input?: unknown;
   result?: unknown;
   notify?: unknown;
+  /** A file with the members of a batch. */
+  members?: unknown;
   runAt?: unknown;
   delay?: unknown;
 }
@@ -88,9 +90,9 @@ export class Submissions {
    * A tenant's work names the tenant's own files and subscriptions only: others are not there for it.
    * @throws HoldfastError `invalid-request`.
    */
-  async checkReferences({ tenant }: Caller, { input, result, notify }: Work): Promise<void> {
+  async checkReferences({ tenant }: Caller, { input, result, notify, members }: Work): Promise<void> {
     if (tenant === undefined) return;
-    for (const [field, value] of Object.entries({ input, result, notify })) {
+    for (const [field, value] of Object.entries({ input, result, notify, members })) {
       const text = value === undefined ? '' : JSON.stringify(value);
       for (const hash of hashesIn(text)) {
         if (!(await this.owned.has('file', tenant, hash))) throw missing(field, `There is no file ${hash}.`);

@@ -124,9 +124,10 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks, submissions, o
       const pointer = inline === undefined ? '/tasks' : '/members';
       throw new HoldfastError('invalid-request', message, { issues: [{ pointer, message }] });
     }
+    // Before it is read: what is wrong with a file quotes it.
+    await submissions.checkReferences(caller, { members });
     const file = { pointer: '/members', limit: LONGEST_FILE };
     const list = inline ?? (await readJsonLines(artifacts, members ?? '', file));
-    await submissions.checkReferences(caller, { input: members });
     const { id, atEnd, ...others } = settings;
     const { tenant } = caller;
     const request: BatchRequest = {

@@ -56,9 +56,9 @@ export function bulkRoute({ tasks, contracts, metrics, bulks, submissions: own }
     },
     problems: [...TEMPORAL, 'too-many-requests'],
     unhurried: true,
-    handle: async ({ body }, { caller }) =>
+    handle: async ({ body }, { caller, request }) =>
       bulks.use(async () => {
-        const results = await submitEach(body.tasks, caller);
+        const results = await submitEach(body.tasks, caller, String(request.id));
         const refusals = results.filter((result) => 'error' in result);
         const [first] = refusals;
         if (first && refusals.length === results.length && isAway(first.error)) throw first.error;
@@ -66,11 +66,11 @@ export function bulkRoute({ tasks, contracts, metrics, bulks, submissions: own }
       }),
   });
 
-  async function submitEach(items: readonly unknown[], caller: Caller): Promise<BulkResult[]> {
+  async function submitEach(items: readonly unknown[], caller: Caller, requestId: string): Promise<BulkResult[]> {
     const now = Date.now();
     const checked: ({ error: HoldfastError } | { submission: Submission })[] = [];
     for (const item of items) checked.push(await checkedItem(item, caller, now));
-    const submissions = checked.flatMap((one) => ('submission' in one ? [one.submission] : []));
+    const submissions = checked.flatMap((one) => ('submission' in one ? [{ ...one.submission, requestId }] : []));
     const submitted = (await tasks.submitAll(submissions)).values();
     return checked.map((one) => ('error' in one ? one : (submitted.next().value as BulkResult)));
   }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { MAX_HOOK_BYTES } from '../../catalogue/webhook-process/contract';
 import { signatureFault, storeWebhook } from '../../client/webhooks/receive';
 import { TelemetryStore } from '../../client/webhooks/telemetry-store';
 import { HoldfastError } from '../../errors';
+import { MAX_HOOK_BYTES } from '../../tasks/received-webhook';
 import type { RouteDeps } from '../deps';
 import { parseJson } from '../http/json-body';
 import { Problem } from '../http/problems';

@@ -45,7 +45,7 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, su
     handle: async ({ headers: { 'Idempotency-Key': key, Prefer: wait }, body }, exchange) => {
       const submit = async () => {
         const { key: ownKey, ...own } = await submissions.by(exchange.caller, { ...body, key });
-        const submission = toSubmission({ ...own, key: ownKey });
+        const submission = { ...toSubmission({ ...own, key: ownKey }), requestId: String(exchange.request.id) };
         const submitted = await inTime(answerWithin, tasks.submit(submission));
         const { task, duplicate } = submitted;
         metrics.submitted(task.type, duplicate);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { may, tenantFor } from '../../access/caller';
-import { webhookDeliver } from '../../catalogue/webhook-deliver/contract';
 import { publishEvent } from '../../client/webhooks/events';
 import { HoldfastError } from '../../errors';
+import { WEBHOOK_DELIVER } from '../../protocol/webhook';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
 import { idempotencyKey } from '../schemas/parameters';
@@ -29,11 +29,11 @@ export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps):
     unhurried: true,
     handle: async ({ headers, body: asked }, { caller }) => {
       const body = { ...asked, tenant: tenantFor(caller, asked.tenant) };
-      if (!may(caller, 'submit', webhookDeliver.type)) {
-        throw new HoldfastError('forbidden', `This key may not submit ${webhookDeliver.type}.`);
+      if (!may(caller, 'submit', WEBHOOK_DELIVER)) {
+        throw new HoldfastError('forbidden', `This key may not submit ${WEBHOOK_DELIVER}.`);
       }
       const published = await publishEvent(tasks, subscriptions, { ...body, key: headers['Idempotency-Key'] });
-      for (const { duplicate } of published.deliveries) metrics.submitted(webhookDeliver.type, duplicate);
+      for (const { duplicate } of published.deliveries) metrics.submitted(WEBHOOK_DELIVER, duplicate);
       return { status: 202, body: published };
     },
   });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { deliveredPolicy, webhookUrl } from '../../catalogue/webhook-deliver/contract';
 import type { SubscriptionRecord } from '../../protocol/webhook';
 import { instant, jsonValue, plainText } from '../../tasks/plain-schemas';
 import { redactText } from '../../tasks/redact';
 import { tenantName } from '../../tasks/tenant-name';
 import { eventName, eventPattern } from '../../tasks/webhook-events';
+import { deliveredPolicy, webhookUrl } from '../../tasks/webhook-target';
 import { pathName } from './parameters';
 import { taskSchema } from './task';
 

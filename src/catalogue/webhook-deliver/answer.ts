@@ -1,6 +1,6 @@
 import { TaskFailure } from '../../tasks/failures';
+import type { DeliveredPolicy } from '../../tasks/webhook-target';
 import type { PostAnswer } from '../shared/post';
-import type { DeliveredPolicy } from './contract';
 
 /** An answer that is no delivery, with what the failure tables look at: the status, and `Retry-After`. */
 class DeliveryRefused extends Error {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { WEBHOOK_DELIVER } from '../../protocol/webhook';
 import { defineContract } from '../../tasks/contract';
 import { jsonValue } from '../../tasks/plain-schemas';
+import { deliveredPolicy, webhookTarget } from '../../tasks/webhook-target';
 
 /** Longest run of one request, in seconds. */
 const LONGEST_REQUEST = 60;
@@ -8,49 +10,6 @@ const LONGEST_REQUEST = 60;
 const TIMEOUT_MARGIN = 30;
 /** Most bytes of a body that is sent. */
 const MAX_BODY_BYTES = 1024 * 1024;
-
-export const webhookUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
-  .max(2048)
-  // What a URL parser forgives is not what was meant: backslashes, line breaks, missing slashes.
-  .refine(isPlain, 'must be written out, without backslashes and blanks')
-  .refine(hasNoUser, 'must not contain a user name or password')
-  .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s@\\\\/?#]+([/?#][^\\s\\\\]*)?$' });
-
-/** What is no address at all has been said already. */
-function isPlain(text: string): boolean {
-  const isAddress = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-  return !isAddress || /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text);
-}
-
-function hasNoUser(text: string): boolean {
-  if (!URL.canParse(text)) return true;
-  const { username, password } = new URL(text);
-  // An empty user is one too: the @ would lead readers to another host.
-  return username === '' && password === '' && !/^\w+:\/\/[^/?#]*@/.test(text);
-}
-
-const subscriptionId = z
-  .string()
-  .regex(/^sub_[0-9a-z]{26}$/, 'must be the ID of a subscription: sub_ and 26 letters and digits');
-
-/** Where a webhook goes: an address, or a subscription with its address and secrets. */
-const webhookTarget = z
-  .union([z.strictObject({ url: webhookUrl }), z.strictObject({ subscription: subscriptionId })], {
-    error: 'must be {"url": "https://…"} or {"subscription": "sub_…"}',
-  })
-  .describe('An address, or a subscription: then its address is used, and its secrets sign the request.');
-
-/** Who is told of a task's end. */
-export const notifySchema = z
-  .array(webhookTarget)
-  .max(5, 'at most 5')
-  .describe("Who is told of the task's end, by a webhook.deliver task each; five at most.");
-
-export const deliveredPolicy = z
-  .enum(['2xx', 'any-answer'])
-  .describe('What counts as delivered: an answer of 200 to 299, others being tried again; or any answer at all.');
-export type DeliveredPolicy = z.output<typeof deliveredPolicy>;
 
 const input = z.strictObject({
   to: webhookTarget,
@@ -92,7 +51,7 @@ const output = z.object({
 });
 
 export const webhookDeliver = defineContract({
-  type: 'webhook.deliver',
+  type: WEBHOOK_DELIVER,
   summary: 'Posts a payload to a receiver, signed as Standard Webhooks says.',
   category: 'default',
   input,

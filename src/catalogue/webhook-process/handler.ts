@@ -4,9 +4,10 @@ import { Arrivals } from '../../client/webhooks/arrivals';
 import { TelemetryStore } from '../../client/webhooks/telemetry-store';
 import { TaskFailure } from '../../tasks/failures';
 import { exactJson } from '../../tasks/json-text';
+import { subjectOf } from '../../tasks/received-webhook';
 import { telemetryBatch, telemetrySubject } from '../../tasks/telemetry';
 import { WEBHOOK_ACTIONS } from './actions';
-import { subjectOf, type webhookProcess } from './contract';
+import type { webhookProcess } from './contract';
 
 const NEWER = 'A newer webhook about the same has come, so this one was left undone.';
 

@@ -31,7 +31,8 @@ export function addAudit(program: Command, runner: Runner): void {
 
 async function show({ artifacts, out, times, wide }: Session, options: AuditOptions): Promise<undefined> {
   const { day, actor, action, tenant, limit } = options;
-  if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new UsageError(`${day} is no day, such as 2030-01-31.`);
+  if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day))
+    throw new UsageError(`${day} is no day, such as 2030-01-31.`);
   const given = Object.entries({ day, actor, action, tenant, limit }).filter(([, value]) => value !== undefined);
   const records = await new AuditLog(artifacts.entries).read(Object.fromEntries(given));
   if (out.asJson) out.json({ records });

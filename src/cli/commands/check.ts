@@ -55,7 +55,7 @@ async function check(session: Session, options: CheckOptions): Promise<number> {
   const checkExecution = options.checkExecution === true || options.repair === true;
   const printer = Printer.open(session.out, logFile);
   const progress = new Progress(session, printer, hours ?? null);
-  const handlers = checkExecution ? await session.catalogue.createHandlers() : undefined;
+  const handlers = checkExecution ? await session.app.open({ elsewhere: true }) : undefined;
   try {
     const diagnosis = await session.tasks.diagnose({
       ...(hours !== undefined && { hours }),

@@ -49,12 +49,12 @@ async function doctor(session: Session): Promise<number> {
 
 /** The TEMPORAL_ settings may name files that are not there. */
 function serviceOf(session: Session): Service | Finding {
-  const { config, catalogue } = session;
+  const { config, app } = session;
   try {
     const deadline = Math.min(config.HOLDFAST_TEMPORAL_DEADLINE, LONGEST_CALL);
     const gateway = new Gateway(session.temporal.client, deadline);
-    const types = catalogue.contracts.map(({ type }) => type);
-    return { config, gateway, queues: queuesOf(catalogue.contracts, config.categories), types };
+    const types = app.contracts.map(({ type }) => type);
+    return { config, gateway, queues: queuesOf(app.contracts, config.categories), types };
   } catch (error) {
     const todo = 'Look at the TEMPORAL_ settings, and at the file that TEMPORAL_CONFIG_FILE names.';
     return { name: 'temporal', level: 'broken', message: messageOf(error), todo };

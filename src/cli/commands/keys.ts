@@ -39,7 +39,11 @@ export function addKeys(program: Command, runner: Runner): void {
   runner
     .common(keys.command('create'))
     .argument('<name>', 'who or what uses it')
-    .requiredOption('--scope <scope>', 'read, submit, operate or admin; may be given several times; submit:TYPE for one type', scopes)
+    .requiredOption(
+      '--scope <scope>',
+      'read, submit, operate or admin; may be given several times; submit:TYPE for one type',
+      scopes,
+    )
     .option('--tenant <name>', 'whose key it is; of every tenant by default')
     .option('--days <n>', 'for how long it holds; for ever by default', number(0.001, LONGEST_LIFE_DAYS))
     .action(runner.run<[string], CreateOptions>('creating the key', create));
@@ -121,7 +125,9 @@ function tell({ out }: Session, { key, secret }: MadeKey): void {
     return;
   }
   out.line(secret);
-  out.note(`This is the key ${key.id} (${key.name}). It is shown this once, and kept nowhere: put it where its user finds it.`);
+  out.note(
+    `This is the key ${key.id} (${key.name}). It is shown this once, and kept nowhere: put it where its user finds it.`,
+  );
 }
 
 async function note({ artifacts }: Session, action: string, { id, tenant }: KeyView, reason?: string): Promise<void> {

@@ -31,13 +31,13 @@ export function addRehearse(program: Command, runner: Runner): void {
 }
 
 async function rehearseTask(session: Session, id: string, { input: file }: RehearseOptions): Promise<number> {
-  const { out, catalogue, artifacts, signal } = session;
+  const { out, app, artifacts, signal } = session;
   const corrected = file === undefined ? {} : { input: await readJson(file, '--input') };
   const task = await session.tasks.input((await session.find(id)).id);
-  const contract = catalogue.contracts.find(({ type }) => type === task.type);
-  const elsewhere = catalogue.notHere?.(task.type);
+  const contract = app.contracts.find(({ type }) => type === task.type);
+  const elsewhere = app.notHere(task.type);
   if (elsewhere) throw new UsageError(elsewhere);
-  const { handlers, close } = await catalogue.createHandlers();
+  const { handlers, close } = await app.open({ elsewhere: true });
   try {
     const handler = handlers[task.type];
     if (!contract || !handler) throw new UsageError(`The code at hand has no task type ${task.type}.`);

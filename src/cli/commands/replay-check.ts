@@ -46,7 +46,7 @@ export function addReplayCheck(program: Command, runner: Runner): void {
 }
 
 async function replayCheck(session: Session, { bundle, ...choice }: ReplayCheckOptions): Promise<number> {
-  const { out, config, catalogue, signal } = session;
+  const { out, config, app, signal } = session;
   const { client } = session.temporal;
   // Whether Temporal is there at all is found sooner.
   await new Gateway(client, config.HOLDFAST_TEMPORAL_DEADLINE).call(() => client.workflowService.getSystemInfo({}));
@@ -57,7 +57,7 @@ async function replayCheck(session: Session, { bundle, ...choice }: ReplayCheckO
   try {
     const report = await checkReplays({
       gateway: new Gateway(client, LONGEST_CALL),
-      queues: queuesOf(catalogue.contracts, config.categories),
+      queues: queuesOf(app.contracts, config.categories),
       onProgress: progressLine(),
       signal,
       ...(bundle !== undefined && { bundlePath: bundle }),

@@ -22,7 +22,7 @@ export async function editedInput(session: Session, id: string): Promise<unknown
   const after = readEdited(await edit(`${JSON.stringify(before, undefined, 2)}\n`));
   const changes = differences(before, after);
   if (changes.length === 0) throw new UsageError('Nothing was changed in the editor, so nothing was done.');
-  check(session.catalogue.contracts, type, after);
+  check(session.app.contracts, type, after);
   for (const change of changes) {
     const { pointer } = change;
     if ('before' in change) session.out.note(`- ${pointer || '/'}: ${shown(pointer, change.before)}`);

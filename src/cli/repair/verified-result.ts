@@ -6,17 +6,14 @@ import type { Session } from '../session';
  * The result that the outside world says a task has come to.
  * @throws UsageError when it says nothing of the kind.
  */
-export async function verifiedResult(
-  { tasks, catalogue, artifacts, out, signal }: Session,
-  id: string,
-): Promise<unknown> {
+export async function verifiedResult({ tasks, app, artifacts, out, signal }: Session, id: string): Promise<unknown> {
   const request = await tasks.input(id);
-  const contract = catalogue.contracts.find(({ type }) => type === request.type);
+  const contract = app.contracts.find(({ type }) => type === request.type);
   if (!contract)
     throw new UsageError(`The code at hand has no task type ${request.type}; give the result: ${typed(id)}`);
-  const elsewhere = catalogue.notHere?.(request.type);
+  const elsewhere = app.notHere(request.type);
   if (elsewhere) throw new UsageError(`${elsewhere} Or give the result: ${typed(id)}`);
-  const { verifiers, close } = await catalogue.createHandlers();
+  const { verifiers, close } = await app.open({ elsewhere: true });
   try {
     const found = await runVerifier(contract, verifiers[request.type], request, { artifacts, signal });
     if (found.effect !== 'done' || found.output === undefined) {

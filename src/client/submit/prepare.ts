@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { storeIfLarge } from '../../artifacts/large-values';
 import type { ArtifactStore } from '../../artifacts/store';
-import { notifySchema } from '../../catalogue/webhook-deliver/contract';
 import { HoldfastError } from '../../errors';
 import type { BatchMembership } from '../../protocol/membership';
 import type { Policy } from '../../protocol/task';
@@ -19,6 +18,7 @@ import {
 } from '../../tasks/keys';
 import { resolvePolicy } from '../../tasks/policy';
 import { type CategoryOverrides, type PolicyOverride, policyOverrideSchema } from '../../tasks/policy-override';
+import { notifySchema } from '../../tasks/webhook-target';
 import { fault, issuesOf } from './issues';
 import { isName, LONGEST_NAME } from './names';
 import type { StartRequest } from './start-request';
@@ -38,6 +38,8 @@ export interface Submission {
   policy?: PolicyOverride;
   /** Set by batches: the batch that the task tells of its end. Without a key, its place there is the key. */
   batch?: BatchMembership;
+  /** ID of the request that asks, for whoever follows it through the logs. */
+  requestId?: string;
   /** Who is told of the task's end, by a `webhook.deliver` task each; five at most. */
   notify?: WebhookTarget[];
 }
@@ -116,6 +118,7 @@ export async function prepare(
       createdAt: new Date().toISOString(),
       ...(key && { key }),
       ...(description && { description }),
+      ...(submission.requestId !== undefined && { requestId: submission.requestId }),
       ...(inline && { inline }),
     },
   };

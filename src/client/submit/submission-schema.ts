@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { notifySchema } from '../../catalogue/webhook-deliver/contract';
 import { dueInstant } from '../../tasks/plain-schemas';
 import { policyOverrideSchema } from '../../tasks/policy-override';
 import { tenantName } from '../../tasks/tenant-name';
+import { notifySchema } from '../../tasks/webhook-target';
 import type { Submission } from './prepare';
 
 const YEAR = 365 * 86_400;

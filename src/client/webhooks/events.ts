@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
 import { ulid } from 'ulid';
-import { webhookDeliver } from '../../catalogue/webhook-deliver/contract';
 import { HoldfastError } from '../../errors';
+import { WEBHOOK_DELIVER } from '../../protocol/webhook';
 import { matchesEvent } from '../../tasks/webhook-events';
 import type { TaskView } from '../read/view';
 import type { Submission } from '../submit/prepare';
@@ -49,7 +49,7 @@ export async function publishEvent(
   const results = await tasks.submitAll(
     listening.map(
       (subscription): Submission => ({
-        type: webhookDeliver.type,
+        type: WEBHOOK_DELIVER,
         input: { to: { subscription: subscription.id }, id, payload },
         key: `${id}:${subscription.id}`,
         tags: [deliveryTag(subscription.id)],

@@ -1,7 +1,8 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { EntryStore } from '../../artifacts/store';
-import { eventOf, subjectOf, webhookProcess } from '../../catalogue/webhook-process/contract';
+import { WEBHOOK_PROCESS } from '../../protocol/webhook';
 import { isValidKey } from '../../tasks/keys';
+import { eventOf, subjectOf } from '../../tasks/received-webhook';
 import type { SubmitResult, TaskClient } from '../task-client';
 import { Arrivals } from './arrivals';
 
@@ -48,7 +49,7 @@ export async function storeWebhook(
   const event = eventOf(payload);
   const key = `${source}:${id}`;
   const submitted = await tasks.submit({
-    type: webhookProcess.type,
+    type: WEBHOOK_PROCESS,
     input: { source, id, event, body },
     ...(isValidKey(key) && { key }),
   });

@@ -1,8 +1,7 @@
 import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { contractsOf } from '../../app/contracts';
+import type { App } from '../../app/app';
 import { Gateway } from '../../client/temporal/gateway';
-import type { Config } from '../../config';
 import { queuesOf } from '../../tasks/queues';
 import { identity } from '../../version';
 import { createAlertSinks } from '../alerts/sinks';
@@ -16,17 +15,16 @@ type Place = 'monitor' | 'api';
 /** Seconds in which the alerts workflow may tell by itself that workers are gone: it is evaluated every minute. */
 const ALERTS_PATIENCE = 150;
 
-/** Starts a watchdog as the settings say; it runs until closed. */
+/** Starts a watchdog as the app's settings say; it runs until closed. */
 export function startWatchdog(
   place: Place,
-  config: Config,
+  { config, contracts }: App,
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): Watchdog {
   const client = new Client({ connection, namespace, identity: identity(place) });
   const gateway = new Gateway(client, config.HOLDFAST_TEMPORAL_DEADLINE);
   const interval = config.TASK_MONITOR_INTERVAL;
-  const contracts = contractsOf(config);
   const workers: Look = {
     find: lookAtWorkers(
       gateway,

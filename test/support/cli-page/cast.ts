@@ -1,8 +1,7 @@
 import type { Handler } from '../../../src/activities/attempt/handler';
 import { createAlertActivities } from '../../../src/activities/monitor/alerts';
+import { createContracts, createHandlers } from '../../../src/catalogue';
 import { type AllowedCommands, allowedCommandsSchema } from '../../../src/catalogue/command-run/allowed-command';
-import { createContracts } from '../../../src/catalogue/contracts';
-import { createHandlers } from '../../../src/catalogue/handlers';
 import { imageConvert } from '../../../src/catalogue/image-convert/contract';
 import { TaskClient } from '../../../src/client/task-client';
 import { readConfig } from '../../../src/config';

@@ -1,9 +1,8 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
+import { createContracts, createHandlers } from '../../../src/catalogue';
 import { allowedCommandsSchema } from '../../../src/catalogue/command-run/allowed-command';
-import { createContracts } from '../../../src/catalogue/contracts';
-import { createHandlers } from '../../../src/catalogue/handlers';
 import { TaskClient } from '../../../src/client/task-client';
 import { Harness } from '../harness';
 

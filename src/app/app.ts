@@ -1,0 +1,69 @@
+import type { Config } from '../config';
+import type { AbsentType, Contract } from '../tasks/contract';
+import type { ScheduleOrder } from '../tasks/schedule-definition';
+import type { OpenPack, Pack } from './pack';
+
+/** What an app is: its name, and the packs with its task types. */
+export interface AppDefinition {
+  readonly name: string;
+  readonly packs: readonly Pack[];
+}
+
+/** An app under the settings of this process: what all its roles share. */
+export class App {
+  readonly name: string;
+  /** Every task type, also those that cannot work here. */
+  readonly contracts: readonly Contract[];
+  readonly absent: readonly AbsentType[];
+  /** Schedules that a worker creates when they do not exist. */
+  readonly schedules: readonly ScheduleOrder[];
+  private readonly packs: readonly Pack[];
+
+  constructor(
+    { name, packs }: AppDefinition,
+    readonly config: Config,
+  ) {
+    this.name = name;
+    this.packs = packs;
+    this.contracts = packs.flatMap((pack) => pack.contracts(config));
+    this.absent = packs.flatMap((pack) => pack.absent?.(config) ?? []);
+    this.schedules = packs.flatMap((pack) => pack.schedules?.(config) ?? []);
+  }
+
+  /** Why the code of a task type cannot run in this process, and what to do; undefined when it can. */
+  notHere(type: string): string | undefined {
+    return this.packs.map((pack) => pack.notHere?.(this.config, type)).find((reason) => reason !== undefined);
+  }
+
+  /**
+   * Opens the packs, and closes those already open when one fails.
+   * @param elsewhere True in a process other than a worker's: packs that cannot run there stay closed.
+   */
+  async open({ elsewhere = false }: { elsewhere?: boolean } = {}): Promise<OpenPack> {
+    const opened: OpenPack[] = [];
+    const close = async () => {
+      await Promise.all(opened.map((one) => one.close()));
+    };
+    try {
+      for (const pack of this.packs) if (!elsewhere || this.runsHere(pack)) opened.push(await pack.open(this.config));
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    return {
+      handlers: Object.assign({}, ...opened.map(({ handlers }) => handlers)),
+      verifiers: Object.assign({}, ...opened.map(({ verifiers }) => verifiers)),
+      close,
+    };
+  }
+
+  /** Removes what dead processes left on this host before the given time. @returns How many folders. */
+  async cleanHost(before: Date): Promise<number> {
+    const removed = await Promise.all(this.packs.map((pack) => pack.cleanHost?.(before) ?? 0));
+    return removed.reduce((sum, count) => sum + count, 0);
+  }
+
+  private runsHere({ contracts, notHere }: Pack): boolean {
+    return contracts(this.config).some(({ type }) => notHere?.(this.config, type) === undefined);
+  }
+}

@@ -1,0 +1,9 @@
+import { citations, commands, images, mail, transactions, webhooks } from '../catalogue/packs';
+import { facilityPack } from '../facility/pack';
+import type { AppDefinition } from './app';
+
+/** What runs when no app is named: every task type that Holdfast ships. */
+export const stockApp: AppDefinition = {
+  name: 'holdfast',
+  packs: [images, commands, mail, citations, transactions, webhooks, facilityPack],
+};

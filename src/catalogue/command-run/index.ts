@@ -1,0 +1,16 @@
+import { shippedType } from '../shipped-type';
+import { removeLeftFolders } from './attempt-folder';
+import { createCommandRunContract } from './contract';
+
+export const commandRunType = shippedType({
+  contract: ({ commands }) => createCommandRunContract(commands),
+  verifies: true,
+  open: async ({ commands }) => {
+    const [{ createCommandRun }, { createCommandVerifier }] = await Promise.all([
+      import('./handler'),
+      import('./check'),
+    ]);
+    return { handler: createCommandRun({ commands }), verifier: createCommandVerifier({ commands }) };
+  },
+  cleanHost: removeLeftFolders,
+});

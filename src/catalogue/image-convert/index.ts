@@ -1,0 +1,18 @@
+import { removeLeftJobFolders } from '../shared/job-folder';
+import { shippedType } from '../shipped-type';
+import { imageConvert } from './contract';
+
+const MAX_PIXELS = 50_000_000;
+
+export const imageConvertType = shippedType({
+  contract: () => imageConvert,
+  verifies: true,
+  open: async ({ maxPixels = MAX_PIXELS }) => {
+    const [{ createImageConvert }, { verifyImageConvert }] = await Promise.all([
+      import('./handler'),
+      import('./recorded'),
+    ]);
+    await removeLeftJobFolders();
+    return { ...createImageConvert({ maxPixels }), verifier: verifyImageConvert };
+  },
+});

@@ -1,0 +1,43 @@
+import type { Pack } from '../app/pack';
+import type { Config } from '../config';
+import { createHandlers } from '.';
+import { citationsExtractType } from './citations-extract';
+import { absentTypes, citationSettings } from './citations-extract/settings';
+import { commandRunType } from './command-run';
+import { emailSendType } from './email-send';
+import { imageConvertType } from './image-convert';
+import type { CatalogueSettings, ShippedType } from './shipped-type';
+import { transactionsProcessType } from './transactions-process';
+import { webhookDeliverType } from './webhook-deliver';
+import { webhookSettings } from './webhook-deliver/settings';
+import { webhookProcessType } from './webhook-process';
+
+export const images = packOf('images', [imageConvertType]);
+export const commands = packOf('commands', [commandRunType]);
+export const mail = packOf('mail', [emailSendType]);
+export const citations: Pack = { ...packOf('citations', [citationsExtractType]), absent: absentTypes };
+export const transactions = packOf('transactions', [transactionsProcessType]);
+export const webhooks = packOf('webhooks', [webhookDeliverType, webhookProcessType]);
+
+function packOf(name: string, types: readonly ShippedType[]): Pack {
+  return {
+    name,
+    contracts: (config) => types.map((type) => type.contract(settingsOf(config))),
+    open: (config) => createHandlers(settingsOf(config), types),
+    cleanHost: async (before) => {
+      const removed = await Promise.all(types.map((type) => type.cleanHost?.(before) ?? 0));
+      return removed.reduce((sum, count) => sum + count, 0);
+    },
+  };
+}
+
+function settingsOf(config: Config): CatalogueSettings {
+  return {
+    commands: config.HOLDFAST_COMMANDS,
+    urlHosts: config.HOLDFAST_URL_HOSTS,
+    maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+    citations: citationSettings(config),
+    webhooks: webhookSettings(config),
+    email: config.email,
+  };
+}

@@ -1,0 +1,19 @@
+import type { Pack } from '../app/pack';
+import { facilityContracts } from './contracts';
+import { openFacility } from './facility';
+import { facilitySchedules } from './schedules';
+
+/** The pack of the facility application, which is there when it has a database. */
+export const facilityPack: Pack = {
+  name: 'facility',
+  contracts: (config) => (config.facility ? facilityContracts : []),
+  open: async (config) => {
+    if (!config.facility) return { handlers: {}, verifiers: {}, close: async () => undefined };
+    return openFacility(config.facility, { mailBytes: config.email.maxBytes });
+  },
+  notHere: (config, type) =>
+    config.facility?.kind === 'embedded' && facilityContracts.some((contract) => contract.type === type)
+      ? `${type} works on the embedded database, which belongs to the running worker process alone: only with HOLDFAST_FACILITY_DATABASE as the URL of a PostgreSQL server can its code run here.`
+      : undefined,
+  schedules: (config) => (config.facility ? facilitySchedules : []),
+};
