@@ -38,6 +38,8 @@ export class Admission {
 
   private note(action: string, request: Request, response: Response): void {
     const address = request.ip;
+    // Express forgets them when something is wrong.
+    const named = Object.values(request.params).join('/');
     response.once('close', () => {
       const { caller, signed, code } = response.locals as {
         caller?: Caller;
@@ -46,7 +48,7 @@ export class Admission {
       };
       // Whoever only hammers at the door fills no disk.
       if (response.statusCode === 429 || !response.headersSent) return;
-      const object = Object.values(request.params).join('/') || response.getHeader('Location');
+      const object = named || response.getHeader('Location');
       this.audit.add({
         at: new Date().toISOString(),
         ...(caller?.key && { actor: caller.key }),
