@@ -21,6 +21,7 @@ export function addAudit(program: Command, runner: Runner): void {
     .common(program.command('audit'))
     .summary('show who changed what, the last first')
     .description('Every write that came through the API, and every key that was made or ended here. Kept for 90 days.')
+    .addHelpText('after', '\nExample:\n  holdfast audit --day 2030-01-31 --action retryTask')
     .option('--day <date>', 'a day in UTC, as 2030-01-31; today by default')
     .option('--actor <name>', 'only of this key, by name or ID')
     .option('--action <name>', 'only this operation, such as retryTask')
