@@ -72,6 +72,13 @@ export const SETTINGS = {
     .describe(
       'Addresses and networks of the proxies that encrypt in front of the API, separated by commas: only their X-Forwarded- headers count. Defaults to none.',
     ),
+  HOLDFAST_TENANT_TASKS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(50_000)
+    .describe('Open tasks that a tenant with keys of its own may have; counted every few seconds. Defaults to 50000.'),
   HOLDFAST_KEY_RATE: count(100).describe(
     'Requests of one API key in a second, on the average of ten seconds; each API process counts for itself. Defaults to 100.',
   ),

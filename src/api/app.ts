@@ -8,6 +8,7 @@ import { WebhookSecrets } from '../client/webhooks/secrets';
 import { Subscriptions } from '../client/webhooks/subscriptions';
 import { Admission } from './access/admission';
 import { Identification } from './access/identify';
+import { OpenTasks } from './access/open-tasks';
 import { Ownership } from './access/ownership';
 import { Rates } from './access/rates';
 import { Submissions } from './access/submissions';
@@ -35,6 +36,7 @@ const LIMITS: ApiLimits = {
   bulks: 4,
   unreadSeconds: 30,
   keyRate: 100,
+  openTasks: 50_000,
 };
 
 /** On top of the deadline of one call to Temporal: together they stay under five seconds by default. */
@@ -88,7 +90,7 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     audit,
     identification: new Identification(keys, sessions, new Rates(limits.keyRate)),
     owned,
-    submissions: new Submissions(owned, subscriptions, contracts),
+    submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,
     contracts,
     absent,

@@ -73,7 +73,7 @@ function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 't
   return {
     hostNames: config.HOLDFAST_HOST_NAMES,
     proxies: config.HOLDFAST_PROXIES,
-    limits: { keyRate },
+    limits: { keyRate, openTasks: config.HOLDFAST_TENANT_TASKS },
     ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
   };
 }

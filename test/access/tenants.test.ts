@@ -224,6 +224,43 @@ describe('what a caller may say', () => {
   });
 });
 
+describe('how much', () => {
+  it('a tenant has too many open tasks: further ones wait, of others they do not', async () => {
+    const full = await TestApi.start(harness, { limits: { keyRate: 10_000, openTasks: 1 } });
+    await until(
+      'one is listed',
+      async () => (await api.get('/v1/tasks?state=scheduled', await acme())).body.tasks.length > 0,
+    );
+    const refused = await full.post('/v1/tasks', probe(), await acme());
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too-many-requests' } });
+    expect(refused.headers.get('Retry-After')).toBe('30');
+    for (const [path, json] of [
+      ['/v1/tasks/bulk', { tasks: [probe()] }],
+      ['/v1/batches', { tasks: [probe()] }],
+    ] as const) {
+      expect((await full.post(path, json, await acme())).status).toBe(429);
+    }
+    const other = await auth('initech', ['submit'], 'initech');
+    expect((await full.post('/v1/tasks', probe(), other)).status).toBe(202);
+    await full.close();
+  });
+
+  it('one key holds half of the waits at most', async () => {
+    const few = await TestApi.start(harness, { limits: { keyRate: 10_000, waits: 2 } });
+    const wait = { Prefer: 'wait=60' };
+    const file = harness.file();
+    const held = few.post('/v1/tasks', probe({ input: { waitFor: file } }), { ...(await acme()), ...wait });
+    await until('it waits', async () => {
+      const { status } = await few.post('/v1/tasks', probe(), { ...(await acme()), ...wait });
+      return status === 429;
+    });
+    expect((await few.post('/v1/tasks', probe(), { ...(await globex()), ...wait })).status).toBe(200);
+    await harness.touch(file);
+    expect((await held).status).toBe(200);
+    await few.close();
+  });
+});
+
 describe('a scope that names a task type', () => {
   it('is for that type only, in lists too', async () => {
     const one = await auth('one type', ['submit:test.once', 'read:test.once'], 'acme');

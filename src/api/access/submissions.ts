@@ -6,6 +6,7 @@ import { HoldfastError } from '../../errors';
 import type { Contract } from '../../tasks/contract';
 import { payloadHash } from '../../tasks/keys';
 import type { PolicyOverride } from '../../tasks/policy-override';
+import type { OpenTasks } from './open-tasks';
 
 /** What of a submission depends on who makes it. */
 interface Work {
@@ -36,6 +37,7 @@ export class Submissions {
     private readonly owned: Owned,
     private readonly subscriptions: Subscriptions,
     private readonly contracts: readonly Contract[],
+    private readonly openTasks: OpenTasks,
   ) {}
 
   /**
@@ -84,6 +86,11 @@ export class Submissions {
     const contract = this.contracts.find((one) => one.type === type);
     if (tenant === undefined || key !== undefined || contract?.keyFrom !== 'input') return undefined;
     return contract.keyScope === 'global' ? `input:${payloadHash(contract.type, input)}` : undefined;
+  }
+
+  /** Before new work of a caller begins. @throws Problem `too-many-requests` when its tenant has too many open tasks. */
+  async mustHaveRoom({ tenant }: Caller): Promise<void> {
+    if (tenant !== undefined) await this.openTasks.check(tenant);
   }
 
   /**

@@ -118,6 +118,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks, submissions, o
   ];
 
   async function start(body: z.output<typeof batchOrder>, key: string | undefined, caller: Caller): Promise<Answer> {
+    await submissions.mustHaveRoom(caller);
     const { tasks: inline, members, ...settings } = body;
     if ((inline === undefined) === (members === undefined)) {
       const message = 'either tasks or members is needed, and not both';

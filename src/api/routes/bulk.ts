@@ -58,6 +58,7 @@ export function bulkRoute({ tasks, contracts, metrics, bulks, submissions: own }
     unhurried: true,
     handle: async ({ body }, { caller, request }) =>
       bulks.use(async () => {
+        await own.mustHaveRoom(caller);
         const results = await submitEach(body.tasks, caller, String(request.id));
         const refusals = results.filter((result) => 'error' in result);
         const [first] = refusals;

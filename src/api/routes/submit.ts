@@ -44,6 +44,7 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, su
     unhurried: true,
     handle: async ({ headers: { 'Idempotency-Key': key, Prefer: wait }, body }, exchange) => {
       const submit = async () => {
+        await submissions.mustHaveRoom(exchange.caller);
         const { key: ownKey, ...own } = await submissions.by(exchange.caller, { ...body, key });
         const submission = { ...toSubmission({ ...own, key: ownKey }), requestId: String(exchange.request.id) };
         const submitted = await inTime(answerWithin, tasks.submit(submission));
@@ -60,7 +61,7 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, su
           body: latest,
         };
       };
-      return wait > 0 ? waits.use(submit) : submit();
+      return wait > 0 ? waits.use(submit, exchange.caller.key?.id) : submit();
     },
   });
 }

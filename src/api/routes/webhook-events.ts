@@ -9,7 +9,7 @@ import { idempotencyKey } from '../schemas/parameters';
 import { newEvent, publishedSchema } from '../schemas/webhook';
 import { TEMPORAL } from './answers';
 
-export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps): Route {
+export function webhookEventRoute({ tasks, subscriptions, metrics, submissions }: RouteDeps): Route {
   return defineRoute({
     method: 'post',
     path: '/v1/events',
@@ -32,6 +32,7 @@ export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps):
       if (!may(caller, 'submit', WEBHOOK_DELIVER)) {
         throw new HoldfastError('forbidden', `This key may not submit ${WEBHOOK_DELIVER}.`);
       }
+      await submissions.mustHaveRoom(caller);
       const published = await publishEvent(tasks, subscriptions, { ...body, key: headers['Idempotency-Key'] });
       for (const { duplicate } of published.deliveries) metrics.submitted(WEBHOOK_DELIVER, duplicate);
       return { status: 202, body: published };
