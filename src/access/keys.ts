@@ -19,8 +19,6 @@ const usesOf = (id: string) => `access-key-uses/${id}`;
 
 /** How old what a process knows of the keys may be: one that is revoked stops working everywhere within this time. */
 const REFRESH_MS = 1000;
-/** The same when a key is unknown, so that strangers cost little. */
-const NEWS_MS = 100;
 /** Uses of a key are noted this often at most, by each process. */
 const USE_MS = 60_000;
 const NO_HASH = hashOf('');
@@ -56,7 +54,7 @@ export class Keys {
     await this.refresh();
     const id = idOf(text) ?? '';
     // One that was made a moment ago works at once.
-    if (id !== '' && !this.records.has(id)) await this.refresh(NEWS_MS);
+    if (id !== '' && !this.records.has(id)) await this.refresh(0);
     const record = this.records.get(id);
     // An unknown ID takes as long as a known one.
     const same = sameHash(hashOf(text), record?.hash ?? NO_HASH);

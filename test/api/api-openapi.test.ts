@@ -327,6 +327,15 @@ describe('answers', () => {
     }
     await asked('get', '/openapi.json');
     await asked('get', '/v1/tasks/{id}', 'test.probe:nobody');
+    await asked('get', '/v1/keys');
+    await asked('post', '/v1/keys', '', { name: 'first', scopes: ['admin'] });
+    await asked('get', '/v1/keys/{id}', 'none');
+    await asked('post', '/v1/keys/{id}/rotate', 'none', {});
+    await asked('post', '/v1/keys/{id}/revoke', 'none', {});
+    await asked('post', '/v1/session', '', { key: 'none' });
+    await asked('get', '/v1/session');
+    await asked('delete', '/v1/session');
+    await asked('get', '/v1/audit');
 
     const stream = await listen(`${api.url}${api.task(completed.id)}/events`);
     expect(document.paths['/v1/tasks/{id}/events'].get.responses[stream.status].content).toHaveProperty(
