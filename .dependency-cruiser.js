@@ -78,6 +78,7 @@ module.exports = {
       ],
       'The command line works on Temporal through the client, and verifies, rehearses and replays with the code at hand.',
     ),
+    only('http-client-knows-nobody', 'http-client', [], 'It runs in browsers: fetch, and types.'),
     only(
       'catalogue-knows-engine',
       'catalogue',
@@ -105,7 +106,7 @@ module.exports = {
     {
       name: 'nobody-but-embedded-starts-processes-of-temporal',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/embedded/' },
+      from: { path: '^src/', pathNot: '^src/(embedded|testing)/' },
       to: { path: '^src/embedded/' },
     },
   ],

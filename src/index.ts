@@ -3,6 +3,11 @@
 export type { Handler, HandlerContext, HandlersFor, TaskLog } from './activities/attempt/handler';
 export type { Verification, Verifier, VerifiersFor, VerifyContext } from './activities/attempt/verify';
 export { App, type AppDefinition } from './app/app';
+export { defineApp, type TypedApp } from './app/define-app';
+export { defineTask, type Task, type TaskDefinition } from './app/define-task';
+export { DirectClient } from './app/direct-client';
+export type { Duration } from './app/duration';
+export { Configuration, External, OutcomeUnknown, Permanent, Transient } from './app/failures';
 export type { OpenPack, Pack } from './app/pack';
 export { LocalArtifactStore } from './artifacts/local-store';
 export type { ArtifactStore } from './artifacts/store';

@@ -51,6 +51,13 @@ const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
 
 /** Every setting, its check and its words. The README's table is made from these. */
 export const SETTINGS = {
+  HOLDFAST_APP: z
+    .string()
+    .optional()
+    .transform((file) => file && path.resolve(file))
+    .describe(
+      'Module whose default export is the app, made with defineApp; TypeScript needs no build. Defaults to holdfast.config.ts (or .mts, .js, .mjs, .cjs) in the working folder, else to the app with all shipped task types.',
+    ),
   HOLDFAST_HOST: z
     .string()
     .default('127.0.0.1')

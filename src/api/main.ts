@@ -1,5 +1,4 @@
-import { App } from '../app/app';
-import { stockApp } from '../app/stock';
+import { loadApp } from '../app/load-app';
 import { connectClient } from '../client/temporal/connect';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
@@ -13,7 +12,7 @@ import { setUpWhenPossible } from './set-up';
 /** The API role alone: `npm run api`. It starts before Temporal does if need be, and is ready once that answers. */
 runProcess(async () => {
   const config = readConfig();
-  const app = new App(stockApp, config);
+  const app = await loadApp(config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api');
   const registry = createRegistry();
   outliveRejections(logger, registry);

@@ -30,8 +30,7 @@ export async function startApiRole(
   logger: Logger,
   registry?: Registry,
 ): Promise<RunningApi> {
-  const { absent, config } = app;
-  const { categories } = config;
+  const { absent, categories, config } = app;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
   for (const one of absent) logger.warn(one, 'a task type is not offered');
   const contracts = app.contracts.filter(({ type }) => !absent.some((one) => one.type === type));

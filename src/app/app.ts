@@ -1,12 +1,19 @@
 import type { Config } from '../config';
+import { CATEGORIES, CATEGORY_NAMES } from '../tasks/categories';
 import type { AbsentType, Contract } from '../tasks/contract';
+import type { CategoryOverrides } from '../tasks/policy-override';
 import type { ScheduleOrder } from '../tasks/schedule-definition';
 import type { OpenPack, Pack } from './pack';
+
+/** The name of the app with the shipped task types. */
+export const STOCK = 'holdfast';
 
 /** What an app is: its name, and the packs with its task types. */
 export interface AppDefinition {
   readonly name: string;
   readonly packs: readonly Pack[];
+  /** Changes to the categories' policies. Settings outrank them. Defaults to none. */
+  readonly categories?: CategoryOverrides;
 }
 
 /** An app under the settings of this process: what all its roles share. */
@@ -17,15 +24,18 @@ export class App {
   readonly absent: readonly AbsentType[];
   /** Schedules that a worker creates when they do not exist. */
   readonly schedules: readonly ScheduleOrder[];
+  /** The policies of the categories as the app and the settings change them. */
+  readonly categories: CategoryOverrides;
   private readonly packs: readonly Pack[];
 
   constructor(
-    { name, packs }: AppDefinition,
+    { name, packs, categories = {} }: AppDefinition,
     readonly config: Config,
   ) {
     this.name = name;
     this.packs = packs;
-    this.contracts = packs.flatMap((pack) => pack.contracts(config));
+    this.contracts = packs.flatMap((pack) => pack.contracts(config)).map((contract) => this.onOwnQueue(contract));
+    this.categories = this.categoriesOf(categories);
     this.absent = packs.flatMap((pack) => pack.absent?.(config) ?? []);
     this.schedules = packs.flatMap((pack) => pack.schedules?.(config) ?? []);
   }
@@ -61,6 +71,26 @@ export class App {
   async cleanHost(before: Date): Promise<number> {
     const removed = await Promise.all(this.packs.map((pack) => pack.cleanHost?.(before) ?? 0));
     return removed.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The queues of an app carry its name, so that no other app's workers take its tasks. Those of the stock app do not. */
+  private queueOf(queue: string): string {
+    return this.name === STOCK ? queue : `${this.name}.${queue}`;
+  }
+
+  private onOwnQueue(contract: Contract): Contract {
+    const queue = contract.policy?.queue;
+    return queue === undefined ? contract : { ...contract, policy: { ...contract.policy, queue: this.queueOf(queue) } };
+  }
+
+  private categoriesOf(own: CategoryOverrides): CategoryOverrides {
+    const given = this.config.categories;
+    return Object.fromEntries(
+      CATEGORY_NAMES.map((name) => {
+        const queue = own[name]?.queue ?? CATEGORIES[name].queue;
+        return [name, { ...own[name], queue: this.queueOf(queue), ...given[name] }];
+      }),
+    );
   }
 
   private runsHere({ contracts, notHere }: Pack): boolean {

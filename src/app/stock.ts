@@ -1,9 +1,9 @@
 import { citations, commands, images, mail, transactions, webhooks } from '../catalogue/packs';
 import { facilityPack } from '../facility/pack';
-import type { AppDefinition } from './app';
+import { type AppDefinition, STOCK } from './app';
 
 /** What runs when no app is named: every task type that Holdfast ships. */
 export const stockApp: AppDefinition = {
-  name: 'holdfast',
+  name: STOCK,
   packs: [images, commands, mail, citations, transactions, webhooks, facilityPack],
 };

@@ -1,4 +1,4 @@
 import { runCli } from './program';
 
-// The catalogue takes its time to load, and neither a version nor a wrong argument needs it.
-void runCli(process.argv.slice(2), async () => (await import('../app/stock')).stockApp);
+// The task types take their time to load, and neither a version nor a wrong argument needs them.
+void runCli(process.argv.slice(2), async (config) => (await import('../app/load-app')).loadDefinition(config));

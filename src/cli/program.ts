@@ -20,6 +20,10 @@ export async function runCli(args: readonly string[], app: AppSource): Promise<v
   const program = new Command('holdfast')
     .description('See, explain and repair background tasks. Works on Temporal itself, also while the API is down.')
     .version(VERSION)
+    .addHelpText(
+      'after',
+      '\nRoles:\n  dev      Temporal, API, worker and monitor of the app in this folder, started again on every change\n  worker, api, monitor   one role of it, for production',
+    )
     .showSuggestionAfterError()
     .showHelpAfterError('(--help says more)')
     .exitOverride()

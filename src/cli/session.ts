@@ -20,7 +20,7 @@ export interface CommonOptions {
 }
 
 /** Gives the app whose tasks the command line is about. */
-export type AppSource = () => AppDefinition | Promise<AppDefinition>;
+export type AppSource = (config: Config) => AppDefinition | Promise<AppDefinition>;
 
 type Connected = ClientConnection & { client: Client; tasks: TaskClient };
 
@@ -39,7 +39,7 @@ export class Session {
    */
   static async open(options: CommonOptions, load: AppSource, signal: AbortSignal): Promise<Session> {
     const config = readConfig();
-    return new Session(options, config, new App(await load(), config), signal);
+    return new Session(options, config, new App(await load(config), config), signal);
   }
 
   private constructor(
@@ -65,9 +65,9 @@ export class Session {
       const rate = config.HOLDFAST_VISIBILITY_RATE;
       const { connection, namespace, address } = connectClient(config.HOLDFAST_TEMPORAL_PORT, rate);
       const client = new Client({ connection, namespace, identity: identity('cli') });
-      const { contracts } = this.app;
+      const { categories, contracts } = this.app;
       const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
-      const { categories, keep } = config;
+      const { keep } = config;
       const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline, keepDays: keep.completed });
       this.connected = { connection, namespace, address, client, tasks };
     }

@@ -1,6 +1,5 @@
 import { startApiRole } from '../api/role';
-import { App } from '../app/app';
-import { stockApp } from '../app/stock';
+import { loadApp } from '../app/load-app';
 import { readConfig } from '../config';
 import { giveLifeSigns } from '../life-signs';
 import { createLogger } from '../logging';
@@ -17,7 +16,7 @@ import { installRuntime } from '../worker/runtime';
 runProcess(async () => {
   giveLifeSigns();
   const config = readConfig();
-  const app = new App(stockApp, config);
+  const app = await loadApp(config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app');
   installRuntime(logger);
   const temporal = await connectWorker(config);

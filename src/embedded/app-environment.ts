@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { appFile } from '../app/load-app';
 import type { Config } from '../config';
 import { demoCommands } from './demo-commands';
 import { fromHere } from './present';
@@ -14,13 +15,14 @@ interface AppOptions {
 /** The environment of the application: the person's own, with what an embedded start adds where they said nothing. */
 export async function appEnvironment({ config, env, tell, mailServer }: AppOptions): Promise<NodeJS.ProcessEnv> {
   const own: NodeJS.ProcessEnv = { ...env };
-  if (!env.HOLDFAST_COMMANDS) {
+  const ofOwn = appFile(config) !== undefined;
+  if (!env.HOLDFAST_COMMANDS && !ofOwn) {
     const commands = await demoCommands(env);
     own.HOLDFAST_COMMANDS = JSON.stringify(commands);
     tell(`HOLDFAST_COMMANDS is not set: command.run may start ${Object.keys(commands).join(', ')}, to try it.`);
   }
   // A server that is somebody else's gets no schedules unasked.
-  if (!env.HOLDFAST_FACILITY_DATABASE && !config.externalTemporal) {
+  if (!env.HOLDFAST_FACILITY_DATABASE && !config.externalTemporal && !ofOwn) {
     own.HOLDFAST_FACILITY_DATABASE = 'embedded';
     const folder = fromHere(path.join(config.HOLDFAST_HOME, 'facility'));
     tell(

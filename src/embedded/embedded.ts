@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { appFile } from '../app/load-app';
 import type { Config } from '../config';
 import { claimFolder, type FolderClaim } from '../folder-claim';
 import { noteEnded, noteRunning } from '../home';
@@ -14,6 +15,7 @@ import { checkPorts, type PortClaim } from './ports';
 import { fromHere } from './present';
 import { Supervised } from './supervised';
 import { watchSources } from './watch';
+import { watchApp } from './watch-app';
 
 export interface EmbeddedOptions {
   config: Config;
@@ -73,13 +75,15 @@ export class Embedded {
     await this.startChild(await this.app());
   }
 
-  /** Builds and starts the application again whenever a source changes. Its tasks wait meanwhile. */
+  /** Starts the application again whenever a source of it changes, its own sources built first. Its tasks wait meanwhile. */
   watch(): void {
-    const { tell } = this.options;
-    this.stopWatching = watchSources(async () => {
+    const { config, tell } = this.options;
+    const restart = async () => {
       await this.children.at(-1)?.restart();
-      tell('The application runs the new build.');
-    }, tell);
+      tell('The application runs what is new.');
+    };
+    const app = appFile(config);
+    this.stopWatching = app === undefined ? watchSources(restart, tell) : watchApp(app, restart, tell);
   }
 
   /** Ends everything in order: the application first, while it can still tell Temporal how far it came. */

@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { Keys } from '../access/keys';
+import { appFile } from '../app/load-app';
 import { LocalArtifactStore } from '../artifacts/local-store';
 import type { Config } from '../config';
 import { firstCurl, selfCheck } from './demo';
+import { presentTypes } from './present-app';
 
 /** Tells a person what runs where, runs the self-check, and tells where its result lies. */
 export async function present(
@@ -20,6 +22,11 @@ export async function present(
   const { entries } = new LocalArtifactStore(config.artifactsFolder);
   if (await new Keys(entries).exist()) {
     tell('\nThere are API keys, and every call needs one: the self-check is omitted.');
+    tell('\nReady. Ctrl-C ends everything.');
+    return;
+  }
+  if (appFile(config) !== undefined) {
+    await presentTypes(apiUrl, tell);
     tell('\nReady. Ctrl-C ends everything.');
     return;
   }

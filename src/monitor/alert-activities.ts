@@ -15,13 +15,12 @@ const DEADLINE = 10;
 
 /** The activities of alerts as the app's settings say. @throws StartError for addresses without a mail server. */
 export function alertActivities(
-  { config, contracts }: App,
+  { categories, config, contracts }: App,
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): AlertActivities {
   const client = new Client({ connection, namespace, identity: identity('monitor') });
   const artifacts = new LocalArtifactStore(config.artifactsFolder);
-  const { categories } = config;
   return createAlertActivities({
     tasks: new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE }),
     types: contracts.map(({ type }) => type),

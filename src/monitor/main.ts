@@ -1,5 +1,4 @@
-import { App } from '../app/app';
-import { stockApp } from '../app/stock';
+import { loadApp } from '../app/load-app';
 import { connectClient } from '../client/temporal/connect';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
@@ -14,7 +13,7 @@ import { startWatchdog } from './watchdog/start';
 /** The monitor role alone: `npm run monitor`. It watches, and alerts, also while Temporal is away. */
 runProcess(async () => {
   const config = readConfig();
-  const app = new App(stockApp, config);
+  const app = await loadApp(config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'monitor');
   const registry = createRegistry();
   outliveRejections(logger, registry);

@@ -13,8 +13,8 @@ export async function startMonitorRole(
   { connection, namespace }: WorkerConnection,
   logger: Logger,
 ): Promise<RunningMonitor> {
-  const { config, contracts } = app;
-  const { categories, keep } = config;
+  const { categories, config, contracts } = app;
+  const { keep } = config;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
   for (const { message, commands } of lacks) logger.warn({ commands }, message);

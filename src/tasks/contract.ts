@@ -23,8 +23,8 @@ export interface Contract<
   readonly output: Output;
   /** What differs from the category's policy. */
   readonly policy?: PolicyOverride;
-  /** Makes the idempotency key from the input when the caller sends none. Defaults to no such key. */
-  readonly keyFrom?: 'input';
+  /** Makes the idempotency key when the caller sends none: from all of the input, or by a function of it. Defaults to no such key. */
+  readonly keyFrom?: 'input' | ((input: z.output<Input>) => string);
   /** Scope of a key made from the input. Defaults to `tenant`. */
   readonly keyScope?: KeyScope;
   /**

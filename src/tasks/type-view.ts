@@ -12,7 +12,7 @@ export function typeView(contract: Contract, categories: CategoryOverrides = {})
     category,
     // Of some types a function decides by input.
     inline: inline !== false,
-    ...(keyFrom && { keyFrom }),
+    ...(keyFrom && { keyFrom: 'input' as const }),
     example,
     input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),
     output: z.toJSONSchema(output, { unrepresentable: 'any' }),

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { App } from '../app/app';
-import { stockApp } from '../app/stock';
+import { loadApp } from '../app/load-app';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
@@ -15,7 +14,7 @@ import { installRuntime } from './runtime';
 runProcess(async () => {
   const { values } = parseArgs({ options: { queues: { type: 'string' } } });
   const config = readConfig();
-  const app = new App(stockApp, config);
+  const app = await loadApp(config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'worker');
   const registry = createRegistry();
   outliveRejections(logger, registry);

@@ -33,8 +33,7 @@ export async function startWorkerRole(
     registry = createRegistry(),
   }: { queues?: readonly string[]; registry?: Registry } = {},
 ): Promise<RunningWorkers> {
-  const { config, contracts } = app;
-  const { categories } = config;
+  const { categories, config, contracts } = app;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
   for (const { message, commands } of lacks) logger.warn({ commands }, message);

@@ -54,7 +54,7 @@ function serviceOf(session: Session): Service | Finding {
     const deadline = Math.min(config.HOLDFAST_TEMPORAL_DEADLINE, LONGEST_CALL);
     const gateway = new Gateway(session.temporal.client, deadline);
     const types = app.contracts.map(({ type }) => type);
-    return { config, gateway, queues: queuesOf(app.contracts, config.categories), types };
+    return { config, gateway, queues: queuesOf(app.contracts, app.categories), types };
   } catch (error) {
     const todo = 'Look at the TEMPORAL_ settings, and at the file that TEMPORAL_CONFIG_FILE names.';
     return { name: 'temporal', level: 'broken', message: messageOf(error), todo };

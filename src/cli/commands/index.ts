@@ -40,6 +40,7 @@ export const COMMANDS: readonly CommandModule[] = [
   { names: ['doctor'], load: async () => (await import('./doctor')).addDoctor },
   { names: ['replay-check'], load: async () => (await import('./replay-check')).addReplayCheck },
   { names: ['setup'], load: async () => (await import('./setup')).addSetup },
+  { names: ['init'], load: async () => (await import('./init')).addInit },
 ];
 
 /** What a command line needs of them: nothing for the version, one where it is named, else all. */

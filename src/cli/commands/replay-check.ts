@@ -57,7 +57,7 @@ async function replayCheck(session: Session, { bundle, ...choice }: ReplayCheckO
   try {
     const report = await checkReplays({
       gateway: new Gateway(client, LONGEST_CALL),
-      queues: queuesOf(app.contracts, config.categories),
+      queues: queuesOf(app.contracts, app.categories),
       onProgress: progressLine(),
       signal,
       ...(bundle !== undefined && { bundlePath: bundle }),

@@ -15,8 +15,8 @@ export function addTypes(program: Command, runner: Runner): void {
     .action(runner.run<[], object>('showing the catalogue', types));
 }
 
-async function types({ app, config, out, wide }: Session): Promise<undefined> {
-  const views = app.contracts.map((contract) => typeView(contract, config.categories));
+async function types({ app, out, wide }: Session): Promise<undefined> {
+  const views = app.contracts.map((contract) => typeView(contract, app.categories));
   if (out.asJson) {
     out.json({ taskTypes: views });
     return undefined;

@@ -84,8 +84,7 @@ export async function prepare(
   // A large input takes its time in each step, and others wait meanwhile.
   await setImmediate();
   const hash = payloadHash(type, submission.input);
-  const key =
-    submission.key ?? (contract.keyFrom === 'input' ? `input:${hash}` : batch && `${batch.id}:${batch.index}`);
+  const key = submission.key ?? keyFrom(contract, parsed.data, hash) ?? (batch && `${batch.id}:${batch.index}`);
   const scope = submission.key === undefined && contract.keyScope === 'global' ? undefined : tenant;
   const generation = newGeneration();
   const later = runAt && runAt.getTime() > Date.now() ? runAt.toISOString() : undefined;
@@ -122,6 +121,19 @@ export async function prepare(
       ...(inline && { inline }),
     },
   };
+}
+
+/** @throws HoldfastError `invalid-request` when the contract's own key is none. */
+function keyFrom({ keyFrom: from, type }: Contract, input: unknown, hash: string): string | undefined {
+  if (from === undefined) return undefined;
+  if (from === 'input') return `input:${hash}`;
+  const key = from(input);
+  if (isValidKey(key)) return key;
+  throw new HoldfastError('invalid-request', `The key that ${type} makes of this input is not a valid key.`, {
+    issues: [
+      { pointer: '/input', message: `An idempotency key is 1 to ${MAX_KEY_LENGTH} printable ASCII characters.` },
+    ],
+  });
 }
 
 function checkedTargets({ notify = [] }: Submission): WebhookTarget[] {

@@ -18,7 +18,7 @@ const ALERTS_PATIENCE = 150;
 /** Starts a watchdog as the app's settings say; it runs until closed. */
 export function startWatchdog(
   place: Place,
-  { config, contracts }: App,
+  { categories, config, contracts }: App,
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): Watchdog {
@@ -28,7 +28,7 @@ export function startWatchdog(
   const workers: Look = {
     find: lookAtWorkers(
       gateway,
-      queuesOf(contracts, config.categories),
+      queuesOf(contracts, categories),
       contracts.map(({ type }) => type),
     ),
     times: Math.max(2, Math.ceil(ALERTS_PATIENCE / config.HOLDFAST_WATCHDOG_INTERVAL)),

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from '../config';
+import { StartError } from '../errors';
+import { App, type AppDefinition } from './app';
+
+const NAMES = ['ts', 'mts', 'js', 'mjs', 'cjs'].map((ending) => `holdfast.config.${ending}`);
+
+/** The file of the app: the setting's, or the one in the working folder. `undefined`: the shipped app. */
+export function appFile({ HOLDFAST_APP: named }: Pick<Config, 'HOLDFAST_APP'>): string | undefined {
+  return named ?? NAMES.map((name) => path.resolve(name)).find((file) => existsSync(file));
+}
+
+/** Loads the app that the settings name, with the handlers' modules. @throws StartError that says what is wrong with its file. */
+export async function loadApp(config: Config): Promise<App> {
+  return new App(await loadDefinition(config), config);
+}
+
+/** Loads the definition of the app that the settings name. @throws StartError that says what is wrong with its file. */
+export async function loadDefinition(config: Config): Promise<AppDefinition> {
+  const file = appFile(config);
+  if (file === undefined) return (await import('./stock')).stockApp;
+  if (!existsSync(file)) throw new StartError(`There is no file ${file}, which HOLDFAST_APP names.`);
+  const exported = await load(file);
+  if (isDefinition(exported)) return exported;
+  throw new StartError(`${file} has no app as its default export: end it with \`export default defineApp({ … })\`.`);
+}
+
+async function load(file: string): Promise<unknown> {
+  try {
+    // Its own copy of this package must be this one: a failure class of another would not be known here.
+    const { createJiti } = await import('jiti');
+    const jiti = createJiti(__filename, { alias: { holdfast: path.join(__dirname, '..', 'index.js') } });
+    return await jiti.import(file, { default: true });
+  } catch (error) {
+    throw new StartError(`${file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function isDefinition(value: unknown): value is AppDefinition {
+  const { name, packs } = (value ?? {}) as Partial<AppDefinition>;
+  return typeof name === 'string' && Array.isArray(packs);
+}
