@@ -12,7 +12,18 @@ const ERRORS = 'errors\\.ts$';
 /** The files beside the rooms: settings, logging, version, the frame of a process. */
 const ROOT = '[a-z-]+\\.ts$';
 /** The rooms that the engine consists of. */
-const ENGINE = ['protocol', 'tasks', 'workflows', 'activities', 'client', 'artifacts', 'worker', 'monitor', 'api'];
+const ENGINE = [
+  'protocol',
+  'tasks',
+  'workflows',
+  'activities',
+  'client',
+  'artifacts',
+  'worker',
+  'monitor',
+  'api',
+  'access',
+];
 
 module.exports = {
   forbidden: [
@@ -21,6 +32,12 @@ module.exports = {
     only('tasks-know-protocol', 'tasks', ['protocol/'], 'Rules are pure: no side effects, no heavy imports.'),
     only('workflows-know-protocol', 'workflows', ['protocol/'], 'Deterministic code: constants and types only.'),
     only('artifacts-know-little', 'artifacts', [ERRORS, 'protocol/', 'tasks/'], 'A leaf: it stores bytes.'),
+    only(
+      'access-knows-little',
+      'access',
+      [ERRORS, 'protocol/', 'tasks/', 'artifacts/'],
+      'Who may do what: keys, tenants, sessions, audit.',
+    ),
     only('client-knows-rules', 'client', [ERRORS, 'protocol/', 'tasks/', 'artifacts/'], 'The one way in.'),
     only(
       'activities-know-client',
@@ -50,7 +67,7 @@ module.exports = {
     only(
       'api-knows-client',
       'api',
-      [ROOT, 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/watchdog/', 'app/'],
+      [ROOT, 'access/', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/watchdog/', 'app/'],
       'The API reaches Temporal through the client only.',
     ),
     only(
@@ -58,6 +75,7 @@ module.exports = {
       'cli',
       [
         ROOT,
+        'access/',
         'protocol/',
         'tasks/',
         'artifacts/',

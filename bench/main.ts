@@ -1,3 +1,4 @@
+import { measureAccess } from './access';
 import { measureBatch } from './batches';
 import { Calls } from './calls';
 import { measureCost } from './cost';
@@ -21,6 +22,7 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   duplicates: measureDuplicates,
   overhead: measureOverhead,
   keys: measureKeys,
+  access: measureAccess,
   memory: scenarios.measureMemory,
   deletion: measureDeletion,
   list: scenarios.measureList,

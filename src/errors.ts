@@ -15,7 +15,8 @@ export type ErrorCode =
   | 'storage-full'
   | 'storage-unavailable'
   | 'unavailable'
-  | 'not-set-up';
+  | 'not-set-up'
+  | 'forbidden';
 
 /** One thing wrong with an input: a JSON pointer to it and what is wrong. */
 export interface Issue {

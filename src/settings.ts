@@ -20,6 +20,18 @@ const list = z.string().transform((text) =>
 );
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' });
+/** The text of a file that a setting names. */
+const pemFile = z
+  .string()
+  .transform((file, context) => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `cannot be read: ${(error as Error).message}` });
+      return z.NEVER;
+    }
+  })
+  .optional();
 
 /** A setting that holds JSON: the text itself, or the path of a file with it. */
 const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
@@ -51,7 +63,34 @@ export const SETTINGS = {
   HOLDFAST_HOST: z
     .string()
     .default('127.0.0.1')
-    .describe('Address the API listens on. Only loopback is accepted until API keys exist. Defaults to 127.0.0.1.'),
+    .describe(
+      'Address the API listens on. Beyond loopback it needs an API key, HOLDFAST_HOST_NAMES, and TLS or HOLDFAST_PROXIES. Defaults to 127.0.0.1.',
+    ),
+  HOLDFAST_HOST_NAMES: list
+    .transform((names) => names.map((name) => name.toLowerCase()))
+    .default([])
+    .describe(
+      'Names by which callers know the API, separated by commas; requests for other names are refused, but for those of loopback. Defaults to none.',
+    ),
+  HOLDFAST_TLS_CERT: pemFile.describe(
+    'File with the certificate of the API, and its chain, in PEM. Defaults to none: plain HTTP.',
+  ),
+  HOLDFAST_TLS_KEY: pemFile.describe('File with its private key. Defaults to none.'),
+  HOLDFAST_PROXIES: list
+    .default([])
+    .describe(
+      'Addresses and networks of the proxies that encrypt in front of the API, separated by commas: only their X-Forwarded- headers count. Defaults to none.',
+    ),
+  HOLDFAST_TENANT_TASKS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(50_000)
+    .describe('Open tasks that a tenant with keys of its own may have; counted every few seconds. Defaults to 50000.'),
+  HOLDFAST_KEY_RATE: count(100).describe(
+    'Requests of one API key in a second, on the average of ten seconds; each API process counts for itself. Defaults to 100.',
+  ),
   HOLDFAST_PORT: port(3000).describe('Port of the API. Defaults to 3000.'),
   HOLDFAST_TEMPORAL_PORT: port(7233).describe('Port of the embedded Temporal server. Defaults to 7233.'),
   HOLDFAST_UI_PORT: port(8233).describe("Port of the embedded server's Web UI. Defaults to 8233."),

@@ -1,8 +1,18 @@
 import express, { type Express } from 'express';
+import { AuditLog } from '../access/audit';
+import { Keys } from '../access/keys';
+import { Owned } from '../access/owned';
+import { Sessions } from '../access/sessions';
 import type { SubmissionCounts } from '../client/submit/submission-counts';
 import { Views } from '../client/views/views';
 import { WebhookSecrets } from '../client/webhooks/secrets';
 import { Subscriptions } from '../client/webhooks/subscriptions';
+import { Admission } from './access/admission';
+import { Identification } from './access/identify';
+import { OpenTasks } from './access/open-tasks';
+import { Ownership } from './access/ownership';
+import { Rates } from './access/rates';
+import { Submissions } from './access/submissions';
 import { dashboardRouter, PAGES } from './dashboard';
 import type { ApiLimits, ApiOptions, RouteDeps } from './deps';
 import { docsRouter } from './docs';
@@ -28,6 +38,8 @@ const LIMITS: ApiLimits = {
   streams: 500,
   bulks: 4,
   unreadSeconds: 30,
+  keyRate: 100,
+  openTasks: 50_000,
 };
 
 /** On top of the deadline of one call to Temporal: together they stay under five seconds by default. */
@@ -43,24 +55,29 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
   const answerWithin = (options.deadline ?? 4) + ANSWER_MARGIN;
   const metrics = new Metrics(options.registry, counts);
   addServiceGauges(metrics.registry, options.tasks);
-  const routes = createRoutes(routeDeps(options, limits, metrics, answerWithin));
+  const deps = routeDeps(options, limits, metrics, answerWithin);
+  const routes = createRoutes(deps);
+  const ownership = new Ownership(deps.tasks, deps.subscriptions, deps.owned);
+  const admission = new Admission(deps.identification, ownership, deps.audit);
   const document = documentRoute(() => createOpenApi([...routes, document]));
 
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
+  if (options.proxies?.length) app.set('trust proxy', [...options.proxies]);
   app.use(
     endUnread(limits.unreadSeconds),
     requestLog(options.logger),
     metrics.measure(),
     ...securityHeaders,
-    refuseOtherSites,
+    refuseOtherSites(options.hostNames),
   );
   registerRoutes(app, [...routes, document], {
     json: { bytes: limits.jsonBytes, seconds: limits.jsonSeconds },
     answerWithin,
+    admission,
     closing,
   });
-  app.use('/docs', docsRouter());
+  app.use('/docs', admission.to({ id: 'readDocs', access: { scope: 'read', over: 'nothing' } }), docsRouter());
   app.use(dashboardRouter(options.pages ?? PAGES));
   app.use(noSuchRoute, answerProblem);
   return app;
@@ -77,7 +94,16 @@ export function createDocument(options: ApiOptions): object {
 
 function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, answerWithin: number): RouteDeps {
   const { tasks, contracts, absent = [], artifacts, maxUploadBytes, categories = {} } = options;
+  const { entries } = artifacts;
+  const { keys = new Keys(entries), audit = new AuditLog(entries) } = options;
+  const [sessions, owned, subscriptions] = [new Sessions(entries), new Owned(entries), new Subscriptions(entries)];
   return {
+    keys,
+    sessions,
+    audit,
+    identification: new Identification(keys, sessions, new Rates(limits.keyRate)),
+    owned,
+    submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,
     contracts,
     absent,
@@ -85,7 +111,7 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     maxUploadBytes,
     categories,
     metrics,
-    subscriptions: new Subscriptions(artifacts.entries),
+    subscriptions,
     webhookSecrets: new WebhookSecrets(artifacts.entries, options.webhookSecret),
     hookSources: options.hookSources ?? {},
     environment: options.environment ?? { name: 'local' },

@@ -1,5 +1,9 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { AuditLog } from '../access/audit';
+import type { Keys } from '../access/keys';
+import type { Owned } from '../access/owned';
+import type { Sessions } from '../access/sessions';
 import type { ArtifactStore } from '../artifacts/store';
 import type { TaskClient } from '../client/task-client';
 import type { Views } from '../client/views/views';
@@ -8,6 +12,8 @@ import type { Subscriptions } from '../client/webhooks/subscriptions';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import type { HookSources } from '../tasks/received-webhook';
+import type { Identification } from './access/identify';
+import type { Submissions } from './access/submissions';
 import type { EnvironmentInfo } from './environment';
 import type { Slots } from './http/slots';
 import type { LiveWatch } from './live/live-watch';
@@ -41,6 +47,16 @@ export interface ApiOptions {
   /** Folder of the built dashboard. Defaults to the one that the build makes. */
   pages?: string;
   limits?: Partial<ApiLimits>;
+  /** Who may come in. Defaults to the keys in the artifact store. */
+  keys?: Keys;
+  /** Where writes are noted. Defaults to the artifact store. */
+  audit?: AuditLog;
+  /** Names by which others know this API, besides those of loopback. Defaults to none. */
+  hostNames?: readonly string[];
+  /** Addresses and networks of proxies whose forwarded headers count. Defaults to none. */
+  proxies?: readonly string[];
+  /** Certificate and private key in PEM; with them the API speaks TLS. Defaults to plain HTTP. */
+  tls?: { cert: string; key: string };
 }
 
 /** What the API takes at once, and at most. */
@@ -55,6 +71,10 @@ export interface ApiLimits {
   streams: number;
   /** Longest time in which a caller takes no byte of its answer, in seconds. Defaults to 30. */
   unreadSeconds: number;
+  /** Requests of one key in a second, on the average of ten; each API process counts for itself. Defaults to 100. */
+  keyRate: number;
+  /** Open tasks of one tenant. Defaults to 50,000. */
+  openTasks: number;
   /** Bulk submissions, previews of bulk actions, exports and reports at once. Defaults to 4. */
   bulks: number;
 }
@@ -63,6 +83,14 @@ export interface ApiLimits {
 export interface RouteDeps
   extends Required<Pick<ApiOptions, 'tasks' | 'contracts' | 'absent' | 'artifacts' | 'maxUploadBytes' | 'categories'>> {
   metrics: Metrics;
+  keys: Keys;
+  sessions: Sessions;
+  audit: AuditLog;
+  identification: Identification;
+  /** Which files, batches and bulk actions are whose. */
+  owned: Owned;
+  /** Makes submissions their caller's. */
+  submissions: Submissions;
   subscriptions: Subscriptions;
   webhookSecrets: WebhookSecrets;
   hookSources: HookSources;

@@ -18,6 +18,7 @@ const EVERYWHERE: readonly ProblemCode[] = [
   'headers-too-large',
   'internal',
 ];
+const GUARDED: readonly ProblemCode[] = ['unauthorized', 'too-many-requests', 'unavailable'];
 const WITH_BODY: readonly ProblemCode[] = [
   'invalid-request',
   'too-large',
@@ -40,6 +41,22 @@ export function createOpenApi(routes: readonly Route[]): ReturnType<typeof creat
       description:
         'Background work that cannot get lost, run twice by accident, or hang unseen. Errors are problem+json (RFC 9457).',
     },
+    components: {
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key: `Authorization: Bearer hf_…`. While none exists, callers on this host need none.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'holdfast_session',
+          description:
+            'From POST /v1/session; over TLS its name is __Host-holdfast_session. Writes need X-CSRF-Token besides.',
+        },
+      },
+    },
     tags: TAGS.map((name) => ({ name })),
     paths,
   });
@@ -57,12 +74,20 @@ function operationOf(route: Route, routes: readonly Route[]): ZodOpenApiOperatio
       ...(query && { query: query as z.ZodObject }),
       ...(headers && { header: headers }),
     },
+    ...securityOf(route),
     ...bodyOf(route),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, doc]) => [status, answerOf(doc, routes)])),
       ...problemsOf(route),
     } as ZodOpenApiResponsesObject,
   };
+}
+
+/** The scope as OpenAPI 3.1 lets one say it for any scheme, and what the route is about for those who check. */
+function securityOf({ access }: Route) {
+  if (access === 'open') return { security: [], 'x-holdfast-access': 'open' };
+  const { scope, over } = access;
+  return { security: [{ key: [scope] }, { session: [scope] }], 'x-holdfast-access': { scope, over } };
 }
 
 function bodyOf({
@@ -112,9 +137,14 @@ function linksTo(routes: readonly Route[]) {
 }
 
 /** Problems by status: several codes may share one. */
-function problemsOf({ problems = [], body }: Route) {
+function problemsOf({ problems = [], body, access }: Route) {
   const byStatus = new Map<number, string[]>();
-  for (const code of new Set([...EVERYWHERE, ...(body ? WITH_BODY : []), ...problems])) {
+  for (const code of new Set([
+    ...EVERYWHERE,
+    ...(access === 'open' ? [] : GUARDED),
+    ...(body ? WITH_BODY : []),
+    ...problems,
+  ])) {
     const { status, title } = PROBLEMS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), `${title} (\`${code}\`).`]);
   }

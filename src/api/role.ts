@@ -4,8 +4,11 @@ import type { Registry } from 'prom-client';
 import type { App } from '../app/app';
 import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
+import type { Config } from '../config';
+import { StartError } from '../errors';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
+import type { ApiOptions } from './deps';
 import { environmentOf } from './environment';
 import { type RunningApi, startApi } from './start';
 
@@ -57,8 +60,22 @@ export async function startApiRole(
     logger,
     environment: environmentOf(config, namespace),
     hookSources: config.HOLDFAST_HOOK_SOURCES,
+    ...accessOf(config),
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
   });
+}
+
+function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 'tls' | 'limits'> {
+  const { HOLDFAST_TLS_CERT: cert, HOLDFAST_TLS_KEY: key, HOLDFAST_KEY_RATE: keyRate } = config;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new StartError('HOLDFAST_TLS_CERT and HOLDFAST_TLS_KEY belong together: set both, or none.');
+  }
+  return {
+    hostNames: config.HOLDFAST_HOST_NAMES,
+    proxies: config.HOLDFAST_PROXIES,
+    limits: { keyRate, openTasks: config.HOLDFAST_TENANT_TASKS },
+    ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
+  };
 }

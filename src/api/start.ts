@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { AuditLog } from '../access/audit';
+import { Keys } from '../access/keys';
 import { SubmissionCounts } from '../client/submit/submission-counts';
 import { listen } from '../listen';
+import { checkExposure } from './access/exposure';
 import { createApp } from './app';
 import type { ApiOptions } from './deps';
 import { answerClientError } from './http/client-error';
@@ -39,14 +43,20 @@ const GRACE_MS = 6000;
 /** An API process reports its submissions to the alerts this often at most. */
 const REPORT_SECONDS = 60;
 
-/** Starts the API. @throws StartError when the port is in use. */
+/** Starts the API. @throws StartError when the port is in use, or the address is open to others and nothing guards it. */
 export async function startApi({ host, port, ...options }: ApiOptions & ApiAddress): Promise<RunningApi> {
   const closing = new AbortController();
   const { tasks, logger, reportInterval = REPORT_SECONDS } = options;
   const counts = new SubmissionCounts(tasks.alerts, reportInterval, (err) =>
     logger.warn({ err }, 'submissions could not be reported to the alerts'),
   );
-  const server = createServer(SERVER_OPTIONS, createApp(options, closing.signal, counts));
+  const { entries } = options.artifacts;
+  const keys = options.keys ?? new Keys(entries);
+  const audit = new AuditLog(entries, (err) => logger.warn({ err }, 'the audit log could not be written'));
+  await checkExposure(host, options, keys);
+  const app = createApp({ ...options, keys, audit }, closing.signal, counts);
+  const { tls } = options;
+  const server = tls ? createTlsServer({ ...SERVER_OPTIONS, ...tls }, app) : createServer(SERVER_OPTIONS, app);
   server.maxConnections = MOST_CONNECTIONS;
   server.timeout = SILENT_MS;
   server.on('clientError', answerClientError);
@@ -58,7 +68,7 @@ export async function startApi({ host, port, ...options }: ApiOptions & ApiAddre
     use: 'the API, HOLDFAST_PORT',
     todo: 'End what listens there, or set another port.',
   });
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+  const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
   logger.info({ url }, 'API listens');
   return {
     url,
@@ -69,7 +79,7 @@ export async function startApi({ host, port, ...options }: ApiOptions & ApiAddre
       const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
       await closed;
       clearTimeout(impatience);
-      await counts.report();
+      await Promise.all([counts.report(), audit.flush()]);
     },
   };
 }

@@ -213,6 +213,14 @@ export class TaskClient {
     return this.view(await this.facts(taskId));
   }
 
+  /** Whose task it is, and of which type: what must be known before anything of it is shown. */
+  async ownerOf(taskId: string): Promise<{ type: string; tenant?: string } | undefined> {
+    const facts = await this.reader.facts(taskId);
+    if (!facts) return undefined;
+    const { tenant } = facts.memo;
+    return { type: facts.type, ...(tenant !== undefined && { tenant }) };
+  }
+
   /**
    * Reads a task that one reads again and again: in one call while it is open, which leaves out why it is queued.
    * @throws HoldfastError `task-not-found`.

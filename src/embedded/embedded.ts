@@ -53,8 +53,10 @@ export class Embedded {
   constructor(private readonly options: EmbeddedOptions) {}
 
   get apiUrl(): string {
-    const { HOLDFAST_HOST: host, HOLDFAST_PORT: port } = this.options.config;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const { HOLDFAST_HOST, HOLDFAST_PORT: port, HOLDFAST_TLS_CERT: certificate } = this.options.config;
+    // Whatever its names are: this host reaches it by loopback where it listens everywhere.
+    const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[HOLDFAST_HOST] ?? HOLDFAST_HOST;
+    return `${certificate === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   }
 
   /** Resolves when the API answers. @throws StartError when something makes starting pointless. */

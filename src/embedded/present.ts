@@ -1,6 +1,7 @@
 import path from 'node:path';
+import { Keys } from '../access/keys';
 import { appFile } from '../app/load-app';
-import { LocalArtifactStore } from '../artifacts/local/local-store';
+import { openArtifactStore } from '../artifacts/open';
 import type { Config } from '../config';
 import { firstCurl, selfCheck } from './demo';
 import { presentTypes } from './present-app';
@@ -19,6 +20,12 @@ export async function present(
     tell(`  Temporal  127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`);
   }
   tell(`  Logs      ${fromHere(path.join(config.HOLDFAST_HOME, '*.log'))}`);
+  const { entries } = openArtifactStore(config);
+  if (await new Keys(entries).exist()) {
+    tell('\nThere are API keys, and every call needs one: the self-check is omitted.');
+    tell('\nReady. Ctrl-C ends everything.');
+    return;
+  }
   if (appFile(config) !== undefined) {
     await presentTypes(apiUrl, tell);
     tell('\nReady. Ctrl-C ends everything.');

@@ -104,6 +104,8 @@ export interface TaskMemo {
   runAt?: string;
   inline?: true;
   policy: Policy;
+  /** ID of the HTTP request that submitted it. */
+  requestId?: string;
   /** The schedule that started the task. */
   schedule?: ScheduleMark;
   /** Present while the task is parked. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cronFault } from './cron';
 import { instant, LONGEST_CRON, LONGEST_ZONE } from './plain-schemas';
 import { policyOverrideSchema } from './policy-override';
+import { tenantName } from './tenant-name';
 import { timeZoneFault } from './time-zone';
 
 /** What becomes of a fire while an earlier run of the schedule is still open. */
@@ -90,7 +91,7 @@ const order = z.strictObject({
   id,
   type: z.string().describe('Task type: one of GET /v1/task-types.'),
   input: input.optional(),
-  tenant: z.string().optional().describe('On whose behalf.'),
+  tenant: tenantName.optional().describe('On whose behalf.'),
   ...optional(optionalWork),
   ...optional(timing),
   ...optional(state),

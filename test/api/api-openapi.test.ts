@@ -5,8 +5,10 @@ import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Express } from 'express';
 import { Webhook } from 'standardwebhooks';
+import { Keys } from '../../src/access/keys';
 import { createApp } from '../../src/api/app';
 import { PROBLEMS } from '../../src/api/http/problems';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { TelemetryStore } from '../../src/client/webhooks/telemetry-store';
@@ -222,6 +224,32 @@ describe('answers', () => {
     await hooks.close();
   });
 
+  it('are as documented, of keys and sessions', async () => {
+    const artifacts = new LocalArtifactStore(path.join(harness.folder, 'guarded'));
+    const guarded = await TestApi.start(harness, { artifacts });
+    const { secret } = await new Keys(artifacts.entries).create({ name: 'root', scopes: ['admin'] }, 'test');
+    const auth = { Authorization: `Bearer ${secret}` };
+    const post = async (to: string, at: string, json: object = {}) => {
+      const answer = await guarded.post(at, json, auth);
+      expectDocumented('post', to, answer);
+      return answer.body;
+    };
+    const { id } = await post('/v1/keys', '/v1/keys', { name: 'one', scopes: ['read'] });
+    await post('/v1/keys/{id}/rotate', `/v1/keys/${id}/rotate`);
+    await post('/v1/keys/{id}/revoke', `/v1/keys/${id}/revoke`);
+    expectDocumented('get', '/v1/keys', await guarded.get('/v1/keys', auth));
+    expectDocumented('get', '/v1/keys/{id}', await guarded.get(`/v1/keys/${id}`, auth));
+    expectDocumented('get', '/v1/audit', await guarded.get('/v1/audit', auth));
+    expectDocumented('get', '/v1/tasks', await guarded.get('/v1/tasks'));
+    const session = await guarded.post('/v1/session', { key: secret });
+    expectDocumented('post', '/v1/session', session);
+    const Cookie = session.headers.get('Set-Cookie')?.split(';')[0] ?? '';
+    expectDocumented('get', '/v1/session', await guarded.get('/v1/session', { Cookie }));
+    const headers = { Cookie, 'X-CSRF-Token': session.body.token };
+    expectDocumented('delete', '/v1/session', await guarded.call('DELETE', '/v1/session', { headers }));
+    await guarded.close();
+  });
+
   it('are as documented, of every operation', async () => {
     const wait = { headers: { Prefer: 'wait=30' } };
     const submitted = (input: object, more: object = {}, type = 'test.probe') =>
@@ -341,6 +369,7 @@ describe('answers', () => {
     await asked('delete', '/v1/views/{name}', 'mine');
     await asked('get', '/openapi.json');
     await asked('get', '/v1/tasks/{id}', 'test.probe:nobody');
+    await asked('get', '/v1/audit');
 
     const stream = await listen(`${api.url}${api.task(completed.id)}/events`);
     expect(document.paths['/v1/tasks/{id}/events'].get.responses[stream.status].content).toHaveProperty(

@@ -40,7 +40,7 @@ describe('the settings', () => {
     [{ HOLDFAST_PORT: 'abc' }, 'HOLDFAST_PORT'],
     [{ HOLDFAST_PORT: '70000' }, 'HOLDFAST_PORT'],
     [{ HOLDFAST_LOG_LEVEL: 'loud' }, 'HOLDFAST_LOG_LEVEL'],
-    [{ HOLDFAST_HOST: '0.0.0.0' }, 'binds to loopback only'],
+    [{ HOLDFAST_TLS_CERT: '/no/such/file' }, 'HOLDFAST_TLS_CERT: cannot be read'],
     [{ HOLDFAST_CATEGORIES: '{nonsense' }, 'HOLDFAST_CATEGORIES'],
     [{ HOLDFAST_CATEGORIES: '{"email": {"window": "long"}}' }, 'HOLDFAST_CATEGORIES (email.window)'],
     [{ HOLDFAST_CATEGORIES: '/no/such/file.json' }, 'neither JSON nor the path of a JSON file'],

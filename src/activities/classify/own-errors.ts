@@ -17,6 +17,7 @@ export const HOLDFAST_ERRORS: Record<ErrorCode, FailureCodeName> = {
   'storage-full': 'SYSTEM_DISK_FULL',
   'storage-unavailable': 'TRANSIENT_NETWORK',
   'not-set-up': 'CONFIG_MISSING_SERVICE',
+  forbidden: 'PERMANENT_PERMISSION',
 };
 
 /**

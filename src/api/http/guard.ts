@@ -5,21 +5,35 @@ import { Problem } from './problems';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
 /**
- * Without keys, everybody on this host may use the API; web pages of other sites may not. A name that a
+ * Web pages of other sites may not use the API, whoever may. A name that a
  * page made point here (DNS rebinding) shows in Host, a page that sends requests here in what browsers add.
  */
-export const refuseOtherSites: RequestHandler = (request, _response, next) => next(siteFault(request));
+export function refuseOtherSites(hostNames?: readonly string[]): RequestHandler {
+  return (request, _response, next) => next(siteFault(request, { hostNames, scheme: request.protocol }));
+}
+
+interface OwnSite {
+  /** Names of this host besides those of loopback. Defaults to none. */
+  hostNames?: readonly string[] | undefined;
+  /** Defaults to http. */
+  scheme?: string;
+}
 
 /** Why a request is not answered here; `undefined` when it is. */
-export function siteFault(request: IncomingMessage): Problem | undefined {
+export function siteFault(
+  request: IncomingMessage,
+  { hostNames = [], scheme = 'http' }: OwnSite = {},
+): Problem | undefined {
   const { host = '' } = request.headers;
   const unclear = unclearTarget(request, host);
   if (unclear) return new Problem('malformed-request', unclear);
-  if (!LOOPBACK.test(host)) {
-    const detail = `The Host header must name this host by a loopback address or localhost, not "${host}".`;
+  const [name = ''] = host.toLowerCase().split(/:\d{1,5}$/);
+  if (!LOOPBACK.test(host) && !hostNames.includes(name)) {
+    const others = hostNames.length > 0 ? ` or as ${hostNames.join(', ')}` : '';
+    const detail = `The Host header must name this host by a loopback address or localhost${others}, not "${host}".`;
     return new Problem('forbidden', detail);
   }
-  return isCrossSite(request, host)
+  return isCrossSite(request, `${scheme}://${host}`)
     ? new Problem('forbidden', 'Web pages of other sites may not use this API.')
     : undefined;
 }
@@ -40,11 +54,11 @@ function unclearTarget({ url = '', headersDistinct }: IncomingMessage, host: str
   }
 }
 
-function isCrossSite(request: IncomingMessage, host: string): boolean {
+function isCrossSite(request: IncomingMessage, own: string): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return !isNavigation(request);
   const origin = request.headers.origin;
-  return origin !== undefined && origin !== `http://${host}`;
+  return origin !== undefined && origin !== own;
 }
 
 /** Following a link changes nothing here, and its page cannot read the answer. */

@@ -19,6 +19,7 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, request, resp
 };
 
 function sendProblem(response: Response, problem: Problem, instance: string): void {
+  response.locals.code = problem.code;
   response
     .status(problem.status)
     .set(problem.extra.headers ?? {})

@@ -4,7 +4,7 @@ import { type ErrorCode, HoldfastError } from '../../errors';
 /** What only HTTP can get wrong; the rest are Holdfast's own codes. */
 type HttpCode =
   | 'malformed-request'
-  | 'forbidden'
+  | 'unauthorized'
   | 'no-such-route'
   | 'method-not-allowed'
   | 'request-timeout'
@@ -17,6 +17,7 @@ export type ProblemCode = ErrorCode | HttpCode;
 /** The one table from codes to what RFC 9457 shows of them. */
 export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = {
   'malformed-request': { status: 400, title: 'The request cannot be read' },
+  unauthorized: { status: 401, title: 'A key is needed' },
   forbidden: { status: 403, title: 'Refused' },
   'task-not-found': { status: 404, title: 'No such task' },
   'not-found': { status: 404, title: 'Not found' },

@@ -42,6 +42,7 @@ export function alertsRoute({ tasks }: RouteDeps): Route {
     method: 'get',
     path: '/v1/alerts',
     id: 'readAlerts',
+    access: { scope: 'read', over: 'installation' },
     tag: 'Service',
     summary: 'Which alerts hold, and what was reported',
     answers: { 200: { description: 'The alerts.', content: { 'application/json': alertsSchema } } },

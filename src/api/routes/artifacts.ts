@@ -23,19 +23,22 @@ const artifactsSchema = z
 
 const holderSchema = z.object({ artifacts: z.record(z.string(), z.unknown()) });
 
-export function artifactRoutes({ tasks, artifacts: store, answerWithin }: RouteDeps): Route[] {
+export function artifactRoutes({ tasks, artifacts: store, answerWithin, owned }: RouteDeps): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/v1/tasks/{id}/artifacts',
       id: 'listArtifacts',
+      access: { scope: 'read', over: 'task' },
       tag: 'Tasks',
       summary: 'List the files that a task made',
       params: taskIdParams,
       answers: { 200: { description: 'The files.', content: { 'application/json': artifactsSchema } } },
       problems: [...TEMPORAL, 'task-not-found'],
-      handle: async ({ params: { id } }) => {
+      handle: async ({ params: { id } }, { caller: { tenant } }) => {
         const files = [...(await filesOf(id))];
+        // What a tenant's task made is the tenant's to use.
+        if (tenant !== undefined) for (const [, { hash }] of files) await owned.add('file', tenant, hash);
         const url = (name: string) => `${taskUrl({ id })}/artifacts/${encodeURIComponent(name)}`;
         return { status: 200, body: { artifacts: files.map(([name, file]) => ({ name, file, url: url(name) })) } };
       },
@@ -44,6 +47,7 @@ export function artifactRoutes({ tasks, artifacts: store, answerWithin }: RouteD
       method: 'get',
       path: '/v1/tasks/{id}/artifacts/{name}',
       id: 'readArtifact',
+      access: { scope: 'read', over: 'task' },
       tag: 'Tasks',
       summary: 'Download a file that a task made',
       params: taskIdParams.extend({

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Caller } from '../../access/caller';
 import type { BatchRequest } from '../../client/batches/batches';
 import { HoldfastError } from '../../errors';
 import { FATES } from '../../protocol/batch';
+import { ownKey, ownOf } from '../access/own';
 import type { RouteDeps } from '../deps';
 import { readJsonLines } from '../http/json-lines';
 import { ndjson } from '../http/ndjson';
@@ -21,13 +23,14 @@ const one = { 'application/json': batchSchema };
 /** Longest file of members, in bytes: as long a list as is kept. */
 const LONGEST_FILE = 64 * 1024 * 1024;
 
-export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): Route[] {
+export function batchRoutes({ tasks, contracts, artifacts, bulks, submissions, owned }: RouteDeps): Route[] {
   const { batches } = tasks;
   return [
     defineRoute({
       method: 'post',
       path: '/v1/batches',
       id: 'startBatch',
+      access: { scope: 'submit', over: 'own' },
       tag: 'Tasks',
       summary: 'Submit many tasks as one batch, so many in flight',
       description:
@@ -48,24 +51,31 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): 
       },
       problems: [...TEMPORAL, 'key-reused', 'too-many-requests'],
       unhurried: true,
-      handle: async ({ headers: { 'Idempotency-Key': key }, body }) => bulks.use(() => start(body, key)),
+      handle: async ({ headers: { 'Idempotency-Key': key }, body }, { caller }) =>
+        bulks.use(() => start(body, key, caller)),
     }),
     defineRoute({
       method: 'get',
       path: '/v1/batches',
       id: 'listBatches',
+      access: { scope: 'read', over: 'own' },
       tag: 'Tasks',
       summary: 'List the batches',
       description: 'Those that are under way come first, then the last ended. The list lags by a moment.',
       query: z.strictObject(paging),
       answers: { 200: { description: 'A page.', content: { 'application/json': batchPageSchema } } },
       problems: TEMPORAL,
-      handle: async ({ query }) => ({ status: 200, body: await batches.list(given(query)) }),
+      handle: async ({ query }, { caller: { tenant } }) => {
+        const page = await batches.list(given(query));
+        const own = await ownOf(page.batches, (id) => tenant === undefined || owned.has('batch', tenant, id));
+        return { status: 200, body: { ...page, batches: own } };
+      },
     }),
     defineRoute({
       method: 'get',
       path: '/v1/batches/{id}',
       id: 'readBatch',
+      access: { scope: 'read', over: 'batch' },
       tag: 'Tasks',
       summary: 'Read how far a batch is',
       params,
@@ -77,6 +87,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): 
       method: 'get',
       path: '/v1/batches/{id}/report',
       id: 'readBatchReport',
+      access: { scope: 'read', over: 'batch' },
       tag: 'Tasks',
       summary: 'Every member of a batch: its task and what became of it, so far',
       description: `One JSON object a line, in the order of the members: index, type, key, the task's id and its state as far as the batch knows (${FATES.join(', ')}), detail.`,
@@ -95,6 +106,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): 
       method: 'post',
       path: '/v1/batches/{id}/cancel',
       id: 'cancelBatch',
+      access: { scope: 'operate', over: 'batch' },
       tag: 'Tasks',
       summary: 'Cancel a batch: no further members are submitted, and open ones are cancelled',
       params,
@@ -105,17 +117,28 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks }: RouteDeps): 
     }),
   ];
 
-  async function start(body: z.output<typeof batchOrder>, key: string | undefined): Promise<Answer> {
+  async function start(body: z.output<typeof batchOrder>, key: string | undefined, caller: Caller): Promise<Answer> {
+    await submissions.mustHaveRoom(caller);
     const { tasks: inline, members, ...settings } = body;
     if ((inline === undefined) === (members === undefined)) {
       const message = 'either tasks or members is needed, and not both';
       const pointer = inline === undefined ? '/tasks' : '/members';
       throw new HoldfastError('invalid-request', message, { issues: [{ pointer, message }] });
     }
+    // Before it is read: what is wrong with a file quotes it.
+    await submissions.checkReferences(caller, { members });
     const file = { pointer: '/members', limit: LONGEST_FILE };
     const list = inline ?? (await readJsonLines(artifacts, members ?? '', file));
-    const request: BatchRequest = { tasks: list, ...given({ members, ...settings }) };
-    const { batch, duplicate } = await batches.start(request, key);
+    const { id, atEnd, ...others } = settings;
+    const { tenant } = caller;
+    const request: BatchRequest = {
+      tasks: await submissions.each(caller, list, inline ? '/tasks' : '/members'),
+      ...given({ members, ...others }),
+      ...(atEnd !== undefined && { atEnd: await submissions.at(caller, atEnd, '/atEnd') }),
+      ...(id !== undefined && { id: tenant === undefined ? id : `${tenant}.${id}` }),
+    };
+    const { batch, duplicate } = await batches.start(request, ownKey(tenant, key));
+    if (tenant !== undefined) await owned.add('batch', tenant, batch.id);
     const headers = {
       Location: `/v1/batches/${encodeURIComponent(batch.id)}`,
       ...(duplicate && { 'Idempotency-Replayed': 'true' }),

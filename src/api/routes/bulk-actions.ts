@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { type Caller, may, sees, tenantFor, typeFor } from '../../access/caller';
 import { type Columns, csv } from '../../client/list/csv';
+import { inParallel } from '../../client/temporal/parallel';
+import { HoldfastError } from '../../errors';
 import type { BulkChoice, BulkReportLine } from '../../protocol/bulk';
 import type { OperatorMessage } from '../../protocol/task';
+import { ownKey, ownOf } from '../access/own';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
 import { ndjson } from '../http/ndjson';
@@ -13,6 +17,9 @@ import { plainMessage } from '../schemas/operator';
 import { idempotencyKey, pathName } from '../schemas/parameters';
 import { TEMPORAL } from './answers';
 
+type Order = z.output<typeof bulkOrder>;
+
+const READS_AT_ONCE = 25;
 const params = z.object({ id: pathName.describe('ID of the bulk action.') });
 const one = { 'application/json': bulkActionSchema };
 
@@ -27,13 +34,14 @@ const REPORT_COLUMNS: Columns<BulkReportLine> = {
 
 const EXAMPLE = { action: 'retry', filter: { failureCode: 'EXTERNAL_API_DOWN' }, reason: 'The other side is up again' };
 
-export function bulkActionRoutes({ tasks, bulks, answerWithin }: RouteDeps): Route[] {
+export function bulkActionRoutes({ tasks, bulks, answerWithin, submissions, owned }: RouteDeps): Route[] {
   const { bulkActions } = tasks;
   return [
     defineRoute({
       method: 'post',
       path: '/v1/bulk-actions',
       id: 'startBulkAction',
+      access: { scope: 'operate', over: 'own' },
       tag: 'Operators',
       summary: "Pass one operator's message on to many tasks",
       description:
@@ -53,10 +61,11 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin }: RouteDeps): Rou
           headers: { 'Idempotency-Replayed': 'true when an earlier call of the key answers.' },
         },
       },
-      problems: [...TEMPORAL, 'key-reused', 'unknown-task-type', 'too-many-requests'],
+      problems: [...TEMPORAL, 'key-reused', 'unknown-task-type', 'too-many-requests', 'task-not-found'],
       unhurried: true,
-      handle: async ({ headers: { 'Idempotency-Key': key }, body }) => {
-        if (!body.dryRun) return inTime(answerWithin, start(body, key));
+      handle: async ({ headers: { 'Idempotency-Key': key }, body: asked }, { caller }) => {
+        const body = await ownOrder(asked, caller);
+        if (!body.dryRun) return inTime(answerWithin, start(body, key, caller.tenant));
         return { status: 200, body: await bulks.use(() => bulkActions.preview(choiceOf(body))) };
       },
     }),
@@ -64,18 +73,24 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin }: RouteDeps): Rou
       method: 'get',
       path: '/v1/bulk-actions',
       id: 'listBulkActions',
+      access: { scope: 'read', over: 'own' },
       tag: 'Operators',
       summary: 'List the bulk actions',
       description: 'Those that are under way come first, then the last ended. The list lags by a moment.',
       query: z.strictObject(paging),
       answers: { 200: { description: 'A page.', content: { 'application/json': bulkActionPageSchema } } },
       problems: TEMPORAL,
-      handle: async ({ query }) => ({ status: 200, body: await bulkActions.list(given(query)) }),
+      handle: async ({ query }, { caller: { tenant } }) => {
+        const page = await bulkActions.list(given(query));
+        const own = await ownOf(page.bulkActions, (id) => tenant === undefined || owned.has('bulk-action', tenant, id));
+        return { status: 200, body: { ...page, bulkActions: own } };
+      },
     }),
     defineRoute({
       method: 'get',
       path: '/v1/bulk-actions/{id}',
       id: 'readBulkAction',
+      access: { scope: 'read', over: 'bulk-action' },
       tag: 'Operators',
       summary: 'Read how far a bulk action is',
       params,
@@ -87,6 +102,7 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin }: RouteDeps): Rou
       method: 'get',
       path: '/v1/bulk-actions/{id}/report',
       id: 'readBulkReport',
+      access: { scope: 'read', over: 'bulk-action' },
       tag: 'Operators',
       summary: 'What became of each task of a bulk action, so far',
       description: 'One JSON object a line; a table with Accept: text/csv.',
@@ -113,6 +129,7 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin }: RouteDeps): Rou
       method: 'post',
       path: '/v1/bulk-actions/{id}/cancel',
       id: 'cancelBulkAction',
+      access: { scope: 'operate', over: 'bulk-action' },
       tag: 'Operators',
       summary: 'Cancel a bulk action: it ends after the tasks that it is at',
       params,
@@ -123,11 +140,32 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin }: RouteDeps): Rou
     }),
   ];
 
-  async function start(body: z.output<typeof bulkOrder>, key: string | undefined): Promise<Answer> {
+  /** Of a tenant's key, an order is about the tenant's tasks only; of scopes for some types, about those. */
+  async function ownOrder(body: Order, caller: Caller): Promise<Order> {
+    await submissions.checkReferences(caller, { input: body.input, result: body.result });
+    const filter = body.filter && {
+      ...body.filter,
+      tenant: tenantFor(caller, body.filter.tenant),
+      type: typeFor(caller, 'operate', body.filter.type),
+    };
+    if (body.ids && (caller.tenant !== undefined || !may(caller, 'operate'))) {
+      await inParallel(body.ids, READS_AT_ONCE, (id) => mustSee(caller, id));
+    }
+    return { ...body, ...(filter && { filter }) };
+  }
+
+  async function mustSee(caller: Caller, id: string): Promise<void> {
+    const task = await tasks.ownerOf(id);
+    if (task && sees(caller, task.tenant) && may(caller, 'operate', task.type)) return;
+    throw new HoldfastError('task-not-found', `There is no task ${id}.`, { taskId: id });
+  }
+
+  async function start(body: Order, key: string | undefined, tenant: string | undefined): Promise<Answer> {
     const { by, reason, input, result, at, rate, canary, canarySeconds } = body;
     const message = given<OperatorMessage>({ by, reason, input, result, at });
     const request = { ...choiceOf(body), message, ...given({ rate, canary, canarySeconds }) };
-    const { bulkAction, duplicate } = await bulkActions.start(request, key);
+    const { bulkAction, duplicate } = await bulkActions.start(request, ownKey(tenant, key));
+    if (tenant !== undefined) await owned.add('bulk-action', tenant, bulkAction.id);
     const headers = {
       Location: `/v1/bulk-actions/${encodeURIComponent(bulkAction.id)}`,
       ...(duplicate && { 'Idempotency-Replayed': 'true' }),
@@ -136,6 +174,6 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin }: RouteDeps): Rou
   }
 }
 
-function choiceOf({ action, ids, filter }: z.output<typeof bulkOrder>): BulkChoice {
+function choiceOf({ action, ids, filter }: Order): BulkChoice {
   return { action, ...(ids && { ids }), ...(filter && { filter: given(filter) }) };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Caller } from '../../access/caller';
 import { issuesOf } from '../../client/submit/issues';
+import type { Submission } from '../../client/submit/prepare';
 import { bulkItemSchema, toSubmission } from '../../client/submit/submission-schema';
 import type { BulkResult } from '../../client/task-client';
 import { HoldfastError, type Issue } from '../../errors';
@@ -32,11 +34,12 @@ const outcomeSchema = z
   })
   .meta({ id: 'BulkOutcome' });
 
-export function bulkRoute({ tasks, contracts, metrics, bulks }: RouteDeps): Route {
+export function bulkRoute({ tasks, contracts, metrics, bulks, submissions: own }: RouteDeps): Route {
   return defineRoute({
     method: 'post',
     path: '/v1/tasks/bulk',
     id: 'submitTasks',
+    access: { scope: 'submit', over: 'own' },
     tag: 'Tasks',
     summary: 'Submit many tasks',
     description:
@@ -53,9 +56,10 @@ export function bulkRoute({ tasks, contracts, metrics, bulks }: RouteDeps): Rout
     },
     problems: [...TEMPORAL, 'too-many-requests'],
     unhurried: true,
-    handle: async ({ body }) =>
+    handle: async ({ body }, { caller, request }) =>
       bulks.use(async () => {
-        const results = await submitEach(body.tasks);
+        await own.mustHaveRoom(caller);
+        const results = await submitEach(body.tasks, caller, String(request.id));
         const refusals = results.filter((result) => 'error' in result);
         const [first] = refusals;
         if (first && refusals.length === results.length && isAway(first.error)) throw first.error;
@@ -63,15 +67,24 @@ export function bulkRoute({ tasks, contracts, metrics, bulks }: RouteDeps): Rout
       }),
   });
 
-  async function submitEach(items: readonly unknown[]): Promise<BulkResult[]> {
+  async function submitEach(items: readonly unknown[], caller: Caller, requestId: string): Promise<BulkResult[]> {
     const now = Date.now();
-    const checked = items.map((item) => boundedParse(bulkItemSchema, item));
-    const submissions = checked.flatMap(({ data }) => (data ? [toSubmission(data, now)] : []));
+    const checked: ({ error: HoldfastError } | { submission: Submission })[] = [];
+    for (const item of items) checked.push(await checkedItem(item, caller, now));
+    const submissions = checked.flatMap((one) => ('submission' in one ? [{ ...one.submission, requestId }] : []));
     const submitted = (await tasks.submitAll(submissions)).values();
-    return checked.map(({ error }) => {
-      if (error) return { error: invalid(issuesOf(error, [], MOST_ISSUES_EACH)) };
-      return submitted.next().value as BulkResult;
-    });
+    return checked.map((one) => ('error' in one ? one : (submitted.next().value as BulkResult)));
+  }
+
+  async function checkedItem(item: unknown, caller: Caller, now: number) {
+    const { data, error } = boundedParse(bulkItemSchema, item);
+    if (error) return { error: invalid(issuesOf(error, [], MOST_ISSUES_EACH)) };
+    try {
+      return { submission: toSubmission(await own.by(caller, data), now) };
+    } catch (refusal) {
+      if (refusal instanceof HoldfastError && refusal.code !== 'unavailable') return { error: refusal };
+      throw refusal;
+    }
   }
 
   function outcome(result: BulkResult, index: number) {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type Caller, tenantFor, typeFor } from '../../access/caller';
+import type { Scope } from '../../access/scopes';
 import { DEAD_LETTER_COLUMNS } from '../../client/dead-letters/dead-letter-columns';
 import type { DeadLetterFilter } from '../../client/dead-letters/dead-letters';
 import { csv } from '../../client/list/csv';
@@ -38,6 +40,7 @@ export function deadLetterRoutes({ tasks, bulks }: RouteDeps): Route[] {
       method: 'get',
       path: '/v1/dead-letters',
       id: 'listDeadLetters',
+      access: { scope: 'read', over: 'own' },
       tag: 'Operators',
       summary: 'List the tasks whose failure nothing has got over, and count them by their trouble',
       description:
@@ -45,15 +48,16 @@ export function deadLetterRoutes({ tasks, bulks }: RouteDeps): Route[] {
       query: z.strictObject({ ...choice, ...paging }),
       answers: { 200: { description: 'A page.', content: { 'application/json': deadLetterPageSchema } } },
       problems: TEMPORAL,
-      handle: async ({ query: { limit, cursor, ...filter } }) => ({
+      handle: async ({ query: { limit, cursor, ...filter } }, { caller }) => ({
         status: 200,
-        body: await deadLetters.list({ filter: filterOf(filter), ...given({ limit, cursor }) }),
+        body: await deadLetters.list({ filter: filterOf(filter, caller, 'read'), ...given({ limit, cursor }) }),
       }),
     }),
     defineRoute({
       method: 'get',
       path: '/v1/dead-letters.csv',
       id: 'exportDeadLetters',
+      access: { scope: 'operate', over: 'own' },
       tag: 'Operators',
       summary: 'Export all dead letters as CSV',
       description: 'Cells that a spreadsheet would take for a formula begin with an apostrophe. Secrets are redacted.',
@@ -68,7 +72,7 @@ export function deadLetterRoutes({ tasks, bulks }: RouteDeps): Route[] {
       problems: [...TEMPORAL, 'too-many-requests'],
       unhurried: true,
       handle: async ({ query }, exchange) => {
-        const rows = deadLetters.all(filterOf(query));
+        const rows = deadLetters.all(filterOf(query, exchange.caller, 'operate'));
         const file = { name: 'dlq_export.csv', mediaType: 'text/csv' };
         await bulks.use(() => streamText(exchange, file, csv(DEAD_LETTER_COLUMNS, rows)));
         return undefined;
@@ -78,6 +82,7 @@ export function deadLetterRoutes({ tasks, bulks }: RouteDeps): Route[] {
       method: 'get',
       path: '/v1/dead-letters/stats',
       id: 'readDeadLetterStats',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Operators',
       summary: 'How many failures there were, and what became of them',
       description: 'Runs are counted: a task that failed for good and was run again counts for each run.',
@@ -93,6 +98,7 @@ export function deadLetterRoutes({ tasks, bulks }: RouteDeps): Route[] {
       method: 'get',
       path: '/v1/dead-letters/{id}',
       id: 'readDeadLetter',
+      access: { scope: 'operate', over: 'task' },
       tag: 'Operators',
       summary: 'All that a person needs to decide about a dead letter',
       description:
@@ -108,6 +114,7 @@ export function deadLetterRoutes({ tasks, bulks }: RouteDeps): Route[] {
   ];
 }
 
-function filterOf({ state, ...filter }: Choice): DeadLetterFilter {
-  return { ...given(filter), ...(state === 'abandoned' && { abandoned: true }) };
+function filterOf({ state, tenant, type, ...filter }: Choice, caller: Caller, scope: Scope): DeadLetterFilter {
+  const own = { tenant: tenantFor(caller, tenant), type: typeFor(caller, scope, type) };
+  return { ...given({ ...filter, ...own }), ...(state === 'abandoned' && { abandoned: true }) };
 }

@@ -8,6 +8,7 @@ export function documentRoute(create: () => object): Route {
     method: 'get',
     path: '/openapi.json',
     id: 'readOpenApi',
+    access: { scope: 'read', over: 'nothing' },
     tag: 'Service',
     summary: 'This document',
     description: 'OpenAPI 3.1, made from the schemas that check the requests. /docs shows it.',

@@ -15,18 +15,27 @@ const environmentSchema = z
     me: z
       .object({ name: z.string(), scopes: z.array(z.string()) })
       .nullable()
-      .describe('Who asks; null where everybody may do everything.'),
+      .describe('Who asks; null where nobody has to say so, and before signing in.'),
+    signIn: z
+      .object({ key: z.literal(true) })
+      .optional()
+      .describe('How to sign in; absent where there are no keys.'),
   })
   .meta({ id: 'Environment' });
 
-export function environmentRoute({ environment }: RouteDeps): Route {
+export function environmentRoute({ environment, keys }: RouteDeps): Route {
   return defineRoute({
     method: 'get',
     path: '/v1/environment',
     id: 'readEnvironment',
+    access: 'open',
     tag: 'Service',
     summary: 'What this place is called, and who asks',
     answers: { 200: { description: 'The place.', content: { 'application/json': environmentSchema } } },
-    handle: async () => ({ status: 200, body: { ...environment, version: VERSION, me: null } }),
+    handle: async (_checked, { caller }) => {
+      const me = caller.key ? { name: caller.key.name, scopes: [...caller.scopes] } : null;
+      const signIn = (await keys.exist()) ? { signIn: { key: true as const } } : {};
+      return { status: 200, body: { ...environment, version: VERSION, me, ...signIn } };
+    },
   });
 }

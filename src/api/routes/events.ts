@@ -10,6 +10,7 @@ export function eventsRoute({ watches, streams }: RouteDeps): Route {
     method: 'get',
     path: '/v1/tasks/{id}/events',
     id: 'followTask',
+    access: { scope: 'read', over: 'task' },
     tag: 'Tasks',
     summary: 'Follow a task live',
     description:
@@ -23,21 +24,23 @@ export function eventsRoute({ watches, streams }: RouteDeps): Route {
     problems: [...TEMPORAL, 'task-not-found', 'too-many-requests'],
     unhurried: true,
     handle: async ({ params, headers }, exchange) =>
-      streams.use(() =>
-        watches.use(params.id, async (watch) => {
-          const known = headers['Last-Event-ID'];
-          if (watch.ended && watch.latest.mark === known) return { status: 204 };
-          if (exchange.request.method === 'HEAD') return { status: 200, headers: STREAM_HEADERS };
-          const stream = new EventStream(exchange);
-          try {
-            for await (const { view, mark } of watch.changes(exchange.signal, known)) {
-              await stream.send({ event: 'state', id: mark, data: view });
+      streams.use(
+        () =>
+          watches.use(params.id, async (watch) => {
+            const known = headers['Last-Event-ID'];
+            if (watch.ended && watch.latest.mark === known) return { status: 204 };
+            if (exchange.request.method === 'HEAD') return { status: 200, headers: STREAM_HEADERS };
+            const stream = new EventStream(exchange);
+            try {
+              for await (const { view, mark } of watch.changes(exchange.signal, known)) {
+                await stream.send({ event: 'state', id: mark, data: view });
+              }
+            } finally {
+              stream.end();
             }
-          } finally {
-            stream.end();
-          }
-          return undefined;
-        }),
+            return undefined;
+          }),
+        exchange.caller.key?.id,
       ),
   });
 }

@@ -17,12 +17,13 @@ const name = z
   .optional()
   .describe('File name, for people.');
 
-export function fileRoutes({ artifacts, maxUploadBytes }: RouteDeps): Route[] {
+export function fileRoutes({ artifacts, maxUploadBytes, owned }: RouteDeps): Route[] {
   return [
     defineRoute({
       method: 'post',
       path: '/v1/files',
       id: 'uploadFile',
+      access: { scope: 'submit', over: 'own' },
       tag: 'Files',
       summary: 'Upload a file',
       description: `The body is the file itself, of any media type, at most ${maxUploadBytes} bytes. Its address is the hash of its content: the same file twice is one file.`,
@@ -37,8 +38,9 @@ export function fileRoutes({ artifacts, maxUploadBytes }: RouteDeps): Route[] {
       },
       problems: ['too-large', 'unsupported-media-type', 'storage-full', 'storage-unavailable'],
       unhurried: true,
-      handle: async ({ query }, { request }) => {
+      handle: async ({ query }, { request, caller: { tenant } }) => {
         const stored = await receive(request, maxUploadBytes, (body) => artifacts.put(body, maxUploadBytes));
+        if (tenant !== undefined) await owned.add('file', tenant, stored.hash);
         const mediaType = request.get('Content-Type') || 'application/octet-stream';
         return {
           status: 201,
@@ -51,6 +53,7 @@ export function fileRoutes({ artifacts, maxUploadBytes }: RouteDeps): Route[] {
       method: 'get',
       path: '/v1/files/{hash}',
       id: 'readFile',
+      access: { scope: 'read', over: 'file' },
       tag: 'Files',
       summary: 'Download a file',
       description: 'The store keeps bytes only: the answer is application/octet-stream.',

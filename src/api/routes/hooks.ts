@@ -50,6 +50,7 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
       method: 'post',
       path: '/v1/hooks/{source}',
       id: 'receiveWebhook',
+      access: 'open',
       tag: 'Webhooks',
       summary: 'Receive a webhook',
       description: `Checks the signature as Standard Webhooks says, stores the webhook as a webhook.process task and answers at once. The body is JSON, at most ${MAX_HOOK_BYTES} bytes.`,
@@ -94,6 +95,7 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
       method: 'get',
       path: '/v1/telemetry/{user}/{asset}',
       id: 'readTelemetry',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Webhooks',
       summary: "Read the telemetry of a user's work on an asset",
       params: z.object({

@@ -2,6 +2,7 @@ import type { RouteDeps } from '../deps';
 import type { Route } from '../routing/route';
 import { alertsRoute } from './alerts';
 import { artifactRoutes } from './artifacts';
+import { auditRoute } from './audit';
 import { batchRoutes } from './batches';
 import { breakerRoutes } from './breakers';
 import { bulkRoute } from './bulk';
@@ -13,6 +14,7 @@ import { fileRoutes } from './files';
 import { fleetRoutes } from './fleet';
 import { hookRoutes } from './hooks';
 import { insightRoutes } from './insights';
+import { keyRoutes } from './keys';
 import { listRoute } from './list';
 import { liveRoute } from './live';
 import { logRoute } from './log';
@@ -20,6 +22,7 @@ import { monitorRoute } from './monitor';
 import { operatorRoutes } from './operators';
 import { scheduleRoutes } from './schedules';
 import { serviceRoutes } from './service';
+import { sessionRoutes } from './session';
 import { statsRoute } from './stats';
 import { submitRoute } from './submit';
 import { taskRoutes } from './task';
@@ -57,6 +60,9 @@ export function createRoutes(deps: RouteDeps): Route[] {
     environmentRoute(deps),
     alertsRoute(deps),
     monitorRoute(deps),
+    ...keyRoutes(deps),
+    ...sessionRoutes(deps),
+    auditRoute(deps),
     ...serviceRoutes(deps),
   ];
 }

@@ -14,6 +14,7 @@ export function insightRoutes({ tasks }: RouteDeps): Route[] {
       method: 'get',
       path: '/v1/attention',
       id: 'readAttention',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Service',
       summary: 'What needs a person',
       description:
@@ -26,6 +27,7 @@ export function insightRoutes({ tasks }: RouteDeps): Route[] {
       method: 'get',
       path: '/v1/stats/series',
       id: 'readSeries',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Service',
       summary: 'How many runs ended, over time',
       description:
@@ -39,6 +41,7 @@ export function insightRoutes({ tasks }: RouteDeps): Route[] {
       method: 'get',
       path: '/v1/stats/types',
       id: 'readTypeFigures',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Service',
       summary: 'How each task type does',
       description: 'Counts by Visibility; waits and runs from a sample of the tasks that ended last.',
@@ -51,6 +54,7 @@ export function insightRoutes({ tasks }: RouteDeps): Route[] {
       method: 'get',
       path: '/v1/failure-groups',
       id: 'listFailureGroups',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Operators',
       summary: 'The dead letters by their trouble',
       description:

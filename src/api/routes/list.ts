@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tenantFor, typeFor } from '../../access/caller';
 import type { TaskFilter } from '../../client/list/list-query';
 import type { TaskView } from '../../client/read/view';
 import { HoldfastError } from '../../errors';
@@ -46,6 +47,7 @@ export function listRoute({ tasks, contracts }: RouteDeps): Route {
     method: 'get',
     path: '/v1/tasks',
     id: 'listTasks',
+    access: { scope: 'read', over: 'own' },
     tag: 'Tasks',
     summary: 'List tasks, or look one up by its key',
     description:
@@ -58,7 +60,9 @@ export function listRoute({ tasks, contracts }: RouteDeps): Route {
       },
     },
     problems: [...TEMPORAL, 'task-not-found'],
-    handle: async ({ query: { type, tenant, key, limit, cursor, ...rest } }) => {
+    handle: async ({ query: { type: asked, tenant: named, key, limit, cursor, ...rest } }, { caller }) => {
+      const tenant = tenantFor(caller, named);
+      const type = typeFor(caller, 'read', asked);
       if (type !== undefined && key !== undefined) return { status: 200, body: await lookUp(type, key, tenant) };
       const filter = given<TaskFilter>({ ...rest, type, tenant });
       return { status: 200, body: await tasks.list({ filter, ...given({ limit, cursor }) }) };

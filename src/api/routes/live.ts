@@ -11,6 +11,7 @@ export function liveRoute({ live, streams }: RouteDeps): Route {
     method: 'get',
     path: '/v1/live',
     id: 'followAll',
+    access: { scope: 'read', over: 'installation' },
     tag: 'Service',
     summary: 'Hear when anything has changed',
     description:
@@ -34,6 +35,6 @@ export function liveRoute({ live, streams }: RouteDeps): Route {
           stream.end();
         }
         return undefined;
-      }),
+      }, exchange.caller.key?.id),
   });
 }

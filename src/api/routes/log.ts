@@ -41,6 +41,7 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
     method: 'get',
     path: '/v1/tasks/{id}/log',
     id: 'readLog',
+    access: { scope: 'operate', over: 'task' },
     tag: 'Tasks',
     summary: "Read a task's log, or follow it live",
     description:
@@ -60,8 +61,9 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
     handle: async ({ params, query: { lines, follow }, headers }, exchange) => {
       const form = exchange.request.accepts(['application/json', 'text/plain', 'text/event-stream']);
       if (follow === 'true' || form === 'text/event-stream') {
-        return streams.use(() =>
-          watches.use(params.id, (watch) => followLog(watch, lines, headers['Last-Event-ID'], exchange)),
+        return streams.use(
+          () => watches.use(params.id, (watch) => followLog(watch, lines, headers['Last-Event-ID'], exchange)),
+          exchange.caller.key?.id,
         );
       }
       await inTime(answerWithin, tasks.read(params.id));

@@ -86,6 +86,7 @@ export function monitorRoute({ tasks }: RouteDeps): Route {
     method: 'get',
     path: '/v1/monitor',
     id: 'readMonitor',
+    access: { scope: 'read', over: 'installation' },
     tag: 'Service',
     summary: 'What the last pass of the monitor found and did, and when the next one comes',
     answers: { 200: { description: 'How the monitor is doing.', content: { 'application/json': monitorSchema } } },

@@ -28,12 +28,13 @@ const answeredTask = {
   content: { 'application/json': answeredTaskSchema },
 };
 
-export function operatorRoutes({ tasks }: RouteDeps): Route[] {
+export function operatorRoutes({ tasks, submissions }: RouteDeps): Route[] {
   return Object.entries(MESSAGES).map(([name, { summary, body }]) =>
     defineRoute({
       method: 'post',
       path: `/v1/tasks/{id}/${name}`,
       id: `${name}Task`,
+      access: { scope: 'operate', over: 'task' },
       tag: 'Operators',
       summary,
       description:
@@ -42,10 +43,10 @@ export function operatorRoutes({ tasks }: RouteDeps): Route[] {
       body,
       answers: { 202: answeredTask },
       problems: [...TEMPORAL, 'task-not-found', 'state-conflict', 'unknown-task-type'],
-      handle: async ({ params, body: message }) => ({
-        status: 202,
-        body: await tasks.act(params.id, name as OperatorAction, message as OperatorMessage),
-      }),
+      handle: async ({ params, body: message }, { caller }) => {
+        await submissions.checkReferences(caller, message);
+        return { status: 202, body: await tasks.act(params.id, name as OperatorAction, message as OperatorMessage) };
+      },
     }),
   );
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type Caller, may, sees, signature } from '../../access/caller';
+import { HoldfastError } from '../../errors';
 import { scheduleChangeSchema, scheduleOrderSchema } from '../../tasks/schedule-definition';
 import type { RouteDeps } from '../deps';
 import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
@@ -19,6 +21,8 @@ import { TEMPORAL, taskUrl } from './answers';
 
 const params = z.object({ id: pathName.describe('ID of the schedule.') });
 const tag = 'Schedules';
+/** In seconds. */
+const SHORTEST_INTERVAL = 10;
 const MISSING = [...TEMPORAL, 'not-found'] as const;
 const CHECKED = ['unknown-task-type', 'window-too-long', 'too-large'] as const;
 
@@ -33,6 +37,7 @@ const documentedChange = scheduleChangeSchema.clone().meta(
 
 /** Schedules: what they are, and what the clock does with them. */
 export function scheduleRoutes(deps: RouteDeps): Route[] {
+  const { submissions } = deps;
   const { schedules } = deps.tasks;
   const [contract] = deps.contracts;
   const work = { type: contract?.type, input: contract?.example };
@@ -41,6 +46,7 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
       method: 'post',
       path: '/v1/schedules',
       id: 'createSchedule',
+      access: { scope: 'operate', over: 'own' },
       tag,
       summary: 'Create a schedule: a task at every time of a cron expression or interval',
       description: 'Creating it again as it is changes nothing.',
@@ -55,8 +61,10 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
         200: { ...one('It was there already.'), headers: { 'Idempotency-Replayed': 'true.' } },
       },
       problems: [...TEMPORAL, ...CHECKED, 'already-exists'],
-      handle: async ({ body }) => {
-        const { schedule, duplicate } = await schedules.create(body);
+      handle: async ({ body }, { caller }) => {
+        checkInterval(caller, body.every);
+        const { key: _none, ...own } = await submissions.by(caller, body);
+        const { schedule, duplicate } = await schedules.create(own);
         const headers = duplicate ? { 'Idempotency-Replayed': 'true' } : { Location: scheduleUrl(schedule.id) };
         return { status: duplicate ? 200 : 201, headers, body: schedule };
       },
@@ -65,19 +73,25 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
       method: 'get',
       path: '/v1/schedules',
       id: 'listSchedules',
+      access: { scope: 'read', over: 'own' },
       tag,
       summary: 'List the schedules',
       description: "The list lags by a moment. Other programs' Temporal Schedules are not in it.",
       query: z.strictObject(paging),
       answers: { 200: { description: 'A page.', content: { 'application/json': schedulePageSchema } } },
       problems: TEMPORAL,
-      handle: async ({ query }) => ({ status: 200, body: await schedules.list(given(query)) }),
+      handle: async ({ query }, { caller }) => {
+        const page = await schedules.list(given(query));
+        const own = page.schedules.filter(({ tenant, type }) => sees(caller, tenant) && may(caller, 'read', type));
+        return { status: 200, body: { ...page, schedules: own } };
+      },
     }),
     checkRoute(deps),
     defineRoute({
       method: 'get',
       path: '/v1/schedules/{id}',
       id: 'readSchedule',
+      access: { scope: 'read', over: 'schedule' },
       tag,
       summary: 'Read a schedule: its times, its last and next runs',
       params,
@@ -89,6 +103,7 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
       method: 'patch',
       path: '/v1/schedules/{id}',
       id: 'changeSchedule',
+      access: { scope: 'operate', over: 'schedule' },
       tag,
       summary: 'Change what is named of a schedule, and keep the rest',
       description: 'null takes a setting away. Runs that have started are not touched. ID, type and tenant stay.',
@@ -98,12 +113,17 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
       examples: { 'every 27 minutes': { every: 1620, offset: 120 }, 'no jitter': { jitter: null } },
       answers: { 200: one('The schedule as it is now.') },
       problems: [...MISSING, ...CHECKED],
-      handle: async ({ params: { id }, body }) => ({ status: 200, body: await schedules.update(id, body) }),
+      handle: async ({ params: { id }, body }, { caller }) => {
+        checkInterval(caller, body.every);
+        const { tenant: _stays, key: _none, ...own } = await submissions.by(caller, body);
+        return { status: 200, body: await schedules.update(id, own) };
+      },
     }),
     defineRoute({
       method: 'delete',
       path: '/v1/schedules/{id}',
       id: 'deleteSchedule',
+      access: { scope: 'operate', over: 'schedule' },
       tag,
       summary: 'Delete a schedule; runs that have started go on',
       params,
@@ -126,6 +146,7 @@ function orderRoutes({ tasks: { schedules }, bulks }: RouteDeps): Route[] {
         method: 'post',
         path: `/v1/schedules/{id}/${name}`,
         id: `${name}Schedule`,
+        access: { scope: 'operate', over: 'schedule' },
         tag,
         summary: name === 'pause' ? 'Stop the fires of a schedule' : 'Let a schedule fire again',
         description: 'Fires that fall in a pause are not made up for; a backfill can do that.',
@@ -133,9 +154,9 @@ function orderRoutes({ tasks: { schedules }, bulks }: RouteDeps): Route[] {
         body: pauseOrder,
         answers: { 200: one('The schedule as it is now.') },
         problems: MISSING,
-        handle: async ({ params: { id }, body: { note } }) => ({
+        handle: async ({ params: { id }, body: { note } }, { caller }) => ({
           status: 200,
-          body: await schedules[name](id, note ?? `${name}d through the API`),
+          body: await schedules[name](id, note ?? `${name}d by ${signature(caller) ?? 'somebody'} through the API`),
         }),
       }),
     ),
@@ -143,6 +164,7 @@ function orderRoutes({ tasks: { schedules }, bulks }: RouteDeps): Route[] {
       method: 'post',
       path: '/v1/schedules/{id}/trigger',
       id: 'triggerSchedule',
+      access: { scope: 'operate', over: 'schedule' },
       tag,
       summary: "Run a schedule's task now, also while it is paused",
       params,
@@ -164,6 +186,7 @@ function orderRoutes({ tasks: { schedules }, bulks }: RouteDeps): Route[] {
       method: 'post',
       path: '/v1/schedules/{id}/backfill',
       id: 'backfillSchedule',
+      access: { scope: 'operate', over: 'schedule' },
       tag,
       summary: 'Make up for the missed times of a range',
       description: 'Each time that has no task gets one; repeating the call makes none.',
@@ -188,6 +211,7 @@ function checkRoute({ tasks: { schedules }, bulks }: RouteDeps): Route {
     method: 'get',
     path: '/v1/schedules/check',
     id: 'checkSchedules',
+    access: { scope: 'operate', over: 'installation' },
     tag,
     summary: 'Look for overlaps, hot spots and the like in all schedules',
     query: z.strictObject({
@@ -198,6 +222,13 @@ function checkRoute({ tasks: { schedules }, bulks }: RouteDeps): Route {
     unhurried: true,
     handle: async ({ query: { days } }) => ({ status: 200, body: await bulks.use(() => schedules.check(days)) }),
   });
+}
+
+/** A schedule of a key may not keep the workers busy by itself. */
+function checkInterval(caller: Caller, every: number | null | undefined): void {
+  if (every === undefined || every === null || every >= SHORTEST_INTERVAL || may(caller, 'admin')) return;
+  const message = `Schedules of fewer than ${SHORTEST_INTERVAL} seconds need the scope admin.`;
+  throw new HoldfastError('invalid-request', message, { issues: [{ pointer: '/every', message }] });
 }
 
 function one(description: string): AnswerDoc {

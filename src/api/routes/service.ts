@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { may } from '../../access/caller';
 import { Recent } from '../../client/submit/recent';
 import { HoldfastError } from '../../errors';
 import { VERSION, versionOf } from '../../version';
@@ -9,7 +10,10 @@ import { TEMPORAL } from './answers';
 const readySchema = z
   .object({
     status: z.enum(['ready']),
-    queues: z.array(z.object({ queue: z.string(), workers: z.int().describe('Workers that poll it.') })),
+    queues: z
+      .array(z.object({ queue: z.string(), workers: z.int().describe('Workers that poll it.') }))
+      .optional()
+      .describe('Absent for callers without a key, once there are keys.'),
   })
   .meta({ id: 'Ready' });
 
@@ -22,12 +26,14 @@ const versionSchema = z
   .meta({ id: 'Version' });
 
 export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[] {
+  const setUp = new Recent<{ missing: string[] }>();
   const storage = new Recent<{ fault?: string }>();
   return [
     defineRoute({
       method: 'get',
       path: '/health/live',
       id: 'live',
+      access: 'open',
       tag: 'Service',
       summary: 'Whether the API itself works',
       answers: {
@@ -39,16 +45,20 @@ export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[]
       method: 'get',
       path: '/health/ready',
       id: 'ready',
+      access: 'open',
       tag: 'Service',
       summary: 'Whether tasks can be taken',
       description:
-        'Temporal answers, its namespace is set up, and the artifact store takes files. A queue without workers takes tasks; they wait.',
+        'Temporal answers, its namespace is set up, and the artifact store takes files. A queue without workers takes tasks; they wait. Callers without a key learn no more than that; `queues` needs the scope read.',
       answers: { 200: { description: 'They can.', content: { 'application/json': readySchema } } },
       problems: [...TEMPORAL, 'storage-full', 'storage-unavailable'],
-      handle: async () => {
-        const [missing, queues, { fault }] = await Promise.all([
-          tasks.missingSetUp(),
-          tasks.workers(),
+      handle: async (_checked, { caller }) => {
+        const whole = caller.tenant === undefined && may(caller, 'read');
+        // Anybody may ask, so asking again costs nothing.
+        const missingNow = async () => ({ missing: await tasks.missingSetUp() });
+        const [{ missing }, queues, { fault }] = await Promise.all([
+          whole ? missingNow() : setUp.read('set-up', missingNow),
+          whole ? tasks.workers() : undefined,
           storage.read('fault', async () => ({ fault: await artifacts.fault() }) as { fault?: string }),
         ]);
         if (fault !== undefined) throw new HoldfastError('storage-full', fault, { retryAfter: 30 });
@@ -56,14 +66,15 @@ export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[]
           const detail = `The Temporal namespace is not set up yet: it lacks ${missing.join(', ')}.`;
           throw new HoldfastError('not-set-up', detail, { retryAfter: 5 });
         }
-        const counted = queues.map(({ queue, workers }) => ({ queue, workers: workers.length }));
-        return { status: 200, body: { status: 'ready', queues: counted } };
+        const counted = queues?.map(({ queue, workers }) => ({ queue, workers: workers.length }));
+        return { status: 200, body: { status: 'ready', ...(counted && { queues: counted }) } };
       },
     }),
     defineRoute({
       method: 'get',
       path: '/version',
       id: 'readVersion',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Service',
       summary: 'Versions of the API and of the workers',
       answers: { 200: { description: 'The versions.', content: { 'application/json': versionSchema } } },
@@ -80,6 +91,7 @@ export function serviceRoutes({ tasks, artifacts, metrics }: RouteDeps): Route[]
       method: 'get',
       path: '/metrics',
       id: 'readMetrics',
+      access: { scope: 'read', over: 'installation' },
       tag: 'Service',
       summary: 'Metrics for Prometheus',
       answers: { 200: { description: 'The metrics.', content: { 'text/plain': z.string() } } },

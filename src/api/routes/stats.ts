@@ -45,6 +45,7 @@ export function statsRoute({ tasks }: RouteDeps): Route {
     method: 'get',
     path: '/v1/stats',
     id: 'readStats',
+    access: { scope: 'read', over: 'installation' },
     tag: 'Service',
     summary: 'How many tasks there are, what waits, and who works',
     description: 'Taken at most every few seconds; says how old it is.',

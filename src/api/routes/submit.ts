@@ -19,11 +19,12 @@ const HEADERS = {
 /** Seconds that reading the task may take once the wait is over. */
 const AFTER_WAIT = 3;
 
-export function submitRoute({ tasks, contracts, metrics, waits, answerWithin }: RouteDeps): Route {
+export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, submissions }: RouteDeps): Route {
   return defineRoute({
     method: 'post',
     path: '/v1/tasks',
     id: 'submitTask',
+    access: { scope: 'submit', over: 'own' },
     tag: 'Tasks',
     summary: 'Submit a task',
     description:
@@ -43,7 +44,9 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin }: 
     unhurried: true,
     handle: async ({ headers: { 'Idempotency-Key': key, Prefer: wait }, body }, exchange) => {
       const submit = async () => {
-        const submission = toSubmission({ ...body, key });
+        await submissions.mustHaveRoom(exchange.caller);
+        const { key: ownKey, ...own } = await submissions.by(exchange.caller, { ...body, key });
+        const submission = { ...toSubmission({ ...own, key: ownKey }), requestId: String(exchange.request.id) };
         const submitted = await inTime(answerWithin, tasks.submit(submission));
         const { task, duplicate } = submitted;
         metrics.submitted(task.type, duplicate);
@@ -58,7 +61,7 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin }: 
           body: latest,
         };
       };
-      return wait > 0 ? waits.use(submit) : submit();
+      return wait > 0 ? waits.use(submit, exchange.caller.key?.id) : submit();
     },
   });
 }

@@ -33,6 +33,7 @@ export function taskTypesRoute({ contracts, absent, categories }: RouteDeps): Ro
     method: 'get',
     path: '/v1/task-types',
     id: 'listTaskTypes',
+    access: { scope: 'read', over: 'nothing' },
     tag: 'Catalogue',
     summary: 'What kinds of work there are',
     description: 'Each with JSON Schemas of its input and result, an example, and its policy.',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { may, tenantFor } from '../../access/caller';
 import { publishEvent } from '../../client/webhooks/events';
+import { HoldfastError } from '../../errors';
 import { WEBHOOK_DELIVER } from '../../protocol/webhook';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
@@ -7,11 +9,12 @@ import { idempotencyKey } from '../schemas/parameters';
 import { newEvent, publishedSchema } from '../schemas/webhook';
 import { TEMPORAL } from './answers';
 
-export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps): Route {
+export function webhookEventRoute({ tasks, subscriptions, metrics, submissions }: RouteDeps): Route {
   return defineRoute({
     method: 'post',
     path: '/v1/events',
     id: 'publishEvent',
+    access: { scope: 'submit', over: 'own' },
     tag: 'Webhooks',
     summary: 'Notify subscribers of an event',
     description:
@@ -24,7 +27,12 @@ export function webhookEventRoute({ tasks, subscriptions, metrics }: RouteDeps):
     },
     problems: [...TEMPORAL, 'key-reused', 'unknown-task-type', 'window-too-long'],
     unhurried: true,
-    handle: async ({ headers, body }) => {
+    handle: async ({ headers, body: asked }, { caller }) => {
+      const body = { ...asked, tenant: tenantFor(caller, asked.tenant) };
+      if (!may(caller, 'submit', WEBHOOK_DELIVER)) {
+        throw new HoldfastError('forbidden', `This key may not submit ${WEBHOOK_DELIVER}.`);
+      }
+      await submissions.mustHaveRoom(caller);
       const published = await publishEvent(tasks, subscriptions, { ...body, key: headers['Idempotency-Key'] });
       for (const { duplicate } of published.deliveries) metrics.submitted(WEBHOOK_DELIVER, duplicate);
       return { status: 202, body: published };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-
+import { sees, tenantFor } from '../../access/caller';
 import { deliveryTag, publishTest } from '../../client/webhooks/events';
+import { HoldfastError } from '../../errors';
 import { type SubscriptionRecord, WEBHOOK_DELIVER } from '../../protocol/webhook';
 import type { RouteDeps } from '../deps';
 import { type AnswerDoc, defineRoute, type Route } from '../routing/route';
@@ -17,10 +18,21 @@ import {
 } from '../schemas/webhook';
 import { TEMPORAL } from './answers';
 
+/** Enabled ones of one tenant, or of none: the most that one event may be delivered to. */
+const MOST_SUBSCRIPTIONS = 300;
 const PATH = '/v1/webhook-subscriptions';
 
 /** Changes to subscriptions need neither Temporal nor a worker. */
 export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metrics }: RouteDeps): Route[] {
+  /** Each event looks at all of them, and goes to each that listens. */
+  const mustHaveRoom = async (tenant: string | undefined) => {
+    const there = (await subscriptions.list()).filter((one) => one.tenant === tenant && one.enabled);
+    if (there.length < MOST_SUBSCRIPTIONS) return;
+    throw new HoldfastError(
+      'state-conflict',
+      `There are ${there.length} enabled subscriptions already, the most that one tenant may have; disable some.`,
+    );
+  };
   const withSecret = async (record: SubscriptionRecord) => ({
     ...showSubscription(record),
     secret: await webhookSecrets.secretOf(record.id, record.secret),
@@ -30,6 +42,7 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
       method: 'post',
       path: PATH,
       id: 'createSubscription',
+      access: { scope: 'operate', over: 'own' },
       tag: 'Webhooks',
       summary: 'Subscribe to events',
       body: newSubscription,
@@ -40,7 +53,10 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
           headers: { Location: 'Address of the subscription.' },
         },
       },
-      handle: async ({ body }) => {
+      problems: ['state-conflict'],
+      handle: async ({ body: asked }, { caller }) => {
+        const body = { ...asked, tenant: tenantFor(caller, asked.tenant) };
+        await mustHaveRoom(body.tenant);
         const given = Object.entries(body).filter(([, value]) => value !== undefined);
         const record = await subscriptions.create(
           Object.fromEntries(given) as Parameters<typeof subscriptions.create>[0],
@@ -52,20 +68,22 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
       method: 'get',
       path: PATH,
       id: 'listSubscriptions',
+      access: { scope: 'read', over: 'own' },
       tag: 'Webhooks',
       summary: 'List the subscriptions',
       answers: {
         200: answer('All of them, the oldest first.', z.object({ subscriptions: z.array(subscriptionSchema) })),
       },
-      handle: async () => ({
-        status: 200,
-        body: { subscriptions: (await subscriptions.list()).map(showSubscription) },
-      }),
+      handle: async (_checked, { caller }) => {
+        const own = (await subscriptions.list()).filter(({ tenant }) => sees(caller, tenant));
+        return { status: 200, body: { subscriptions: own.map(showSubscription) } };
+      },
     }),
     defineRoute({
       method: 'get',
       path: `${PATH}/{id}`,
       id: 'readSubscription',
+      access: { scope: 'read', over: 'subscription' },
       tag: 'Webhooks',
       summary: 'Read a subscription, with its last results',
       params: subscriptionParams,
@@ -90,6 +108,7 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
       method: 'post',
       path: `${PATH}/{id}/rotate-secret`,
       id: 'rotateSubscriptionSecret',
+      access: { scope: 'operate', over: 'subscription' },
       tag: 'Webhooks',
       summary: 'Make the next secret of a subscription',
       description: 'Until the grace is over, requests carry two signatures: by the new secret and by the one before.',
@@ -106,6 +125,7 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
       method: 'post',
       path: `${PATH}/{id}/test`,
       id: 'testSubscription',
+      access: { scope: 'operate', over: 'subscription' },
       tag: 'Webhooks',
       summary: 'Send a test event to a subscription',
       description:
@@ -123,6 +143,7 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
       method: 'post',
       path: `${PATH}/{id}/disable`,
       id: 'disableSubscription',
+      access: { scope: 'operate', over: 'subscription' },
       tag: 'Webhooks',
       summary: 'Disable a subscription',
       description: 'No event goes there any more; deliveries that wait fail when their turn comes.',
@@ -139,6 +160,7 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
       method: 'post',
       path: `${PATH}/{id}/enable`,
       id: 'enableSubscription',
+      access: { scope: 'operate', over: 'subscription' },
       tag: 'Webhooks',
       summary: 'Enable a subscription again',
       description: 'Events of the time in between are not sent; failed deliveries can be retried as any task.',

@@ -1,10 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Express, Request, RequestHandler, Response } from 'express';
+import type { Admission } from '../access/admission';
 import { inTime } from '../http/budget';
 import { type JsonLimits, jsonBody, parseJson } from '../http/json-body';
 import { Problem } from '../http/problems';
-import type { Answer, Exchange, Route } from './route';
+import { type Answer, callerOf, type Exchange, type Route } from './route';
 
 /** In bytes. */
 const LARGE_BODY = 64 * 1024;
@@ -13,6 +14,7 @@ export interface RoutingOptions {
   json: JsonLimits;
   /** Seconds within which a route answers, unless it is unhurried. */
   answerWithin: number;
+  admission: Admission;
   /** Aborted when the API closes. */
   closing: AbortSignal;
 }
@@ -25,8 +27,8 @@ export function registerRoutes(app: Express, routes: readonly Route[], options: 
     const here = routes.filter((route) => route.path === path);
     const at = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const route of here) {
-      const handlers = route.body ? [jsonBody(options.json), run(route, options)] : [run(route, options)];
-      at[route.method](...handlers);
+      const body = route.body ? [jsonBody(options.json)] : [];
+      at[route.method](named(route), options.admission.to(route), ...body, run(route, options));
     }
     at.all(otherMethods(here.map((route) => route.method)));
   }
@@ -42,9 +44,16 @@ export function otherMethods(methods: readonly Route['method'][]): RequestHandle
   };
 }
 
+/** For the metrics, also of requests that get no further. */
+function named({ path }: Route): RequestHandler {
+  return (_request, response, next) => {
+    response.locals.route = path;
+    next();
+  };
+}
+
 function run(route: Route, options: RoutingOptions): RequestHandler {
   return async (request, response) => {
-    response.locals.route = route.path;
     const exchange = openExchange(request, response, options.closing);
     const body: unknown = route.body ? parseJson(request.body) : undefined;
     // Others get their turn between what takes long with a large body.
@@ -65,7 +74,8 @@ function openExchange(request: Request, response: Response, closing: AbortSignal
     closing.removeEventListener('abort', end);
     end();
   });
-  return { request, response, signal: over.signal };
+  const { session } = response.locals as Pick<Exchange, 'session'>;
+  return { request, response, signal: over.signal, caller: callerOf(response.locals), ...(session && { session }) };
 }
 
 function send(response: Response, { status, headers = {}, body, text }: Answer): void {

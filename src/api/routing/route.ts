@@ -1,5 +1,8 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { ANYONE, type Caller, signature } from '../../access/caller';
+import type { Session } from '../../access/sessions';
+import type { AccessRule } from '../access/rule';
 import type { ProblemCode } from '../http/problems';
 import { check, checkBody, namedHeaders } from './check';
 
@@ -9,6 +12,10 @@ export interface Exchange {
   response: Response;
   /** Aborted when the caller has gone or the API is closing. */
   signal: AbortSignal;
+  /** Who asks. */
+  caller: Caller;
+  /** Present when a session's cookie was the proof. */
+  session?: Session;
 }
 
 /** What a route answers: JSON by default, or text of the Content-Type it names. */
@@ -30,7 +37,7 @@ export interface AnswerDoc {
   task?: true;
 }
 
-export const TAGS = ['Tasks', 'Operators', 'Schedules', 'Files', 'Webhooks', 'Catalogue', 'Service'] as const;
+export const TAGS = ['Tasks', 'Operators', 'Schedules', 'Files', 'Webhooks', 'Catalogue', 'Service', 'Access'] as const;
 
 interface Spec<P extends z.ZodType, Q extends z.ZodType, H extends z.ZodObject, B extends z.ZodType> {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -39,6 +46,8 @@ interface Spec<P extends z.ZodType, Q extends z.ZodType, H extends z.ZodObject, 
   /** The operation ID. */
   id: string;
   tag: (typeof TAGS)[number];
+  /** Who may call it. */
+  access: AccessRule;
   summary: string;
   description?: string;
   params?: P;
@@ -91,9 +100,28 @@ export function defineRoute<
         params: check('path', params, request.params),
         query: check('parameter', query, request.query),
         headers: check('header', headers, namedHeaders(request, Object.keys(headers.shape))),
-        body: checkBody(spec.body ?? (z.unknown() as z.ZodType as B), body),
+        body: signed(checkBody(spec.body ?? (z.unknown() as z.ZodType as B), body), exchange),
       };
       return handle(checked, exchange);
     },
   };
 }
+
+/** Where a body says who asks, a key says it better; the audit log hears of it either way. */
+function signed<T>(body: T, { caller, response }: Exchange): T {
+  if (typeof body !== 'object' || body === null) return body;
+  const { by, reason } = body as { by?: unknown; reason?: unknown };
+  const name = signature(caller);
+  response.locals.signed = {
+    ...(typeof by === 'string' && { by: name ?? by }),
+    ...(typeof reason === 'string' && { reason }),
+  };
+  return name !== undefined && typeof by === 'string' ? { ...body, by: name } : body;
+}
+
+/** The caller that the admission has found; where nobody needs a key, it may be nobody in particular. */
+export function callerOf(locals: { caller?: Caller }): Caller {
+  return locals.caller ?? NOBODY;
+}
+
+const NOBODY: Caller = { ...ANYONE, scopes: [] };

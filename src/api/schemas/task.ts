@@ -91,6 +91,7 @@ export const taskSchema = z
     key: z.string().optional().describe('The idempotency key.'),
     description: z.string().optional().describe('What it does, in a line.'),
     tenant: z.string().optional(),
+    requestId: z.string().optional().describe('ID of the request that submitted it, as in the logs.'),
     tags: z.array(z.string()),
     category: z.string().optional(),
     queue: z.string(),

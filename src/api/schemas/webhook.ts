@@ -2,16 +2,14 @@ import { z } from 'zod';
 import type { SubscriptionRecord } from '../../protocol/webhook';
 import { instant, jsonValue, plainText } from '../../tasks/plain-schemas';
 import { redactText } from '../../tasks/redact';
+import { tenantName } from '../../tasks/tenant-name';
 import { eventName, eventPattern } from '../../tasks/webhook-events';
 import { deliveredPolicy, webhookUrl } from '../../tasks/webhook-target';
 import { pathName } from './parameters';
 import { taskSchema } from './task';
 
 const time = z.iso.datetime();
-const tenant = z
-  .string()
-  .regex(/^[\p{L}\p{N}._:@/-]{1,128}$/u, 'must be 1 to 128 letters, digits and . _ : @ / -')
-  .optional();
+const tenant = tenantName.optional();
 
 const whenGone = z
   .enum(['disable', 'remove'])

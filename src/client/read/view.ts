@@ -25,6 +25,8 @@ export interface TaskView {
   /** What it does, in a line, where its type tells. */
   description?: string;
   tenant?: string;
+  /** ID of the HTTP request that submitted it. */
+  requestId?: string;
   tags: string[];
   category?: string;
   queue: string;
@@ -90,6 +92,7 @@ export function viewOf(facts: TaskFacts, { ending, service = { workers: undefine
     key: memo.key,
     description: shown(memo.description),
     tenant: memo.tenant,
+    requestId: memo.requestId,
     category: memo.policy?.category,
     priority: memo.policy?.priority,
     scheduledFor: memo.runAt,

@@ -38,6 +38,8 @@ export interface Submission {
   policy?: PolicyOverride;
   /** Set by batches: the batch to which the task reports its end. Without a key, its place there is the key. */
   batch?: BatchMembership;
+  /** ID of the request that asks, for whoever follows it through the logs. */
+  requestId?: string;
   /** Who is notified of the task's end, by a `webhook.deliver` task each; five at most. */
   notify?: WebhookTarget[];
 }
@@ -115,6 +117,7 @@ export async function prepare(
       createdAt: new Date().toISOString(),
       ...(key && { key }),
       ...(description && { description }),
+      ...(submission.requestId !== undefined && { requestId: submission.requestId }),
       ...(inline && { inline }),
     },
   };

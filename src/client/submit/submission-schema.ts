@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dueInstant } from '../../tasks/plain-schemas';
 import { policyOverrideSchema } from '../../tasks/policy-override';
+import { tenantName } from '../../tasks/tenant-name';
 import { notifySchema } from '../../tasks/webhook-target';
 import type { Submission } from './prepare';
 
@@ -13,10 +14,7 @@ export const submissionFields = {
   type: z.string().describe('Task type: one of GET /v1/task-types.'),
   input: z.unknown().describe('Input of the task type; above 128 KiB it is stored and travels by reference.'),
   // The client checks names, tags and input; these are documented here and checked there.
-  tenant: z
-    .string()
-    .optional()
-    .meta({ ...NAME, description: 'On whose behalf. Keys of tenants are apart.' }),
+  tenant: tenantName.optional().meta({ description: 'On whose behalf. Keys of tenants are apart.' }),
   priority: z.int().min(1).max(5).optional().describe("1 (first) to 5 (last). Defaults to the policy's."),
   tags: z
     .array(z.string().meta(NAME))

@@ -1,0 +1,50 @@
+import type { Request, Response } from 'express';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { Problem } from '../http/problems';
+
+const WINDOW_SECONDS = 10;
+/** Requests without a key that holds, of one address in a minute. */
+const STRANGERS_A_MINUTE = 60;
+
+/** How many requests one key, and one address without a key, may make. Each API process counts for itself. */
+export class Rates {
+  private readonly keys: RateLimiterMemory;
+  private readonly strangers = new RateLimiterMemory({ points: STRANGERS_A_MINUTE, duration: 60 });
+
+  /** @param perSecond Requests of one key, on the average of ten seconds. */
+  constructor(perSecond: number) {
+    this.keys = new RateLimiterMemory({ points: perSecond * WINDOW_SECONDS, duration: WINDOW_SECONDS });
+  }
+
+  /** @throws Problem `too-many-requests`. */
+  async key(id: string, response: Response): Promise<void> {
+    await count(this.keys, id, response);
+  }
+
+  /** @throws Problem `too-many-requests`. */
+  async stranger({ ip, socket }: Request, response: Response): Promise<void> {
+    await count(this.strangers, ip ?? socket.remoteAddress ?? 'unknown', response);
+  }
+}
+
+async function count(limiter: RateLimiterMemory, who: string, response: Response): Promise<void> {
+  try {
+    tell(response, limiter.points, await limiter.consume(who));
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    const seconds = tell(response, limiter.points, error);
+    throw new Problem('too-many-requests', `At most ${limiter.points} requests in ${limiter.duration} s.`, {
+      headers: { 'Retry-After': String(seconds) },
+    });
+  }
+}
+
+function tell(response: Response, limit: number, { remainingPoints, msBeforeNext }: RateLimiterRes): number {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  response.set({
+    'RateLimit-Limit': String(limit),
+    'RateLimit-Remaining': String(Math.max(0, remainingPoints)),
+    'RateLimit-Reset': String(seconds),
+  });
+  return seconds;
+}
