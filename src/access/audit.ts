@@ -37,7 +37,7 @@ const FLUSH_MS = 200;
 const MOST_TOGETHER = 500;
 /** Records that wait while the store cannot be written, at most: the oldest go first. */
 const MOST_WAITING = 10_000;
-export const DEFAULT_AUDIT_DAYS = 90;
+const DEFAULT_AUDIT_DAYS = 90;
 const DEFAULT_LIMIT = 100;
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a key may do. `operate` includes `read`; `admin` includes everything. */
-export const SCOPES = ['read', 'submit', 'operate', 'admin'] as const;
+const SCOPES = ['read', 'submit', 'operate', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Each scope with those that include it. */

@@ -22,7 +22,7 @@ export async function runCli(args: readonly string[], app: AppSource): Promise<v
     .version(VERSION)
     .addHelpText(
       'after',
-      '\nRoles:\n  dev      Temporal, API, worker and monitor of the app in this folder, started again on every change\n  worker, api, monitor   one role of it, for production',
+      '\nRoles:\n  dev      all of the app in this folder, and again on changes\n  worker   one role of it, for production;\n           likewise api and monitor',
     )
     .showSuggestionAfterError()
     .showHelpAfterError('(--help says more)')

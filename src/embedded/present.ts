@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Keys } from '../access/keys';
 import { appFile } from '../app/load-app';
+import { LocalArtifactStore } from '../artifacts/local/local-store';
 import { openArtifactStore } from '../artifacts/open';
 import type { Config } from '../config';
 import { firstCurl, selfCheck } from './demo';

@@ -2,7 +2,7 @@ import type { Keys } from '../../access/keys';
 import { StartError } from '../../errors';
 import type { ApiOptions } from '../deps';
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 

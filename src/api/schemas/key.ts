@@ -6,7 +6,7 @@ import { tenantName } from '../../tasks/tenant-name';
 
 const time = z.iso.datetime();
 
-export const keyName = z
+const keyName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}$/, 'must be 1 to 64 letters, digits, spaces and . _ @ -')
   .describe('Who or what uses it; shown wherever it acts.');
