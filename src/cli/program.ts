@@ -22,7 +22,7 @@ export async function runCli(args: readonly string[], app: AppSource): Promise<v
     .version(VERSION)
     .addHelpText(
       'after',
-      '\nRoles:\n  dev      all of the app in this folder, and again on changes\n  worker   one role of it, for production;\n           likewise api and monitor',
+      '\nRoles:\n  dev      all of the app in this folder, again on changes\n  worker   one role of it, for production;\n           likewise api and monitor',
     )
     .showSuggestionAfterError()
     .showHelpAfterError('(--help says more)')

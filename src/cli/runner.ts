@@ -38,9 +38,11 @@ export class Runner {
     action: Action<[...Args, Options & CommonOptions]>,
   ): (...args: [...Args, Options & CommonOptions, Command]) => Promise<void> {
     return async (...all) => {
-      // Commander hands over the arguments, the options and the command.
-      const args = all.slice(0, -1) as [...Args, Options & CommonOptions];
-      const options = args.at(-1) as Options & CommonOptions;
+      // Commander hands over the arguments, the options and the command; a command takes for itself the options that
+      // its subcommands have too.
+      const command = all.at(-1) as Command;
+      const options = command.optsWithGlobals() as Options & CommonOptions;
+      const args = [...all.slice(0, -2), options] as unknown as [...Args, Options & CommonOptions];
       const interruption = new AbortController();
       // Everything that waits listens.
       setMaxListeners(0, interruption.signal);

@@ -37,7 +37,7 @@ const NOT_A_TIME = 'must be a time with its zone, such as 2030-01-31T08:00:00Z';
 
 /** A time with its zone. Some that can be written down lie in no year of four digits: those nobody could store. */
 export const instant = z.iso
-  .datetime({ offset: true, error: NOT_A_TIME })
+  .datetime({ offset: true, abort: true, error: NOT_A_TIME })
   .refine(isStorable, 'must lie in the years 1 to 9999, in UTC');
 
 const LONGEST_AHEAD_YEARS = 100;

@@ -114,7 +114,7 @@ it('sees tasks that no worker has begun, too', async () => {
 });
 
 it("checks Holdfast's own workflows too", async () => {
-  const publishes = '(0, workflow_1.upsertMemo)({ [breaker_words_1.BREAKER_MEMO]: desk.record });';
+  const publishes = '(0, workflow_1.upsertMemo)({ [breaker_1.BREAKER_MEMO]: desk.record });';
   const { broken } = await check('--bundle', await changed(publishes, ''));
   expect(broken.map(({ type }) => type)).toEqual(['circuitBreaker']);
 });

@@ -45,20 +45,21 @@ const CASES: [string, Sent[], object][] = [
   ['resolve', [['resolve', { result: RESULT }]], { state: 'completed', result: RESULT, resolvedBy: 'operator' }],
   ['pause, then cancel', [['pause'], ['cancel']], { state: 'cancelled' }],
   ['pause, then fail', [['pause'], ['fail', { reason: 'wrong' }]], { state: 'failed' }],
-  [
-    'fail, then resolve: the first stands',
-    [
-      ['fail', { reason: 'wrong' }],
-      ['resolve', { result: RESULT }],
-    ],
-    { state: 'failed' },
-  ],
 ];
 
 describe.each([
   ['with a maxQueueTime', LIMITED],
   ['without one', UNLIMITED],
 ])('a message accepted before the first worker, of a task %s,', (_, policy) => {
+  it('comes before a later one that contradicts it, which is refused', async () => {
+    const { id } = await submit(policy);
+    await harness.tasks.act(id, 'fail', { reason: 'wrong' });
+    const later = harness.tasks.act(id, 'resolve', { result: RESULT });
+    await expect(later).rejects.toMatchObject({ code: 'state-conflict', message: expect.stringContaining('to fail') });
+    await workerComes();
+    await harness.reaches(id, 'failed');
+  });
+
   it('is obeyed by the worker that comes: the handler does not run', async () => {
     const tasks = await Promise.all(
       CASES.map(async ([name, sent, expected]) => {

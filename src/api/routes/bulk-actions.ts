@@ -66,7 +66,10 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin, submissions, owne
       handle: async ({ headers: { 'Idempotency-Key': key }, body: asked }, { caller }) => {
         const body = await ownOrder(asked, caller);
         if (!body.dryRun) return inTime(answerWithin, start(body, key, caller.tenant));
-        return { status: 200, body: await bulks.use(() => bulkActions.preview(choiceOf(body))) };
+        return {
+          status: 200,
+          body: await bulks.use(() => bulkActions.preview({ ...choiceOf(body), message: messageOf(body) })),
+        };
       },
     }),
     defineRoute({
@@ -161,9 +164,8 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin, submissions, owne
   }
 
   async function start(body: Order, key: string | undefined, tenant: string | undefined): Promise<Answer> {
-    const { by, reason, input, result, at, rate, canary, canarySeconds } = body;
-    const message = given<OperatorMessage>({ by, reason, input, result, at });
-    const request = { ...choiceOf(body), message, ...given({ rate, canary, canarySeconds }) };
+    const { rate, canary, canarySeconds } = body;
+    const request = { ...choiceOf(body), message: messageOf(body), ...given({ rate, canary, canarySeconds }) };
     const { bulkAction, duplicate } = await bulkActions.start(request, ownKey(tenant, key));
     if (tenant !== undefined) await owned.add('bulk-action', tenant, bulkAction.id);
     const headers = {
@@ -172,6 +174,10 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin, submissions, owne
     };
     return { status: duplicate ? 200 : 202, headers, body: bulkAction };
   }
+}
+
+function messageOf({ by, reason, input, result, at }: Order): OperatorMessage {
+  return given<OperatorMessage>({ by, reason, input, result, at });
 }
 
 function choiceOf({ action, ids, filter }: Order): BulkChoice {

@@ -14,7 +14,7 @@ import { newTaskId, payloadHash, taskIdForKey } from '../../tasks/keys';
 import { readIds } from '../list/id-page';
 import type { Gateway } from '../temporal/gateway';
 import { inParallel } from '../temporal/parallel';
-import { type BulkRequest, choiceIssues, orderOf } from './bulk-order';
+import { type BulkPreviewRequest, type BulkRequest, orderOf, previewIssues } from './bulk-order';
 import { type BulkPreview, previewOf } from './bulk-preview';
 import { BulkReport } from './bulk-report';
 import { type TargetSource, targetsOf } from './bulk-targets';
@@ -64,10 +64,10 @@ export class BulkActions {
   }
 
   /** What a bulk action would be about now; nothing is done. @throws HoldfastError `invalid-request`. */
-  async preview(choice: BulkChoice): Promise<BulkPreview> {
-    const [issue] = choiceIssues(choice);
+  async preview(request: BulkPreviewRequest): Promise<BulkPreview> {
+    const [issue] = previewIssues(request);
     if (issue) throw new HoldfastError('invalid-request', `${issue.pointer}: ${issue.message}`, { issues: [issue] });
-    return previewOf(this.targets(choice));
+    return previewOf(this.targets(request));
   }
 
   /** @throws HoldfastError `not-found`. */

@@ -6,6 +6,9 @@ export type BulkRequest = BulkChoice &
   Pick<BulkOrder, 'message'> &
   Partial<Pick<BulkOrder, 'rate' | 'canary' | 'canarySeconds'>>;
 
+/** What a preview may say besides its choice. */
+export type BulkPreviewRequest = BulkChoice & { message?: Partial<BulkOrder['message']> };
+
 const DEFAULT_RATE = 25;
 const FASTEST = 500;
 const DEFAULT_CANARY_SECONDS = 600;
@@ -31,8 +34,13 @@ export function orderOf(request: BulkRequest): BulkOrder {
   return { action, ...(ids ? { ids } : { filter: filter ?? {} }), message, rate, canary, canarySeconds };
 }
 
+/** What is wrong with a request that only asks which tasks it would be about: it needs no reason yet, and no result. */
+export function previewIssues(request: BulkPreviewRequest): Issue[] {
+  return [...choiceIssues(request), ...strayIssues(request.action, request.message ?? {})];
+}
+
 /** A bulk action for everything there is would most likely be a mistake, so an empty filter is none. */
-export function choiceIssues({ ids, filter }: BulkChoice): Issue[] {
+function choiceIssues({ ids, filter }: BulkChoice): Issue[] {
   if ((ids === undefined) === (filter === undefined)) {
     return [{ pointer: ids ? '/ids' : '/filter', message: 'either ids or filter is needed, and not both' }];
   }
@@ -46,18 +54,20 @@ export function choiceIssues({ ids, filter }: BulkChoice): Issue[] {
 }
 
 function messageIssues({ action, message }: BulkRequest): Issue[] {
-  const { reason, input, result, at } = message;
+  const { reason, result } = message;
   const issues: Issue[] = [];
   if (!reason) issues.push({ pointer: '/reason', message: 'is needed: it stands in the timeline of every task' });
   if (action === 'resolve' && result === undefined) {
     issues.push({ pointer: '/result', message: 'is needed: the result to record' });
   }
-  const given = { input, at, result };
-  for (const [name, value] of Object.entries(given)) {
+  return [...issues, ...strayIssues(action, message)];
+}
+
+/** A corrected input or a result that the action would not use is a mistake of the caller. */
+function strayIssues(action: BulkChoice['action'], { input, at, result }: Partial<BulkOrder['message']>): Issue[] {
+  return Object.entries({ input, at, result }).flatMap(([name, value]) => {
     const meant = name === 'result' ? 'resolve' : 'retry';
-    if (value !== undefined && action !== meant) {
-      issues.push({ pointer: `/${name}`, message: `has no meaning with ${action}, only with ${meant}` });
-    }
-  }
-  return issues;
+    if (value === undefined || action === meant) return [];
+    return [{ pointer: `/${name}`, message: `has no meaning with ${action}, only with ${meant}` }];
+  });
 }
