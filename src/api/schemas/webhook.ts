@@ -38,6 +38,10 @@ const shape = {
   disabled: z.object({ at: time, by: z.string(), reason: z.string() }).optional(),
   secretNumber: z.int().min(1).describe('1, and one more after each rotation.'),
   oldSecretUntil: time.optional().describe('Until when requests carry a signature by the secret before, too.'),
+  olderSecrets: z
+    .array(z.object({ secret: z.int().min(1).describe('Its number.'), until: time }))
+    .optional()
+    .describe('Secrets before that one that sign too, until their own time is over; the newest first.'),
   createdAt: time,
 };
 
