@@ -19,6 +19,8 @@ const usesOf = (id: string) => `access-key-uses/${id}`;
 
 /** How old what a process knows of the keys may be: one that is revoked stops working everywhere within this time. */
 const REFRESH_MS = 1000;
+/** While the store is away, what a process knew so many milliseconds ago still holds: keys are not revoked then either. */
+const KNOWN_MS = 60_000;
 /** Uses of a key are noted this often at most, by each process. */
 const USE_MS = 60_000;
 const NO_HASH = hashOf('');
@@ -154,13 +156,17 @@ export class Keys {
     return record;
   }
 
-  /** @throws HoldfastError `unavailable` when the store cannot be read: then nobody gets in. */
+  /** @throws HoldfastError `storage-unavailable` when the store has not been readable for a minute: then nobody gets in. */
   private async refresh(oldest = REFRESH_MS): Promise<void> {
     if (performance.now() - this.readAt < oldest) return;
     this.reading ??= this.readNew().finally(() => {
       this.reading = undefined;
     });
-    await this.reading;
+    try {
+      await this.reading;
+    } catch (error) {
+      if (oldest === 0 || performance.now() - this.readAt > KNOWN_MS) throw error;
+    }
   }
 
   private async readNew(): Promise<void> {
@@ -172,7 +178,12 @@ export class Keys {
         ...ends.filter((name) => !this.knowsEnd(name)).map((name) => this.readEnd(name)),
       ]);
     } catch (cause) {
-      throw new HoldfastError('unavailable', 'The keys cannot be read now; try again.', { retryAfter: 5 }, { cause });
+      throw new HoldfastError(
+        'storage-unavailable',
+        'The keys cannot be read now; try again.',
+        { retryAfter: 5 },
+        { cause },
+      );
     }
     this.readAt = at;
   }

@@ -18,7 +18,7 @@ const EVERYWHERE: readonly ProblemCode[] = [
   'headers-too-large',
   'internal',
 ];
-const GUARDED: readonly ProblemCode[] = ['unauthorized', 'too-many-requests', 'unavailable'];
+const GUARDED: readonly ProblemCode[] = ['unauthorized', 'too-many-requests', 'unavailable', 'storage-unavailable'];
 const WITH_BODY: readonly ProblemCode[] = [
   'invalid-request',
   'too-large',
