@@ -52,6 +52,8 @@ export function shapeOf(output: string): string {
     .replace(/\b\d+(\.\d+)?m?s\b/g, '<duration>')
     .replace(/sha256:[0-9a-f]{64}/g, 'sha256:<hash>')
     .replace(/"bytes":\d+/g, '"bytes":<n>')
+    // Each file of tests has a namespace of its own.
+    .replace(/(Namespace\s+)test-\d+/g, '$1default')
     .replace(/holdfast\/[\d.]+\//g, 'holdfast/<version>/')
     .split('\n')
     .map((line) => line.replace(/\s+/g, ' ').trim())
