@@ -45,18 +45,20 @@ export function publishable(output: string): string {
  * of a picture, and the widths of columns.
  */
 export function shapeOf(output: string): string {
-  return output
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<run>')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replace(/\bnow\b|\b(an?|\d+|less than a) (second|minute|hour|day)s? (ago|from now)/g, '<when>')
-    .replace(/\b\d+(\.\d+)?m?s\b/g, '<duration>')
-    .replace(/sha256:[0-9a-f]{64}/g, 'sha256:<hash>')
-    .replace(/"bytes":\d+/g, '"bytes":<n>')
-    // Each file of tests has a namespace of its own.
-    .replace(/(Namespace\s+)test-\d+/g, '$1default')
-    .replace(/holdfast\/[\d.]+\//g, 'holdfast/<version>/')
-    .split('\n')
-    .map((line) => line.replace(/\s+/g, ' ').trim())
-    .filter(Boolean)
-    .join('\n');
+  return (
+    output
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<run>')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+      .replace(/\bnow\b|\b(an?|\d+|less than a) (second|minute|hour|day)s? (ago|from now)/g, '<when>')
+      .replace(/\b\d+(\.\d+)?m?s\b/g, '<duration>')
+      .replace(/sha256:[0-9a-f]{64}/g, 'sha256:<hash>')
+      .replace(/"bytes":\d+/g, '"bytes":<n>')
+      // Each file of tests has a namespace of its own.
+      .replace(/(Namespace\s+)test-\d+/g, '$1default')
+      .replace(/holdfast\/[\d.]+\//g, 'holdfast/<version>/')
+      .split('\n')
+      .map((line) => line.replace(/\s+/g, ' ').trim())
+      .filter(Boolean)
+      .join('\n')
+  );
 }
