@@ -7,7 +7,7 @@ import { type Check, type Machine, messageOf } from './check';
 const PROBE_BYTES = 4096;
 const HOUR_MS = 3600_000;
 
-const TODO = {
+const ADVICE = {
   folder: 'Let this user read and write the folder, or set HOLDFAST_ARTIFACTS to another; API and workers share it.',
   s3: 'Look at HOLDFAST_ARTIFACTS, HOLDFAST_S3_ENDPOINT and HOLDFAST_S3_REGION, the credentials, and what they may do in the bucket.',
 };
@@ -18,7 +18,7 @@ export const artifacts: Check<Machine> = {
   look: async ({ config }) => {
     const name = 'artifacts';
     const place = locationText(config.artifacts);
-    const todo = TODO[config.artifacts.kind];
+    const todo = ADVICE[config.artifacts.kind];
     try {
       const store = openArtifactStore(config);
       await store.fault().then((fault) => {
