@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createCitationsContract } from '../../src/catalogue/citations-extract/contract';
+import { fetchPage } from '../../src/catalogue/citations-extract/fetch-page';
 import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-command';
 import { createCommandRunContract } from '../../src/catalogue/command-run/contract';
 import { emailSend } from '../../src/catalogue/email-send/contract';
@@ -29,6 +32,31 @@ describe('addresses that lead inside, or nowhere', () => {
   it.each(PUBLIC_URLS)('are told from those outside: %s', (url) => {
     expect(faults(citations, { url })).toEqual([]);
     expect(() => addresses.check(new URL(url))).not.toThrow();
+  });
+});
+
+describe('redirects', () => {
+  let location = '';
+  const server = createServer((_request, response) => response.writeHead(302, { Location: location }).end());
+
+  beforeAll(() => new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  it('are not followed to any address that leads inside, whatever its spelling', async () => {
+    const start = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const options = {
+      file: '/dev/null',
+      allowed: [new URL(start).host],
+      signal: new AbortController().signal,
+      guard: <T>(_dependency: string, call: () => Promise<T>) => call(),
+    };
+    for (const url of INSIDE_URLS.filter((one) => URL.canParse(one))) {
+      location = encodeURI(url).replaceAll('%25', '%').replaceAll('%5B', '[').replaceAll('%5D', ']');
+      await expect(fetchPage(start, options).catch((error) => [url, error.code])).resolves.toEqual([
+        url,
+        'PERMANENT_PERMISSION',
+      ]);
+    }
   });
 });
 
