@@ -17,6 +17,7 @@ import {
   triggeredSchema,
   triggerOrder,
 } from '../schemas/schedule';
+import { documentedWork } from '../schemas/submission';
 import { TEMPORAL, taskUrl } from './answers';
 
 const params = z.object({ id: pathName.describe('ID of the schedule.') });
@@ -26,9 +27,7 @@ const SHORTEST_INTERVAL = 10;
 const MISSING = [...TEMPORAL, 'not-found'] as const;
 const CHECKED = ['unknown-task-type', 'window-too-long', 'too-large'] as const;
 
-const documentedOrder = scheduleOrderSchema
-  .clone()
-  .meta(stating(either('cron', 'every'), onlyWith('timeZone', 'cron'), onlyWith('offset', 'every')));
+const TIMES = [either('cron', 'every'), onlyWith('timeZone', 'cron'), onlyWith('offset', 'every')];
 const documentedChange = scheduleChangeSchema.clone().meta(
   stating({
     not: { required: ['cron', 'every'], properties: { cron: { type: 'string' }, every: { type: 'integer' } } },
@@ -51,7 +50,7 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
       summary: 'Create a schedule: a task at every time of a cron expression or interval',
       description: 'Creating it again as it is changes nothing.',
       body: scheduleOrderSchema,
-      documentedBody: documentedOrder,
+      documentedBody: documentedWork(deps.contracts, scheduleOrderSchema.shape, ...TIMES).meta({ id: 'ScheduleOrder' }),
       examples: {
         cron: { id: 'nightly', cron: '30 2 * * *', timeZone: 'Europe/Berlin', ...work },
         interval: { id: 'mailer', every: 1620, jitter: 60, ...work },
