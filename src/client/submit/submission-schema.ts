@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dueInstant } from '../../tasks/plain-schemas';
+import { documentedTag, dueInstant } from '../../tasks/plain-schemas';
 import { policyOverrideSchema } from '../../tasks/policy-override';
 import { tenantName } from '../../tasks/tenant-name';
 import { notifySchema } from '../../tasks/webhook-target';
@@ -7,7 +7,6 @@ import type { Submission } from './prepare';
 
 const YEAR = 365 * 86_400;
 const MOST_TAGS = 20;
-const NAME = { minLength: 1, maxLength: 128, pattern: '^[\\p{L}\\p{N}._:@/-]+$' };
 
 /** A submission as callers write it in JSON. */
 export const submissionFields = {
@@ -17,7 +16,7 @@ export const submissionFields = {
   tenant: tenantName.optional().meta({ description: 'On whose behalf. Keys of tenants are apart.' }),
   priority: z.int().min(1).max(5).optional().describe("1 (first) to 5 (last). Defaults to the policy's."),
   tags: z
-    .array(z.string().meta(NAME))
+    .array(documentedTag)
     .max(MOST_TAGS, `At most ${MOST_TAGS} tags.`)
     .optional()
     .meta({ description: 'Words to find the task by; 1536 bytes together.' }),

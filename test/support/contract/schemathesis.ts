@@ -81,6 +81,10 @@ function configuration(): string {
 path = "people.json"
 peers = ${JSON.stringify(PEERS)}
 
+# A caller may ask to wait for the end of a task, for a minute at most.
+[checks]
+max_response_time = 75
+
 [output.sanitization]
 enabled = false
 
