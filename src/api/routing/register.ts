@@ -1,14 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import { setImmediate } from 'node:timers/promises';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Admission } from '../access/admission';
 import { inTime } from '../http/budget';
 import { type JsonLimits, jsonBody, parseJson } from '../http/json-body';
 import { Problem } from '../http/problems';
 import { type Answer, callerOf, type Exchange, type Route } from './route';
-
-/** In bytes. */
-const LARGE_BODY = 64 * 1024;
 
 export interface RoutingOptions {
   json: JsonLimits;
@@ -55,9 +51,7 @@ function named({ path }: Route): RequestHandler {
 function run(route: Route, options: RoutingOptions): RequestHandler {
   return async (request, response) => {
     const exchange = openExchange(request, response, options.closing);
-    const body: unknown = route.body ? parseJson(request.body) : undefined;
-    // Others get their turn between what takes long with a large body.
-    if (Buffer.isBuffer(request.body) && request.body.length > LARGE_BODY) await setImmediate();
+    const body: unknown = route.body ? await parseJson(request.body) : undefined;
     const work = route.run(exchange, body);
     const answer = await (route.unhurried ? work : inTime(options.answerWithin, work));
     if (answer && !response.headersSent) send(response, answer);

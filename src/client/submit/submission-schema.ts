@@ -7,6 +7,8 @@ import type { Submission } from './prepare';
 
 const YEAR = 365 * 86_400;
 const MOST_TAGS = 20;
+/** As the client checks it. */
+const KEY = { minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' };
 
 /** A submission as callers write it in JSON. */
 export const submissionFields = {
@@ -31,7 +33,13 @@ export const submissionSchema = z.strictObject(submissionFields).superRefine(one
 
 /** One submission of many, with its key in the body. */
 export const bulkItemSchema = z
-  .strictObject({ ...submissionFields, key: z.string().optional().describe('Idempotency key of this task.') })
+  .strictObject({
+    ...submissionFields,
+    key: z
+      .string()
+      .optional()
+      .meta({ ...KEY, description: 'Idempotency key of this task.' }),
+  })
   .superRefine(oneTime);
 
 type Checked = z.output<typeof bulkItemSchema>;
