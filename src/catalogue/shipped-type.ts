@@ -27,7 +27,7 @@ export interface CatalogueSettings {
 /** What runs one task type in this process. */
 export interface OpenType<C extends Contract = Contract> {
   handler: Handler<C>;
-  /** Whether its effect has happened; a type may not be able to tell. */
+  /** Whether its effect has happened; a type may not be able to determine it. */
   verifier?: Verifier<C>;
   /** Ends what the handler keeps warm between attempts. */
   close?(): Promise<void>;

@@ -6,7 +6,7 @@ import type { Handler } from '../activities/attempt/handler';
 import { createActivities } from '../activities/attempt/registry';
 import { WorkerBreakers } from '../activities/breaker/worker-breakers';
 import { createControlActivities } from '../activities/control';
-import { createTellEnd } from '../activities/reports/tell-end';
+import { createReportEnd } from '../activities/reports/report-end';
 import type { ArtifactStore } from '../artifacts/store';
 import { TaskClient } from '../client/task-client';
 import { CONTROL_QUEUE } from '../protocol/task';
@@ -81,7 +81,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
   });
   const activities = {
     ...createActivities(contracts, handlers, { artifacts, logger, worker: name, breakers, metrics, tasks }),
-    tellEnd: createTellEnd(tasks, logger),
+    tellEnd: createReportEnd(tasks, logger),
   };
   const workers = await Promise.all([
     ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),

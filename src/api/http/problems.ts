@@ -57,7 +57,7 @@ interface ProblemExtra {
   headers?: Record<string, string>;
 }
 
-/** An answer that tells what went wrong, on its way to the caller. */
+/** An answer that says what went wrong, on its way to the caller. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 
@@ -107,7 +107,7 @@ function clip(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** Turns anything thrown into a problem. What nobody foresaw tells the caller nothing. */
+/** Turns anything thrown into a problem. Unexpected errors reveal nothing to the caller. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HoldfastError) return ofHoldfast(error);

@@ -9,7 +9,7 @@ import { type EndNews, WEBHOOK_DELIVER, type WebhookTarget } from '../../protoco
  * The activity by which a task's workflow reports its end: it submits one delivery for each who asked. Repeated, it
  * finds those that it has submitted.
  */
-export function createTellEnd(tasks: TaskClient, logger: Logger): (news: EndNews) => Promise<void> {
+export function createReportEnd(tasks: TaskClient, logger: Logger): (news: EndNews) => Promise<void> {
   return async (news) => {
     for (const [index, to] of news.notify.entries()) {
       await submit(tasks, news, to, index).catch((err: unknown) => {

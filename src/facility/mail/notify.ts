@@ -8,7 +8,7 @@ import { type Mail, sendMails } from './send';
  * @param key Of the effect, which is recorded.
  * @param day What the mails are about happened on: `2030-01-31`.
  */
-export async function tell(
+export async function notify(
   resources: FacilityResources,
   context: HandlerContext,
   { key, mails, day }: { key: string; mails: readonly Mail[]; day: string },

@@ -20,14 +20,14 @@ const { tellEnd } = proxyActivities<{ tellEnd(news: EndNews): Promise<void> }>({
  * Ends the task as its life does, once those who asked for it are notified: by a delivery task each, which goes its own way.
  * Only submissions that carry `notify` do so, so that tasks of earlier releases end as they did.
  */
-export async function tellingEnd(start: TaskStart, live: () => Promise<TaskEnd>): Promise<TaskEnd> {
+export async function reportingEnd(start: TaskStart, live: () => Promise<TaskEnd>): Promise<TaskEnd> {
   if (!start.notify) return live();
   try {
     const end = await live();
-    await tell(start, { state: 'completed', result: end.output });
+    await report(start, { state: 'completed', result: end.output });
     return end;
   } catch (error) {
-    await tell(start, howItEnded(error));
+    await report(start, howItEnded(error));
     throw error;
   }
 }
@@ -45,7 +45,7 @@ function howItEnded(error: unknown): Pick<EndNews, 'state' | 'failure'> {
 }
 
 /** A task that cannot report its end ends all the same. */
-async function tell(start: TaskStart, ended: Pick<EndNews, 'state' | 'result' | 'failure'>): Promise<void> {
+async function report(start: TaskStart, ended: Pick<EndNews, 'state' | 'result' | 'failure'>): Promise<void> {
   const { workflowId: taskId, runId, memo } = workflowInfo();
   const { key } = (memo ?? {}) as Partial<TaskMemo>;
   const { type, tenant, notify = [] } = start;

@@ -6,7 +6,7 @@ import type { OperatorMessage } from '../../protocol/task';
 import type { Session } from '../session';
 
 /** What became of one task. */
-export interface Told {
+export interface Sent {
   id: string;
   outcome: BulkReportLine['outcome'];
   /** Why, unless it was done. */
@@ -27,13 +27,13 @@ const IN_FLIGHT = 20;
 /**
  * Sends tasks a command, each in the run and parking in which it was found: one that has moved on since is left
  * alone. Ctrl-C ends it after the tasks that it is at; so does a server that goes away.
- * @param onTold Hears of each task when it is dealt with.
+ * @param onSent Hears of each task when it is dealt with.
  */
-export async function tellAll(
+export async function sendAll(
   { tasks, signal }: Session,
   { action, message, rate }: Order,
   targets: readonly BulkTarget[],
-  onTold: (told: Told) => void,
+  onSent: (told: Sent) => void,
 ): Promise<void> {
   const begin = Date.now();
   let away: HoldfastError | undefined;
@@ -42,7 +42,7 @@ export async function tellAll(
     if (wait > 0 && !away) await sleep(wait, undefined, { signal }).catch(() => undefined);
     if (away || signal.aborted) return;
     try {
-      onTold({ id: target.id, ...(await tell(target)) });
+      onSent({ id: target.id, ...(await send(target)) });
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       away = error;
@@ -50,11 +50,11 @@ export async function tellAll(
   });
   if (away) throw away;
 
-  async function tell({ id, runId, parking }: BulkTarget): Promise<Omit<Told, 'id'>> {
+  async function send({ id, runId, parking }: BulkTarget): Promise<Omit<Sent, 'id'>> {
     if (runId === undefined) return { outcome: 'refused', detail: `Task ${id} not found` };
     try {
       const seen = { id, runId, ...(parking !== undefined && { parking }) };
-      const answer = await tasks.tell(seen, action, message);
+      const answer = await tasks.send(seen, action, message);
       if (!answer) return { outcome: 'moved-on', detail: 'No longer as it was found.' };
       return { outcome: 'done', ...(answer === 'kept' && { kept: true }) };
     } catch (error) {
@@ -68,7 +68,7 @@ export function emptyTally(): BulkTally {
   return { done: 0, movedOn: 0, refused: 0, failed: 0 };
 }
 
-export function count(tally: BulkTally, { outcome }: Told): void {
+export function count(tally: BulkTally, { outcome }: Sent): void {
   tally[outcome === 'moved-on' ? 'movedOn' : outcome]++;
 }
 

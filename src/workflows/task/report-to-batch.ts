@@ -11,11 +11,11 @@ export async function memberTask(argument: unknown): Promise<TaskEnd> {
   if (!batch) return task(argument);
   try {
     const end = await task(argument);
-    await tell(batch, 'completed');
+    await reportTo(batch, 'completed');
     return end;
   } catch (error) {
     const goesOn = error instanceof ContinueAsNew || isSecondSuccessor(error);
-    if (!goesOn) await tell(batch, isCancellation(error) ? 'cancelled' : 'failed');
+    if (!goesOn) await reportTo(batch, isCancellation(error) ? 'cancelled' : 'failed');
     throw error;
   }
 }
@@ -24,10 +24,10 @@ export async function memberTask(argument: unknown): Promise<TaskEnd> {
  * Awaited, since the server drops the signals of a workflow that has ended. A batch that is over cannot be
  * reached, and one that missed a report looks for itself: neither is any matter of the task.
  */
-async function tell({ id, index, generation }: BatchMembership, fate: MemberEnd['fate']): Promise<void> {
-  const word: MemberEnd = { index, generation, fate };
+async function reportTo({ id, index, generation }: BatchMembership, fate: MemberEnd['fate']): Promise<void> {
+  const report: MemberEnd = { index, generation, fate };
   try {
-    await CancellationScope.nonCancellable(() => getExternalWorkflowHandle(id).signal(MEMBER_ENDED, word));
+    await CancellationScope.nonCancellable(() => getExternalWorkflowHandle(id).signal(MEMBER_ENDED, report));
   } catch (error) {
     log.info('The end could not be reported to the batch', { batch: id, error: String(error) });
   }

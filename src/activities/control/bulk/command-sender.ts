@@ -19,23 +19,23 @@ class Elsewhere extends Error {}
 type Outcome = Pick<BulkReportLine, 'outcome' | 'detail' | 'kept'>;
 
 /** Sends the bulk action's command to single tasks, and reports what became of it. */
-export class Teller {
+export class CommandSender {
   /** Set once the server is away: whoever is left has to wait for another attempt. */
   away: HoldfastError | undefined;
   /** A task type that this worker does not know and another one does: what is left of it is for that one. */
   elsewhere: string | undefined;
-  /** Names the bulk action in each task's timeline, which so tells whether it has been there. */
+  /** Names the bulk action in each task's timeline, so that it can be found there. */
   private readonly by: string;
 
   constructor(
-    private readonly tasks: Pick<TaskClient, 'tell' | 'timeline'>,
+    private readonly tasks: Pick<TaskClient, 'send' | 'timeline'>,
     private readonly order: Order,
   ) {
     this.by = `${order.message.by ?? 'operator'} (${order.bulkId})`;
   }
 
   /** @returns Nothing when the server is away. */
-  async tell(index: number, target: BulkTarget): Promise<BulkReportLine | undefined> {
+  async send(index: number, target: BulkTarget): Promise<BulkReportLine | undefined> {
     if (this.away) return undefined;
     try {
       const { id, type, fingerprint } = target;
@@ -64,7 +64,7 @@ export class Teller {
   private async act(target: BulkTarget & { runId: string }): Promise<Outcome> {
     const { action, message } = this.order;
     try {
-      const answer = await this.tasks.tell(target, action, { ...message, by: this.by });
+      const answer = await this.tasks.send(target, action, { ...message, by: this.by });
       if (!answer) return { outcome: 'moved-on', detail: 'No longer as it was seen.' };
       return { outcome: 'done', ...(answer === 'kept' && { kept: true }) };
     } catch (error) {
