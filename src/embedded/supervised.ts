@@ -88,7 +88,7 @@ export class Supervised {
       print(`${title} ended with ${how}; starting it again in ${pauseMs / 1000} s.${reason}`);
       this.pause = new AbortController();
       await sleep(pauseMs, undefined, { signal: this.pause.signal }).catch(() => {});
-      void this.tellWhenBack();
+      void this.printWhenBack();
     }
   }
 
@@ -106,7 +106,7 @@ export class Supervised {
     return signal ? `signal ${signal}` : `code ${code}`;
   }
 
-  private async tellWhenBack(): Promise<void> {
+  private async printWhenBack(): Promise<void> {
     await this.untilReady().then(
       () => this.stopping || this.options.print(`${this.options.title} is back.`),
       (error: Error) => this.options.print(error.message),

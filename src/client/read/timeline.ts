@@ -34,11 +34,11 @@ export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId:
     runs.unshift(byTime([...run.entries, ...(pending ? pendingEntries(pending) : [])]));
     runId = run.before;
   }
-  return toldOnce(runs.flat()).map(shown);
+  return withoutRepeats(runs.flat()).map(shown);
 }
 
 /** Every round of attempts hands over the failures of those before it too. */
-function toldOnce(entries: TimelineEntry[]): TimelineEntry[] {
+function withoutRepeats(entries: TimelineEntry[]): TimelineEntry[] {
   const seen = new Set<string>();
   return entries.filter(({ failure, runId }) => {
     if (!failure) return true;
