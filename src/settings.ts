@@ -221,6 +221,14 @@ export const SETTINGS = {
     .max(1_000_000_000)
     .default(50_000_000)
     .describe('Largest image that image.convert reads or makes, in pixels. Defaults to 50000000.'),
+  HOLDFAST_IMAGE_MAX_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'Longest conversion that image.convert begins, in seconds of one core, by an estimate from pixels, format and colours. Defaults to 60.',
+    ),
   HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
     'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/reference/tasks/command-run.md lists the fields. Defaults to {}: none.',
   ),

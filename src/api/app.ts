@@ -39,6 +39,7 @@ const LIMITS: ApiLimits = {
   bulks: 4,
   unreadSeconds: 30,
   keyRate: 100,
+  strangerRate: 60,
   openTasks: 50_000,
 };
 
@@ -101,7 +102,7 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     keys,
     sessions,
     audit,
-    identification: new Identification(keys, sessions, new Rates(limits.keyRate)),
+    identification: new Identification(keys, sessions, new Rates(limits.keyRate, limits.strangerRate)),
     owned,
     submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,

@@ -73,6 +73,8 @@ export interface ApiLimits {
   unreadSeconds: number;
   /** Requests of one key in a second, on the average of ten; each API process counts for itself. Defaults to 100. */
   keyRate: number;
+  /** Requests without a key that holds, of one address in a minute; likewise. Defaults to 60. */
+  strangerRate: number;
   /** Open tasks of one tenant. Defaults to 50,000. */
   openTasks: number;
   /** Bulk submissions, previews of bulk actions, exports and reports at once. Defaults to 4. */

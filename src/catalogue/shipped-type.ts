@@ -14,6 +14,8 @@ export interface CatalogueSettings {
   urlHosts?: readonly string[];
   /** Largest image that is read or made, in pixels. Defaults to 50,000,000. */
   maxPixels?: number;
+  /** Longest conversion of an image, in seconds of one core, about. Defaults to 60. */
+  maxImageSeconds?: number;
   /** Defaults to those of a worker without Python, on which every task of citations.extract fails with that reason. */
   citations?: CitationSettings;
   /** Defaults to public receivers only. */

@@ -1,6 +1,5 @@
 import type { Pack } from '../app/pack';
 import { facilityContracts } from './contracts';
-import { openFacility } from './facility';
 import { facilitySchedules } from './schedules';
 
 /** The pack of the facility application, which is there when it has a database. */
@@ -9,6 +8,8 @@ export const facilityPack: Pack = {
   contracts: (config) => (config.facility ? facilityContracts : []),
   open: async (config) => {
     if (!config.facility) return { handlers: {}, verifiers: {}, close: async () => undefined };
+    // With its database and fonts, which only a worker needs: the API and the command line load this file, too.
+    const { openFacility } = await import('./facility');
     return openFacility(config.facility, { mailBytes: config.email.maxBytes });
   },
   notHere: (config, type) =>
