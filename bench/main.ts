@@ -7,6 +7,7 @@ import { measureDeletion } from './deletion';
 import { measureDuplicates } from './duplicates';
 import type { Figure } from './figures';
 import { measureKeys } from './keys';
+import { measureMonitor } from './monitor';
 import { measureOverhead } from './overhead';
 import { report } from './report';
 import * as scenarios from './scenarios';
@@ -25,6 +26,7 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   access: measureAccess,
   memory: scenarios.measureMemory,
   deletion: measureDeletion,
+  monitor: measureMonitor,
   list: scenarios.measureList,
   'dead-letters': measureDeadLetters,
   batch: measureBatch,
