@@ -4,6 +4,7 @@ import { appFile } from '../app/load-app';
 import { LocalArtifactStore } from '../artifacts/local/local-store';
 import { openArtifactStore } from '../artifacts/open';
 import type { Config } from '../config';
+import { lacking } from '../packages';
 import { firstCurl, selfCheck } from './demo';
 import { presentTypes } from './present-app';
 
@@ -29,6 +30,13 @@ export async function present(
   }
   if (appFile(config) !== undefined) {
     await presentTypes(apiUrl, tell);
+    tell('\nReady. Ctrl-C ends everything.');
+    return;
+  }
+  const lack = lacking('image.convert', ['sharp']);
+  if (lack) {
+    tell(`\nThe self-check is omitted: ${lack}.`);
+    tell('This is the app with the shipped task types; `npx holdfast init` writes one of your own into this folder.');
     tell('\nReady. Ctrl-C ends everything.');
     return;
   }
