@@ -42,6 +42,8 @@ export interface ShippedType<C extends Contract = Contract> {
   open(settings: CatalogueSettings): Promise<OpenType<C>>;
   /** Whether `open` gives a verifier. Defaults to false. */
   verifies?: boolean;
+  /** Packages that only this type uses, and that an app which lists it installs. Defaults to none. */
+  packages?: readonly string[];
   /** Removes what dead processes left on this host before the given time. @returns How many folders. */
   cleanHost?(before: Date): Promise<number>;
 }

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { appFile } from '../app/load-app';
 import type { Config } from '../config';
+import { PACKAGES } from '../facility/pack';
+import { missingOf } from '../packages';
 import { demoCommands } from './demo-commands';
 import { fromHere } from './present';
 
@@ -22,7 +24,7 @@ export async function appEnvironment({ config, env, print, mailServer }: AppOpti
     print(`HOLDFAST_COMMANDS is not set: command.run may start ${Object.keys(commands).join(', ')}, to try it.`);
   }
   // A server that is somebody else's gets no schedules unasked.
-  if (!env.HOLDFAST_FACILITY_DATABASE && !config.externalTemporal && !ofOwn) {
+  if (!env.HOLDFAST_FACILITY_DATABASE && !config.externalTemporal && !ofOwn && missingOf(PACKAGES).length === 0) {
     own.HOLDFAST_FACILITY_DATABASE = 'embedded';
     const folder = fromHere(path.join(config.HOLDFAST_HOME, 'facility'));
     print(

@@ -4,6 +4,7 @@ import { appFile } from '../app/load-app';
 import type { Config } from '../config';
 import { claimFolder, type FolderClaim } from '../folder-claim';
 import { noteEnded, noteRunning } from '../home';
+import { missingOf } from '../packages';
 import { answers } from './answers';
 import { appEnvironment } from './app-environment';
 import { devServerArguments, devServerIsReady } from './dev-server';
@@ -157,6 +158,8 @@ export class Embedded {
   private async openOutbox(): Promise<void> {
     const { config, print } = this.options;
     if (config.HOLDFAST_SMTP_URL || config.HOLDFAST_ALERT_EMAIL.length > 0) return;
+    // An app that sends no mail installs no mail server.
+    if (missingOf(['smtp-server']).length > 0) return;
     const folder = path.join(config.HOLDFAST_HOME, 'outbox');
     const maxBytes = ENCODED_BYTES * config.HOLDFAST_EMAIL_MAX_BYTES + HEADER_BYTES;
     this.outbox = await Outbox.open({ folder, maxBytes });

@@ -4,6 +4,7 @@ import { appFile } from '../app/load-app';
 import { LocalArtifactStore } from '../artifacts/local/local-store';
 import { openArtifactStore } from '../artifacts/open';
 import type { Config } from '../config';
+import { lacking } from '../packages';
 import { firstCurl, selfCheck } from './demo';
 import { presentTypes } from './present-app';
 
@@ -29,6 +30,13 @@ export async function present(
   }
   if (appFile(config) !== undefined) {
     await presentTypes(apiUrl, print);
+    print('\nReady. Ctrl-C ends everything.');
+    return;
+  }
+  const lack = lacking('image.convert', ['sharp']);
+  if (lack) {
+    print(`\nThe self-check is omitted: ${lack}.`);
+    print('This is the app with the shipped task types; `npx holdfast init` writes one of your own into this folder.');
     print('\nReady. Ctrl-C ends everything.');
     return;
   }
