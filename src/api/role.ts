@@ -5,6 +5,7 @@ import type { App } from '../app/app';
 import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
+import { clientConverter } from '../encryption/data-converter';
 import { StartError } from '../errors';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
@@ -35,8 +36,9 @@ export async function startApiRole(
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
   for (const one of absent) logger.warn(one, 'a task type is not offered');
   const contracts = app.contracts.filter(({ type }) => !absent.some((one) => one.type === type));
-  const artifacts = openArtifactStore(config);
-  const client = new Client({ connection, namespace, identity: identity('api') });
+  const artifacts = openArtifactStore(config, app.keys);
+  const dataConverter = clientConverter(app.keys);
+  const client = new Client({ connection, namespace, identity: identity('api'), dataConverter });
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,

@@ -21,6 +21,7 @@ export async function present(
     tell(`  Temporal  127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`);
   }
   tell(`  Logs      ${fromHere(path.join(config.HOLDFAST_HOME, '*.log'))}`);
+  // Only the names of the keys are looked at.
   const { entries } = openArtifactStore(config);
   if (await new Keys(entries).exist()) {
     tell('\nThere are API keys, and every call needs one: the self-check is omitted.');

@@ -3,6 +3,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { AskedMessage } from '../../protocol/operator';
 import { type OperatorMessage, SIGNALS } from '../../protocol/task';
 import type { TaskFacts } from '../../tasks/state';
+import { openText } from '../temporal/sealed-text';
 import type { HistoryEvent } from './ending';
 import { isoTime } from './facts';
 
@@ -30,8 +31,11 @@ export async function askedIn(
     const signal = event.workflowExecutionSignaledEventAttributes;
     const cancel = event.workflowExecutionCancelRequestedEventAttributes;
     if (cancel) {
-      const { identity, cause } = cancel;
-      asked.unshift({ action: 'cancel', at, ...(identity && { by: identity }), ...(cause && { reason: cause }) });
+      const [by, reason] = await Promise.all([
+        openText(converter, cancel.identity ?? ''),
+        openText(converter, cancel.cause ?? ''),
+      ]);
+      asked.unshift({ action: 'cancel', at, ...(by && { by }), ...(reason && { reason }) });
     }
     if (!signal || !(SIGNALS as readonly string[]).includes(signal.signalName ?? '')) continue;
     const [message] = await decodeArrayFromPayloads(converter, signal.input?.payloads as never).catch(() => []);

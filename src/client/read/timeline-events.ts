@@ -13,6 +13,7 @@ import {
   type Parking,
   type TaskStart,
 } from '../../protocol/task';
+import { openText } from '../temporal/sealed-text';
 import { toldBy } from './earlier-attempts';
 import { isoTime } from './facts';
 import { failedAttempt, type TimelineEntry } from './timeline-entry';
@@ -91,7 +92,9 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     const [message] = await values(input?.args);
     return [signalled(entry, input?.name ?? '', message, meta?.identity ?? '')];
   }
-  if (event.workflowTaskFailedEventAttributes) return interrupted(event.workflowTaskFailedEventAttributes, entry);
+  if (event.workflowTaskFailedEventAttributes) {
+    return interrupted(event.workflowTaskFailedEventAttributes, entry, converter);
+  }
   return ending(event, entry, converter);
 }
 
@@ -143,18 +146,24 @@ function failedIn(told: unknown): Entry[] {
 }
 
 /** A reset, and news that came while the task was about to end, stand in the history as failed workflow tasks too. */
-function interrupted({ failure, cause }: WorkflowTaskFailed, entry: Make): Entry[] {
+async function interrupted(
+  { failure, cause }: WorkflowTaskFailed,
+  entry: Make,
+  converter: LoadedDataConverter,
+): Promise<Entry[]> {
   if (cause === UNHANDLED_COMMAND) return [];
+  const message = (await decodeOptionalFailureToOptionalError(converter, failure))?.message;
   if (!failure?.resetWorkflowFailureInfo) {
-    return [entry('workflow-task-failed', failure?.message ?? 'The workflow code failed')];
+    return [entry('workflow-task-failed', message || 'The workflow code failed')];
   }
-  return [entry('reset', 'Set back to this point', { reason: failure.message ?? '' })];
+  return [entry('reset', 'Set back to this point', { reason: message ?? '' })];
 }
 
 async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataConverter): Promise<Entry[]> {
   if (event.workflowExecutionCancelRequestedEventAttributes) {
     const { cause, identity } = event.workflowExecutionCancelRequestedEventAttributes;
-    return [entry('cancel-requested', 'Cancel requested', { by: identity ?? '', ...(cause && { reason: cause }) })];
+    const [by, reason] = await Promise.all([openText(converter, identity ?? ''), openText(converter, cause ?? '')]);
+    return [entry('cancel-requested', 'Cancel requested', { by, ...(reason && { reason }) })];
   }
   if (event.workflowExecutionCompletedEventAttributes) {
     const { result } = event.workflowExecutionCompletedEventAttributes;
