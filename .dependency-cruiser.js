@@ -44,7 +44,7 @@ module.exports = {
     only(
       'activities-know-client',
       'activities',
-      [ERRORS, 'logging\\.ts$', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/'],
+      [ERRORS, 'log(ging|-content)\\.ts$', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/'],
       "What an attempt is, and the engine's own side effects.",
     ),
     only('alerts-know-protocol', 'monitor/alerts', [ROOT, 'protocol/', 'tasks/'], 'A leaf: it delivers notices.'),

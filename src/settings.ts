@@ -21,6 +21,10 @@ const list = z.string().transform((text) =>
 );
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' });
+const origin = webAddress.refine(
+  (text) => new URL(text).origin === text,
+  'is not an origin such as https://temporal.example.com',
+);
 /** The text of a file that a setting names. */
 const textFile = z
   .string()
@@ -165,6 +169,12 @@ export const SETTINGS = {
   HOLDFAST_ENCRYPTION_KEYS_FILE: textFile
     .pipe(encryptionKeys.optional())
     .describe('File with them instead, one a line. Defaults to none.'),
+  HOLDFAST_CODEC_ORIGINS: list
+    .pipe(z.array(origin))
+    .default([])
+    .describe(
+      "Origins of Temporal's Web UI, separated by commas, as https://temporal.example.com: its pages may have payloads decrypted by the API. Defaults to that of HOLDFAST_TEMPORAL_UI.",
+    ),
   HOLDFAST_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

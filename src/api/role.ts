@@ -62,11 +62,20 @@ export async function startApiRole(
     logger,
     environment: environmentOf(config, namespace),
     hookSources: config.HOLDFAST_HOOK_SOURCES,
+    encryption: app.keys,
+    codecOrigins: codecOriginsOf(config),
     ...accessOf(config),
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
   });
+}
+
+/** The Web UI to which the dashboard links is the operators' own; on loopback people call it by either name. */
+function codecOriginsOf({ HOLDFAST_CODEC_ORIGINS: given, HOLDFAST_TEMPORAL_UI: ui }: Config): readonly string[] {
+  if (given.length > 0 || ui === undefined) return given;
+  const { origin } = new URL(ui);
+  return [origin, origin.replace('//127.0.0.1', '//localhost')];
 }
 
 function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 'tls' | 'limits'> {

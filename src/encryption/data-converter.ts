@@ -1,4 +1,4 @@
-import type { DataConverter } from '@temporalio/common';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import type { KeyRing } from './key-ring';
 import { EncryptionCodec, noKeys, WorkerCodec } from './payload-codec';
 
@@ -12,7 +12,10 @@ export function clientConverter(keys: KeyRing | undefined): DataConverter {
 
 /** The same for workers. */
 export function workerConverter(keys: KeyRing | undefined): DataConverter {
-  return keys
-    ? { payloadCodecs: [new WorkerCodec(new EncryptionCodec(keys))], ...FAILURES }
-    : { payloadCodecs: [noKeys] };
+  return { payloadCodecs: [workerCodec(keys)], ...(keys && FAILURES) };
+}
+
+/** A codec that takes bytes that are not what they claim to be as they are. */
+export function workerCodec(keys: KeyRing | undefined): PayloadCodec {
+  return keys ? new WorkerCodec(new EncryptionCodec(keys)) : noKeys;
 }

@@ -3,7 +3,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { AskedMessage } from '../../protocol/operator';
 import { type OperatorMessage, SIGNALS } from '../../protocol/task';
 import type { TaskFacts } from '../../tasks/state';
-import { openText } from '../temporal/sealed-text';
+import { readCancelWords } from '../temporal/cancel';
 import type { HistoryEvent } from './ending';
 import { isoTime } from './facts';
 
@@ -30,13 +30,7 @@ export async function askedIn(
     const at = isoTime(event.eventTime) ?? '';
     const signal = event.workflowExecutionSignaledEventAttributes;
     const cancel = event.workflowExecutionCancelRequestedEventAttributes;
-    if (cancel) {
-      const [by, reason] = await Promise.all([
-        openText(converter, cancel.identity ?? ''),
-        openText(converter, cancel.cause ?? ''),
-      ]);
-      asked.unshift({ action: 'cancel', at, ...(by && { by }), ...(reason && { reason }) });
-    }
+    if (cancel) asked.unshift({ action: 'cancel', at, ...(await readCancelWords(converter, cancel)) });
     if (!signal || !(SIGNALS as readonly string[]).includes(signal.signalName ?? '')) continue;
     const [message] = await decodeArrayFromPayloads(converter, signal.input?.payloads as never).catch(() => []);
     if (isVoid(signal.signalName ?? '', message, parking)) continue;

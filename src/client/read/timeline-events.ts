@@ -13,7 +13,7 @@ import {
   type Parking,
   type TaskStart,
 } from '../../protocol/task';
-import { openText } from '../temporal/sealed-text';
+import { readCancelWords } from '../temporal/cancel';
 import { toldBy } from './earlier-attempts';
 import { isoTime } from './facts';
 import { failedAttempt, type TimelineEntry } from './timeline-entry';
@@ -161,9 +161,8 @@ async function interrupted(
 
 async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataConverter): Promise<Entry[]> {
   if (event.workflowExecutionCancelRequestedEventAttributes) {
-    const { cause, identity } = event.workflowExecutionCancelRequestedEventAttributes;
-    const [by, reason] = await Promise.all([openText(converter, identity ?? ''), openText(converter, cause ?? '')]);
-    return [entry('cancel-requested', 'Cancel requested', { by, ...(reason && { reason }) })];
+    const words = await readCancelWords(converter, event.workflowExecutionCancelRequestedEventAttributes);
+    return [entry('cancel-requested', 'Cancel requested', { by: '', ...words })];
   }
   if (event.workflowExecutionCompletedEventAttributes) {
     const { result } = event.workflowExecutionCompletedEventAttributes;
