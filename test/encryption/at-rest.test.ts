@@ -253,6 +253,8 @@ describe('the artifact store', () => {
       damaged: [],
       different: [],
     });
+    // All of it has the active key now: the old one may go.
+    expect(await readAll(store(ring(current), target), hash)).toHaveLength(5);
     expect((await everything(target)).includes(SECRET)).toBe(false);
     expect(await readAll(to, hash)).toHaveLength(5);
     await expect(readAll(to, hash)).resolves.toContainEqual([{ text: SECRET }]);

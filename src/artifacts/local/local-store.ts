@@ -33,7 +33,7 @@ export class LocalArtifactStore implements KeptArtifactStore {
     this.records = new LocalRecords(folder, (hash) => this.pathOf(hash), cipher);
     this.journals = new LocalJournals(folder, cipher);
     this.housekeeping = new LocalHousekeeping(this);
-    this.transfer = new LocalTransfer(folder);
+    this.transfer = new LocalTransfer(folder, cipher);
   }
 
   async put(

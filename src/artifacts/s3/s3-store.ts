@@ -49,7 +49,7 @@ export class S3ArtifactStore implements KeptArtifactStore {
     this.records = new S3Records(bucket, (hash) => this.use(hash), cipher);
     this.journals = new S3Journals(bucket, cipher);
     this.housekeeping = new S3Housekeeping(bucket, this.records);
-    this.transfer = new S3Transfer(bucket);
+    this.transfer = new S3Transfer(bucket, cipher);
   }
 
   /** The name is the hash, which only the last byte decides: the content waits in a local file until then. */
