@@ -1,11 +1,9 @@
 import { ApplicationFailure, type LoadedDataConverter, TimeoutFailure } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { type AttemptDetail, type AttemptsTold, HANDLER_ACTIVITY, type Heartbeat } from '../../protocol/task';
 import type { TaskFacts } from '../../tasks/state';
 import type { HistoryEvent } from './ending';
+import { errorOf } from './error-of';
 
 const FIRST_ROUND = `${HANDLER_ACTIVITY}-1`;
 
@@ -37,7 +35,7 @@ export async function earlierAttempts(
 export async function toldBy(event: HistoryEvent, converter: LoadedDataConverter): Promise<AttemptsTold | undefined> {
   const failed = event.activityTaskFailedEventAttributes ?? event.markerRecordedEventAttributes;
   const failure = failed?.failure ?? event.activityTaskTimedOutEventAttributes?.failure;
-  const error = failure && (await decodeOptionalFailureToOptionalError(converter, failure));
+  const error = failure && (await errorOf(converter, failure));
   if (error instanceof ApplicationFailure) {
     const detail = error.details?.[0] as Partial<AttemptDetail> | undefined;
     return told(detail, detail?.held?.progress);

@@ -1,12 +1,10 @@
 import type { DescribeWorkflowExecutionResponse, WorkflowExecutionDescription } from '@temporalio/client';
 import type { LoadedDataConverter, Payload } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { HANDLER_ACTIVITY, type Heartbeat, type RecordedState, SEARCH_ATTRIBUTES } from '../../protocol/task';
 import type { PendingHandler, RunStatus, TaskFacts } from '../../tasks/state';
 import { runMemo } from '../schedules/scheduled-run';
+import { errorOf } from './error-of';
 
 type RawActivity = NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number];
 type RawTime = { seconds?: unknown; nanos?: number | null } | null | undefined;
@@ -98,7 +96,7 @@ async function lastFailureOf(
   heartbeat: Heartbeat | undefined,
   converter: LoadedDataConverter,
 ): Promise<string | undefined> {
-  const error = await decodeOptionalFailureToOptionalError(converter, lastFailure);
+  const error = await errorOf(converter, lastFailure);
   const message = error?.message || undefined;
   if (message !== CUT_BY_SERVER) return message;
   const cause = error?.cause instanceof Error ? error.cause.message : undefined;

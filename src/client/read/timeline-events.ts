@@ -1,8 +1,5 @@
 import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import {
   type AttemptsTold,
@@ -15,6 +12,7 @@ import {
 } from '../../protocol/task';
 import { readCancelWords } from '../temporal/cancel';
 import { toldBy } from './earlier-attempts';
+import { errorOf } from './error-of';
 import { isoTime } from './facts';
 import { failedAttempt, type TimelineEntry } from './timeline-entry';
 
@@ -152,7 +150,7 @@ async function interrupted(
   converter: LoadedDataConverter,
 ): Promise<Entry[]> {
   if (cause === UNHANDLED_COMMAND) return [];
-  const message = (await decodeOptionalFailureToOptionalError(converter, failure))?.message;
+  const message = (await errorOf(converter, failure))?.message;
   if (!failure?.resetWorkflowFailureInfo) {
     return [entry('workflow-task-failed', message || 'The workflow code failed')];
   }
@@ -176,10 +174,7 @@ async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataCon
     return [entry('failed', `Terminated: ${reason || 'no reason given'}`, { by: identity ?? '' })];
   }
   if (event.workflowExecutionFailedEventAttributes) {
-    const error = await decodeOptionalFailureToOptionalError(
-      converter,
-      event.workflowExecutionFailedEventAttributes.failure,
-    );
+    const error = await errorOf(converter, event.workflowExecutionFailedEventAttributes.failure);
     const code = error instanceof ApplicationFailure ? `${error.type}: ` : '';
     const told = error instanceof ApplicationFailure ? failedIn(error.details?.[0]) : [];
     return [...told, entry('failed', `Failed: ${code}${error?.message ?? 'unknown'}`)];

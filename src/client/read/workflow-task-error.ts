@@ -1,5 +1,5 @@
-import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import type { Gateway } from '../temporal/gateway';
+import { errorOf } from './error-of';
 
 /** The failure stands near the end: the server writes down the first of a row of failures only. */
 const LAST_EVENTS = 20;
@@ -13,7 +13,7 @@ export async function workflowTaskError(gateway: Gateway, workflowId: string, ru
   // Repeats of a failed workflow task run into their time-out: the first failure has the reason.
   const failed = events.find((event) => event.workflowTaskFailedEventAttributes)?.workflowTaskFailedEventAttributes;
   if (failed) {
-    const error = await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, failed.failure);
+    const error = await errorOf(client.options.loadedDataConverter, failed.failure);
     return error?.message || 'The workflow code failed';
   }
   const silent = events.some((event) => event.workflowTaskTimedOutEventAttributes);
