@@ -5,6 +5,7 @@ import { measureCost } from './cost';
 import { measureDeadLetters } from './dead-letters';
 import { measureDeletion } from './deletion';
 import { measureDuplicates } from './duplicates';
+import { measureEncryption } from './encryption';
 import type { Figure } from './figures';
 import { measureKeys } from './keys';
 import { measureMonitor } from './monitor';
@@ -24,6 +25,7 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   overhead: measureOverhead,
   keys: measureKeys,
   access: measureAccess,
+  encryption: measureEncryption,
   memory: scenarios.measureMemory,
   deletion: measureDeletion,
   monitor: measureMonitor,

@@ -8,6 +8,8 @@ const RECORDED = [
   'HOLDFAST_TEMPORAL_PORT',
   'HOLDFAST_UI_PORT',
   'HOLDFAST_ARTIFACTS',
+  // Its path; what is in it stays there.
+  'HOLDFAST_ENCRYPTION_KEYS_FILE',
   'HOLDFAST_FACILITY_DATABASE',
   'HOLDFAST_COMMANDS',
   'HOLDFAST_CATEGORIES',
@@ -32,8 +34,10 @@ export function noteRunning(home: string, env: NodeJS.ProcessEnv): void {
     RECORDED.flatMap((name) => (env[name] && !WITH_PASSWORD.test(env[name]) ? [[name, env[name]]] : [])),
   ) as Record<string, string>;
   // A command line may be typed in another folder.
-  const { HOLDFAST_ARTIFACTS: artifacts } = settings;
-  if (artifacts) settings.HOLDFAST_ARTIFACTS = path.resolve(artifacts);
+  for (const name of ['HOLDFAST_ARTIFACTS', 'HOLDFAST_ENCRYPTION_KEYS_FILE']) {
+    const place = settings[name];
+    if (place) settings[name] = path.resolve(place);
+  }
   const note: Note = { pid: process.pid, settings };
   writeFileSync(noteOf(home), JSON.stringify(note), { mode: 0o600 });
 }

@@ -127,8 +127,12 @@ export class Embedded {
     return new Supervised({
       title: 'The Temporal server',
       command: await findTemporalCli({ toolsFolder: path.join(home, 'tools'), env, log: print }),
-      args: devServerArguments({ port, ui, dbFilename: path.join(home, 'temporal.db') }),
-      env,
+      args: devServerArguments({
+        port,
+        ui: { ...ui, ...(config.encryptionKeys && { codec: `${this.apiUrl}/v1/codec` }) },
+        dbFilename: path.join(home, 'temporal.db'),
+      }),
+      env: withoutKeys(env),
       logFile: path.join(home, 'temporal.log'),
       grace: TEMPORAL_GRACE,
       isReady: () => devServerIsReady(ui),
@@ -165,4 +169,9 @@ export class Embedded {
     this.outbox = await Outbox.open({ folder, maxBytes });
     print(`HOLDFAST_SMTP_URL is not set: mails are kept in ${fromHere(folder)}, and nobody gets any.`);
   }
+}
+
+/** The server is never to see what its database is encrypted with. */
+function withoutKeys({ HOLDFAST_ENCRYPTION_KEYS: _keys, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
 }

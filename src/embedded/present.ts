@@ -22,6 +22,7 @@ export async function present(
     print(`  Temporal  127.0.0.1:${config.HOLDFAST_TEMPORAL_PORT}`);
   }
   print(`  Logs      ${fromHere(path.join(config.HOLDFAST_HOME, '*.log'))}`);
+  // Only the names of the keys are looked at.
   const { entries } = openArtifactStore(config);
   if (await new Keys(entries).exist()) {
     print('\nThere are API keys, and every call needs one: the self-check is omitted.');

@@ -39,6 +39,8 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
   'storage-unavailable': { status: 503, title: 'The artifact store is away' },
   'storage-full': { status: 507, title: 'There is no room to store it' },
   'not-set-up': { status: 503, title: 'The namespace is not set up yet' },
+  'encryption-key-unknown': { status: 503, title: 'The key that it was encrypted with is missing' },
+  damaged: { status: 500, title: 'Damaged where it is kept' },
 };
 
 /** Where a request is at fault: a JSON pointer into its body, or the name of a query parameter or header. */

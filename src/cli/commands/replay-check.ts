@@ -54,6 +54,7 @@ async function replayCheck(session: Session, { bundle, ...choice }: ReplayCheckO
     const report = await checkReplays({
       gateway: new Gateway(client, LONGEST_CALL),
       queues: queuesOf(app.contracts, app.categories),
+      keys: app.keys,
       onProgress: progressLine(),
       signal,
       ...(bundle !== undefined && { bundlePath: bundle }),

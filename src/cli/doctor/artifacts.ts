@@ -15,12 +15,12 @@ const ADVICE = {
 /** Whether files can be stored and read again, and whether the first of two writers is distinguished from the second. */
 export const artifacts: Check<Machine> = {
   name: 'artifacts',
-  look: async ({ config }) => {
+  look: async ({ config, keys }) => {
     const name = 'artifacts';
     const place = locationText(config.artifacts);
     const todo = ADVICE[config.artifacts.kind];
     try {
-      const store = openArtifactStore(config);
+      const store = openArtifactStore(config, keys);
       await store.fault().then((fault) => {
         if (fault !== undefined) throw new Error(fault);
       });

@@ -14,6 +14,7 @@ import type { OperatorMessage, TaskState } from '../../protocol/task';
 import { newNonce } from '../../tasks/keys';
 import { deriveState, isOpen, type TaskFacts } from '../../tasks/state';
 import type { TaskReader } from '../read/reader';
+import { cancelWords } from '../temporal/cancel';
 import type { Gateway } from '../temporal/gateway';
 import { isNotFound, isRefused } from '../temporal/gateway';
 import { isServed } from '../workers/served';
@@ -158,15 +159,15 @@ export class Operators {
     await this.gateway.call(() => handle.signal(name, message));
   }
 
-  private async cancel({ taskId, runId }: TaskFacts, { by, reason }: OperatorMessage): Promise<void> {
+  private async cancel({ taskId, runId }: TaskFacts, message: OperatorMessage): Promise<void> {
     const { service, namespace } = this.gateway;
+    const words = await cancelWords(this.gateway, message);
     await this.gateway.call(() =>
       service.requestCancelWorkflowExecution({
         namespace,
         workflowExecution: { workflowId: taskId, runId },
         requestId: `${runId}:cancel`,
-        identity: by ?? this.gateway.client.options.identity,
-        reason: reason ?? '',
+        ...words,
       }),
     );
   }

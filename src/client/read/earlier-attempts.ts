@@ -1,11 +1,9 @@
 import { ApplicationFailure, type LoadedDataConverter, TimeoutFailure } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { type AttemptDetail, type AttemptsReport, HANDLER_ACTIVITY, type Heartbeat } from '../../protocol/task';
 import type { TaskFacts } from '../../tasks/state';
 import type { HistoryEvent } from './ending';
+import { errorOf } from './error-of';
 
 const FIRST_ROUND = `${HANDLER_ACTIVITY}-1`;
 
@@ -40,7 +38,7 @@ export async function reportOf(
 ): Promise<AttemptsReport | undefined> {
   const failed = event.activityTaskFailedEventAttributes ?? event.markerRecordedEventAttributes;
   const failure = failed?.failure ?? event.activityTaskTimedOutEventAttributes?.failure;
-  const error = failure && (await decodeOptionalFailureToOptionalError(converter, failure));
+  const error = failure && (await errorOf(converter, failure));
   if (error instanceof ApplicationFailure) {
     const detail = error.details?.[0] as Partial<AttemptDetail> | undefined;
     return complete(detail, detail?.held?.progress);

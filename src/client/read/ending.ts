@@ -1,11 +1,9 @@
 import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import type { ArtifactRef, AttemptFailure, FailureDetail, TaskEnd } from '../../protocol/task';
 import type { RunStatus, TaskFacts } from '../../tasks/state';
+import { errorOf } from './error-of';
 import { isoTime } from './facts';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -52,7 +50,7 @@ export async function endingOf(
   }
   if (event.workflowExecutionFailedEventAttributes) {
     const { failure } = event.workflowExecutionFailedEventAttributes;
-    return endingOfFailure(await decodeOptionalFailureToOptionalError(converter, failure), facts);
+    return endingOfFailure(await errorOf(converter, failure), facts);
   }
   if (event.workflowExecutionTerminatedEventAttributes) {
     const { reason, details } = event.workflowExecutionTerminatedEventAttributes;

@@ -1,8 +1,5 @@
 import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import {
   type AttemptsReport,
@@ -13,7 +10,9 @@ import {
   type Parking,
   type TaskStart,
 } from '../../protocol/task';
+import { readCancelWords } from '../temporal/cancel';
 import { reportOf } from './earlier-attempts';
+import { errorOf } from './error-of';
 import { isoTime } from './facts';
 import { failedAttempt, type TimelineEntry } from './timeline-entry';
 
@@ -91,7 +90,9 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     const [message] = await values(input?.args);
     return [signalled(entry, input?.name ?? '', message, meta?.identity ?? '')];
   }
-  if (event.workflowTaskFailedEventAttributes) return interrupted(event.workflowTaskFailedEventAttributes, entry);
+  if (event.workflowTaskFailedEventAttributes) {
+    return interrupted(event.workflowTaskFailedEventAttributes, entry, converter);
+  }
   return ending(event, entry, converter);
 }
 
@@ -143,18 +144,23 @@ function failedIn(report: unknown): Entry[] {
 }
 
 /** A reset, and news that came while the task was about to end, stand in the history as failed workflow tasks too. */
-function interrupted({ failure, cause }: WorkflowTaskFailed, entry: Make): Entry[] {
+async function interrupted(
+  { failure, cause }: WorkflowTaskFailed,
+  entry: Make,
+  converter: LoadedDataConverter,
+): Promise<Entry[]> {
   if (cause === UNHANDLED_COMMAND) return [];
+  const message = (await errorOf(converter, failure))?.message;
   if (!failure?.resetWorkflowFailureInfo) {
-    return [entry('workflow-task-failed', failure?.message ?? 'The workflow code failed')];
+    return [entry('workflow-task-failed', message || 'The workflow code failed')];
   }
-  return [entry('reset', 'Set back to this point', { reason: failure.message ?? '' })];
+  return [entry('reset', 'Set back to this point', { reason: message ?? '' })];
 }
 
 async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataConverter): Promise<Entry[]> {
   if (event.workflowExecutionCancelRequestedEventAttributes) {
-    const { cause, identity } = event.workflowExecutionCancelRequestedEventAttributes;
-    return [entry('cancel-requested', 'Cancel requested', { by: identity ?? '', ...(cause && { reason: cause }) })];
+    const words = await readCancelWords(converter, event.workflowExecutionCancelRequestedEventAttributes);
+    return [entry('cancel-requested', 'Cancel requested', { by: '', ...words })];
   }
   if (event.workflowExecutionCompletedEventAttributes) {
     const { result } = event.workflowExecutionCompletedEventAttributes;
@@ -168,10 +174,7 @@ async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataCon
     return [entry('failed', `Terminated: ${reason || 'no reason given'}`, { by: identity ?? '' })];
   }
   if (event.workflowExecutionFailedEventAttributes) {
-    const error = await decodeOptionalFailureToOptionalError(
-      converter,
-      event.workflowExecutionFailedEventAttributes.failure,
-    );
+    const error = await errorOf(converter, event.workflowExecutionFailedEventAttributes.failure);
     const code = error instanceof ApplicationFailure ? `${error.type}: ` : '';
     const earlier = error instanceof ApplicationFailure ? failedIn(error.details?.[0]) : [];
     return [...earlier, entry('failed', `Failed: ${code}${error?.message ?? 'unknown'}`)];
