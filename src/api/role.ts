@@ -61,10 +61,33 @@ export async function startApiRole(
     environment: environmentOf(config, namespace),
     hookSources: config.HOLDFAST_HOOK_SOURCES,
     ...accessOf(config),
+    ...signInOf(config),
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
   });
+}
+
+/** @throws StartError when something of it is missing. */
+function signInOf(config: Config): Pick<ApiOptions, 'signIn'> {
+  const { HOLDFAST_OIDC_ISSUER: issuer, HOLDFAST_OIDC_CLIENT_ID: clientId, HOLDFAST_OIDC_GROUPS: groups } = config;
+  const { HOLDFAST_OIDC_CLIENT_SECRET: clientSecret, HOLDFAST_PUBLIC_URL: publicUrl } = config;
+  if (issuer === undefined && clientId === undefined) return {};
+  if (issuer === undefined || clientId === undefined || Object.keys(groups).length === 0) {
+    throw new StartError(
+      'HOLDFAST_OIDC_ISSUER, HOLDFAST_OIDC_CLIENT_ID and HOLDFAST_OIDC_GROUPS belong together: set all, or none.',
+    );
+  }
+  const signIn = {
+    issuer,
+    clientId,
+    groups,
+    scope: config.HOLDFAST_OIDC_SCOPE,
+    groupsClaim: config.HOLDFAST_OIDC_GROUPS_CLAIM,
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(publicUrl !== undefined && { publicUrl }),
+  };
+  return { signIn };
 }
 
 function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 'tls' | 'limits'> {
