@@ -210,8 +210,8 @@ describeInBrowser('with an account of the organisation', () => {
     expect(page.url()).toBe(`${url}/tasks?q=state%3Afailed`);
     const cookies = (await page.context().cookies(url)).filter(({ name }) => name.startsWith('holdfast'));
     expect(cookies).toMatchObject([{ name: 'holdfast_session', httpOnly: true, sameSite: 'Strict' }]);
-    await page.goto(`${url}/breakers`);
-    await page.getByRole('button', { name: /^(Close|Open) http:example/ }).waitFor();
+    await page.goto(`${url}/webhooks`);
+    expect(await page.getByRole('button', { name: 'New subscription' }).isEnabled()).toBe(true);
     await signOut(page);
     await page.getByRole('heading', { name: /^Sign in/ }).waitFor();
     expect(faults).toEqual([]);

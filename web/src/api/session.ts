@@ -1,15 +1,15 @@
 import { useSyncExternalStore } from 'react';
+import { onTabNews, tellTabs } from './tabs';
 
 let signedOut = false;
 /** Shows that a write is this page's; the API gives it to whoever is signed in. */
 let token: string | undefined;
 const listeners = new Set<() => void>();
-/** The other tabs of this browser: they have the same session, and lose it together. */
-const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('holdfast-session') : undefined;
 
-tabs?.addEventListener('message', ({ data }) => {
+onTabNews((news) => {
+  if (news === 'changed') return;
   token = undefined;
-  markSignedOut(data === 'signed-out');
+  markSignedOut(news === 'signed-out');
 });
 
 /** The API answered 401: every page gives way to the sign-in, at the same address. */
@@ -66,7 +66,7 @@ export async function signIn(key: string): Promise<void> {
   if (!response.ok) throw new Error(answer.detail ?? `The API answered ${response.status}.`);
   markSignedOut(false);
   token = answer.token;
-  tabs?.postMessage('signed-in');
+  tellTabs('signed-in');
 }
 
 /** @throws Error when the session goes on all the same. */
@@ -74,5 +74,5 @@ export async function signOut(): Promise<void> {
   const response = await fetch('/v1/session', { method: 'DELETE', headers: await writeHeaders() });
   if (!response.ok && response.status !== 401) throw new Error(`The API answered ${response.status}.`);
   markSignedOut(true);
-  tabs?.postMessage('signed-out');
+  tellTabs('signed-out');
 }
