@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { groupsSchema } from './access/groups';
 import { isS3Url, parseS3Url } from './artifacts/location';
 import { allowedCommandsSchema } from './catalogue/command-run/allowed-command';
 import { webhookAllowSchema } from './catalogue/webhook-deliver/allowed-hosts';
@@ -65,6 +66,11 @@ const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
     .pipe(schema)
     .default(fallback as never);
 
+/** What is secret may go there: encrypted, or not off this host. */
+function isSafeFor({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /** Every setting, its check and its description. docs/reference/settings.md lists the same descriptions. */
 export const SETTINGS = {
   HOLDFAST_APP: z
@@ -104,6 +110,38 @@ export const SETTINGS = {
     .describe('Open tasks that a tenant with keys of its own may have; counted every few seconds. Defaults to 50000.'),
   HOLDFAST_KEY_RATE: count(100).describe(
     'Requests of one API key in a second, on the average of ten seconds; each API process counts for itself. Defaults to 100.',
+  ),
+  HOLDFAST_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'is not an https:// address' })
+    .refine(
+      (address) => !URL.canParse(address) || isSafeFor(new URL(address)),
+      'must be an https:// address; http:// is for loopback only',
+    )
+    .optional()
+    .describe(
+      'Address of the OpenID Connect provider at which people sign in to the dashboard, as its documents name the issuer. Defaults to none.',
+    ),
+  HOLDFAST_OIDC_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('What the provider calls this installation. Defaults to none.'),
+  HOLDFAST_OIDC_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .describe('The secret that the provider has given it. Defaults to none: a public client, with PKCE alone.'),
+  HOLDFAST_OIDC_SCOPE: z
+    .string()
+    .regex(/^openid( \S+)*$/, 'does not begin with openid, or has more than spaces between the scopes')
+    .default('openid profile email')
+    .describe('What is asked of the provider, separated by spaces. Defaults to openid profile email.'),
+  HOLDFAST_OIDC_GROUPS_CLAIM: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('groups')
+    .describe("The claim that lists a person's groups. Defaults to groups."),
+  HOLDFAST_OIDC_GROUPS: json(groupsSchema, {}).describe(
+    'What the members of each group may do: JSON, or the path of a JSON file; docs/operations/sign-in.md shows one. Defaults to {}.',
   ),
   HOLDFAST_PORT: port(3000).describe('Port of the API. Defaults to 3000.'),
   HOLDFAST_TEMPORAL_PORT: port(7233).describe('Port of the embedded Temporal server. Defaults to 7233.'),

@@ -32,6 +32,7 @@ import { createRoutes } from './routes';
 import { documentRoute } from './routes/document';
 import { registerRoutes } from './routing/register';
 import { addServiceGauges } from './service-gauges';
+import { SignIn } from './sign-in/sign-in';
 
 const LIMITS: ApiLimits = {
   jsonBytes: 8 * 1024 * 1024,
@@ -105,7 +106,8 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     keys,
     sessions,
     audit,
-    identification: new Identification(keys, sessions, new Rates(limits.keyRate, limits.strangerRate)),
+    signIn: options.signIn && new SignIn(options.signIn, sessions),
+    identification: new Identification(keys, sessions, new Rates(limits.keyRate, limits.strangerRate), options.signIn?.groups),
     owned,
     submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,

@@ -21,6 +21,7 @@ import type { Slots } from './http/slots';
 import type { LiveWatch } from './live/live-watch';
 import type { TaskWatches } from './live/task-watches';
 import type { Metrics } from './metrics';
+import type { SignIn, SignInOptions } from './sign-in/sign-in';
 
 /** What the API is made from. */
 export interface ApiOptions {
@@ -51,6 +52,8 @@ export interface ApiOptions {
   limits?: Partial<ApiLimits>;
   /** Who may come in. Defaults to the keys in the artifact store. */
   keys?: Keys;
+  /** How people sign in with an account of their organisation. Defaults to not at all. */
+  signIn?: SignInOptions;
   /** Where writes are noted. Defaults to the artifact store. */
   audit?: AuditLog;
   /** Names by which others know this API, besides those of loopback. Defaults to none. */
@@ -94,6 +97,8 @@ export interface RouteDeps
   keys: Keys;
   sessions: Sessions;
   audit: AuditLog;
+  /** Absent where people have no accounts. */
+  signIn: SignIn | undefined;
   identification: Identification;
   /** Which files, batches and bulk actions are whose. */
   owned: Owned;

@@ -65,6 +65,7 @@ export async function startApiRole(
     encryption: app.keys,
     codecOrigins: codecOriginsOf(config),
     ...accessOf(config),
+    ...signInOf(config),
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
@@ -76,6 +77,28 @@ function codecOriginsOf({ HOLDFAST_CODEC_ORIGINS: given, HOLDFAST_TEMPORAL_UI: u
   if (given.length > 0 || ui === undefined) return given;
   const { origin } = new URL(ui);
   return [origin, origin.replace('//127.0.0.1', '//localhost')];
+}
+
+/** @throws StartError when something of it is missing. */
+function signInOf(config: Config): Pick<ApiOptions, 'signIn'> {
+  const { HOLDFAST_OIDC_ISSUER: issuer, HOLDFAST_OIDC_CLIENT_ID: clientId, HOLDFAST_OIDC_GROUPS: groups } = config;
+  const { HOLDFAST_OIDC_CLIENT_SECRET: clientSecret, HOLDFAST_PUBLIC_URL: publicUrl } = config;
+  if (issuer === undefined && clientId === undefined) return {};
+  if (issuer === undefined || clientId === undefined || Object.keys(groups).length === 0) {
+    throw new StartError(
+      'HOLDFAST_OIDC_ISSUER, HOLDFAST_OIDC_CLIENT_ID and HOLDFAST_OIDC_GROUPS belong together: set all, or none.',
+    );
+  }
+  const signIn = {
+    issuer,
+    clientId,
+    groups,
+    scope: config.HOLDFAST_OIDC_SCOPE,
+    groupsClaim: config.HOLDFAST_OIDC_GROUPS_CLAIM,
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(publicUrl !== undefined && { publicUrl }),
+  };
+  return { signIn };
 }
 
 function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 'tls' | 'limits'> {

@@ -9,6 +9,8 @@ export const HANDLER_ACTIVITY = 'handler';
 export interface HandlerCall {
   type: string;
   generation: string;
+  /** On whose behalf. */
+  tenant?: string;
   input: unknown;
   policy: AttemptPolicy;
   idempotent: boolean;

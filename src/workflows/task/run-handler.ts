@@ -53,6 +53,7 @@ export async function runHandler(life: Life, { input, round, forgivenUpTo }: Rou
   const call: HandlerCall = {
     type: start.type,
     generation: start.generation,
+    ...(start.tenant !== undefined && { tenant: start.tenant }),
     input,
     policy: start.policy,
     idempotent: start.idempotent,

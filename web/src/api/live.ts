@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
+import { onTabNews } from './tabs';
 
 export interface Live {
   state: 'connecting' | 'live' | 'away';
@@ -104,9 +105,11 @@ function follow(ask: () => void): () => void {
     open();
     refresh();
   };
+  const endOfNews = onTabNews((news) => news === 'changed' && refresh());
   if (!document.hidden) open();
   document.addEventListener('visibilitychange', onVisibility);
   return () => {
+    endOfNews();
     document.removeEventListener('visibilitychange', onVisibility);
     stop();
   };
