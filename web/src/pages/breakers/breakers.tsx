@@ -52,7 +52,7 @@ export function Breakers() {
         title="Breakers"
         meta={
           breakers.length > 0 &&
-          (open === 0 ? `All ${breakers.length} are closed` : `${count(open)} of ${breakers.length} not closed`)
+          (open === 0 ? `${count(breakers.length)}, none open` : `${count(breakers.length)}, ${count(open)} not closed`)
         }
       />
       {breakers.length === 0 ? (

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Schemas, Task } from '../../api/client';
 import { logQuery, timelineQuery } from '../../api/queries';
-import { ErrorState, Panel, Skeleton, Time } from '../../components/bits';
+import { ErrorState, Panel, Said, Skeleton, Time } from '../../components/bits';
 import { duration } from '../../lib/time';
 import { SegmentBar, segmentsOf } from './segments';
 
@@ -33,7 +33,7 @@ export function History({ task }: { task: Task }) {
               +{duration((Date.parse(line.at) - begin) / 1000)}
             </span>
             <span className="grow">
-              {line.text}
+              <Said text={line.text} />
               {line.detail && <pre className="muted">{line.detail}</pre>}
             </span>
             <Time at={line.at} />
@@ -52,8 +52,8 @@ function merge(entries: Schemas['Timeline']['entries'], log: Schemas['Log']['lin
       return {
         at,
         kind: failure ? 'failure' : by ? 'message' : 'event',
-        text: failure ? `${text}: ${failure.code}` : text,
-        detail: failure?.message ?? (said || undefined),
+        text,
+        detail: said || undefined,
       };
     }),
     ...log.map(({ time, level, message, id: _id, attempt: _attempt, ...fields }): Line => {
