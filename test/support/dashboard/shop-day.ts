@@ -72,8 +72,13 @@ async function settings(shop: Shop): Promise<void> {
   await shop.call('POST', '/v1/schedules/returns-weekly/pause', { note: 'The returns desk moves house.' });
   const subscribe = (to: string, events: string[], description: string) =>
     shop.call('POST', '/v1/webhook-subscriptions', { url: shop.receiver.url(to), events, description });
-  await subscribe('/ledger', ['task.completed', 'task.failed'], 'The ledger books what was paid.');
-  const down = await subscribe('/down', ['task.failed'], 'The old help desk.');
+  await subscribe('/ledger', ['order.*'], 'The ledger books what was paid.');
+  const ledger = (await shop.call('GET', '/v1/webhook-subscriptions')).subscriptions[0].id;
+  for (let order = 4700; order < 4706; order++) {
+    const payload = { type: 'order.paid', timestamp: new Date().toISOString(), data: { order } };
+    await shop.submit('webhook.deliver', { to: { subscription: ledger }, payload });
+  }
+  const down = await subscribe('/down', ['order.lost'], 'The old help desk.');
   await shop.call('POST', `/v1/webhook-subscriptions/${down.id}/disable`, {
     by: 'ines',
     reason: 'It is switched off.',

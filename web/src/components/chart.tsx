@@ -68,7 +68,10 @@ function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLE
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
-      ctx.fillText(version, x + 4 * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
+      // Beside its line, on the side where there is room.
+      const left = x > bbox.left + bbox.width * 0.85;
+      ctx.textAlign = left ? 'right' : 'left';
+      ctx.fillText(version, x + (left ? -4 : 4) * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
     }
     ctx.restore();
   };
@@ -83,7 +86,12 @@ function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLE
       y: { range: (_plot, _low, high) => [0, Math.max(4, (high ?? 0) * 1.25)] },
     },
     axes: [
-      { ...axis, space: 90, values: (_plot, times) => times.map((at) => clock(new Date(at * 1000), Date.now())) },
+      {
+        ...axis,
+        size: 26,
+        space: 90,
+        values: (_plot, times) => times.map((at) => clock(new Date(at * 1000), Date.now())),
+      },
       { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
     ],
     hooks: { draw: [draw] },

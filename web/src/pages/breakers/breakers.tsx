@@ -38,7 +38,7 @@ const ACTIONS: Record<Action, { name: string; done: string; does: string }> = {
 
 /** What guards the calls to other systems, the open ones first. */
 export function Breakers() {
-  const { data: answer, error, refetch } = useQuery(breakersQuery);
+  const { data: answer, error, refetch } = useQuery({ ...breakersQuery, refetchInterval: 15_000 });
   const [asked, setAsked] = useState<{ breaker: Breaker; action: Action }>();
   if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!answer) return <Skeleton lines={6} />;

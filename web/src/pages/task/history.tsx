@@ -16,7 +16,7 @@ interface Line {
 /** Attempts, failures, operators' messages and log lines in one list, by time. */
 export function History({ task }: { task: Task }) {
   const timeline = useQuery(timelineQuery(task.id));
-  const log = useQuery(logQuery(task.id));
+  const log = useQuery(logQuery(task.id, task.state === 'running'));
   const lines = useMemo(() => merge(timeline.data?.entries ?? [], log.data?.lines ?? []), [timeline.data, log.data]);
   const segments = useMemo(() => segmentsOf(timeline.data?.entries ?? [], task), [timeline.data, task]);
   if (timeline.error && !timeline.data)

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { TaskFilter } from '../../api/queries';
+import { useHotkeys } from '../../lib/hotkeys';
 import { count } from '../../lib/numbers';
 import { type BulkAim, BulkDialog } from './bulk-dialog';
 
@@ -12,6 +13,7 @@ interface BulkBarProps {
 /** What can be done with the selected rows, or with all that match. */
 export function BulkBar({ filter, selected, onDone }: BulkBarProps) {
   const [aim, setAim] = useState<BulkAim>();
+  useHotkeys({ r: () => selected.size > 0 && setAim({ ids: [...selected] }) });
   const filtered = Object.keys(filter).length > 0;
   if (selected.size === 0 && !filtered) return null;
   return (
