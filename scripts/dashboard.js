@@ -1,4 +1,4 @@
-/** Sets up, then shows the dashboard in a browser: `dashboard.js pictures [minutes]`. */
+/** Sets up, then shows the dashboard in a browser: `dashboard.js pictures [minutes]`, `dashboard.js incidents [number]`. */
 const path = require('node:path');
 const { setUp } = require('./setup');
 

@@ -43,7 +43,7 @@ async function main(args: string[]): Promise<void> {
     });
     await ended(server.connection);
     const port = await freePort();
-    await script('holdfast-app.ts', [server.address, String(port), artifacts]);
+    await script('holdfast-app.ts', [server.address, String(port), artifacts, '30']);
     const url = `http://127.0.0.1:${port}`;
     const browser = await openBrowser();
     const figures = await measureDashboard(browser, url, () => submit(url)).finally(() => browser.close());

@@ -92,20 +92,19 @@ export interface View {
   query: string;
 }
 
-/** Older than this, an answer was at hand from before, and a new one is on its way. */
-const OLD_SECONDS = 20;
-
-/** Asked once more when the first answer was old: no poll. */
-function againSoon({ state }: { state: { data?: unknown; dataUpdateCount: number } }): number | false {
-  const { ageSeconds = 0 } = (state.data ?? {}) as { ageSeconds?: number };
-  return state.dataUpdateCount === 1 && ageSeconds > OLD_SECONDS ? 4000 : false;
+/** Asked once more when an answer was from before: a new one is on its way then. */
+function againWhenOlder(seconds: number) {
+  return ({ state }: { state: { data?: unknown } }): number | false => {
+    const { ageSeconds = 0 } = (state.data ?? {}) as { ageSeconds?: number };
+    return ageSeconds > seconds ? 4000 : false;
+  };
 }
 
-function insight<T>(key: readonly unknown[], path: string, staleTime = 4000) {
+function insight<T>(key: readonly unknown[], path: string, staleTime = 4000, old = Number.POSITIVE_INFINITY) {
   return queryOptions({
     queryKey: [...key],
     staleTime,
-    refetchInterval: againSoon,
+    refetchInterval: againWhenOlder(old),
     queryFn: async ({ signal }): Promise<T | null> => {
       try {
         return await call<T>('get', path, undefined, signal);
@@ -118,12 +117,13 @@ function insight<T>(key: readonly unknown[], path: string, staleTime = 4000) {
 }
 
 export const environmentQuery = insight<Environment>(['environment'], '/v1/environment', 5 * 60_000);
-export const attentionQuery = insight<Attention>(['attention'], '/v1/attention', 15_000);
+export const attentionQuery = insight<Attention>(['attention'], '/v1/attention', 20_000, 6);
 export const seriesQuery = (range: Range, type?: string) =>
   insight<Series>(
     ['series', range, type ?? ''],
     `/v1/stats/series?range=${range}${type ? `&type=${encodeURIComponent(type)}` : ''}`,
     30_000,
+    16,
   );
 export const typeFiguresQuery = (range: Range) =>
   insight<TypeFigures>(['type-figures', range], `/v1/stats/types?range=${range}`, 30_000);
@@ -132,7 +132,7 @@ export const failureGroupsQuery = insight<{ groups: FailureGroup[]; takenAt?: st
   '/v1/failure-groups',
   30_000,
 );
-export const queuesQuery = insight<{ queues: QueueView[]; takenAt?: string }>(['queues'], '/v1/queues', 15_000);
+export const queuesQuery = insight<{ queues: QueueView[]; takenAt?: string }>(['queues'], '/v1/queues', 15_000, 16);
 export const workersQuery = insight<{ workers: WorkerView[]; takenAt?: string }>(['workers'], '/v1/workers', 15_000);
 export const viewsQuery = insight<{ views: View[] }>(['views'], '/v1/views', 60_000);
 
