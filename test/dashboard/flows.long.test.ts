@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page, Request } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { z } from 'zod';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { PAGES } from '../../src/api/dashboard';
@@ -32,6 +32,7 @@ const CONTRACTS = [...probeContracts, fileSize];
 let harness: Harness;
 let api: TestApi;
 let browser: Browser;
+let context: BrowserContext;
 let page: Page;
 let faults: string[];
 
@@ -44,14 +45,14 @@ inBrowser('a person at the dashboard', () => {
     const tasks = new TaskClient({ client, contracts: CONTRACTS, artifacts, deadline: 10 });
     api = await TestApi.start(harness, { contracts: CONTRACTS, tasks });
     browser = await openBrowser();
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(60_000);
   });
   beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
-    page.setDefaultTimeout(30_000);
+    page = await context.newPage();
     faults = faultsOf(page);
   });
   afterEach(async () => {
-    if (process.env.SHOT) await page.screenshot({ path: `/tmp/h17-shots/fl-${Date.now()}.png` });
     expect(faults).toEqual([]);
     await page.close();
   });

@@ -50,6 +50,7 @@ export class Story {
 
   private count(text: string): void {
     this.clicks++;
+    if (!this.lines.at(-1)?.startsWith('- ')) this.lines.push('');
     this.lines.push(`- ${text}`);
   }
 }

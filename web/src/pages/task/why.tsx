@@ -5,7 +5,7 @@ import { Icon } from '../../components/icons';
 /** Why the task is where it is, in one sentence, with what to do and what to type. */
 export function Why({ task: { state, why, failure, parking } }: { task: Task }) {
   if (!why || state === 'completed') return null;
-  const loud = state === 'dead-lettered' || state === 'failed';
+  const loud = state === 'dead-lettered' || state === 'failed' || why.cause === 'workflow-task-failing';
   const code = failure?.code ?? parking?.code;
   return (
     <section className={loud ? 'why loud' : 'why'} aria-label="Why">

@@ -12,7 +12,11 @@ export type BulkAim = { ids: string[] } | { filter: Record<string, string> };
 type Action = Schemas['BulkAction']['action'];
 
 const ACTIONS: readonly { action: Action; name: string; does: string }[] = [
-  { action: 'retry', name: 'Retry', does: 'Runs failed, cancelled and dead-lettered tasks again.' },
+  {
+    action: 'retry',
+    name: 'Retry',
+    does: 'Runs failed, cancelled and dead-lettered tasks again, and retrying ones at once.',
+  },
   { action: 'pause', name: 'Pause', does: 'Holds the next attempt.' },
   { action: 'resume', name: 'Resume', does: 'Lets paused tasks go on.' },
   { action: 'cancel', name: 'Cancel', does: 'Stops the handler, then ends the task.' },
