@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isS3Url, parseS3Url } from './artifacts/location';
 import { allowedCommandsSchema } from './catalogue/command-run/allowed-command';
 import { webhookAllowSchema } from './catalogue/webhook-deliver/allowed-hosts';
+import { parseKeys } from './encryption/key-list-text';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { categoryOverridesSchema } from './tasks/policy-override';
 import { hookSourcesSchema } from './tasks/received-webhook';
@@ -20,8 +21,12 @@ const list = z.string().transform((text) =>
 );
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' });
+const origin = webAddress.refine(
+  (text) => new URL(text).origin === text,
+  'is not an origin such as https://temporal.example.com',
+);
 /** The text of a file that a setting names. */
-const pemFile = z
+const textFile = z
   .string()
   .transform((file, context) => {
     try {
@@ -32,6 +37,15 @@ const pemFile = z
     }
   })
   .optional();
+
+const encryptionKeys = z.string().transform((text, context) => {
+  try {
+    return parseKeys(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 
 /** A setting that holds JSON: the text itself, or the path of a file with it. */
 const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
@@ -72,10 +86,10 @@ export const SETTINGS = {
     .describe(
       'Names by which callers know the API, separated by commas; requests for other names are refused, but for those of loopback. Defaults to none.',
     ),
-  HOLDFAST_TLS_CERT: pemFile.describe(
+  HOLDFAST_TLS_CERT: textFile.describe(
     'File with the certificate of the API, and its chain, in PEM. Defaults to none: plain HTTP.',
   ),
-  HOLDFAST_TLS_KEY: pemFile.describe('File with its private key. Defaults to none.'),
+  HOLDFAST_TLS_KEY: textFile.describe('File with its private key. Defaults to none.'),
   HOLDFAST_PROXIES: list
     .default([])
     .describe(
@@ -146,6 +160,20 @@ export const SETTINGS = {
     .default('off')
     .describe(
       'Whether downloads are redirected (302) to an address of the bucket that works for a minute: on or off. Callers must reach the service then. Defaults to off.',
+    ),
+  HOLDFAST_ENCRYPTION_KEYS: encryptionKeys
+    .optional()
+    .describe(
+      'Keys that encrypt payloads and the artifact store: id:base64 each, separated by commas; the first one encrypts, all of them decrypt. The same for API, workers, monitor and command line. Defaults to none: nothing is encrypted.',
+    ),
+  HOLDFAST_ENCRYPTION_KEYS_FILE: textFile
+    .pipe(encryptionKeys.optional())
+    .describe('File with them instead, one a line. Defaults to none.'),
+  HOLDFAST_CODEC_ORIGINS: list
+    .pipe(z.array(origin))
+    .default([])
+    .describe(
+      "Origins of Temporal's Web UI, separated by commas, as https://temporal.example.com: its pages may have payloads decrypted by the API. Defaults to that of HOLDFAST_TEMPORAL_UI.",
     ),
   HOLDFAST_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -221,6 +249,14 @@ export const SETTINGS = {
     .max(1_000_000_000)
     .default(50_000_000)
     .describe('Largest image that image.convert reads or makes, in pixels. Defaults to 50000000.'),
+  HOLDFAST_IMAGE_MAX_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'Longest conversion that image.convert begins, in seconds of one core, by an estimate from pixels, format and colours. Defaults to 60.',
+    ),
   HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
     'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/reference/tasks/command-run.md lists the fields. Defaults to {}: none.',
   ),

@@ -5,6 +5,7 @@ import type { App } from '../app/app';
 import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
+import { clientConverter } from '../encryption/data-converter';
 import { StartError } from '../errors';
 import { queuesOf } from '../tasks/queues';
 import { identity } from '../version';
@@ -35,8 +36,9 @@ export async function startApiRole(
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
   for (const one of absent) logger.warn(one, 'a task type is not offered');
   const contracts = app.contracts.filter(({ type }) => !absent.some((one) => one.type === type));
-  const artifacts = openArtifactStore(config);
-  const client = new Client({ connection, namespace, identity: identity('api') });
+  const artifacts = openArtifactStore(config, app.keys);
+  const dataConverter = clientConverter(app.keys);
+  const client = new Client({ connection, namespace, identity: identity('api'), dataConverter });
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,
@@ -60,11 +62,20 @@ export async function startApiRole(
     logger,
     environment: environmentOf(config, namespace),
     hookSources: config.HOLDFAST_HOOK_SOURCES,
+    encryption: app.keys,
+    codecOrigins: codecOriginsOf(config),
     ...accessOf(config),
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
   });
+}
+
+/** The Web UI to which the dashboard links is the operators' own; on loopback people call it by either name. */
+function codecOriginsOf({ HOLDFAST_CODEC_ORIGINS: given, HOLDFAST_TEMPORAL_UI: ui }: Config): readonly string[] {
+  if (given.length > 0 || ui === undefined) return given;
+  const { origin } = new URL(ui);
+  return [origin, origin.replace('//127.0.0.1', '//localhost')];
 }
 
 function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 'tls' | 'limits'> {

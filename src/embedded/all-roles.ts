@@ -17,7 +17,7 @@ runProcess(async () => {
   giveLifeSigns();
   const config = readConfig();
   const app = await loadApp(config);
-  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app');
+  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app', undefined, app.keys !== undefined);
   installRuntime(logger);
   const temporal = await connectWorker(config);
   const closing = [() => closeConnection(temporal.connection)];

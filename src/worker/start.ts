@@ -6,16 +6,18 @@ import type { Handler } from '../activities/attempt/handler';
 import { createActivities } from '../activities/attempt/registry';
 import { WorkerBreakers } from '../activities/breaker/worker-breakers';
 import { createControlActivities } from '../activities/control';
-import { createTellEnd } from '../activities/reports/tell-end';
+import { createReportEnd } from '../activities/reports/report-end';
 import type { ArtifactStore } from '../artifacts/store';
 import { TaskClient } from '../client/task-client';
+import { clientConverter, workerConverter } from '../encryption/data-converter';
+import type { KeyRing } from '../encryption/key-ring';
 import { CONTROL_QUEUE } from '../protocol/task';
 import type { BreakerSettings } from '../tasks/breaker-limits';
 import type { Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { servedTypePlugins } from '../tasks/served-types';
 import { identity } from '../version';
-import { BUNDLE_PATH } from './bundle';
+import { workflowBundle } from './bundle';
 import { type Capacity, capacityOptions } from './capacity';
 import { type Deployment, deploymentOptions } from './deployment';
 import { WorkerMetrics } from './metrics';
@@ -31,6 +33,8 @@ export interface WorkerOptions extends Capacity {
   handlers: Readonly<Record<string, Handler>>;
   artifacts: ArtifactStore;
   logger: Logger;
+  /** Encrypt payloads. Defaults to none. */
+  keys?: KeyRing | undefined;
   /** Counts tasks and attempts. Defaults to one that nobody reads. */
   metrics?: WorkerMetrics;
   /** When circuit breakers open, by kind or by name. Defaults to none of its own. */
@@ -71,7 +75,8 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
   const { connection, namespace, contracts, handlers, artifacts, logger, categories = {} } = options;
   const types = contracts.map(({ type }) => type);
   const metrics = options.metrics ?? new WorkerMetrics(new Registry(), types);
-  const client = new Client({ connection, namespace, identity: name });
+  const dataConverter = clientConverter(options.keys);
+  const client = new Client({ connection, namespace, identity: name, dataConverter });
   const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline: CALL_SECONDS });
   const breakers = new WorkerBreakers({
     client,
@@ -81,7 +86,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
   });
   const activities = {
     ...createActivities(contracts, handlers, { artifacts, logger, worker: name, breakers, metrics, tasks }),
-    tellEnd: createTellEnd(tasks, logger),
+    tellEnd: createReportEnd(tasks, logger),
   };
   const workers = await Promise.all([
     ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),
@@ -122,7 +127,8 @@ async function createWorker(taskQueue: string, host: Host, options: WorkerOption
     plugins: servedTypePlugins(host.types),
     ...deploymentOptions(options.deployment),
     sinks: host.metrics.sinks,
-    workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
+    workflowBundle: await workflowBundle(options.keys !== undefined, options.bundlePath),
+    dataConverter: workerConverter(options.keys),
     ...capacityOptions(options),
     shutdownGraceTime: Math.round(options.shutdownGrace * 1000),
     shutdownForceTime: Math.round((options.shutdownGrace + options.shutdownForce) * 1000),

@@ -92,6 +92,8 @@ const EXPECTED: Record<string, [Scope, Kind]> = {
   rotateKey: ['admin', 'named'],
   revokeKey: ['admin', 'named'],
   readAudit: ['admin', 'own'],
+  decodePayloads: ['operate', 'installation'],
+  encodePayloads: ['operate', 'installation'],
 };
 
 const INCLUDES: Record<Scope, Scope[]> = {

@@ -3,6 +3,7 @@ import { ANYONE, type Caller } from '../../access/caller';
 import type { KeyRecord } from '../../access/key-record';
 import type { Keys } from '../../access/keys';
 import type { Session, Sessions } from '../../access/sessions';
+import { isCodecOrigin } from '../http/codec-origins';
 import { Problem } from '../http/problems';
 import { sessionCookie, setSessionCookie } from './cookies';
 import type { Rates } from './rates';
@@ -64,7 +65,7 @@ export class Identification {
     const record = session && (await this.keys.active(session.keyId));
     if (!session || !record) return undefined;
     await this.rates.key(record.id, response);
-    if (!isRead(request)) await this.checkOrigin(request, session);
+    if (!isRead(request) && !isCodecOrigin(response, request)) await this.checkOrigin(request, session);
     const renewed = this.sessions.renewed(session);
     if (renewed) setSessionCookie(request, response, await this.sessions.seal(renewed));
     this.keys.used(record.id);

@@ -22,7 +22,7 @@ interface AttentionItem {
   todo?: string;
   /** The tasks, as GET /v1/tasks finds them. */
   filter?: Record<string, string>;
-  /** The page that tells more. */
+  /** The page that shows more. */
   link?: string;
 }
 
@@ -58,7 +58,7 @@ const STUCK_FRESH_MS = 5 * 60_000;
 const PATIENCE_MS = 3000;
 const STUCK_PATIENCE_MS = 1000;
 const MOST_GROUPS = 10;
-/** Alerts of these kinds tell what the other items show with more. */
+/** Alerts of these kinds repeat what the other items show in more detail. */
 const SHOWN_OTHERWISE = ['no-worker', 'breaker', 'dead-letters'];
 /** Codes of troubles that an open circuit breaker may explain. */
 const BY_OTHERS = /^(EXTERNAL_|CIRCUIT_OPEN)/;
@@ -93,7 +93,7 @@ export class AttentionReader {
 
   private async take(): Promise<Pick<Attention, 'unknown' | 'items'>> {
     const { sources } = this;
-    // The queues tell whether Temporal answers at all: without them there is nothing to say.
+    // The queues show whether Temporal answers at all: without them there is nothing to say.
     const [queues, breakers, groups, alerts, stuck] = await Promise.all([
       sources.queues(),
       soon(sources.breakers(), PATIENCE_MS).catch(() => undefined),
