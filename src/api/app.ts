@@ -66,6 +66,7 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
   if (options.proxies?.length) app.set('trust proxy', [...options.proxies]);
   app.use(
     endUnread(limits.unreadSeconds),
+    ...(options.traces ? [options.traces] : []),
     requestLog(options.logger),
     metrics.measure(),
     ...securityHeaders,

@@ -7,6 +7,7 @@ import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
 import { StartError } from '../errors';
 import { queuesOf } from '../tasks/queues';
+import type { Tracing } from '../tracing';
 import { identity } from '../version';
 import type { ApiOptions } from './deps';
 import { environmentOf } from './environment';
@@ -22,21 +23,27 @@ export interface ApiTemporal {
 
 /**
  * Starts the API role of an app as its settings say.
- * @param registry Where metrics are collected. Defaults to one of the API's own.
+ * @param options Where metrics are collected, which defaults to a registry of the API's own, and where traces go.
  * @throws StartError when its port is in use.
  */
 export async function startApiRole(
   app: App,
   { connection, namespace, eagerStart = false }: ApiTemporal,
   logger: Logger,
-  registry?: Registry,
+  { registry, tracing }: { registry?: Registry; tracing?: Tracing | undefined } = {},
 ): Promise<RunningApi> {
   const { absent, categories, config } = app;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
   for (const one of absent) logger.warn(one, 'a task type is not offered');
   const contracts = app.contracts.filter(({ type }) => !absent.some((one) => one.type === type));
   const artifacts = openArtifactStore(config);
-  const client = new Client({ connection, namespace, identity: identity('api') });
+  const interceptors = tracing?.client;
+  const client = new Client({
+    connection,
+    namespace,
+    identity: identity('api'),
+    ...(interceptors && { interceptors }),
+  });
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,
@@ -64,6 +71,7 @@ export async function startApiRole(
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
+    ...(tracing && { traces: tracing.requests }),
   });
 }
 

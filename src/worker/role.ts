@@ -7,6 +7,7 @@ import { TaskClient } from '../client/task-client';
 import { setUpNamespace } from '../client/temporal/setup';
 import { createRegistry } from '../metrics';
 import { queuesOf } from '../tasks/queues';
+import type { Tracing } from '../tracing';
 import { identity } from '../version';
 import type { WorkerConnection } from './connect';
 import { createSchedules } from './create-schedules';
@@ -31,7 +32,8 @@ export async function startWorkerRole(
   {
     queues = app.config.HOLDFAST_QUEUES,
     registry = createRegistry(),
-  }: { queues?: readonly string[]; registry?: Registry } = {},
+    tracing,
+  }: { queues?: readonly string[]; registry?: Registry; tracing?: Tracing | undefined } = {},
 ): Promise<RunningWorkers> {
   const { categories, config, contracts } = app;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
@@ -66,6 +68,7 @@ export async function startWorkerRole(
       shutdownGrace: config.HOLDFAST_SHUTDOWN_GRACE,
       shutdownForce: config.HOLDFAST_SHUTDOWN_FORCE,
       ...(deployment && { deployment }),
+      ...(tracing && { tracing }),
     });
     if (deployment) logger.info({ deployment }, 'worker is of a versioned deployment');
     const client = new Client({ connection, namespace, identity: identity('worker') });

@@ -18,7 +18,8 @@ export function installRuntime(logger: Logger): void {
   const log = new DefaultLogger('DEBUG', ({ level, message, meta }) => {
     // The task itself is its input, in plain text and encoded; the IDs beside it find it.
     const { error, task: _task, taskEncoded: _encoded, ...fields } = meta ?? {};
-    logger[LEVELS[level]]({ ...fields, ...(error !== undefined && { err: error }) }, message);
+    const task = fields.workflowId !== undefined && { taskId: fields.workflowId };
+    logger[LEVELS[level]]({ ...fields, ...task, ...(error !== undefined && { err: error }) }, message);
   });
   Runtime.install({
     logger: log,
