@@ -379,6 +379,12 @@ export const SETTINGS = {
     .max(65_535)
     .default(9464)
     .describe('Port on which a worker or monitor of its own serves its metrics; 0: none. Defaults to 9464.'),
+  HOLDFAST_METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address on which it does so; nobody is asked for a key there, so open it to a network of your own only. Defaults to 127.0.0.1.',
+    ),
   HOLDFAST_ALERT_WEBHOOK: z
     .url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' })
     .optional()

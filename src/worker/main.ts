@@ -10,6 +10,7 @@ import { closeConnection, connectWorker } from './connect';
 import { serveMetrics } from './metrics-server';
 import { startWorkerRole } from './role';
 import { installRuntime } from './runtime';
+import { sdkMetricsOf } from './sdk-metrics';
 
 /** The worker role alone: `npm run worker -- [--queues a,b]`. */
 runProcess(async () => {
@@ -21,7 +22,7 @@ runProcess(async () => {
   outliveRejections(logger, registry);
   // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.
   const metrics = await serveMetrics(config, 'worker', registry, logger);
-  installRuntime(logger);
+  installRuntime(logger, metrics && (await sdkMetricsOf(registry)));
   const tracing = await openTracing(config, 'worker');
   const closing = [async () => metrics?.close(), async () => tracing?.close()];
   /** Closes what was opened last first, and the rest also when one of them breaks. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { GuardedUi } from '../../src/embedded/guarded-ui';
-import { hiddenPlace } from '../../src/embedded/loopback';
+import { hiddenPlace } from '../../src/loopback';
 import { Supervised } from '../../src/embedded/supervised';
 import { isAlive } from '../support/processes';
 import { rawRequest } from '../support/raw-http';

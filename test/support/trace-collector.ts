@@ -27,7 +27,7 @@ interface WireSpan {
   name: string;
   traceId: Id;
   spanId: Id;
-  parentSpanId?: Id;
+  parentSpanId?: Id | null;
   attributes?: Attribute[];
   status?: { code?: number };
 }
@@ -103,8 +103,8 @@ function seen(
   };
 }
 
-function hex(id: Id): string {
-  return typeof id === 'string' ? id : Buffer.from(id).toString('hex');
+function hex(id: Id | null): string {
+  return typeof id === 'string' ? id : Buffer.from(id ?? []).toString('hex');
 }
 
 function valuesOf(attributes: Attribute[]): Record<string, string | number> {
