@@ -6,6 +6,7 @@ import { measureDeadLetters } from './dead-letters';
 import { measureDeletion } from './deletion';
 import { measureDuplicates } from './duplicates';
 import type { Figure } from './figures';
+import { measureFairness } from './fairness';
 import { measureKeys } from './keys';
 import { measureOverhead } from './overhead';
 import { report } from './report';
@@ -24,6 +25,7 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   keys: measureKeys,
   access: measureAccess,
   memory: scenarios.measureMemory,
+  fairness: measureFairness,
   deletion: measureDeletion,
   list: scenarios.measureList,
   'dead-letters': measureDeadLetters,

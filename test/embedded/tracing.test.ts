@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { readConfig } from '../../src/config';
 import { openTracing } from '../../src/tracing';
@@ -110,11 +111,24 @@ it('sends in either form, with the headers that are set', async () => {
   await until('the API has sent', () => collector.headers['x-tenant'] === 'blue');
 });
 
-it('loads nothing where no collector is named, or traces are switched off', async () => {
-  expect(await openTracing(readConfig({}), 'api')).toBeUndefined();
-  const off = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SDK_DISABLED: 'true' };
-  expect(await openTracing(readConfig(off), 'api')).toBeUndefined();
-  expect(Object.keys(require.cache).filter((file) => file.includes('@opentelemetry'))).toEqual([]);
+/** Opens traces in a process of its own, and says what came of it and whether anything of them was loaded. */
+function opened(env: Record<string, string>): string {
+  const script = `
+    const { readConfig } = require('./dist/config');
+    require('./dist/tracing').openTracing(readConfig(), 'api').then((tracing) => {
+      const loaded = Object.keys(require.cache).some((file) => file.includes('@opentelemetry'));
+      console.log(tracing === undefined ? 'none' : 'open', loaded ? 'loaded' : 'not loaded');
+      process.exit();
+    });`;
+  const cwd = path.join(__dirname, '..', '..');
+  return execFileSync(process.execPath, ['-e', script], { cwd, env, encoding: 'utf8' }).trim();
+}
+
+it('loads nothing where no collector is named, or traces are switched off', () => {
+  const to = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+  expect(opened({})).toBe('none not loaded');
+  expect(opened({ ...to, OTEL_SDK_DISABLED: 'true' })).toBe('none not loaded');
+  expect(opened(to)).toBe('open loaded');
 });
 
 it('says what to install where the packages are missing', async () => {

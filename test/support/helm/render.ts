@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import Ajv, { type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import Ajv from 'ajv/dist/2020';
 import { parseAllDocuments } from 'yaml';
 import { installWheel } from '../../../src/embedded/pip';
 import { type Wheel, wheelFolder, wheelProgram } from '../../../src/embedded/tools';
