@@ -70,6 +70,7 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
   if (options.proxies?.length) app.set('trust proxy', [...options.proxies]);
   app.use(
     endUnread(limits.unreadSeconds),
+    ...(options.traces ? [options.traces] : []),
     requestLog(options.logger),
     metrics.measure(),
     ...securityHeaders,
@@ -107,7 +108,12 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     sessions,
     audit,
     signIn: options.signIn && new SignIn(options.signIn, sessions),
-    identification: new Identification(keys, sessions, new Rates(limits.keyRate, limits.strangerRate), options.signIn?.groups),
+    identification: new Identification(
+      keys,
+      sessions,
+      new Rates(limits.keyRate, limits.strangerRate),
+      options.signIn?.groups,
+    ),
     owned,
     submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,

@@ -1,4 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AuditLog } from '../access/audit';
@@ -39,6 +40,8 @@ export interface ApiOptions {
   deadline?: number;
   /** Where metrics are collected. Defaults to a registry of the API's own, with the process's metrics. */
   registry?: Registry;
+  /** Makes a span of every request. Defaults to nothing. */
+  traces?: RequestHandler;
   /** Master secret of the webhook subscriptions' secrets. Defaults to one that is kept in the artifact store. */
   webhookSecret?: string;
   /** Who may send webhooks, with their secrets. Defaults to nobody. */

@@ -8,6 +8,7 @@ import type { Config } from '../config';
 import { clientConverter } from '../encryption/data-converter';
 import { StartError } from '../errors';
 import { queuesOf } from '../tasks/queues';
+import type { Tracing } from '../tracing';
 import { identity } from '../version';
 import type { ApiOptions } from './deps';
 import { environmentOf } from './environment';
@@ -23,14 +24,14 @@ export interface ApiTemporal {
 
 /**
  * Starts the API role of an app as its settings say.
- * @param registry Where metrics are collected. Defaults to one of the API's own.
+ * @param options Where metrics are collected, which defaults to a registry of the API's own, and where traces go.
  * @throws StartError when its port is in use.
  */
 export async function startApiRole(
   app: App,
   { connection, namespace, eagerStart = false }: ApiTemporal,
   logger: Logger,
-  registry?: Registry,
+  { registry, tracing }: { registry?: Registry; tracing?: Tracing | undefined } = {},
 ): Promise<RunningApi> {
   const { absent, categories, config } = app;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
@@ -38,7 +39,14 @@ export async function startApiRole(
   const contracts = app.contracts.filter(({ type }) => !absent.some((one) => one.type === type));
   const artifacts = openArtifactStore(config, app.keys);
   const dataConverter = clientConverter(app.keys);
-  const client = new Client({ connection, namespace, identity: identity('api'), dataConverter });
+  const interceptors = tracing?.client;
+  const client = new Client({
+    connection,
+    namespace,
+    identity: identity('api'),
+    dataConverter,
+    ...(interceptors && { interceptors }),
+  });
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,
@@ -69,6 +77,7 @@ export async function startApiRole(
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
+    ...(tracing && { traces: tracing.requests }),
   });
 }
 
