@@ -31,17 +31,17 @@ export class Rates {
 
 async function count(limiter: RateLimiterMemory, who: string, response: Response): Promise<void> {
   try {
-    tell(response, limiter.points, await limiter.consume(who));
+    setHeaders(response, limiter.points, await limiter.consume(who));
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    const seconds = tell(response, limiter.points, error);
+    const seconds = setHeaders(response, limiter.points, error);
     throw new Problem('too-many-requests', `At most ${limiter.points} requests in ${limiter.duration} s.`, {
       headers: { 'Retry-After': String(seconds) },
     });
   }
 }
 
-function tell(response: Response, limit: number, { remainingPoints, msBeforeNext }: RateLimiterRes): number {
+function setHeaders(response: Response, limit: number, { remainingPoints, msBeforeNext }: RateLimiterRes): number {
   const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
   response.set({
     'RateLimit-Limit': String(limit),

@@ -7,6 +7,7 @@ const MAX_PIXELS = 50_000_000;
 export const imageConvertType = shippedType({
   contract: () => imageConvert,
   verifies: true,
+  packages: ['sharp'],
   open: async ({ maxPixels = MAX_PIXELS, maxImageSeconds: maxSeconds }) => {
     const [{ createImageConvert }, { verifyImageConvert }] = await Promise.all([
       import('./handler'),
