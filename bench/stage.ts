@@ -12,6 +12,8 @@ import { benchContracts } from './tasks';
 /** One server, and beside each other on it: bare Temporal and Holdfast, each in a process of its own. */
 export interface Stage {
   client: Client;
+  /** Of the server. */
+  address: string;
   /** Holdfast as a library, in this process, without a worker. */
   tasks: TaskClient;
   /** Base URL of Holdfast's API. */
@@ -43,6 +45,7 @@ export async function setStage(): Promise<Stage> {
   const client = new Client({ connection });
   return {
     client,
+    address,
     metricsPort,
     artifacts,
     tasks: new TaskClient({ client, contracts: benchContracts, artifacts: new LocalArtifactStore(artifacts) }),
