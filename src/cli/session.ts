@@ -66,7 +66,7 @@ export class Session {
       const rate = config.HOLDFAST_VISIBILITY_RATE;
       const { connection, namespace, address } = connectClient(config.HOLDFAST_TEMPORAL_PORT, rate);
       const client = new Client({ connection, namespace, identity: identity('cli') });
-      const { categories, contracts } = this.app;
+      const { categories, contracts, controlQueue } = this.app;
       const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
       const { keep } = config;
       const tasks = new TaskClient({
@@ -74,6 +74,7 @@ export class Session {
         contracts,
         artifacts,
         categories,
+        controlQueue,
         deadline,
         keepDays: keep.completed,
         ...(config.HOLDFAST_PUBLIC_URL && { publicUrl: config.HOLDFAST_PUBLIC_URL }),

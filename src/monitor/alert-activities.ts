@@ -15,14 +15,14 @@ const DEADLINE = 10;
 
 /** The activities of alerts as the app's settings say. @throws StartError for addresses without a mail server. */
 export function alertActivities(
-  { categories, config, contracts }: App,
+  { categories, config, contracts, controlQueue }: App,
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): AlertActivities {
   const client = new Client({ connection, namespace, identity: identity('monitor') });
   const artifacts = openArtifactStore(config);
   return createAlertActivities({
-    tasks: new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE }),
+    tasks: new TaskClient({ client, contracts, artifacts, categories, controlQueue, deadline: DEADLINE }),
     types: contracts.map(({ type }) => type),
     sinks: createAlertSinks(config, logger),
     limits: {

@@ -61,11 +61,11 @@ export async function testApp(definition: AppDefinition, options: TestAppOptions
   const server = spawn(command, devServerArguments({ port }), { stdio: 'ignore' });
   try {
     const connection = await connected(`127.0.0.1:${port}`, server);
-    const { categories, contracts } = app;
+    const { categories, contracts, controlQueue } = app;
     await setUpNamespace(connection, { namespace: 'default', retentionDays: RETENTION_DAYS, categories });
     const artifacts = openArtifactStore(config);
     const client = new Client({ connection, identity: `test-${randomUUID()}` });
-    const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline: 10 });
+    const tasks = new TaskClient({ client, contracts, artifacts, categories, controlQueue, deadline: 10 });
     const pack = await app.open();
     const start = () =>
       startWorkers({
@@ -75,6 +75,7 @@ export async function testApp(definition: AppDefinition, options: TestAppOptions
         handlers: pack.handlers,
         artifacts,
         categories,
+        controlQueue,
         logger: createLogger('silent', 'test'),
         queues: queuesOf(contracts, categories),
         concurrency: 20,

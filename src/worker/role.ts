@@ -33,7 +33,7 @@ export async function startWorkerRole(
     registry = createRegistry(),
   }: { queues?: readonly string[]; registry?: Registry } = {},
 ): Promise<RunningWorkers> {
-  const { categories, config, contracts } = app;
+  const { categories, config, contracts, controlQueue } = app;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
   for (const { message, commands } of lacks) logger.warn({ commands }, message);
@@ -57,6 +57,7 @@ export async function startWorkerRole(
       artifacts,
       breakers: config.HOLDFAST_BREAKERS,
       categories,
+      controlQueue,
       queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
       concurrency: config.HOLDFAST_CONCURRENCY,
       cachedTasks: config.HOLDFAST_CACHED_TASKS,
@@ -69,7 +70,14 @@ export async function startWorkerRole(
     });
     if (deployment) logger.info({ deployment }, 'worker is of a versioned deployment');
     const client = new Client({ connection, namespace, identity: identity('worker') });
-    const { schedules } = new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE });
+    const { schedules } = new TaskClient({
+      client,
+      contracts,
+      artifacts,
+      categories,
+      deadline: DEADLINE,
+      controlQueue,
+    });
     const stopCreating = createSchedules({ schedules, orders: app.schedules, logger });
     return {
       finished: workers.finished,
