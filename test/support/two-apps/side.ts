@@ -13,6 +13,7 @@ const BATCHES = 2;
 /** Every so many calls to the outside fail at first, and open the circuit breaker that both apps share. */
 const FAILING = 3;
 const PATIENCE = 600;
+const TRIES = 10;
 
 /** One of the apps, as its own program sees it: submits, and counts what has become of it. */
 export class Side {
@@ -42,20 +43,23 @@ export class Side {
     const inBatch = Math.floor(count / 2 / BATCHES);
     for (let batch = 0; batch < BATCHES; batch++) {
       const tasks = Array.from({ length: inBatch }, (_, index) => this.submission(index, upTo));
-      const { batch: started } = await this.tasks.batches.start({ tasks, limit: 20, lookSeconds: 5 });
+      const request = { id: `${this.app}-${batch}`, tasks, limit: 20, lookSeconds: 5 };
+      const { batch: started } = await surely(() => this.tasks.batches.start(request));
       this.batches.push(started.id);
     }
-    for (let index = 0; index < count - BATCHES * inBatch; index++)
-      await this.tasks.submit(this.submission(index, upTo));
+    for (let index = 0; index < count - BATCHES * inBatch; index++) {
+      const submission = { ...this.submission(index, upTo), key: `${this.app}-${index}` };
+      await surely(() => this.tasks.submit(submission));
+    }
     for (const id of this.batches) {
-      await until(`${id} has ended`, async () => (await this.tasks.batches.read(id)).endedAt, PATIENCE);
+      await until(`${id} has ended`, () => surely(async () => (await this.tasks.batches.read(id)).endedAt), PATIENCE);
     }
   }
 
   /** Tasks that have not ended. */
   async open(): Promise<number> {
     const query = `TaskTags = '${this.tag}' AND ExecutionStatus = 'Running'`;
-    return (await this.client.workflow.count(query)).count;
+    return surely(async () => (await this.client.workflow.count(query)).count);
   }
 
   /** @param ledger What the code of either app wrote. */
@@ -101,5 +105,16 @@ export class Side {
       cursor = page.cursor;
     } while (cursor);
     return tasks;
+  }
+}
+
+/** A machine that does all of this at once may not answer in time. Keys make a second call harmless. */
+async function surely<T>(call: () => Promise<T>): Promise<T> {
+  for (let left = TRIES; ; left--) {
+    try {
+      return await call();
+    } catch (error) {
+      if (left <= 1) throw error;
+    }
   }
 }
