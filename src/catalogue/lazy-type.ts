@@ -24,7 +24,7 @@ export class LazyType {
       const { verifier } = await this.open();
       return verifier
         ? verifier(input, context)
-        : { effect: 'unknown', evidence: `${this.name} cannot tell what it has done.` };
+        : { effect: 'unknown', evidence: `${this.name} cannot determine what it has done.` };
     };
   }
 

@@ -14,6 +14,8 @@ export interface CatalogueSettings {
   urlHosts?: readonly string[];
   /** Largest image that is read or made, in pixels. Defaults to 50,000,000. */
   maxPixels?: number;
+  /** Longest conversion of an image, in seconds of one core, about. Defaults to 60. */
+  maxImageSeconds?: number;
   /** Defaults to those of a worker without Python, on which every task of citations.extract fails with that reason. */
   citations?: CitationSettings;
   /** Defaults to public receivers only. */
@@ -27,7 +29,7 @@ export interface CatalogueSettings {
 /** What runs one task type in this process. */
 export interface OpenType<C extends Contract = Contract> {
   handler: Handler<C>;
-  /** Whether its effect has happened; a type may not be able to tell. */
+  /** Whether its effect has happened; a type may not be able to determine it. */
   verifier?: Verifier<C>;
   /** Ends what the handler keeps warm between attempts. */
   close?(): Promise<void>;

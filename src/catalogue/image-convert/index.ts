@@ -8,12 +8,12 @@ export const imageConvertType = shippedType({
   contract: () => imageConvert,
   verifies: true,
   packages: ['sharp'],
-  open: async ({ maxPixels = MAX_PIXELS }) => {
+  open: async ({ maxPixels = MAX_PIXELS, maxImageSeconds: maxSeconds }) => {
     const [{ createImageConvert }, { verifyImageConvert }] = await Promise.all([
       import('./handler'),
       import('./recorded'),
     ]);
     await removeLeftJobFolders();
-    return { ...createImageConvert({ maxPixels }), verifier: verifyImageConvert };
+    return { ...createImageConvert({ maxPixels, maxSeconds }), verifier: verifyImageConvert };
   },
 });
