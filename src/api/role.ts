@@ -56,6 +56,7 @@ export async function startApiRole(
       absent,
       artifacts,
       categories,
+      controlQueue: app.controlQueue,
       deadline,
       keepDays: config.keep.completed,
       queues: [...new Set([...queuesOf(contracts, categories), ...config.HOLDFAST_QUEUES])].sort(),
