@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Name of a secret of the settings. */
-export const SECRET_NAME = /^[a-z][a-z0-9._-]{0,63}$/;
+const SECRET_NAME = /^[a-z][a-z0-9._-]{0,63}$/;
 
 /** Stands in an input for a secret that only the worker knows: no history, log or answer has it. */
 export const secretRef = z
