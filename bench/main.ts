@@ -6,8 +6,10 @@ import { measureDeadLetters } from './dead-letters';
 import { measureDeletion } from './deletion';
 import { measureDuplicates } from './duplicates';
 import { measureEncryption } from './encryption';
+import { measureFairness } from './fairness';
 import type { Figure } from './figures';
 import { measureKeys } from './keys';
+import { measureMonitor } from './monitor';
 import { measureOverhead } from './overhead';
 import { report } from './report';
 import * as scenarios from './scenarios';
@@ -26,7 +28,9 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   access: measureAccess,
   encryption: measureEncryption,
   memory: scenarios.measureMemory,
+  fairness: measureFairness,
   deletion: measureDeletion,
+  monitor: measureMonitor,
   list: scenarios.measureList,
   'dead-letters': measureDeadLetters,
   batch: measureBatch,

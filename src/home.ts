@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** What a command line must know of the application that a home runs: where it is, and what it offers. */
-const TOLD = [
+const RECORDED = [
   'HOLDFAST_HOST',
   'HOLDFAST_PORT',
   'HOLDFAST_TEMPORAL_PORT',
@@ -31,7 +31,7 @@ interface Note {
 /** Notes in a home that it runs, and with which settings. */
 export function noteRunning(home: string, env: NodeJS.ProcessEnv): void {
   const settings = Object.fromEntries(
-    TOLD.flatMap((name) => (env[name] && !WITH_PASSWORD.test(env[name]) ? [[name, env[name]]] : [])),
+    RECORDED.flatMap((name) => (env[name] && !WITH_PASSWORD.test(env[name]) ? [[name, env[name]]] : [])),
   ) as Record<string, string>;
   // A command line may be typed in another folder.
   for (const name of ['HOLDFAST_ARTIFACTS', 'HOLDFAST_ENCRYPTION_KEYS_FILE']) {

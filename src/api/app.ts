@@ -32,6 +32,7 @@ import { createRoutes } from './routes';
 import { documentRoute } from './routes/document';
 import { registerRoutes } from './routing/register';
 import { addServiceGauges } from './service-gauges';
+import { SignIn } from './sign-in/sign-in';
 
 const LIMITS: ApiLimits = {
   jsonBytes: 8 * 1024 * 1024,
@@ -41,6 +42,7 @@ const LIMITS: ApiLimits = {
   bulks: 4,
   unreadSeconds: 30,
   keyRate: 100,
+  strangerRate: 60,
   openTasks: 50_000,
 };
 
@@ -68,6 +70,7 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
   if (options.proxies?.length) app.set('trust proxy', [...options.proxies]);
   app.use(
     endUnread(limits.unreadSeconds),
+    ...(options.traces ? [options.traces] : []),
     requestLog(options.logger),
     metrics.measure(),
     ...securityHeaders,
@@ -104,7 +107,13 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     keys,
     sessions,
     audit,
-    identification: new Identification(keys, sessions, new Rates(limits.keyRate)),
+    signIn: options.signIn && new SignIn(options.signIn, sessions),
+    identification: new Identification(
+      keys,
+      sessions,
+      new Rates(limits.keyRate, limits.strangerRate),
+      options.signIn?.groups,
+    ),
     owned,
     submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,

@@ -1,4 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AuditLog } from '../access/audit';
@@ -21,6 +22,7 @@ import type { Slots } from './http/slots';
 import type { LiveWatch } from './live/live-watch';
 import type { TaskWatches } from './live/task-watches';
 import type { Metrics } from './metrics';
+import type { SignIn, SignInOptions } from './sign-in/sign-in';
 
 /** What the API is made from. */
 export interface ApiOptions {
@@ -38,6 +40,8 @@ export interface ApiOptions {
   deadline?: number;
   /** Where metrics are collected. Defaults to a registry of the API's own, with the process's metrics. */
   registry?: Registry;
+  /** Makes a span of every request. Defaults to nothing. */
+  traces?: RequestHandler;
   /** Master secret of the webhook subscriptions' secrets. Defaults to one that is kept in the artifact store. */
   webhookSecret?: string;
   /** Who may send webhooks, with their secrets. Defaults to nobody. */
@@ -51,6 +55,8 @@ export interface ApiOptions {
   limits?: Partial<ApiLimits>;
   /** Who may come in. Defaults to the keys in the artifact store. */
   keys?: Keys;
+  /** How people sign in with an account of their organisation. Defaults to not at all. */
+  signIn?: SignInOptions;
   /** Where writes are noted. Defaults to the artifact store. */
   audit?: AuditLog;
   /** Names by which others know this API, besides those of loopback. Defaults to none. */
@@ -79,6 +85,8 @@ export interface ApiLimits {
   unreadSeconds: number;
   /** Requests of one key in a second, on the average of ten; each API process counts for itself. Defaults to 100. */
   keyRate: number;
+  /** Requests without a key that holds, of one address in a minute; likewise. Defaults to 60. */
+  strangerRate: number;
   /** Open tasks of one tenant. Defaults to 50,000. */
   openTasks: number;
   /** Bulk submissions, previews of bulk actions, exports and reports at once. Defaults to 4. */
@@ -92,6 +100,8 @@ export interface RouteDeps
   keys: Keys;
   sessions: Sessions;
   audit: AuditLog;
+  /** Absent where people have no accounts. */
+  signIn: SignIn | undefined;
   identification: Identification;
   /** Which files, batches and bulk actions are whose. */
   owned: Owned;

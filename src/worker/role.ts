@@ -8,6 +8,7 @@ import { setUpNamespace } from '../client/temporal/setup';
 import { clientConverter } from '../encryption/data-converter';
 import { createRegistry } from '../metrics';
 import { queuesOf } from '../tasks/queues';
+import type { Tracing } from '../tracing';
 import { identity } from '../version';
 import type { WorkerConnection } from './connect';
 import { createSchedules } from './create-schedules';
@@ -32,7 +33,8 @@ export async function startWorkerRole(
   {
     queues = app.config.HOLDFAST_QUEUES,
     registry = createRegistry(),
-  }: { queues?: readonly string[]; registry?: Registry } = {},
+    tracing,
+  }: { queues?: readonly string[]; registry?: Registry; tracing?: Tracing | undefined } = {},
 ): Promise<RunningWorkers> {
   const { categories, config, contracts, keys } = app;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
@@ -68,6 +70,7 @@ export async function startWorkerRole(
       shutdownGrace: config.HOLDFAST_SHUTDOWN_GRACE,
       shutdownForce: config.HOLDFAST_SHUTDOWN_FORCE,
       ...(deployment && { deployment }),
+      ...(tracing && { tracing }),
     });
     if (deployment) logger.info({ deployment }, 'worker is of a versioned deployment');
     const dataConverter = clientConverter(keys);

@@ -65,7 +65,7 @@ class Delivery {
     const subscription = await this.subscription();
     const url = new URL('url' in input.to ? input.to.url : (subscription as SubscriptionRecord).url);
     const policy = input.delivered ?? subscription?.delivered ?? '2xx';
-    return context.guard(hostDependency(url), async () => {
+    const call = async () => {
       const at = new Date();
       const body = JSON.stringify(input.payload);
       const { headers: asked, used } = await this.askedHeaders(url);
@@ -102,7 +102,8 @@ class Delivery {
       });
       const noted = await noteResult(note, { status });
       return this.resume({ ...output, saved: output.saved && noted });
-    });
+    };
+    return context.guard(hostDependency(url), call, { perTenant: true });
   }
 
   /** What is left to do once the answer has been written down. */

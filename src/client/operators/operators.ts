@@ -56,7 +56,7 @@ export class Operators {
         await this.startNextAttempt(facts);
         return this.outcomeOnServer(facts, async (now) => now.handler?.state === 'scheduled');
       }
-      const outcome = await this.tell(facts, action, { ...message, id: message.id ?? newNonce() });
+      const outcome = await this.deliver(facts, action, { ...message, id: message.id ?? newNonce() });
       if (action === 'pause') await this.holdAttempts(facts);
       if (action === 'resume') await this.releaseAttempts(facts);
       return outcome;
@@ -71,7 +71,7 @@ export class Operators {
     }
   }
 
-  private async tell(facts: TaskFacts, action: NotCancel, message: Named): Promise<Outcome> {
+  private async deliver(facts: TaskFacts, action: NotCancel, message: Named): Promise<Outcome> {
     if ((await isServed(this.gateway, facts.queue)) && (await this.update(facts, action, message))) return 'done';
     try {
       await this.signal(facts, action, message);

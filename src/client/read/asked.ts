@@ -34,12 +34,12 @@ export async function askedIn(
     if (!signal || !(SIGNALS as readonly string[]).includes(signal.signalName ?? '')) continue;
     const [message] = await decodeArrayFromPayloads(converter, signal.input?.payloads as never).catch(() => []);
     if (isVoid(signal.signalName ?? '', message, parking)) continue;
-    asked.unshift({ action: signal.signalName ?? '', at, ...told(message, signal.identity) });
+    asked.unshift({ action: signal.signalName ?? '', at, ...sentBy(message, signal.identity) });
   }
   return asked;
 }
 
-function told(message: unknown, identity: string | null | undefined): Pick<AskedMessage, 'by' | 'reason' | 'id'> {
+function sentBy(message: unknown, identity: string | null | undefined): Pick<AskedMessage, 'by' | 'reason' | 'id'> {
   const { by, reason, id } = (typeof message === 'object' && message !== null ? message : {}) as OperatorMessage;
   const name = typeof by === 'string' ? by : identity;
   return {

@@ -61,7 +61,7 @@ export async function endingOf(
   return { attempts: 0, failures: [] };
 }
 
-/** The monitor terminates with a {@link FailureDetail}; anybody else with words at most. */
+/** The monitor terminates with a {@link FailureDetail}; anybody else with a reason at most. */
 function terminated(message: string, given: unknown, facts: TaskFacts): TaskEnding {
   const detail = given as Partial<FailureDetail> | undefined;
   if (typeof detail?.code === 'string' && detail.class && detail.fingerprint) {
@@ -99,7 +99,7 @@ function endingOfFailure(error: Error | undefined, facts: TaskFacts): TaskEnding
   return { failure, attempts: detail?.attempts ?? 0, failures: detail?.failures ?? [] };
 }
 
-/** The server ends a run by itself for one of two limits; which one, the policy and the time tell. */
+/** The server ends a run by itself for one of two limits; which one, follows from the policy and the time. */
 function timedOut({ type, memo, closedAt }: TaskFacts): TaskFailureView {
   const { maxQueueTime, maxTotalTime } = memo.policy ?? {};
   const lived = (Date.parse(closedAt ?? '') - Date.parse(memo.createdAt ?? '')) / 1000;

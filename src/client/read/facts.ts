@@ -87,7 +87,7 @@ async function handlerOf(raw: RawActivity, converter: LoadedDataConverter): Prom
   };
 }
 
-/** The server's own word where it could not keep a failure whole. */
+/** The server's own text where it could not keep a failure whole. */
 const CUT_BY_SERVER = 'Failure exceeds size limit.';
 
 /** The message of the last failure: that which the attempt itself has kept, should the server have cut it. */

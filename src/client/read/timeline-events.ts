@@ -2,7 +2,7 @@ import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import {
-  type AttemptsTold,
+  type AttemptsReport,
   attemptAfter,
   HANDLER_ACTIVITY,
   type HandlerReturn,
@@ -11,7 +11,7 @@ import {
   type TaskStart,
 } from '../../protocol/task';
 import { readCancelWords } from '../temporal/cancel';
-import { toldBy } from './earlier-attempts';
+import { reportOf } from './earlier-attempts';
 import { errorOf } from './error-of';
 import { isoTime } from './facts';
 import { failedAttempt, type TimelineEntry } from './timeline-entry';
@@ -48,7 +48,7 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     const { parking, tried } = event.workflowPropertiesModifiedEventAttributes.upsertedMemo?.fields ?? {};
     if (tried) {
       const [left] = await values({ payloads: [tried] });
-      return ((left as AttemptsTold | null | undefined)?.failures ?? []).map(failedAttempt);
+      return ((left as AttemptsReport | null | undefined)?.failures ?? []).map(failedAttempt);
     }
     if (!parking) return [];
     const [record] = await values({ payloads: [parking] });
@@ -63,22 +63,22 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     return succeeded(entry, end as HandlerReturn | undefined);
   }
   if (event.activityTaskFailedEventAttributes) {
-    return ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    return ((await reportOf(event, converter))?.failures ?? []).map(failedAttempt);
   }
   if (event.activityTaskTimedOutEventAttributes) {
     const { failure } = event.activityTaskTimedOutEventAttributes;
-    const earlier = ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    const earlier = ((await reportOf(event, converter))?.failures ?? []).map(failedAttempt);
     if (failure?.timeoutFailureInfo?.timeoutType === SCHEDULE_TO_START) {
       return [...earlier, entry('waited', 'No worker had a place for it in time')];
     }
     return [...earlier, entry('attempt-lost', `No answer from the handler: ${failure?.message ?? 'timed out'}`)];
   }
   if (event.activityTaskCanceledEventAttributes) {
-    const earlier = ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    const earlier = ((await reportOf(event, converter))?.failures ?? []).map(failedAttempt);
     return [...earlier, entry('attempt-cancelled', 'The handler stopped')];
   }
   if (event.markerRecordedEventAttributes?.failure) {
-    return ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    return ((await reportOf(event, converter))?.failures ?? []).map(failedAttempt);
   }
   if (event.workflowExecutionSignaledEventAttributes) {
     const { signalName, input, identity } = event.workflowExecutionSignaledEventAttributes;
@@ -138,8 +138,8 @@ function signalled(entry: Make, name: string, message: unknown, identity: string
 }
 
 /** The failed attempts that the end of a task describes; an operator's command may have ended it between two attempts. */
-function failedIn(told: unknown): Entry[] {
-  const { failures } = { ...(told as Partial<AttemptsTold> | null | undefined) };
+function failedIn(report: unknown): Entry[] {
+  const { failures } = { ...(report as Partial<AttemptsReport> | null | undefined) };
   return Array.isArray(failures) ? failures.map(failedAttempt) : [];
 }
 
@@ -176,8 +176,8 @@ async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataCon
   if (event.workflowExecutionFailedEventAttributes) {
     const error = await errorOf(converter, event.workflowExecutionFailedEventAttributes.failure);
     const code = error instanceof ApplicationFailure ? `${error.type}: ` : '';
-    const told = error instanceof ApplicationFailure ? failedIn(error.details?.[0]) : [];
-    return [...told, entry('failed', `Failed: ${code}${error?.message ?? 'unknown'}`)];
+    const earlier = error instanceof ApplicationFailure ? failedIn(error.details?.[0]) : [];
+    return [...earlier, entry('failed', `Failed: ${code}${error?.message ?? 'unknown'}`)];
   }
   return [];
 }

@@ -132,10 +132,10 @@ export class ScheduleStore {
 
 /** The server checks the times once more: it may know other time zones than this process. */
 function timesFault(error: unknown): unknown {
-  const told = error instanceof TypeError ? error.message : refusalOf(error);
-  if (told === undefined) return error;
-  const pointer = /time ?zone|location/i.test(told) ? '/timeZone' : '/cron';
-  const message = `Temporal does not take these times: ${told}`;
+  const reason = error instanceof TypeError ? error.message : refusalOf(error);
+  if (reason === undefined) return error;
+  const pointer = /time ?zone|location/i.test(reason) ? '/timeZone' : '/cron';
+  const message = `Temporal does not take these times: ${reason}`;
   return new HoldfastError('invalid-request', message, { issues: [{ pointer, message }] }, { cause: error });
 }
 

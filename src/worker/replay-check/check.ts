@@ -49,7 +49,7 @@ const READ_AHEAD = 6;
 const ENDS = new Set([2, 3, 4, 21, 27, 28]);
 
 /**
- * Replays the histories of open workflows against workflow code, and tells which of them would break. It
+ * Replays the histories of open workflows against workflow code, and returns those that would break. It
  * reads only: the workflows notice nothing, and need no worker. Memory does not grow with their number.
  * @throws StartError when the code cannot be read or is none; HoldfastError `unavailable`, `not-set-up`.
  */
@@ -64,7 +64,8 @@ export async function replayRuns(
   { gateway, keys, signal, onProgress, bundlePath: bundle = BUNDLE_PATH }: Omit<ReplayCheckOptions, 'queues'>,
 ): Promise<ReplayReport> {
   const report: ReplayReport = { bundle, checked: 0, skipped: 0, broken: [] };
-  const tell = () => onProgress?.({ checked: report.checked, skipped: report.skipped, broken: report.broken.length });
+  const progress = () =>
+    onProgress?.({ checked: report.checked, skipped: report.skipped, broken: report.broken.length });
   let current: OpenRun | undefined;
 
   async function* histories() {
@@ -75,7 +76,7 @@ export async function replayRuns(
         yield { workflowId: run.id, history: { events: begun(events) } };
       } else {
         report.skipped++;
-        tell();
+        progress();
       }
     }
   }
@@ -89,7 +90,7 @@ export async function replayRuns(
       report.checked++;
       // They are replayed one after the other.
       if (error && current) report.broken.push({ ...current, error: reasonOf(error.message) });
-      tell();
+      progress();
     }
   } catch (cause) {
     // Before the first history is read, nothing but the code itself can be at fault.
