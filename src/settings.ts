@@ -9,6 +9,7 @@ import { parseKeys } from './encryption/key-list-text';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { categoryOverridesSchema } from './tasks/policy-override';
 import { hookSourcesSchema } from './tasks/received-webhook';
+import { secretSourcesSchema } from './tasks/secret-ref';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
@@ -337,6 +338,9 @@ export const SETTINGS = {
     .describe(
       'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
     ),
+  HOLDFAST_SECRETS: json(secretSourcesSchema, {}).describe(
+    'Secrets that the headers of webhook.deliver may name by secretRef: JSON, or the path of a JSON file; docs/reference/tasks/webhook-deliver.md shows one. Defaults to {}: none.',
+  ),
   HOLDFAST_HOOK_SOURCES: json(hookSourcesSchema, {}).describe(
     'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/reference/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
   ),
