@@ -5,6 +5,7 @@ import { groupsSchema } from './access/groups';
 import { isS3Url, parseS3Url } from './artifacts/location';
 import { allowedCommandsSchema } from './catalogue/command-run/allowed-command';
 import { webhookAllowSchema } from './catalogue/webhook-deliver/allowed-hosts';
+import { parseKeys } from './encryption/key-list-text';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { categoryOverridesSchema } from './tasks/policy-override';
 import { hookSourcesSchema } from './tasks/received-webhook';
@@ -21,8 +22,12 @@ const list = z.string().transform((text) =>
 );
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' });
+const origin = webAddress.refine(
+  (text) => new URL(text).origin === text,
+  'is not an origin such as https://temporal.example.com',
+);
 /** The text of a file that a setting names. */
-const pemFile = z
+const textFile = z
   .string()
   .transform((file, context) => {
     try {
@@ -33,6 +38,15 @@ const pemFile = z
     }
   })
   .optional();
+
+const encryptionKeys = z.string().transform((text, context) => {
+  try {
+    return parseKeys(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 
 /** A setting that holds JSON: the text itself, or the path of a file with it. */
 const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
@@ -78,10 +92,10 @@ export const SETTINGS = {
     .describe(
       'Names by which callers know the API, separated by commas; requests for other names are refused, but for those of loopback. Defaults to none.',
     ),
-  HOLDFAST_TLS_CERT: pemFile.describe(
+  HOLDFAST_TLS_CERT: textFile.describe(
     'File with the certificate of the API, and its chain, in PEM. Defaults to none: plain HTTP.',
   ),
-  HOLDFAST_TLS_KEY: pemFile.describe('File with its private key. Defaults to none.'),
+  HOLDFAST_TLS_KEY: textFile.describe('File with its private key. Defaults to none.'),
   HOLDFAST_PROXIES: list
     .default([])
     .describe(
@@ -193,6 +207,20 @@ export const SETTINGS = {
     .describe(
       'Whether downloads are redirected (302) to an address of the bucket that works for a minute: on or off. Callers must reach the service then. Defaults to off.',
     ),
+  HOLDFAST_ENCRYPTION_KEYS: encryptionKeys
+    .optional()
+    .describe(
+      'Keys that encrypt payloads and the artifact store: id:base64 each, separated by commas; the first one encrypts, all of them decrypt. The same for API, workers, monitor and command line. Defaults to none: nothing is encrypted.',
+    ),
+  HOLDFAST_ENCRYPTION_KEYS_FILE: textFile
+    .pipe(encryptionKeys.optional())
+    .describe('File with them instead, one a line. Defaults to none.'),
+  HOLDFAST_CODEC_ORIGINS: list
+    .pipe(z.array(origin))
+    .default([])
+    .describe(
+      "Origins of Temporal's Web UI, separated by commas, as https://temporal.example.com: its pages may have payloads decrypted by the API. Defaults to that of HOLDFAST_TEMPORAL_UI.",
+    ),
   HOLDFAST_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -267,6 +295,14 @@ export const SETTINGS = {
     .max(1_000_000_000)
     .default(50_000_000)
     .describe('Largest image that image.convert reads or makes, in pixels. Defaults to 50000000.'),
+  HOLDFAST_IMAGE_MAX_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'Longest conversion that image.convert begins, in seconds of one core, by an estimate from pixels, format and colours. Defaults to 60.',
+    ),
   HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
     'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/reference/tasks/command-run.md lists the fields. Defaults to {}: none.',
   ),
@@ -382,6 +418,42 @@ export const SETTINGS = {
     .describe(
       'Calls a second that one process makes to list and count workflows, at most. A stock Temporal server allows 10 for a namespace. Defaults to 8; `npm start` with its own Temporal server says 80.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress
+    .optional()
+    .describe(
+      "Collector that traces are sent to by OTLP over HTTP, as http://127.0.0.1:4318; OpenTelemetry's other names for headers, time-outs, sampling and batches work as well. Defaults to none: no traces.",
+    ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webAddress
+    .optional()
+    .describe('Whole address for traces, if it is not /v1/traces of that. Defaults to none.'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .enum(['http/protobuf', 'http/json'])
+    .default('http/protobuf')
+    .describe('How traces are written: http/protobuf or http/json. Defaults to http/protobuf.'),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .optional()
+    .describe('Headers for the collector, as name=value, separated by commas. Defaults to none.'),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .optional()
+    .describe(
+      'What a process is called in traces. Defaults to holdfast-api, holdfast-worker, or holdfast for all roles in one.',
+    ),
+  OTEL_RESOURCE_ATTRIBUTES: z
+    .string()
+    .optional()
+    .describe('What else traces say of the process, as name=value, separated by commas. Defaults to nothing.'),
+  OTEL_TRACES_SAMPLER: z
+    .string()
+    .optional()
+    .describe('Which requests begin a trace, as parentbased_traceidratio. Defaults to parentbased_always_on.'),
+  OTEL_TRACES_SAMPLER_ARG: z.string().optional().describe('Share of them, as 0.1. Defaults to 1.'),
+  OTEL_SDK_DISABLED: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('Switches traces off although a collector is named: true or false. Defaults to false.'),
   HOLDFAST_METRICS_PORT: z.coerce
     .number()
     .int()
@@ -389,6 +461,12 @@ export const SETTINGS = {
     .max(65_535)
     .default(9464)
     .describe('Port on which a worker or monitor of its own serves its metrics; 0: none. Defaults to 9464.'),
+  HOLDFAST_METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address on which it does so; nobody is asked for a key there, so open it to a network of your own only. Defaults to 127.0.0.1.',
+    ),
   HOLDFAST_ALERT_WEBHOOK: z
     .url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' })
     .optional()

@@ -7,6 +7,7 @@ import type { SubmissionCounts } from '../client/submit/submission-counts';
 import { Views } from '../client/views/views';
 import { WebhookSecrets } from '../client/webhooks/secrets';
 import { Subscriptions } from '../client/webhooks/subscriptions';
+import { workerCodec } from '../encryption/data-converter';
 import { Admission } from './access/admission';
 import { Identification } from './access/identify';
 import { OpenTasks } from './access/open-tasks';
@@ -17,6 +18,7 @@ import { Submissions } from './access/submissions';
 import { dashboardRouter, PAGES } from './dashboard';
 import type { ApiLimits, ApiOptions, RouteDeps } from './deps';
 import { docsRouter } from './docs';
+import { codecOrigins } from './http/codec-origins';
 import { endUnread } from './http/connections';
 import { refuseOtherSites } from './http/guard';
 import { answerProblem, noSuchRoute } from './http/problem-response';
@@ -41,6 +43,7 @@ const LIMITS: ApiLimits = {
   bulks: 4,
   unreadSeconds: 30,
   keyRate: 100,
+  strangerRate: 60,
   openTasks: 50_000,
   keyBytes: 10 * 1024 ** 3,
   newSchedules: 200,
@@ -74,9 +77,11 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
   if (options.proxies?.length) app.set('trust proxy', [...options.proxies]);
   app.use(
     endUnread(limits.unreadSeconds),
+    ...(options.traces ? [options.traces] : []),
     requestLog(options.logger),
     metrics.measure(),
     ...securityHeaders,
+    codecOrigins(options.codecOrigins ?? []),
     refuseOtherSites(options.hostNames),
   );
   registerRoutes(app, [...routes, document], {
@@ -110,7 +115,12 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     sessions,
     audit,
     signIn: options.signIn && new SignIn(options.signIn, sessions),
-    identification: new Identification(keys, sessions, new Rates(limits.keyRate), options.signIn?.groups),
+    identification: new Identification(
+      keys,
+      sessions,
+      new Rates(limits.keyRate, limits.strangerRate),
+      options.signIn?.groups,
+    ),
     owned,
     limits,
     quotas: {
@@ -128,6 +138,7 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     subscriptions,
     webhookSecrets: new WebhookSecrets(artifacts.entries, options.webhookSecret),
     hookSources: options.hookSources ?? {},
+    codec: workerCodec(options.encryption),
     environment: options.environment ?? { name: 'local' },
     live: new LiveWatch(() => tasks.insights.liveCounts()),
     views: new Views(artifacts.entries),

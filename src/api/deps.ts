@@ -1,3 +1,5 @@
+import type { PayloadCodec } from '@temporalio/common';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AuditLog } from '../access/audit';
@@ -9,6 +11,7 @@ import type { TaskClient } from '../client/task-client';
 import type { Views } from '../client/views/views';
 import type { WebhookSecrets } from '../client/webhooks/secrets';
 import type { Subscriptions } from '../client/webhooks/subscriptions';
+import type { KeyRing } from '../encryption/key-ring';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import type { HookSources } from '../tasks/received-webhook';
@@ -38,6 +41,8 @@ export interface ApiOptions {
   deadline?: number;
   /** Where metrics are collected. Defaults to a registry of the API's own, with the process's metrics. */
   registry?: Registry;
+  /** Makes a span of every request. Defaults to nothing. */
+  traces?: RequestHandler;
   /** Master secret of the webhook subscriptions' secrets. Defaults to one that is kept in the artifact store. */
   webhookSecret?: string;
   /** Who may send webhooks, with their secrets. Defaults to nobody. */
@@ -59,6 +64,10 @@ export interface ApiOptions {
   hostNames?: readonly string[];
   /** Addresses and networks of proxies whose forwarded headers count. Defaults to none. */
   proxies?: readonly string[];
+  /** Encrypts payloads. Defaults to none. */
+  encryption?: KeyRing | undefined;
+  /** Origins of Temporal's Web UI, whose pages may have payloads decrypted. Defaults to none. */
+  codecOrigins?: readonly string[];
   /** Certificate and private key in PEM; with them the API speaks TLS. Defaults to plain HTTP. */
   tls?: { cert: string; key: string };
 }
@@ -77,6 +86,8 @@ export interface ApiLimits {
   unreadSeconds: number;
   /** Requests of one key in a second, on the average of ten; each API process counts for itself. Defaults to 100. */
   keyRate: number;
+  /** Requests without a key that holds, of one address in a minute; likewise. Defaults to 60. */
+  strangerRate: number;
   /** Open tasks of one tenant. Defaults to 50,000. */
   openTasks: number;
   /** Bytes of files that one key may upload in an hour; each API process counts for itself. Defaults to 10 GiB. */
@@ -111,6 +122,7 @@ export interface RouteDeps
   subscriptions: Subscriptions;
   webhookSecrets: WebhookSecrets;
   hookSources: HookSources;
+  codec: PayloadCodec;
   environment: EnvironmentInfo;
   watches: TaskWatches;
   live: LiveWatch;

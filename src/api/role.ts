@@ -5,8 +5,10 @@ import type { App } from '../app/app';
 import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import type { Config } from '../config';
+import { clientConverter } from '../encryption/data-converter';
 import { StartError } from '../errors';
 import { queuesOf } from '../tasks/queues';
+import type { Tracing } from '../tracing';
 import { identity } from '../version';
 import type { ApiOptions } from './deps';
 import { environmentOf } from './environment';
@@ -22,21 +24,29 @@ export interface ApiTemporal {
 
 /**
  * Starts the API role of an app as its settings say.
- * @param registry Where metrics are collected. Defaults to one of the API's own.
+ * @param options Where metrics are collected, which defaults to a registry of the API's own, and where traces go.
  * @throws StartError when its port is in use.
  */
 export async function startApiRole(
   app: App,
   { connection, namespace, eagerStart = false }: ApiTemporal,
   logger: Logger,
-  registry?: Registry,
+  { registry, tracing }: { registry?: Registry; tracing?: Tracing | undefined } = {},
 ): Promise<RunningApi> {
   const { absent, categories, config } = app;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
   for (const one of absent) logger.warn(one, 'a task type is not offered');
   const contracts = app.contracts.filter(({ type }) => !absent.some((one) => one.type === type));
-  const artifacts = openArtifactStore(config);
-  const client = new Client({ connection, namespace, identity: identity('api') });
+  const artifacts = openArtifactStore(config, app.keys);
+  const dataConverter = clientConverter(app.keys);
+  const interceptors = tracing?.client;
+  const client = new Client({
+    connection,
+    namespace,
+    identity: identity('api'),
+    dataConverter,
+    ...(interceptors && { interceptors }),
+  });
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,
@@ -60,12 +70,22 @@ export async function startApiRole(
     logger,
     environment: environmentOf(config, namespace),
     hookSources: config.HOLDFAST_HOOK_SOURCES,
+    encryption: app.keys,
+    codecOrigins: codecOriginsOf(config),
     ...accessOf(config),
     ...signInOf(config),
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
+    ...(tracing && { traces: tracing.requests }),
   });
+}
+
+/** The Web UI to which the dashboard links is the operators' own; on loopback people call it by either name. */
+function codecOriginsOf({ HOLDFAST_CODEC_ORIGINS: given, HOLDFAST_TEMPORAL_UI: ui }: Config): readonly string[] {
+  if (given.length > 0 || ui === undefined) return given;
+  const { origin } = new URL(ui);
+  return [origin, origin.replace('//127.0.0.1', '//localhost')];
 }
 
 /** @throws StartError when something of it is missing. */

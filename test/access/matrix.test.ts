@@ -94,6 +94,8 @@ const EXPECTED: Record<string, [Scope, Kind]> = {
   rotateKey: ['admin', 'named'],
   revokeKey: ['admin', 'named'],
   readAudit: ['admin', 'own'],
+  decodePayloads: ['operate', 'installation'],
+  encodePayloads: ['operate', 'installation'],
   listSessions: ['admin', 'own'],
   revokeSession: ['admin', 'named'],
 };

@@ -32,6 +32,7 @@ export const texts = {
   loading: 'Loading…',
   retry: 'Try again',
   partial: 'Only part of the tasks could be read; load more to go on.',
+  usualReasons: ['The cause is gone', 'Maintenance', 'Checked outside', 'Not wanted any more'],
   newRows: (count: number) => `${count} new`,
   nothing: {
     tasks: { title: 'No tasks yet', hint: 'Submit a first one, or start from an example.' },

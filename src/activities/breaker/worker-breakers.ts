@@ -28,7 +28,7 @@ const MOST_FOLLOWED = 50;
 /** Longest time for one call to the server, in seconds. */
 const DEADLINE = 10;
 /** How long the last signals may take when the process ends, in milliseconds. */
-const LAST_WORDS_MS = 3000;
+const LAST_REPORT_MS = 3000;
 
 /** The circuit breakers of one worker process, made as handlers name them. */
 export class WorkerBreakers {
@@ -57,9 +57,9 @@ export class WorkerBreakers {
   /** Follows no breaker any more; resolves when what happened so far has been reported, or after three seconds. */
   async close(): Promise<void> {
     const all = [this.shared, this.ofTenants];
-    const told = Promise.all(all.flatMap((one) => [...one.values()]).map((guard) => guard.close()));
+    const reported = Promise.all(all.flatMap((one) => [...one.values()]).map((guard) => guard.close()));
     for (const one of all) one.clear();
-    await Promise.race([told, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+    await Promise.race([reported, sleep(LAST_REPORT_MS, undefined, { ref: false })]);
   }
 
   /** @param name Of the breaker. @param dependency What the settings call it. */

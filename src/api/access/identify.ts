@@ -5,6 +5,7 @@ import type { KeyRecord } from '../../access/key-record';
 import type { Keys } from '../../access/keys';
 import type { Person } from '../../access/person';
 import type { Session, Sessions } from '../../access/sessions';
+import { isCodecOrigin } from '../http/codec-origins';
 import { Problem } from '../http/problems';
 import { sessionCookie, setSessionCookie } from './cookies';
 import type { Rates } from './rates';
@@ -82,7 +83,7 @@ export class Identification {
     const caller = session && (await this.callerIn(session));
     if (!session || !caller?.actor) return undefined;
     await this.rates.key(caller.actor.id, response);
-    if (!isRead(request)) await this.checkOrigin(request, session);
+    if (!isRead(request) && !isCodecOrigin(response, request)) await this.checkOrigin(request, session);
     const renewed = this.sessions.renewed(session);
     if (renewed) setSessionCookie(request, response, await this.sessions.seal(renewed));
     if (session.keyId) this.keys.used(session.keyId);

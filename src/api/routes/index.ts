@@ -7,6 +7,7 @@ import { batchRoutes } from './batches';
 import { breakerRoutes } from './breakers';
 import { bulkRoute } from './bulk';
 import { bulkActionRoutes } from './bulk-actions';
+import { codecRoutes } from './codec';
 import { deadLetterRoutes } from './dead-letters';
 import { environmentRoute } from './environment';
 import { eventsRoute } from './events';
@@ -67,6 +68,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
     ...signInRoutes(deps),
     ...startedSessionRoutes(deps),
     auditRoute(deps),
+    ...codecRoutes(deps),
     ...serviceRoutes(deps),
   ];
 }

@@ -1,12 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Express, Request, RequestHandler, Response } from 'express';
+import { addToLogScope } from '../../logging';
 import type { Admission } from '../access/admission';
 import { inTime } from '../http/budget';
 import { type JsonLimits, jsonBody, parseJson } from '../http/json-body';
 import { Problem } from '../http/problems';
 import { type Answer, callerOf, type Exchange, type Route } from './route';
 
+/** Paths of one task, for the log. */
+const ONE_TASK = '/v1/tasks/{id}';
+const ID = 'id';
 /** In bytes. */
 const LARGE_BODY = 64 * 1024;
 
@@ -46,8 +50,9 @@ export function otherMethods(methods: readonly Route['method'][]): RequestHandle
 
 /** For the metrics, also of requests that get no further. */
 function named({ path }: Route): RequestHandler {
-  return (_request, response, next) => {
+  return ({ params }, response, next) => {
     response.locals.route = path;
+    if (path.startsWith(ONE_TASK)) addToLogScope({ taskId: String(params[ID]) });
     next();
   };
 }

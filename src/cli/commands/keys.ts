@@ -100,14 +100,14 @@ async function create(session: Session, name: string, { scope, tenant, days }: C
   };
   const made = await new Keys(session.artifacts.entries).create(order, operatorName());
   await noteAccess(session, 'keys.create', made.key);
-  tell(session, made);
+  print(session, made);
   return undefined;
 }
 
 async function rotate(session: Session, id: string, { overlap }: { overlap: number }): Promise<undefined> {
   const made = await new Keys(session.artifacts.entries).rotate(id, overlap, operatorName());
   await noteAccess(session, 'keys.rotate', made.key);
-  tell(session, made);
+  print(session, made);
   return undefined;
 }
 
@@ -119,7 +119,7 @@ async function revoke(session: Session, id: string, { reason }: { reason?: strin
   return undefined;
 }
 
-function tell({ out }: Session, { key, secret }: MadeKey): void {
+function print({ out }: Session, { key, secret }: MadeKey): void {
   if (out.asJson) {
     out.json({ key: { ...key, secret } });
     return;

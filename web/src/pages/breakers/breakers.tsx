@@ -38,7 +38,7 @@ const ACTIONS: Record<Action, { name: string; done: string; does: string }> = {
 
 /** What guards the calls to other systems, the open ones first. */
 export function Breakers() {
-  const { data: answer, error, refetch } = useQuery(breakersQuery);
+  const { data: answer, error, refetch } = useQuery({ ...breakersQuery, refetchInterval: 15_000 });
   const [asked, setAsked] = useState<{ breaker: Breaker; action: Action }>();
   if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!answer) return <Skeleton lines={6} />;
@@ -52,7 +52,7 @@ export function Breakers() {
         title="Breakers"
         meta={
           breakers.length > 0 &&
-          (open === 0 ? `All ${breakers.length} are closed` : `${count(open)} of ${breakers.length} not closed`)
+          (open === 0 ? `${count(breakers.length)}, none open` : `${count(breakers.length)}, ${count(open)} not closed`)
         }
       />
       {breakers.length === 0 ? (

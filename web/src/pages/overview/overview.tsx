@@ -94,7 +94,11 @@ function Figures({ range, onRange }: { range: Range; onRange(range: Range): void
                   </td>
                   <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : '–'}</td>
                   <td className="number">
-                    {workers.length === 0 ? <strong className="fault">none</strong> : workers.length}
+                    {workers.length > 0 ? (
+                      workers.length
+                    ) : (
+                      <span className={backlog > 0 ? 'fault strong' : 'faint'}>none</span>
+                    )}
                   </td>
                 </tr>
               ))}

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Schemas, Task } from '../../api/client';
 import { useRefused } from '../../api/may';
 import { logQuery, timelineQuery } from '../../api/queries';
-import { ErrorState, Panel, Skeleton, Time } from '../../components/bits';
+import { ErrorState, Panel, Said, Skeleton, Time } from '../../components/bits';
 import { duration } from '../../lib/time';
 import { SegmentBar, segmentsOf } from './segments';
 
@@ -18,7 +18,7 @@ interface Line {
 export function History({ task }: { task: Task }) {
   const timeline = useQuery(timelineQuery(task.id));
   const unseen = useRefused('operate', { type: task.type });
-  const log = useQuery({ ...logQuery(task.id), enabled: !unseen });
+  const log = useQuery({ ...logQuery(task.id, task.state === 'running'), enabled: !unseen });
   const lines = useMemo(() => merge(timeline.data?.entries ?? [], log.data?.lines ?? []), [timeline.data, log.data]);
   const segments = useMemo(() => segmentsOf(timeline.data?.entries ?? [], task), [timeline.data, task]);
   if (timeline.error && !timeline.data)
@@ -35,7 +35,7 @@ export function History({ task }: { task: Task }) {
               +{duration((Date.parse(line.at) - begin) / 1000)}
             </span>
             <span className="grow">
-              {line.text}
+              <Said text={line.text} />
               {line.detail && <pre className="muted">{line.detail}</pre>}
             </span>
             <Time at={line.at} />
@@ -55,8 +55,8 @@ function merge(entries: Schemas['Timeline']['entries'], log: Schemas['Log']['lin
       return {
         at,
         kind: failure ? 'failure' : by ? 'message' : 'event',
-        text: failure ? `${text}: ${failure.code}` : text,
-        detail: failure?.message ?? (said || undefined),
+        text,
+        detail: said || undefined,
       };
     }),
     ...log.map(({ time, level, message, id: _id, attempt: _attempt, ...fields }): Line => {

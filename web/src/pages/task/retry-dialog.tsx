@@ -6,6 +6,7 @@ import { deadLetterQuery, taskInputQuery, taskTypesQuery } from '../../api/queri
 import { shortId } from '../../components/bits';
 import { Dialog } from '../../components/dialog';
 import { Difference } from '../../components/difference';
+import { ReasonField } from '../../components/reason-field';
 import { Field } from '../../components/schema-form/field';
 import { JsonField } from '../../components/schema-form/json-field';
 import type { Schema } from '../../components/schema-form/schema';
@@ -100,10 +101,7 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
               onChange={(value) => setEdited({ value })}
             />
           ))}
-        <label>
-          Reason <span className="faint">(optional)</span>
-          <input value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} />
-        </label>
+        <ReasonField label="Reason" required={false} value={reason} onChange={setReason} />
         {error && (
           <p className="fault" role="alert">
             {explain(error)}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useBlocked } from '../../api/may';
 import type { TaskFilter } from '../../api/queries';
+import { useHotkeys } from '../../lib/hotkeys';
 import { count } from '../../lib/numbers';
 import { type BulkAim, BulkDialog } from './bulk-dialog';
 
@@ -14,6 +15,7 @@ interface BulkBarProps {
 export function BulkBar({ filter, selected, onDone }: BulkBarProps) {
   const [aim, setAim] = useState<BulkAim>();
   const blocked = useBlocked('operate');
+  useHotkeys({ r: () => !blocked && selected.size > 0 && setAim({ ids: [...selected] }) });
   const filtered = Object.keys(filter).length > 0;
   if (selected.size === 0 && !filtered) return null;
   return (
