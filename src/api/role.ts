@@ -119,7 +119,7 @@ function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 't
   return {
     hostNames: config.HOLDFAST_HOST_NAMES,
     proxies: config.HOLDFAST_PROXIES,
-    limits: { keyRate, openTasks: config.HOLDFAST_TENANT_TASKS },
+    limits: { keyRate, openTasks: config.HOLDFAST_TENANT_TASKS, keyBytes: config.HOLDFAST_KEY_BYTES },
     ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
   };
 }

@@ -91,8 +91,8 @@ export class Submissions {
   }
 
   /** Before new work of a caller begins. @throws Problem `too-many-requests` when its tenant has too many open tasks. */
-  async mustHaveRoom({ tenant }: Caller): Promise<void> {
-    if (tenant !== undefined) await this.openTasks.check(tenant);
+  async mustHaveRoom({ tenant }: Caller, more = 1): Promise<void> {
+    if (tenant !== undefined) await this.openTasks.check(tenant, more);
   }
 
   /**
