@@ -194,7 +194,8 @@ it('runs the roles and the set-up on a root that cannot be written, as nobody of
 
 it('looks after every service that stays: a health check, or a set-up that ends', () => {
   for (const [name, { healthcheck, restart }] of services) {
-    if (name !== 'ui' && !/^on-failure/.test(restart ?? '')) expect([name, healthcheck]).toEqual([name, expect.any(Object)]);
+    if (name !== 'ui' && !/^on-failure/.test(restart ?? ''))
+      expect([name, healthcheck]).toEqual([name, expect.any(Object)]);
   }
 });
 

@@ -60,7 +60,9 @@ describe('a worker process', () => {
     expect(ofQueue('temporal_workflow_completed_total')).not.toEqual([]);
     expect(ofQueue('temporal_worker_task_slots_available')).not.toEqual([]);
     expect(ofQueue('temporal_activity_schedule_to_start_latency_seconds_bucket')).not.toEqual([]);
-    expect(named('temporal_request_total').some((series) => series.includes('RespondWorkflowTaskCompleted'))).toBe(true);
+    expect(named('temporal_request_total').some((series) => series.includes('RespondWorkflowTaskCompleted'))).toBe(
+      true,
+    );
   });
 
   it('serves with the API every metric that the board and the alert rules ask for', async () => {
