@@ -16,7 +16,10 @@ if (!fs.existsSync(program)) {
   const what = `github.com/prometheus/prometheus/cmd/promtool@${VERSION}`;
   console.log(`Building ${what}; this takes minutes, once.`);
   // Without what finds targets in clouds, which testing rules does not need and takes most of the build.
-  execFileSync('go', ['install', '-tags', 'remove_all_sd', what], { env: { ...process.env, GOBIN: folder }, stdio: 'inherit' });
+  execFileSync('go', ['install', '-tags', 'remove_all_sd', what], {
+    env: { ...process.env, GOBIN: folder },
+    stdio: 'inherit',
+  });
 }
 for (const args of [
   ['check', 'rules', 'holdfast.rules.yaml'],
