@@ -19,6 +19,7 @@ const ENGINE = [
   'activities',
   'client',
   'artifacts',
+  'encryption',
   'worker',
   'monitor',
   'api',
@@ -31,7 +32,8 @@ module.exports = {
     only('protocol-knows-nobody', 'protocol', [], 'Messages and records: the workflow bundle holds this room whole.'),
     only('tasks-know-protocol', 'tasks', ['protocol/'], 'Rules are pure: no side effects, no heavy imports.'),
     only('workflows-know-protocol', 'workflows', ['protocol/'], 'Deterministic code: constants and types only.'),
-    only('artifacts-know-little', 'artifacts', [ERRORS, 'protocol/', 'tasks/'], 'A leaf: it stores bytes.'),
+    only('encryption-knows-nobody', 'encryption', [ERRORS], 'Keys, payloads, texts and files; it knows neither settings nor stores.'),
+    only('artifacts-know-little', 'artifacts', [ERRORS, 'encryption/', 'protocol/', 'tasks/'], 'A leaf: it stores bytes.'),
     only(
       'access-knows-little',
       'access',
@@ -42,32 +44,32 @@ module.exports = {
     only(
       'activities-know-client',
       'activities',
-      [ERRORS, 'logging\\.ts$', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/'],
+      [ERRORS, 'log(ging|-content)\\.ts$', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/'],
       "What an attempt is, and the engine's own side effects.",
     ),
     only('alerts-know-protocol', 'monitor/alerts', [ROOT, 'protocol/', 'tasks/'], 'A leaf: it delivers notices.'),
     only(
       'watchdog-knows-client',
       'monitor/watchdog',
-      [ROOT, 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/', 'app/'],
+      [ROOT, 'encryption/', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/', 'app/'],
       'It watches Temporal from outside, in whatever process it is put.',
     ),
     only(
       'monitor-knows-work',
       'monitor',
-      [ROOT, 'protocol/', 'tasks/', 'artifacts/', 'client/', 'activities/', 'worker/', 'app/'],
+      [ROOT, 'encryption/', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'activities/', 'worker/', 'app/'],
       'A worker of its own queue, with a watchdog beside it.',
     ),
     only(
       'worker-knows-work',
       'worker',
-      [ROOT, 'protocol/', 'tasks/', 'artifacts/', 'client/', 'activities/', 'workflows/', 'app/'],
+      [ROOT, 'encryption/', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'activities/', 'workflows/', 'app/'],
       'The worker hosts workflows and activities.',
     ),
     only(
       'api-knows-client',
       'api',
-      [ROOT, 'access/', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/watchdog/', 'app/'],
+      [ROOT, 'access/', 'encryption/', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/watchdog/', 'app/'],
       'The API reaches Temporal through the client only.',
     ),
     only(
@@ -76,6 +78,7 @@ module.exports = {
       [
         ROOT,
         'access/',
+        'encryption/',
         'protocol/',
         'tasks/',
         'artifacts/',

@@ -24,7 +24,9 @@ module.exports = {
   collectCoverageFrom: ['<rootDir>/src/**/*.ts'],
   coverageProvider: 'babel',
   testTimeout: 120_000,
-  maxWorkers: 4,
+  // Tests mostly wait, the long ones still more.
+  maxWorkers: process.env.TEST_STAGE === 'long' ? 6 : 4,
+  testSequencer: '<rootDir>/scripts/lib/longest-first.js',
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
 };

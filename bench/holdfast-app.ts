@@ -10,18 +10,19 @@ import { installRuntime } from '../src/worker/runtime';
 import { startWorkers } from '../src/worker/start';
 import { benchContracts, benchHandlers } from './tasks';
 
-/** API and worker in one process, as `npm start` runs them: `holdfast-app <address> <port> <folder>`. */
+/** API and worker in one process, as `npm start` runs them: `holdfast-app <address> <port> <folder> [seconds for a call]`. */
 async function main(): Promise<void> {
-  const [address = '', port = '', folder = ''] = process.argv.slice(2);
+  const [address = '', port = '', folder = '', seconds = '4'] = process.argv.slice(2);
+  const deadline = Number(seconds);
   const logger = createLogger('warn', 'bench');
   installRuntime(logger);
   const connection = await NativeConnection.connect({ address });
   limitVisibility(connection, 80, address);
   const artifacts = new LocalArtifactStore(folder);
   const client = new Client({ connection });
-  const tasks = new TaskClient({ client, contracts: benchContracts, artifacts, eagerStart: true });
+  const tasks = new TaskClient({ client, contracts: benchContracts, artifacts, eagerStart: true, deadline });
   const shared = { contracts: benchContracts, artifacts, logger };
-  await startApi({ ...shared, host: '127.0.0.1', port: Number(port), tasks, maxUploadBytes: 1_000_000 });
+  await startApi({ ...shared, host: '127.0.0.1', port: Number(port), tasks, deadline, maxUploadBytes: 1_000_000 });
   const workers = await startWorkers({
     ...shared,
     connection,

@@ -5,9 +5,11 @@ import { measureCost } from './cost';
 import { measureDeadLetters } from './dead-letters';
 import { measureDeletion } from './deletion';
 import { measureDuplicates } from './duplicates';
+import { measureEncryption } from './encryption';
 import { measureFairness } from './fairness';
 import type { Figure } from './figures';
 import { measureKeys } from './keys';
+import { measureMonitor } from './monitor';
 import { measureOverhead } from './overhead';
 import { report } from './report';
 import * as scenarios from './scenarios';
@@ -24,9 +26,11 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   overhead: measureOverhead,
   keys: measureKeys,
   access: measureAccess,
+  encryption: measureEncryption,
   memory: scenarios.measureMemory,
   fairness: measureFairness,
   deletion: measureDeletion,
+  monitor: measureMonitor,
   list: scenarios.measureList,
   'dead-letters': measureDeadLetters,
   batch: measureBatch,

@@ -36,21 +36,34 @@ export async function measureLatency(calls: Calls): Promise<Figure[]> {
   ];
 }
 
-export async function measureSubmission(calls: Calls): Promise<Figure[]> {
+export async function measureSubmission(calls: Calls, stage: Stage): Promise<Figure[]> {
   const key = randomUUID();
   const task = { type: 'bench.ordinary', input: {} };
   await calls.post(task, { 'Idempotency-Key': key, Prefer: 'wait=60' });
+  const submit = () => calls.post({ ...task, policy: NOBODY }, { 'Idempotency-Key': randomUUID() });
   const { bare, post, duplicate, empty } = await takeTurns(300, {
     bare: () => calls.bareStart(),
-    post: () => calls.post({ ...task, policy: NOBODY }, { 'Idempotency-Key': randomUUID() }),
+    post: submit,
     duplicate: () => calls.post(task, { 'Idempotency-Key': key }),
     empty: () => calls.empty(),
   });
+  const used = await processorTimes(stage, { bare: () => calls.bareStart(), post: submit, empty: () => calls.empty() });
   const common = { unit: 'ms', against: median(bare) };
   const p95 = percentile(duplicate, 0.95);
   return [
     { ...common, what: 'POST p50 against bare start p50', holdfast: median(post), aim: { atMost: 1.5 } },
     { what: 'a call of the API that does nothing, p50', unit: 'ms', holdfast: median(empty) },
+    {
+      what: 'processor time of a POST against a bare start: server, API and caller together',
+      unit: 'ms',
+      against: median(used.bare),
+      ...ofRounds(used.post),
+    },
+    {
+      what: 'processor time of a call of the API that does nothing: API and caller',
+      unit: 'ms',
+      ...ofRounds(used.empty),
+    },
     {
       ...common,
       against: longest(bare),
@@ -72,6 +85,25 @@ export async function measureSubmission(calls: Calls): Promise<Figure[]> {
       holdfast: longest(duplicate),
     },
   ];
+}
+
+const CALLS_A_BLOCK = 200;
+
+/** Milliseconds of all processes together for one call of each kind: unlike its duration, other work hardly changes it. */
+async function processorTimes<Name extends string>(
+  stage: Stage,
+  kinds: Record<Name, () => Promise<unknown>>,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(kinds) as Name[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round < 3; round++) {
+    for (const name of names) {
+      const begin = stage.processorTime();
+      await throughput(CALLS_A_BLOCK, 1, kinds[name]);
+      times[name].push((stage.processorTime() - begin) / CALLS_A_BLOCK);
+    }
+  }
+  return times;
 }
 
 /** 5,000 open tasks, and one page of 50 asked for again and again. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +12,8 @@ import { benchContracts } from './tasks';
 /** One server, and beside each other on it: bare Temporal and Holdfast, each in a process of its own. */
 export interface Stage {
   client: Client;
+  /** Of the server. */
+  address: string;
   /** Holdfast as a library, in this process, without a worker. */
   tasks: TaskClient;
   /** Base URL of Holdfast's API. */
@@ -21,6 +24,8 @@ export interface Stage {
   metricsPort: number;
   /** Resident memory of the process with API and worker, in MiB. */
   memory(): number;
+  /** Processor time that the server, the API with its worker, and the caller have used so far, in milliseconds. */
+  processorTime(): number;
   close(): Promise<void>;
 }
 
@@ -40,17 +45,30 @@ export async function setStage(): Promise<Stage> {
   const client = new Client({ connection });
   return {
     client,
+    address,
     metricsPort,
     artifacts,
     tasks: new TaskClient({ client, contracts: benchContracts, artifacts: new LocalArtifactStore(artifacts) }),
     api: `http://127.0.0.1:${apiPort}`,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(app.pid)], { encoding: 'utf8' })) / 1024,
+    processorTime: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000 + processorTimeOf(server) + processorTimeOf(app);
+    },
     close: async () => {
       await connection.close();
       for (const child of children.reverse()) await end(child);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Ticks of a hundredth of a second, as Linux counts them: the 14th and 15th field, after a name that may hold spaces. */
+function processorTimeOf({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function startScript(name: string, args: string[]): Promise<ChildProcess> {

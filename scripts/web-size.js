@@ -1,4 +1,4 @@
-/** Prints what the dashboard's first page loads, gzipped, and fails above the limit: `npm run build -w web` comes before. */
+/** Prints what the dashboard's first page loads with its chart, gzipped, and fails above the limit: `npm run build` comes before. */
 const fs = require('node:fs');
 const path = require('node:path');
 const { gzipSync } = require('node:zlib');
@@ -8,7 +8,11 @@ const DIST = path.join(__dirname, '..', 'web', 'dist');
 
 const page = fs.readFileSync(path.join(DIST, 'index.html'), 'utf8');
 const named = [...page.matchAll(/(?:src|href)="\/([^"]+)"/g)].map(([, name]) => name);
-const sizes = ['index.html', ...named].map((name) => [name, gzipSync(fs.readFileSync(path.join(DIST, name))).length]);
+const charts = fs.readdirSync(path.join(DIST, 'assets')).filter((name) => /^uPlot/.test(name));
+const sizes = ['index.html', ...named, ...charts.map((name) => `assets/${name}`)].map((name) => [
+  name,
+  gzipSync(fs.readFileSync(path.join(DIST, name))).length,
+]);
 const total = sizes.reduce((sum, [, size]) => sum + size, 0);
 for (const [name, size] of sizes) console.log(`${kib(size)}  ${name}`);
 console.log(`${kib(total)}  together, of ${kib(LIMIT).trim()} at most`);

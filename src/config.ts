@@ -2,6 +2,7 @@ import path from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { type ArtifactsLocation, isS3Url, parseS3Url } from './artifacts/location';
+import type { EncryptionKey } from './encryption/key-source';
 import { StartError } from './errors';
 import { SETTINGS, type Settings } from './settings';
 import { CATEGORY_NAMES } from './tasks/categories';
@@ -37,6 +38,8 @@ export interface Config extends Readonly<Settings> {
   readonly artifacts: ArtifactsLocation;
   /** HOLDFAST_CATEGORIES, with TASK_MAX_PROCESSING_TIME for those that set no limit of their own. */
   readonly categories: CategoryOverrides;
+  /** HOLDFAST_ENCRYPTION_KEYS, or those of HOLDFAST_ENCRYPTION_KEYS_FILE; undefined when nothing is encrypted. */
+  readonly encryptionKeys: readonly [EncryptionKey, ...EncryptionKey[]] | undefined;
   /** True when a Temporal server is configured from outside, so that none is embedded. */
   readonly externalTemporal: boolean;
 }
@@ -75,8 +78,16 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     keep: keepOf(settings),
     categories: withProcessingTime(settings.HOLDFAST_CATEGORIES, settings.TASK_MAX_PROCESSING_TIME),
     artifacts: artifactsLocation(settings, settings.HOLDFAST_ARTIFACTS, env.AWS_REGION),
+    encryptionKeys: encryptionKeysOf(settings),
     externalTemporal: Boolean(env.TEMPORAL_ADDRESS),
   });
+}
+
+function encryptionKeysOf({ HOLDFAST_ENCRYPTION_KEYS: given, HOLDFAST_ENCRYPTION_KEYS_FILE: ofFile }: Settings) {
+  if (given && ofFile) {
+    throw new StartError('HOLDFAST_ENCRYPTION_KEYS and HOLDFAST_ENCRYPTION_KEYS_FILE are both set: keep one of them.');
+  }
+  return given ?? ofFile;
 }
 
 /** Where a store is that is named like the setting; its other settings are those of the configuration. */

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'storage-unavailable'
   | 'unavailable'
   | 'not-set-up'
+  | 'encryption-key-unknown'
+  | 'damaged'
   | 'forbidden';
 
 /** One thing wrong with an input: a JSON pointer to it and what is wrong. */

@@ -2,12 +2,14 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** What a command line must know of the application that a home runs: where it is, and what it offers. */
-const TOLD = [
+const RECORDED = [
   'HOLDFAST_HOST',
   'HOLDFAST_PORT',
   'HOLDFAST_TEMPORAL_PORT',
   'HOLDFAST_UI_PORT',
   'HOLDFAST_ARTIFACTS',
+  // Its path; what is in it stays there.
+  'HOLDFAST_ENCRYPTION_KEYS_FILE',
   'HOLDFAST_FACILITY_DATABASE',
   'HOLDFAST_COMMANDS',
   'HOLDFAST_CATEGORIES',
@@ -29,11 +31,13 @@ interface Note {
 /** Notes in a home that it runs, and with which settings. */
 export function noteRunning(home: string, env: NodeJS.ProcessEnv): void {
   const settings = Object.fromEntries(
-    TOLD.flatMap((name) => (env[name] && !WITH_PASSWORD.test(env[name]) ? [[name, env[name]]] : [])),
+    RECORDED.flatMap((name) => (env[name] && !WITH_PASSWORD.test(env[name]) ? [[name, env[name]]] : [])),
   ) as Record<string, string>;
   // A command line may be typed in another folder.
-  const { HOLDFAST_ARTIFACTS: artifacts } = settings;
-  if (artifacts) settings.HOLDFAST_ARTIFACTS = path.resolve(artifacts);
+  for (const name of ['HOLDFAST_ARTIFACTS', 'HOLDFAST_ENCRYPTION_KEYS_FILE']) {
+    const place = settings[name];
+    if (place) settings[name] = path.resolve(place);
+  }
   const note: Note = { pid: process.pid, settings };
   writeFileSync(noteOf(home), JSON.stringify(note), { mode: 0o600 });
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { TASK_LOG, withoutContent } from './log-content';
 import { printableJson } from './tasks/printable';
 import { redactText, redactValue } from './tasks/redact';
 
@@ -43,23 +44,31 @@ export function onLogScope(notice: (scope: LogScope) => void): void {
 /**
  * The process's logger: one JSON object a line, with ISO times and without secrets.
  * @param destination Defaults to standard output.
+ * @param confidential Whether the content of tasks stays out of it. Defaults to false.
  */
-export function createLogger(level: string, role: string, destination?: DestinationStream): Logger {
+export function createLogger(
+  level: string,
+  role: string,
+  destination?: DestinationStream,
+  confidential = false,
+): Logger {
   const options = {
     level,
     base: { role, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     mixin: () => ({ ...scopes.getStore(), ...readTrace() }),
     // The last place that all of it passes: messages, fields, bindings and errors.
-    hooks: { streamWrite: redactLine },
+    hooks: { streamWrite: (line: string) => redactLine(line, confidential) },
   };
   return destination ? pino(options, destination) : pino(options);
 }
 
-function redactLine(line: string): string {
+function redactLine(line: string, confidential: boolean): string {
   try {
-    return `${printableJson(JSON.stringify(redactValue(JSON.parse(line))))}\n`;
+    const whole = JSON.parse(line) as Record<string, unknown>;
+    const { [TASK_LOG]: _mark, ...fields } = confidential ? withoutContent(whole) : whole;
+    return `${printableJson(JSON.stringify(redactValue(fields)))}\n`;
   } catch {
-    return printableJson(redactText(line));
+    return confidential ? '' : printableJson(redactText(line));
   }
 }

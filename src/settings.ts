@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { groupsSchema } from './access/groups';
 import { isS3Url, parseS3Url } from './artifacts/location';
 import { allowedCommandsSchema } from './catalogue/command-run/allowed-command';
 import { webhookAllowSchema } from './catalogue/webhook-deliver/allowed-hosts';
+import { parseKeys } from './encryption/key-list-text';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { categoryOverridesSchema } from './tasks/policy-override';
 import { hookSourcesSchema } from './tasks/received-webhook';
@@ -20,8 +22,12 @@ const list = z.string().transform((text) =>
 );
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' });
+const origin = webAddress.refine(
+  (text) => new URL(text).origin === text,
+  'is not an origin such as https://temporal.example.com',
+);
 /** The text of a file that a setting names. */
-const pemFile = z
+const textFile = z
   .string()
   .transform((file, context) => {
     try {
@@ -32,6 +38,15 @@ const pemFile = z
     }
   })
   .optional();
+
+const encryptionKeys = z.string().transform((text, context) => {
+  try {
+    return parseKeys(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 
 /** A setting that holds JSON: the text itself, or the path of a file with it. */
 const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
@@ -50,6 +65,11 @@ const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
     })
     .pipe(schema)
     .default(fallback as never);
+
+/** What is secret may go there: encrypted, or not off this host. */
+function isSafeFor({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
 
 /** Every setting, its check and its description. docs/reference/settings.md lists the same descriptions. */
 export const SETTINGS = {
@@ -72,10 +92,10 @@ export const SETTINGS = {
     .describe(
       'Names by which callers know the API, separated by commas; requests for other names are refused, but for those of loopback. Defaults to none.',
     ),
-  HOLDFAST_TLS_CERT: pemFile.describe(
+  HOLDFAST_TLS_CERT: textFile.describe(
     'File with the certificate of the API, and its chain, in PEM. Defaults to none: plain HTTP.',
   ),
-  HOLDFAST_TLS_KEY: pemFile.describe('File with its private key. Defaults to none.'),
+  HOLDFAST_TLS_KEY: textFile.describe('File with its private key. Defaults to none.'),
   HOLDFAST_PROXIES: list
     .default([])
     .describe(
@@ -90,6 +110,38 @@ export const SETTINGS = {
     .describe('Open tasks that a tenant with keys of its own may have; counted every few seconds. Defaults to 50000.'),
   HOLDFAST_KEY_RATE: count(100).describe(
     'Requests of one API key in a second, on the average of ten seconds; each API process counts for itself. Defaults to 100.',
+  ),
+  HOLDFAST_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'is not an https:// address' })
+    .refine(
+      (address) => !URL.canParse(address) || isSafeFor(new URL(address)),
+      'must be an https:// address; http:// is for loopback only',
+    )
+    .optional()
+    .describe(
+      'Address of the OpenID Connect provider at which people sign in to the dashboard, as its documents name the issuer. Defaults to none.',
+    ),
+  HOLDFAST_OIDC_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('What the provider calls this installation. Defaults to none.'),
+  HOLDFAST_OIDC_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .describe('The secret that the provider has given it. Defaults to none: a public client, with PKCE alone.'),
+  HOLDFAST_OIDC_SCOPE: z
+    .string()
+    .regex(/^openid( \S+)*$/, 'does not begin with openid, or has more than spaces between the scopes')
+    .default('openid profile email')
+    .describe('What is asked of the provider, separated by spaces. Defaults to openid profile email.'),
+  HOLDFAST_OIDC_GROUPS_CLAIM: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('groups')
+    .describe("The claim that lists a person's groups. Defaults to groups."),
+  HOLDFAST_OIDC_GROUPS: json(groupsSchema, {}).describe(
+    'What the members of each group may do: JSON, or the path of a JSON file; docs/operations/sign-in.md shows one. Defaults to {}.',
   ),
   HOLDFAST_PORT: port(3000).describe('Port of the API. Defaults to 3000.'),
   HOLDFAST_TEMPORAL_PORT: port(7233).describe('Port of the embedded Temporal server. Defaults to 7233.'),
@@ -146,6 +198,20 @@ export const SETTINGS = {
     .default('off')
     .describe(
       'Whether downloads are redirected (302) to an address of the bucket that works for a minute: on or off. Callers must reach the service then. Defaults to off.',
+    ),
+  HOLDFAST_ENCRYPTION_KEYS: encryptionKeys
+    .optional()
+    .describe(
+      'Keys that encrypt payloads and the artifact store: id:base64 each, separated by commas; the first one encrypts, all of them decrypt. The same for API, workers, monitor and command line. Defaults to none: nothing is encrypted.',
+    ),
+  HOLDFAST_ENCRYPTION_KEYS_FILE: textFile
+    .pipe(encryptionKeys.optional())
+    .describe('File with them instead, one a line. Defaults to none.'),
+  HOLDFAST_CODEC_ORIGINS: list
+    .pipe(z.array(origin))
+    .default([])
+    .describe(
+      "Origins of Temporal's Web UI, separated by commas, as https://temporal.example.com: its pages may have payloads decrypted by the API. Defaults to that of HOLDFAST_TEMPORAL_UI.",
     ),
   HOLDFAST_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -221,6 +287,14 @@ export const SETTINGS = {
     .max(1_000_000_000)
     .default(50_000_000)
     .describe('Largest image that image.convert reads or makes, in pixels. Defaults to 50000000.'),
+  HOLDFAST_IMAGE_MAX_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe(
+      'Longest conversion that image.convert begins, in seconds of one core, by an estimate from pixels, format and colours. Defaults to 60.',
+    ),
   HOLDFAST_COMMANDS: json(allowedCommandsSchema, {}).describe(
     'Programs that command.run may start, by name: JSON, or the path of a JSON file; docs/reference/tasks/command-run.md lists the fields. Defaults to {}: none.',
   ),

@@ -7,6 +7,7 @@ import type { SubmissionCounts } from '../client/submit/submission-counts';
 import { Views } from '../client/views/views';
 import { WebhookSecrets } from '../client/webhooks/secrets';
 import { Subscriptions } from '../client/webhooks/subscriptions';
+import { workerCodec } from '../encryption/data-converter';
 import { Admission } from './access/admission';
 import { Identification } from './access/identify';
 import { OpenTasks } from './access/open-tasks';
@@ -16,6 +17,7 @@ import { Submissions } from './access/submissions';
 import { dashboardRouter, PAGES } from './dashboard';
 import type { ApiLimits, ApiOptions, RouteDeps } from './deps';
 import { docsRouter } from './docs';
+import { codecOrigins } from './http/codec-origins';
 import { endUnread } from './http/connections';
 import { refuseOtherSites } from './http/guard';
 import { answerProblem, noSuchRoute } from './http/problem-response';
@@ -30,6 +32,7 @@ import { createRoutes } from './routes';
 import { documentRoute } from './routes/document';
 import { registerRoutes } from './routing/register';
 import { addServiceGauges } from './service-gauges';
+import { SignIn } from './sign-in/sign-in';
 
 const LIMITS: ApiLimits = {
   jsonBytes: 8 * 1024 * 1024,
@@ -39,6 +42,7 @@ const LIMITS: ApiLimits = {
   bulks: 4,
   unreadSeconds: 30,
   keyRate: 100,
+  strangerRate: 60,
   openTasks: 50_000,
 };
 
@@ -70,6 +74,7 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
     requestLog(options.logger),
     metrics.measure(),
     ...securityHeaders,
+    codecOrigins(options.codecOrigins ?? []),
     refuseOtherSites(options.hostNames),
   );
   registerRoutes(app, [...routes, document], {
@@ -102,7 +107,13 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     keys,
     sessions,
     audit,
-    identification: new Identification(keys, sessions, new Rates(limits.keyRate)),
+    signIn: options.signIn && new SignIn(options.signIn, sessions),
+    identification: new Identification(
+      keys,
+      sessions,
+      new Rates(limits.keyRate, limits.strangerRate),
+      options.signIn?.groups,
+    ),
     owned,
     submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,
@@ -115,6 +126,7 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     subscriptions,
     webhookSecrets: new WebhookSecrets(artifacts.entries, options.webhookSecret),
     hookSources: options.hookSources ?? {},
+    codec: workerCodec(options.encryption),
     environment: options.environment ?? { name: 'local' },
     live: new LiveWatch(() => tasks.insights.liveCounts()),
     views: new Views(artifacts.entries),

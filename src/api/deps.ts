@@ -1,3 +1,4 @@
+import type { PayloadCodec } from '@temporalio/common';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -10,6 +11,7 @@ import type { TaskClient } from '../client/task-client';
 import type { Views } from '../client/views/views';
 import type { WebhookSecrets } from '../client/webhooks/secrets';
 import type { Subscriptions } from '../client/webhooks/subscriptions';
+import type { KeyRing } from '../encryption/key-ring';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import type { HookSources } from '../tasks/received-webhook';
@@ -20,6 +22,7 @@ import type { Slots } from './http/slots';
 import type { LiveWatch } from './live/live-watch';
 import type { TaskWatches } from './live/task-watches';
 import type { Metrics } from './metrics';
+import type { SignIn, SignInOptions } from './sign-in/sign-in';
 
 /** What the API is made from. */
 export interface ApiOptions {
@@ -52,12 +55,18 @@ export interface ApiOptions {
   limits?: Partial<ApiLimits>;
   /** Who may come in. Defaults to the keys in the artifact store. */
   keys?: Keys;
+  /** How people sign in with an account of their organisation. Defaults to not at all. */
+  signIn?: SignInOptions;
   /** Where writes are noted. Defaults to the artifact store. */
   audit?: AuditLog;
   /** Names by which others know this API, besides those of loopback. Defaults to none. */
   hostNames?: readonly string[];
   /** Addresses and networks of proxies whose forwarded headers count. Defaults to none. */
   proxies?: readonly string[];
+  /** Encrypts payloads. Defaults to none. */
+  encryption?: KeyRing | undefined;
+  /** Origins of Temporal's Web UI, whose pages may have payloads decrypted. Defaults to none. */
+  codecOrigins?: readonly string[];
   /** Certificate and private key in PEM; with them the API speaks TLS. Defaults to plain HTTP. */
   tls?: { cert: string; key: string };
 }
@@ -76,6 +85,8 @@ export interface ApiLimits {
   unreadSeconds: number;
   /** Requests of one key in a second, on the average of ten; each API process counts for itself. Defaults to 100. */
   keyRate: number;
+  /** Requests without a key that holds, of one address in a minute; likewise. Defaults to 60. */
+  strangerRate: number;
   /** Open tasks of one tenant. Defaults to 50,000. */
   openTasks: number;
   /** Bulk submissions, previews of bulk actions, exports and reports at once. Defaults to 4. */
@@ -89,6 +100,8 @@ export interface RouteDeps
   keys: Keys;
   sessions: Sessions;
   audit: AuditLog;
+  /** Absent where people have no accounts. */
+  signIn: SignIn | undefined;
   identification: Identification;
   /** Which files, batches and bulk actions are whose. */
   owned: Owned;
@@ -97,6 +110,7 @@ export interface RouteDeps
   subscriptions: Subscriptions;
   webhookSecrets: WebhookSecrets;
   hookSources: HookSources;
+  codec: PayloadCodec;
   environment: EnvironmentInfo;
   watches: TaskWatches;
   live: LiveWatch;

@@ -14,7 +14,7 @@ import { setUpWhenPossible } from './set-up';
 runProcess(async () => {
   const config = readConfig();
   const app = await loadApp(config);
-  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api');
+  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api', undefined, app.keys !== undefined);
   const registry = createRegistry();
   outliveRejections(logger, registry);
   const tracing = await openTracing(config, 'api');

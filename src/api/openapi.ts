@@ -18,7 +18,14 @@ const EVERYWHERE: readonly ProblemCode[] = [
   'headers-too-large',
   'internal',
 ];
-const GUARDED: readonly ProblemCode[] = ['unauthorized', 'too-many-requests', 'unavailable', 'storage-unavailable'];
+const GUARDED: readonly ProblemCode[] = [
+  'unauthorized',
+  'too-many-requests',
+  'unavailable',
+  'storage-unavailable',
+  'encryption-key-unknown',
+  'damaged',
+];
 const WITH_BODY: readonly ProblemCode[] = [
   'invalid-request',
   'too-large',

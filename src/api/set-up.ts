@@ -19,7 +19,7 @@ export async function setUpWhenPossible(
   signal: AbortSignal,
 ): Promise<never> {
   const options = { namespace, retentionDays: config.HOLDFAST_RETENTION_DAYS, categories: config.categories };
-  for (let told = false; !signal.aborted; told = true) {
+  for (let logged = false; !signal.aborted; logged = true) {
     try {
       const work = () => setUpNamespace(connection, options);
       const { lacks } = await connection.withDeadline(Date.now() + DEADLINE_MS, work);
@@ -28,7 +28,7 @@ export async function setUpWhenPossible(
       break;
     } catch (err) {
       if (err instanceof StartError) throw err;
-      if (!told) logger.warn({ err, namespace }, 'Temporal does not take the set-up yet; trying on');
+      if (!logged) logger.warn({ err, namespace }, 'Temporal does not take the set-up yet; trying on');
       await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
   }

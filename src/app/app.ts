@@ -1,4 +1,6 @@
 import type { Config } from '../config';
+import { KeyRing } from '../encryption/key-ring';
+import { KeyList, type KeySource } from '../encryption/key-source';
 import { CATEGORIES, CATEGORY_NAMES } from '../tasks/categories';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
@@ -14,6 +16,8 @@ export interface AppDefinition {
   readonly packs: readonly Pack[];
   /** Changes to the categories' policies. Settings outrank them. Defaults to none. */
   readonly categories?: CategoryOverrides;
+  /** Where encryption keys come from. Defaults to HOLDFAST_ENCRYPTION_KEYS; without either nothing is encrypted. */
+  readonly keySource?: KeySource;
 }
 
 /** An app under the settings of this process: what all its roles share. */
@@ -26,10 +30,12 @@ export class App {
   readonly schedules: readonly ScheduleOrder[];
   /** The policies of the categories as the app and the settings change them. */
   readonly categories: CategoryOverrides;
+  /** With them payloads and the artifact store are encrypted; `undefined`: they are not. */
+  readonly keys: KeyRing | undefined;
   private readonly packs: readonly Pack[];
 
   constructor(
-    { name, packs, categories = {} }: AppDefinition,
+    { name, packs, categories = {}, keySource }: AppDefinition,
     readonly config: Config,
   ) {
     this.name = name;
@@ -37,6 +43,8 @@ export class App {
     this.contracts = packs.flatMap((pack) => pack.contracts(config)).map((contract) => this.onOwnQueue(contract));
     this.categories = this.categoriesOf(categories);
     this.absent = packs.flatMap((pack) => pack.absent?.(config) ?? []);
+    const source = keySource ?? (config.encryptionKeys && new KeyList(config.encryptionKeys));
+    this.keys = source && new KeyRing(source);
     this.schedules = packs.flatMap((pack) => pack.schedules?.(config) ?? []);
   }
 

@@ -1,3 +1,4 @@
+import type { KeySource } from '../encryption/key-source';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import type { ScheduleOrder } from '../tasks/schedule-definition';
 import { type AppDefinition, STOCK } from './app';
@@ -18,6 +19,8 @@ interface AppOptions<Tasks extends readonly AnyTask[]> {
   schedules?: readonly ScheduleOrder[];
   /** Changes to the categories' policies. Settings outrank them. */
   categories?: CategoryOverrides;
+  /** Where encryption keys come from, such as a KMS. Defaults to HOLDFAST_ENCRYPTION_KEYS. */
+  keySource?: KeySource;
 }
 
 /** An app whose task types are known to the compiler. */
@@ -30,7 +33,7 @@ export interface TypedApp<Tasks extends readonly AnyTask[] = readonly AnyTask[]>
  * @throws TypeError for a name that is none, or a task type that is there twice.
  */
 export function defineApp<const Tasks extends readonly AnyTask[]>(options: AppOptions<Tasks>): TypedApp<Tasks> {
-  const { name, tasks, packs = [], schedules = [], categories = {} } = options;
+  const { name, tasks, packs = [], schedules = [], categories = {}, keySource } = options;
   if (!/^[a-z][a-z0-9-]{0,30}$/.test(name) || name === STOCK) {
     throw new TypeError(
       `The app's name is ${JSON.stringify(name)}: expected lower-case letters, digits and dashes, and not ${STOCK}.`,
@@ -49,5 +52,5 @@ export function defineApp<const Tasks extends readonly AnyTask[]>(options: AppOp
     }),
     schedules: () => schedules,
   };
-  return { name, packs: [own, ...packs], categories, tasks };
+  return { name, packs: [own, ...packs], categories, tasks, ...(keySource && { keySource }) };
 }

@@ -56,7 +56,7 @@ export interface TaskDefinition<Type extends string, Input extends z.ZodType, Ou
   describe?: (input: z.output<Input>) => string;
   /** The work. What it throws is retried by its class; see `Transient`, `Permanent` and their like. */
   run(input: z.output<Input>, context: HandlerContext): Promise<z.input<Output>>;
-  /** Whether the effect has happened, asked when an attempt was lost. Defaults to nobody can tell. */
+  /** Whether the effect has happened, asked when an attempt was lost. Defaults to unknown. */
   verify?: Verifier<Contract<Type, Input, Output>>;
 }
 

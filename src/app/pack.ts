@@ -7,7 +7,7 @@ import type { ScheduleOrder } from '../tasks/schedule-definition';
 /** What runs the task types of a pack, in one process. */
 export interface OpenPack {
   handlers: Readonly<Record<string, Handler>>;
-  /** For the task types that can tell whether their effect has happened. */
+  /** For the task types that can determine whether their effect has happened. */
   verifiers: Readonly<Record<string, Verifier>>;
   /** Ends what handlers keep open between attempts: processes, connections. */
   close(): Promise<void>;

@@ -17,7 +17,7 @@ export async function newestEntry(entries: EntryStore, list: string): Promise<En
 }
 
 /**
- * Adds an entry and keeps the newest ones only. Where names tell the order, any number of writers may do so in any
+ * Adds an entry and keeps the newest ones only. Where names show the order, any number of writers may do so in any
  * order: what stands in the end is the same.
  */
 export async function addAndKeep(

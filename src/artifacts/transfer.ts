@@ -6,7 +6,7 @@ export interface Kept {
   key: string;
 }
 
-/** A store seen from below, for moving all of it to another one. */
+/** A store seen from below, for moving all of it to another one. Texts and lines are in plain text here; each store encrypts what it keeps. */
 export interface Transfer {
   /** Everything that lasts: files, records, logs, entries, journals. */
   all(): AsyncGenerator<Kept>;

@@ -1,9 +1,8 @@
 import type { Handler } from '../activities/attempt/handler';
 import type { Verifier } from '../activities/attempt/verify';
+import { lacking } from '../packages';
 import { TaskFailure } from '../tasks/failures';
 import type { CatalogueSettings, OpenType, ShippedType } from './shipped-type';
-
-const MISSING = /^Cannot find (?:module|package) '([^'./][^']*)'/;
 
 /** A task type whose handler, with its libraries, is loaded by the first task: a worker is not charged for what it never does. */
 export class LazyType {
@@ -25,7 +24,7 @@ export class LazyType {
       const { verifier } = await this.open();
       return verifier
         ? verifier(input, context)
-        : { effect: 'unknown', evidence: `${this.name} cannot tell what it has done.` };
+        : { effect: 'unknown', evidence: `${this.name} cannot determine what it has done.` };
     };
   }
 
@@ -35,18 +34,19 @@ export class LazyType {
   }
 
   private open(): Promise<OpenType> {
-    this.opened ??= this.type.open(this.settings).catch((error: unknown) => {
+    this.opened ??= this.openWith(this.type.packages ?? []).catch((error: unknown) => {
       this.opened = undefined;
-      throw this.explained(error);
+      throw error;
     });
     return this.opened;
   }
 
-  /** A package that only this type needs may have been left out of the installation. */
-  private explained(error: unknown): unknown {
-    const [, name] = MISSING.exec((error as Error).message) ?? [];
-    if (!name) return error;
-    const message = `${this.name} needs the package ${name}, which is not installed here: npm install ${name}, then start the worker again.`;
-    return new TaskFailure('CONFIG_MISSING_SERVICE', message, undefined, { nothingDone: true });
+  /** Asked before anything is loaded: some packages are loaded by processes of the handler, which would just break. */
+  private async openWith(packages: readonly string[]): Promise<OpenType> {
+    const lack = lacking(this.name, packages);
+    if (lack === undefined) return this.type.open(this.settings);
+    throw new TaskFailure('CONFIG_MISSING_SERVICE', `${lack}, then start the worker again.`, undefined, {
+      nothingDone: true,
+    });
   }
 }

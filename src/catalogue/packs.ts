@@ -45,6 +45,7 @@ function settingsOf(config: Config): CatalogueSettings {
     commands: config.HOLDFAST_COMMANDS,
     urlHosts: config.HOLDFAST_URL_HOSTS,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
+    maxImageSeconds: config.HOLDFAST_IMAGE_MAX_SECONDS,
     citations: citationSettings(config),
     webhooks: webhookSettings(config),
     email: config.email,

@@ -14,6 +14,8 @@ export interface CatalogueSettings {
   urlHosts?: readonly string[];
   /** Largest image that is read or made, in pixels. Defaults to 50,000,000. */
   maxPixels?: number;
+  /** Longest conversion of an image, in seconds of one core, about. Defaults to 60. */
+  maxImageSeconds?: number;
   /** Defaults to those of a worker without Python, on which every task of citations.extract fails with that reason. */
   citations?: CitationSettings;
   /** Defaults to public receivers only. */
@@ -27,7 +29,7 @@ export interface CatalogueSettings {
 /** What runs one task type in this process. */
 export interface OpenType<C extends Contract = Contract> {
   handler: Handler<C>;
-  /** Whether its effect has happened; a type may not be able to tell. */
+  /** Whether its effect has happened; a type may not be able to determine it. */
   verifier?: Verifier<C>;
   /** Ends what the handler keeps warm between attempts. */
   close?(): Promise<void>;
@@ -40,6 +42,8 @@ export interface ShippedType<C extends Contract = Contract> {
   open(settings: CatalogueSettings): Promise<OpenType<C>>;
   /** Whether `open` gives a verifier. Defaults to false. */
   verifies?: boolean;
+  /** Packages that only this type uses, and that an app which lists it installs. Defaults to none. */
+  packages?: readonly string[];
   /** Removes what dead processes left on this host before the given time. @returns How many folders. */
   cleanHost?(before: Date): Promise<number>;
 }

@@ -7,6 +7,7 @@ import { TaskClient } from '../client/task-client';
 import { type ClientConnection, connectClient } from '../client/temporal/connect';
 import { Gateway } from '../client/temporal/gateway';
 import { type Config, readConfig } from '../config';
+import { clientConverter } from '../encryption/data-converter';
 import { HoldfastError } from '../errors';
 import { identity } from '../version';
 import { idOfPrefix } from './id-prefix';
@@ -52,7 +53,7 @@ export class Session {
     this.out = new Output(json === true);
     this.times = new Times(utc === true);
     this.wide = output === 'wide';
-    this.artifacts = openArtifactStore(config);
+    this.artifacts = openArtifactStore(config, app.keys);
   }
 
   get tasks(): TaskClient {
@@ -65,8 +66,9 @@ export class Session {
       const { config, artifacts } = this;
       const rate = config.HOLDFAST_VISIBILITY_RATE;
       const { connection, namespace, address } = connectClient(config.HOLDFAST_TEMPORAL_PORT, rate);
-      const client = new Client({ connection, namespace, identity: identity('cli') });
-      const { categories, contracts } = this.app;
+      const { categories, contracts, keys } = this.app;
+      const dataConverter = clientConverter(keys);
+      const client = new Client({ connection, namespace, identity: identity('cli'), dataConverter });
       const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
       const { keep } = config;
       const tasks = new TaskClient({

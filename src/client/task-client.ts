@@ -298,11 +298,11 @@ export class TaskClient {
    * @returns False when it has moved on; then nothing was done.
    */
   async actOn(seen: SeenTask, action: OperatorAction, message: OperatorMessage): Promise<boolean> {
-    return (await this.tell(seen, action, message)) !== undefined;
+    return (await this.send(seen, action, message)) !== undefined;
   }
 
   /** The same, with what became of the message; `undefined` when the task has moved on. */
-  async tell(seen: SeenTask, action: OperatorAction, message: OperatorMessage): Promise<Outcome | undefined> {
+  async send(seen: SeenTask, action: OperatorAction, message: OperatorMessage): Promise<Outcome | undefined> {
     const { id, runId, parking } = seen;
     const facts = await this.facts(id);
     if (facts.runId !== runId) return undefined;
@@ -360,7 +360,7 @@ export class TaskClient {
   }
 
   /**
-   * Why a task is where it is: one cause, since when, what it was told by, and for a waiting task a forecast.
+   * Why a task is where it is: one cause, since when, what shows it, and for a waiting task a forecast.
    * @throws HoldfastError `task-not-found`.
    */
   async why(taskId: string): Promise<WhyReport> {
@@ -388,7 +388,7 @@ export class TaskClient {
   }
 
   /**
-   * Reads a circuit breaker; with an action, tells it to open, close or reset first, of which the answer may
+   * Reads a circuit breaker; with an action, opens, closes or resets it first, of which the answer may
    * not show the effect yet. `open` makes one where there is none.
    * @throws HoldfastError `not-found`, `invalid-request`.
    */

@@ -19,7 +19,7 @@ runProcess(async () => {
   giveLifeSigns();
   const config = readConfig();
   const app = await loadApp(config);
-  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app');
+  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app', undefined, app.keys !== undefined);
   const registry = createRegistry();
   outliveRejections(logger, registry);
   installRuntime(logger, await sdkMetricsOf(registry));

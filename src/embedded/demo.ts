@@ -14,12 +14,12 @@ export function firstCurl(url: string): string {
 
 /**
  * Runs one real task through the HTTP API, as any caller would: uploads a picture, submits it, follows it.
- * @param tell Gets a line for each state as it changes.
+ * @param print Gets a line for each state as it changes.
  * @returns Where the API serves the picture that it made, and its hash. Throws when the task does not complete.
  */
 export async function selfCheck(
   url: string,
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<{ artifactUrl: string; hash: string }> {
   const { image, ...operations } = imageConvert.example;
   const picture = Buffer.from('base64' in image ? image.base64 : '', 'base64');
@@ -28,16 +28,16 @@ export async function selfCheck(
   const body = JSON.stringify({ type: imageConvert.type, input, tags: ['self-check'] });
   let task = await post<TaskView>(`${url}/v1/tasks`, 'application/json', body);
   const taskUrl = `${url}/v1/tasks/${encodeURIComponent(task.id)}`;
-  tell(`  ${task.id}: ${task.state}`);
+  print(`  ${task.id}: ${task.state}`);
   for (const deadline = Date.now() + PATIENCE_MS; isOpen(task.state); await sleep(POLL_MS)) {
     if (Date.now() > deadline) throw new Error(`the task is still ${task.state} after ${PATIENCE_MS / 1000} s`);
     const before = task.state;
     task = await read<TaskView>(await fetch(taskUrl));
-    if (task.state !== before) tell(`  ${task.id}: ${task.state}`);
+    if (task.state !== before) print(`  ${task.id}: ${task.state}`);
   }
   if (task.state !== 'completed') throw new Error(`the task ${task.state}: ${task.failure?.message}`);
   const { width, height, format, bytes, hash } = imageConvert.output.parse(task.result);
-  tell(`  made a ${format} of ${width} x ${height} pixels, ${bytes} bytes`);
+  print(`  made a ${format} of ${width} x ${height} pixels, ${bytes} bytes`);
   return { artifactUrl: `${taskUrl}/artifacts/image`, hash };
 }
 

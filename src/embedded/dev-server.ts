@@ -3,8 +3,8 @@ import { answers } from './answers';
 
 export interface DevServerOptions {
   port: number;
-  /** Where the Web UI listens. Defaults to no Web UI. */
-  ui?: { host: string; port: number };
+  /** Where the Web UI listens, and where its pages have payloads decrypted. Defaults to no Web UI. */
+  ui?: { host: string; port: number; codec?: string };
   /** Port of the server's own metrics. Defaults to one that is free. */
   metricsPort?: number;
   /** File that keeps everything. Defaults to memory. */
@@ -28,6 +28,7 @@ export function devServerArguments({ port, ui, dbFilename, metricsPort }: DevSer
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'],
     ...(ui ? ['--ui-ip', ui.host, '--ui-port', String(ui.port), '--ui-disable-news-fetch'] : ['--headless']),
+    ...(ui?.codec ? ['--ui-codec-endpoint', ui.codec] : []),
     ...(metricsPort ? ['--metrics-port', String(metricsPort)] : []),
     ...(dbFilename ? ['--db-filename', dbFilename] : []),
     ...(dbFilename ? ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'] : []),

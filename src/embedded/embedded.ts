@@ -5,6 +5,7 @@ import type { Config } from '../config';
 import { claimFolder, type FolderClaim } from '../folder-claim';
 import { noteEnded, noteRunning } from '../home';
 import { hiddenPlace } from '../loopback';
+import { missingOf } from '../packages';
 import { answers } from './answers';
 import { appEnvironment } from './app-environment';
 import { devServerArguments, devServerIsReady } from './dev-server';
@@ -21,7 +22,7 @@ export interface EmbeddedOptions {
   config: Config;
   /** What the children get, and more. */
   env: NodeJS.ProcessEnv;
-  tell: (line: string) => void;
+  print: (line: string) => void;
 }
 
 /** Seconds that the Temporal server gets to close its database. */
@@ -80,16 +81,16 @@ export class Embedded {
 
   /** Starts the application again whenever a source of it changes, its own sources built first. Its tasks wait meanwhile. */
   watch(): void {
-    const { config, tell } = this.options;
+    const { config, print } = this.options;
     const restart = async () => {
       await this.children.at(-1)?.restart();
-      tell('The application runs what is new.');
+      print('The application runs what is new.');
     };
     const app = appFile(config);
-    this.stopWatching = app === undefined ? watchSources(restart, tell) : watchApp(app, restart, tell);
+    this.stopWatching = app === undefined ? watchSources(restart, print) : watchApp(app, restart, print);
   }
 
-  /** Ends everything in order: the application first, while it can still tell Temporal how far it came. */
+  /** Ends everything in order: the application first, while it can still report to Temporal how far it came. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.stopWatching();
@@ -119,27 +120,31 @@ export class Embedded {
   }
 
   private async temporal(): Promise<Supervised> {
-    const { config, env, tell } = this.options;
+    const { config, env, print } = this.options;
     const { HOLDFAST_HOME: home, HOLDFAST_TEMPORAL_PORT: port, HOLDFAST_UI_PORT: uiPort } = config;
     const ui = await hiddenPlace();
     this.ui = await GuardedUi.open({ host: '127.0.0.1', port: uiPort, backend: ui });
     return new Supervised({
       title: 'The Temporal server',
-      command: await findTemporalCli({ toolsFolder: path.join(home, 'tools'), env, log: tell }),
-      args: devServerArguments({ port, ui, dbFilename: path.join(home, 'temporal.db') }),
-      env,
+      command: await findTemporalCli({ toolsFolder: path.join(home, 'tools'), env, log: print }),
+      args: devServerArguments({
+        port,
+        ui: { ...ui, ...(config.encryptionKeys && { codec: `${this.apiUrl}/v1/codec` }) },
+        dbFilename: path.join(home, 'temporal.db'),
+      }),
+      env: withoutKeys(env),
       logFile: path.join(home, 'temporal.log'),
       grace: TEMPORAL_GRACE,
       isReady: () => devServerIsReady(ui),
       life: { isAlive: () => devServerIsReady(ui, TEMPORAL_PATIENCE), every: 5, misses: 6 },
-      tell,
+      print,
     });
   }
 
   private async app(): Promise<Supervised> {
-    const { config, env, tell } = this.options;
+    const { config, env, print } = this.options;
     await this.openOutbox();
-    const ownEnv = await appEnvironment({ config, env, tell, mailServer: this.outbox?.url });
+    const ownEnv = await appEnvironment({ config, env, print, mailServer: this.outbox?.url });
     noteRunning(config.HOLDFAST_HOME, ownEnv);
     return new Supervised({
       title: 'The application (API, worker and monitor)',
@@ -149,17 +154,24 @@ export class Embedded {
       logFile: path.join(config.HOLDFAST_HOME, 'app.log'),
       grace: config.HOLDFAST_SHUTDOWN_GRACE + config.HOLDFAST_SHUTDOWN_FORCE + APP_MARGIN,
       isReady: () => answers(`${this.apiUrl}/health/ready`),
-      tell,
+      print,
     });
   }
 
   /** Who wants alerts by e-mail must not find them in a folder: without a server the application refuses to start. */
   private async openOutbox(): Promise<void> {
-    const { config, tell } = this.options;
+    const { config, print } = this.options;
     if (config.HOLDFAST_SMTP_URL || config.HOLDFAST_ALERT_EMAIL.length > 0) return;
+    // An app that sends no mail installs no mail server.
+    if (missingOf(['smtp-server']).length > 0) return;
     const folder = path.join(config.HOLDFAST_HOME, 'outbox');
     const maxBytes = ENCODED_BYTES * config.HOLDFAST_EMAIL_MAX_BYTES + HEADER_BYTES;
     this.outbox = await Outbox.open({ folder, maxBytes });
-    tell(`HOLDFAST_SMTP_URL is not set: mails are kept in ${fromHere(folder)}, and nobody gets any.`);
+    print(`HOLDFAST_SMTP_URL is not set: mails are kept in ${fromHere(folder)}, and nobody gets any.`);
   }
+}
+
+/** The server is never to see what its database is encrypted with. */
+function withoutKeys({ HOLDFAST_ENCRYPTION_KEYS: _keys, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
 }

@@ -7,15 +7,15 @@ import { Embedded } from './embedded';
 import { present } from './present';
 import { endOnSignal } from './signals';
 
-/** What parts of it say, an operator's words among them, cannot steer the terminal. */
-function tell(text: string): void {
+/** What parts of it say, an operator's reasons among them, cannot steer the terminal. */
+function print(text: string): void {
   console.log(printableLines(text, ''));
 }
 
 async function main(): Promise<void> {
   process.umask(OWN_ONLY);
   const config = readConfig();
-  const embedded = new Embedded({ config, env: process.env, tell });
+  const embedded = new Embedded({ config, env: process.env, print });
   const ended = endOnSignal(() => embedded.stop());
   try {
     await embedded.start();
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   }
   if (ended.aborted) return;
   if (process.argv.includes('--watch')) embedded.watch();
-  await present(config, embedded.apiUrl, ended, tell);
+  await present(config, embedded.apiUrl, ended, print);
 }
 
 main().catch((error: unknown) => {

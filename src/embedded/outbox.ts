@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerEnvelope } from 'smtp-server';
+import type { SMTPServer, SMTPServerDataStream, SMTPServerEnvelope } from 'smtp-server';
 import { publish, temporaryPath } from '../artifacts/local/whole-file';
 
 interface OutboxOptions {
@@ -41,7 +41,9 @@ export class Outbox {
     const { folder, maxBytes } = rest;
     // What a killed process left half-written was never acknowledged.
     await rm(path.dirname(await temporaryPath(folder)), { recursive: true, force: true });
-    const server = new SMTPServer({
+    // Only now: who has a mail server need not have this package.
+    const smtp = await import('smtp-server');
+    const server = new smtp.SMTPServer({
       disabledCommands: ['STARTTLS', 'AUTH'],
       disableReverseLookup: true,
       size: maxBytes,

@@ -14,7 +14,7 @@ export interface SupervisedOptions extends ChildCommand {
   isReady: () => Promise<boolean>;
   /** How it is known that it hangs. Defaults to its own signs of life, missing for thirty seconds. */
   life?: LifeWatchOptions;
-  tell: (line: string) => void;
+  print: (line: string) => void;
 }
 
 /** A child that lives shorter than this dies "at once". */
@@ -44,7 +44,7 @@ export class Supervised {
    * @throws StartError in the child's own words when it ends by itself before: starting it again would not help.
    */
   async start(): Promise<void> {
-    this.options.tell(`${this.options.title} starts…`);
+    this.options.print(`${this.options.title} starts…`);
     await turnLog(this.options.logFile);
     this.running = this.keepRunning();
     await Promise.race([this.running, this.untilReady()]);
@@ -68,7 +68,7 @@ export class Supervised {
   }
 
   private async keepRunning(): Promise<void> {
-    const { title, logFile, tell } = this.options;
+    const { title, logFile, print } = this.options;
     let quickDeaths = 0;
     while (!this.stopping) {
       const began = Date.now();
@@ -85,20 +85,20 @@ export class Supervised {
       quickDeaths = Date.now() - began < AT_ONCE_MS ? quickDeaths + 1 : 0;
       const pauseMs = quickDeaths < 2 ? SOON_MS : Math.min(1000 * 2 ** (quickDeaths - 2), LONGEST_PAUSE_MS);
       const reason = quickDeaths < 2 ? '' : `\n${await lastWords(logFile, logFrom)}`;
-      tell(`${title} ended with ${how}; starting it again in ${pauseMs / 1000} s.${reason}`);
+      print(`${title} ended with ${how}; starting it again in ${pauseMs / 1000} s.${reason}`);
       this.pause = new AbortController();
       await sleep(pauseMs, undefined, { signal: this.pause.signal }).catch(() => {});
-      void this.tellWhenBack();
+      void this.printWhenBack();
     }
   }
 
   private async runOnce(): Promise<string> {
     const child = startChild(this.options);
     this.child = child;
-    const { title, life = SIGNS, tell } = this.options;
+    const { title, life = SIGNS, print } = this.options;
     const endWatch = watchLife(child, life, this.options.isReady, () => {
       if (this.stopping || this.restarting) return;
-      tell(`${title} does nothing any more; ending it.`);
+      print(`${title} does nothing any more; ending it.`);
       // It would not hear a request to end.
       child.kill('SIGKILL');
     });
@@ -106,10 +106,10 @@ export class Supervised {
     return signal ? `signal ${signal}` : `code ${code}`;
   }
 
-  private async tellWhenBack(): Promise<void> {
+  private async printWhenBack(): Promise<void> {
     await this.untilReady().then(
-      () => this.stopping || this.options.tell(`${this.options.title} is back.`),
-      (error: Error) => this.options.tell(error.message),
+      () => this.stopping || this.options.print(`${this.options.title} is back.`),
+      (error: Error) => this.options.print(error.message),
     );
   }
 

@@ -11,15 +11,15 @@ const SOURCE = /\.([cm]?[jt]s|json)$/;
  * Calls back whenever a source in the app's folder has changed. Changes that come together are one.
  * @returns A function that ends it.
  */
-export function watchApp(file: string, onChanged: () => Promise<void>, tell: (line: string) => void): () => void {
+export function watchApp(file: string, onChanged: () => Promise<void>, print: (line: string) => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   let work = Promise.resolve();
   const watcher = watch(path.dirname(file), { recursive: true }, (_event, name) => {
     if (!name || IGNORED.test(name) || !SOURCE.test(name)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      tell(`${name} has changed.`);
-      work = work.then(onChanged).catch((error: Error) => tell(error.message));
+      print(`${name} has changed.`);
+      work = work.then(onChanged).catch((error: Error) => print(error.message));
     }, QUIET_MS);
   });
   return () => {

@@ -11,20 +11,20 @@ const QUIET_MS = 300;
  * that fails says why on the terminal and changes nothing.
  * @returns A function that ends it.
  */
-export function watchSources(onBuilt: () => Promise<void>, tell: (line: string) => void): () => void {
+export function watchSources(onBuilt: () => Promise<void>, print: (line: string) => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   let work = Promise.resolve();
   const watcher = watch(path.join(ROOT, 'src'), { recursive: true }, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      work = work.then(rebuild).catch((error: Error) => tell(error.message));
+      work = work.then(rebuild).catch((error: Error) => print(error.message));
     }, QUIET_MS);
   });
 
   async function rebuild(): Promise<void> {
-    tell('The source has changed.');
+    print('The source has changed.');
     if (await build()) await onBuilt();
-    else tell('The build failed; what ran before goes on.');
+    else print('The build failed; what ran before goes on.');
   }
 
   return () => {

@@ -15,7 +15,7 @@ import { verifyItem } from './verify-item';
 /** The pack in one worker process. */
 export interface Facility {
   handlers: Readonly<Record<string, Handler>>;
-  /** They tell whether an item has been dealt with. */
+  /** They show whether an item has been dealt with. */
   verifiers: Readonly<Record<string, Verifier>>;
   /** The database, opened with the first use. */
   database(): Promise<FacilityDatabase>;

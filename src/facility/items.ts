@@ -47,12 +47,14 @@ async function listOnce({ artifacts, effectKey }: HandlerContext, find: () => Pr
 /** What a run reports about its items. @param nothing The story when there were none. */
 export function reportOf(tasks: readonly TaskView[], nothing: string): RunReport {
   const done = tasks.filter(({ state }) => state === 'completed').map(({ result }) => result as RunOutput);
-  const told = done.map(({ traceback }) => traceback).filter(Boolean);
+  const reported = done.map(({ traceback }) => traceback).filter(Boolean);
   const left = tasks.filter(({ state }) => state !== 'completed').map(leftOf);
   const lines = [...done.map(({ story }) => story), ...left.map(({ task, state }) => `${task} is ${state}`)];
   return {
     story: lines.join('\n') || nothing,
-    traceback: [...told, ...left.flatMap(({ task, message }) => (message ? [`${task}: ${message}`] : []))].join('\n'),
+    traceback: [...reported, ...left.flatMap(({ task, message }) => (message ? [`${task}: ${message}`] : []))].join(
+      '\n',
+    ),
     id: done.flatMap(({ id }) => id),
     left,
   };

@@ -6,7 +6,7 @@ import type { jobsAutoclose } from './contracts/jobs-autoclose';
 import type { RunOutput } from './contracts/run';
 import { handOut, MOST_ITEMS, reportOf } from './items';
 import { autocloseKey, dayOf } from './keys';
-import { tell } from './mail/tell';
+import { notify } from './mail/notify';
 import { change, type FacilityResources, nowOf } from './resources';
 import type { ItemEffect } from './verify-item';
 
@@ -51,6 +51,6 @@ async function closeOne(job: number, resources: FacilityResources, context: Hand
     (transaction) => closeJob(transaction, job),
     ({ closed }) => closed,
   );
-  await tell(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
+  await notify(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
   return closing.outputOf({ job }, outcome);
 }

@@ -1,7 +1,20 @@
 import type { Pack } from '../app/pack';
+import { StartError } from '../errors';
+import { lacking } from '../packages';
 import { facilityContracts } from './contracts';
-import { openFacility } from './facility';
 import { facilitySchedules } from './schedules';
+
+/** What only this pack uses. */
+export const PACKAGES = [
+  '@electric-sql/pglite',
+  '@fontsource/noto-sans-devanagari',
+  '@fontsource/noto-sans-thai',
+  'bidi-js',
+  'dejavu-fonts-ttf',
+  'kysely',
+  'pdfkit',
+  'pg',
+];
 
 /** The pack of the facility application, which is there when it has a database. */
 export const facilityPack: Pack = {
@@ -9,6 +22,10 @@ export const facilityPack: Pack = {
   contracts: (config) => (config.facility ? facilityContracts : []),
   open: async (config) => {
     if (!config.facility) return { handlers: {}, verifiers: {}, close: async () => undefined };
+    const lack = lacking('The facility pack', PACKAGES);
+    if (lack) throw new StartError(`${lack}. Or set HOLDFAST_FACILITY_DATABASE to off.`);
+    // Only now: who does without the pack need not have these packages.
+    const { openFacility } = await import('./facility');
     return openFacility(config.facility, { mailBytes: config.email.maxBytes });
   },
   notHere: (config, type) =>

@@ -6,7 +6,7 @@ import { dueTickets, dueTime } from './escalate/due-tickets';
 import { type Escalation, raiseLevel } from './escalate/raise-level';
 import { handOut, MOST_ITEMS, reportOf } from './items';
 import { dayOf, escalationKey } from './keys';
-import { tell } from './mail/tell';
+import { notify } from './mail/notify';
 import { change, type FacilityResources, nowOf } from './resources';
 import type { ItemEffect } from './verify-item';
 
@@ -60,6 +60,6 @@ async function raiseOne(step: Step, resources: FacilityResources, context: Handl
     (transaction) => raiseLevel(transaction, step),
     ({ raised }) => raised,
   );
-  await tell(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
+  await notify(resources, context, { key, mails: outcome.mails, day: dayOf(dueAt) });
   return escalation.outputOf(step, outcome);
 }

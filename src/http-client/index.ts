@@ -17,6 +17,15 @@ export { RequestRefused, StillOpen, TaskFailed } from './errors';
 export type { ClientOptions } from './request';
 export type * from './types';
 
+/**
+ * Names a task type where its module must not be loaded, with its handler's libraries: in a browser, in another service.
+ * `import type` brings the types: `named<typeof invoiceRender>('invoice.render')`.
+ */
+export function named<T extends TaskLike>(type: T['type']): T {
+  // Clients read nothing but the name; the rest is there for the compiler.
+  return { type } as T;
+}
+
 /** Submissions of one `submitAll` that are under way at once. */
 const AT_ONCE = 10;
 

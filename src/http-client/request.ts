@@ -9,7 +9,7 @@ export interface ClientOptions {
   fetch?: typeof fetch;
   /** Longest time for one call, in seconds. Defaults to 30. */
   timeout?: number;
-  /** Tries of a call that did not come through, the first one included. Defaults to 6. */
+  /** Tries of a call that did not come through, the first one included. Defaults to 8, which outlasts a restart of the API. */
   tries?: number;
 }
 
@@ -37,7 +37,7 @@ export class Requests {
 
   /** @throws RequestRefused for what the API refuses; the platform's own error when it cannot be reached at all. */
   async call<T>(call: Call): Promise<{ status: number; body: T }> {
-    const { tries = 6 } = this.options;
+    const { tries = 8 } = this.options;
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= tries;
       const response = await this.once(call).catch((error: unknown): undefined => {

@@ -5,6 +5,7 @@ import { type AlertActivities, createAlertActivities } from '../activities/monit
 import type { App } from '../app/app';
 import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
+import { clientConverter } from '../encryption/data-converter';
 import { identity } from '../version';
 import { createAlertSinks } from './alerts/sinks';
 
@@ -15,12 +16,13 @@ const DEADLINE = 10;
 
 /** The activities of alerts as the app's settings say. @throws StartError for addresses without a mail server. */
 export function alertActivities(
-  { categories, config, contracts }: App,
+  { categories, config, contracts, keys }: App,
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): AlertActivities {
-  const client = new Client({ connection, namespace, identity: identity('monitor') });
-  const artifacts = openArtifactStore(config);
+  const dataConverter = clientConverter(keys);
+  const client = new Client({ connection, namespace, identity: identity('monitor'), dataConverter });
+  const artifacts = openArtifactStore(config, keys);
   return createAlertActivities({
     tasks: new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE }),
     types: contracts.map(({ type }) => type),

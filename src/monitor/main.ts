@@ -15,7 +15,7 @@ import { startWatchdog } from './watchdog/start';
 runProcess(async () => {
   const config = readConfig();
   const app = await loadApp(config);
-  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'monitor');
+  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'monitor', undefined, app.keys !== undefined);
   const registry = createRegistry();
   outliveRejections(logger, registry);
   // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.

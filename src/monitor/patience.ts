@@ -17,9 +17,9 @@ export async function startMonitorWhenPossible(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<RunningMonitor | undefined> {
-  for (let told = false; !signal.aborted; told = true) {
+  for (let logged = false; !signal.aborted; logged = true) {
     const temporal = await connectWorker(app.config).catch((err: unknown) => {
-      if (!told) logger.warn({ err }, 'Temporal does not answer yet; trying on');
+      if (!logged) logger.warn({ err }, 'Temporal does not answer yet; trying on');
     });
     const running = temporal && (await startOn(temporal, app, logger));
     if (running) return running;

@@ -13,7 +13,7 @@ export async function startMonitorRole(
   { connection, namespace }: WorkerConnection,
   logger: Logger,
 ): Promise<RunningMonitor> {
-  const { categories, config, contracts } = app;
+  const { categories, config, contracts, keys } = app;
   const { keep } = config;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
@@ -24,7 +24,8 @@ export async function startMonitorRole(
     namespace,
     interval: config.TASK_MONITOR_INTERVAL,
     queues: queuesOf(contracts, categories),
-    artifacts: openArtifactStore(config),
+    artifacts: openArtifactStore(config, keys),
+    keys,
     keep,
     ...(config.TASK_MAX_QUEUE_TIME > 0 && { overdue: { maxQueueTime: config.TASK_MAX_QUEUE_TIME } }),
     cleanHost: (before) => app.cleanHost(before),

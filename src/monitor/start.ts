@@ -3,9 +3,11 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createMonitorActivities, type MonitorResources } from '../activities/monitor';
 import { Gateway } from '../client/temporal/gateway';
+import { clientConverter, workerConverter } from '../encryption/data-converter';
+import type { KeyRing } from '../encryption/key-ring';
 import { MONITOR_QUEUE } from '../protocol/task';
 import { identity } from '../version';
-import { BUNDLE_PATH } from '../worker/bundle';
+import { workflowBundle } from '../worker/bundle';
 import { capacityOptions } from '../worker/capacity';
 import { SharingWorker } from '../worker/sharing-worker';
 import { ensureSchedule } from './schedule';
@@ -18,6 +20,8 @@ export interface MonitorOptions extends Omit<MonitorResources, 'gateway'> {
   /** Further activities for workflows of the monitor's queue. */
   activities: object;
   logger: Logger;
+  /** Encrypt payloads. Defaults to none. */
+  keys?: KeyRing | undefined;
   /** The bundled workflow code. Defaults to the build's. */
   bundlePath?: string;
 }
@@ -36,14 +40,16 @@ const DEADLINE = 10;
 export async function startMonitor(options: MonitorOptions): Promise<RunningMonitor> {
   const { connection, namespace, interval, logger } = options;
   const name = identity('monitor');
-  const client = new Client({ connection, namespace, identity: name });
+  const dataConverter = clientConverter(options.keys);
+  const client = new Client({ connection, namespace, identity: name, dataConverter });
   await ensureSchedule(client, interval);
   const worker = await SharingWorker.create({
     connection,
     namespace,
     identity: name,
     taskQueue: MONITOR_QUEUE,
-    workflowBundle: { codePath: options.bundlePath ?? BUNDLE_PATH },
+    workflowBundle: await workflowBundle(options.keys !== undefined, options.bundlePath),
+    dataConverter: workerConverter(options.keys),
     activities: {
       ...createMonitorActivities({ ...options, gateway: new Gateway(client, DEADLINE) }),
       ...options.activities,

@@ -2,13 +2,15 @@
 import type { AttemptFailure, FailureDetail } from './failure';
 import type { AttemptPolicy } from './policy';
 
-/** Begin of the activity IDs of handlers: tells them from the task's other activities. */
+/** Begin of the activity IDs of handlers: distinguishes them from the task's other activities. */
 export const HANDLER_ACTIVITY = 'handler';
 
 /** Arguments of the activity that runs one task type's handler. */
 export interface HandlerCall {
   type: string;
   generation: string;
+  /** On whose behalf. */
+  tenant?: string;
   input: unknown;
   policy: AttemptPolicy;
   idempotent: boolean;

@@ -103,7 +103,7 @@ export interface BatchActivities {
   submitEndTask(order: Pick<BatchOrder, 'atEnd'> & { lately: number[] }): Promise<EndTaskOutcome>;
   /** Reads members. @returns Those that are no longer what the batch takes them for. */
   lookAtMembers(known: { open: number[]; parked: number[] }): Promise<MemberNews[]>;
-  /** Cancels members. @returns Those of which no word will come. */
+  /** Cancels members. @returns Those that will not report. */
   cancelMembers(indexes: number[]): Promise<MemberNews[]>;
 }
 

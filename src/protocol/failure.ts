@@ -59,7 +59,7 @@ export interface Parking {
   attempts: number;
   firstFailedAt?: string;
   lastFailedAt?: string;
-  /** Redrives since the submission or an operator's last word, and how many there may be. */
+  /** Redrives since the submission or an operator's last message, and how many there may be. */
   redrives: number;
   maxRedrives: number;
   /** Absent: waits for an operator. */
@@ -73,7 +73,7 @@ export const FAILURE_OUTCOMES = ['retried', 'redriven', 'operator', 'abandoned']
 export type FailureOutcome = (typeof FAILURE_OUTCOMES)[number];
 
 /** What an attempt that was asked to stop hands over: the one detail of its CancelledFailure. */
-export interface AttemptsTold {
+export interface AttemptsReport {
   attempts: number;
   failures: AttemptFailure[];
   /** How far the work had come, 0 to 100. */

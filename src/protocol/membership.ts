@@ -4,6 +4,6 @@ export interface BatchMembership {
   id: string;
   /** Position in the batch, from 0. */
   index: number;
-  /** Tells the batch from an earlier one of the same ID. */
+  /** Distinguishes the batch from an earlier one of the same ID. */
   generation: string;
 }

@@ -1,10 +1,10 @@
 /**
- * The words every part of Holdfast shares. This file and its parts import nothing else, so that workflow code can use
- * them inside Temporal's sandbox. `docs/architecture.md` defines each word.
+ * The terms that every part of Holdfast shares. This file and its parts import nothing else, so that workflow code can use
+ * them inside Temporal's sandbox. `docs/architecture.md` defines each.
  */
 
 import type { ArtifactRef } from './artifact';
-import type { AttemptFailure, AttemptsTold, Parking } from './failure';
+import type { AttemptFailure, AttemptsReport, Parking } from './failure';
 import type { BatchMembership } from './membership';
 import type { Policy } from './policy';
 import type { WebhookTarget } from './webhook';
@@ -77,7 +77,7 @@ interface Redrive {
   /** Present on `resolve`: the result to record without calling the handler. */
   result?: { value: unknown };
   /** With `result`: what the attempts before had come to. */
-  tried?: AttemptsTold;
+  tried?: AttemptsReport;
 }
 
 /** What a completed task workflow returns. */
@@ -93,7 +93,7 @@ export interface TaskEnd {
 export interface TaskMemo {
   /** Hash of type and input as received, before defaults. */
   payloadHash: string;
-  /** Tells one's own submission from another's. */
+  /** Distinguishes one's own submission from another's. */
   nonce: string;
   generation: string;
   createdAt: string;
@@ -113,7 +113,7 @@ export interface TaskMemo {
   /** The ended run that this one follows. */
   follows?: string;
   /** Present on a cancelled task: what its attempts came to. A cancelled run has no other place to say so. */
-  tried?: AttemptsTold;
+  tried?: AttemptsReport;
 }
 
 /** What a schedule's action says of itself, so that a run is known by it and the schedule can be read back. */

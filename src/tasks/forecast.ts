@@ -1,6 +1,6 @@
 import { durationWords } from './duration';
 
-/** When a waiting task is about to start and to end, or why nobody can tell. */
+/** When a waiting task is about to start and to end, or why it is unknown. */
 export type Forecast =
   | {
       known: true;

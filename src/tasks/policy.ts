@@ -42,7 +42,7 @@ export function resolvePolicy(
   return {
     ...policy,
     failureWindow: Math.min(policy.failureWindow, policy.window, LONGEST_FAILURE_WINDOW),
-    // Who allows an attempt of two hours means the task to run that long, unless told otherwise.
+    // Who allows an attempt of two hours means the task to run that long, unless it is set.
     maxProcessingTime: own.maxProcessingTime ?? Math.max(base.maxProcessingTime ?? 0, own.timeout ?? 0),
     ...(RETRY_FIELDS.some((field) => own[field] !== undefined) && { ownRetries: true }),
   };

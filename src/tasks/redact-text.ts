@@ -35,7 +35,7 @@ const SECRET_URL =
   /(hooks\.slack\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/)[\w/-]+/gi;
 const BEARER = /\bBearer\s{1,8}[\w.~+/-]+=*/gi;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/gs;
-/** Keys that tell themselves by their beginning: Stripe, webhooks, GitHub, GitLab, Slack, AWS, Google, npm, SendGrid, JSON Web Tokens. */
+/** Keys that are known by their prefix: Stripe, webhooks, GitHub, GitLab, Slack, AWS, Google, npm, SendGrid, JSON Web Tokens. */
 const KEY_SHAPES =
   /(?<![A-Za-z0-9])(?:[prs]k_(?:live|test)_\w+|whsec_[\w+/=-]+|gh[oprsu]_\w{8,}|github_pat_\w+|glpat-[\w-]+|xox[a-z]-[\w-]+|(?:AKIA|ASIA)[0-9A-Z]{12,}|sk-[\w-]{20,}|AIza[\w-]{30,}|npm_\w{30,}|SG\.[\w-]{10,}[\w.-]*|eyJ[\w-]{16,}[\w.-]*)/g;
 

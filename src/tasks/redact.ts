@@ -46,7 +46,7 @@ class Redaction {
     if (value instanceof Map) return this.fields([...value], depth);
     if ('toJSON' in value && typeof value.toJSON === 'function') return this.copy(value.toJSON(), depth);
     const names = Object.keys(value);
-    // What tells most of an error is not enumerable.
+    // What says most of an error is not enumerable.
     for (const name of ['name', 'message', 'stack', 'cause', 'errors']) {
       if ('stack' in value && name in value && !names.includes(name)) names.push(name);
     }

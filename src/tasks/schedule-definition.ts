@@ -63,7 +63,7 @@ const work = {
   tags: z
     .array(z.string())
     .max(20)
-    .describe('Words to find the runs by; `schedule:` and the ID is one of them anyway.'),
+    .describe('Labels to find the runs by; `schedule:` and the ID is one of them anyway.'),
   priority: z.int().min(1).max(5).describe("1 (first) to 5 (last). Defaults to the policy's."),
   policy: policyOverrideSchema.describe("What differs from the task type's policy, for every run."),
 };

@@ -1,5 +1,5 @@
 import type { AskedMessage } from '../protocol/operator';
-import type { AttemptFailure, AttemptsTold, Heartbeat, RecordedState, TaskMemo, TaskState } from '../protocol/task';
+import type { AttemptFailure, AttemptsReport, Heartbeat, RecordedState, TaskMemo, TaskState } from '../protocol/task';
 
 /** Close status of the run, as the server knows it. */
 export type RunStatus = 'open' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' | 'continued';
@@ -40,8 +40,8 @@ export interface TaskFacts {
   handler?: PendingHandler;
   /** The handler has ended, and the workflow has yet to take note of it. */
   finishing?: true;
-  /** What earlier rounds of attempts came to, where the server's description does not tell. */
-  tried?: AttemptsTold;
+  /** What earlier rounds of attempts came to, where the server's description does not say. */
+  tried?: AttemptsReport;
   /** The workflow task that waits for a worker or runs on one. */
   workflowTask?: { started: boolean; attempt: number; since?: string };
   /** Accepted messages that no worker has taken yet, oldest first; absent when nobody asked. */

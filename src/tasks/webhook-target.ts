@@ -1,17 +1,22 @@
 import { z } from 'zod';
 
+// Not zod's own check of a URL, which forgives blanks at both ends.
 export const webhookUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+  .string('must be an http:// or https:// address')
   .max(2048)
+  .refine(isWebAddress, 'must be an http:// or https:// address')
   // What a URL parser forgives is not what was meant: backslashes, line breaks, missing slashes.
   .refine(isPlain, 'must be written out, without backslashes and blanks')
   .refine(hasNoUser, 'must not contain a user name or password')
-  .meta({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s@\\\\/?#]+([/?#][^\\s\\\\]*)?$' });
+  .meta({ format: 'uri', pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s@\\\\/?#]+([/?#][^\\s\\\\]*)?$' });
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
 
 /** What is no address at all has been said already. */
 function isPlain(text: string): boolean {
-  const isAddress = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-  return !isAddress || /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text);
+  return !isWebAddress(text) || /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text);
 }
 
 function hasNoUser(text: string): boolean {

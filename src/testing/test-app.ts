@@ -16,6 +16,7 @@ import { setUpNamespace } from '../client/temporal/setup';
 import { readConfig } from '../config';
 import { devServerArguments } from '../embedded/dev-server';
 import { findTemporalCli } from '../embedded/find-temporal';
+import { clientConverter } from '../encryption/data-converter';
 import { createLogger } from '../logging';
 import { queuesOf } from '../tasks/queues';
 import { closeConnection } from '../worker/connect';
@@ -61,10 +62,11 @@ export async function testApp(definition: AppDefinition, options: TestAppOptions
   const server = spawn(command, devServerArguments({ port }), { stdio: 'ignore' });
   try {
     const connection = await connected(`127.0.0.1:${port}`, server);
-    const { categories, contracts } = app;
+    const { categories, contracts, keys } = app;
     await setUpNamespace(connection, { namespace: 'default', retentionDays: RETENTION_DAYS, categories });
-    const artifacts = openArtifactStore(config);
-    const client = new Client({ connection, identity: `test-${randomUUID()}` });
+    const artifacts = openArtifactStore(config, keys);
+    const dataConverter = clientConverter(keys);
+    const client = new Client({ connection, identity: `test-${randomUUID()}`, dataConverter });
     const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline: 10 });
     const pack = await app.open();
     const start = () =>
@@ -74,6 +76,7 @@ export async function testApp(definition: AppDefinition, options: TestAppOptions
         contracts,
         handlers: pack.handlers,
         artifacts,
+        keys,
         categories,
         logger: createLogger('silent', 'test'),
         queues: queuesOf(contracts, categories),

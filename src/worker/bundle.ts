@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 
@@ -10,11 +10,23 @@ export const TRACED_BUNDLE_PATH = path.join(__dirname, '..', 'workflow-bundle-tr
 /** In an optional package. */
 const TRACES = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors';
 
+/** On the first line, so that no line has another number. */
+const ENCODES_FAILURES = 'globalThis.holdfastEncodesFailures = true;';
+
+/** The workflow code for a worker. @param encrypted Whether messages and stacks of failures become payloads, too. */
+export async function workflowBundle(
+  encrypted: boolean,
+  codePath = BUNDLE_PATH,
+): Promise<{ codePath: string } | { code: string }> {
+  return encrypted ? { code: ENCODES_FAILURES + (await readFile(codePath, 'utf8')) } : { codePath };
+}
+
 /** Bundles the workflow code once, at build time: each worker loads the very same code, at once. */
 async function writeBundle(target: string, interceptors: string[] = []): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
     payloadConverterPath: require.resolve('../workflows/payload-converter'),
+    failureConverterPath: require.resolve('../workflows/failure-converter'),
     workflowInterceptorModules: interceptors,
     // Evaluated once a worker instead of once a task: none of them keeps state between tasks.
     preloadModules: ['@temporalio/common', '@temporalio/workflow', require.resolve('../workflows')],

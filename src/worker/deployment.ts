@@ -40,7 +40,7 @@ export function deploymentOf(settings: {
   return name === undefined ? undefined : { name, buildId };
 }
 
-/** The package's version, and the commit of its checkout; without one, what tells its workflow code from others. */
+/** The package's version, and the commit of its checkout; without one, what distinguishes its workflow code from others. */
 export function ownBuildId(root = ROOT): string {
   return [VERSION, commitOf(root) ?? bundleHash(root)].filter(Boolean).join('-');
 }

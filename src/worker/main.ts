@@ -17,7 +17,7 @@ runProcess(async () => {
   const { values } = parseArgs({ options: { queues: { type: 'string' } } });
   const config = readConfig();
   const app = await loadApp(config);
-  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'worker');
+  const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'worker', undefined, app.keys !== undefined);
   const registry = createRegistry();
   outliveRejections(logger, registry);
   // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.

@@ -5,6 +5,7 @@ import type { App } from '../app/app';
 import { openArtifactStore } from '../artifacts/open';
 import { TaskClient } from '../client/task-client';
 import { setUpNamespace } from '../client/temporal/setup';
+import { clientConverter } from '../encryption/data-converter';
 import { createRegistry } from '../metrics';
 import { queuesOf } from '../tasks/queues';
 import type { Tracing } from '../tracing';
@@ -35,13 +36,13 @@ export async function startWorkerRole(
     tracing,
   }: { queues?: readonly string[]; registry?: Registry; tracing?: Tracing | undefined } = {},
 ): Promise<RunningWorkers> {
-  const { categories, config, contracts } = app;
+  const { categories, config, contracts, keys } = app;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
   for (const { message, commands } of lacks) logger.warn({ commands }, message);
   // These lie on the worker's own host, where the monitor may not be.
   void app.cleanHost(new Date(Date.now() - DAY_MS));
-  const artifacts = openArtifactStore(config);
+  const artifacts = openArtifactStore(config, keys);
   const deployment = deploymentOf(config);
   for (const absent of app.absent) logger.warn(absent, 'a task type cannot work here: its tasks will fail');
   const { handlers, close } = await app.open();
@@ -57,6 +58,7 @@ export async function startWorkerRole(
         contracts.map(({ type }) => type),
       ),
       artifacts,
+      keys,
       breakers: config.HOLDFAST_BREAKERS,
       categories,
       queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
@@ -71,7 +73,8 @@ export async function startWorkerRole(
       ...(tracing && { tracing }),
     });
     if (deployment) logger.info({ deployment }, 'worker is of a versioned deployment');
-    const client = new Client({ connection, namespace, identity: identity('worker') });
+    const dataConverter = clientConverter(keys);
+    const client = new Client({ connection, namespace, identity: identity('worker'), dataConverter });
     const { schedules } = new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE });
     const stopCreating = createSchedules({ schedules, orders: app.schedules, logger });
     return {

@@ -1,3 +1,4 @@
+import type { Worker as Thread } from 'node:worker_threads';
 import { type Logger, Worker } from '@temporalio/worker';
 import type { CompiledWorkerOptions } from '@temporalio/worker/lib/worker-options';
 import type { WorkflowCreator } from '@temporalio/worker/lib/workflow/interface';
@@ -75,8 +76,15 @@ async function leave(shared: Shared): Promise<void> {
   shared.users--;
   if (shared.users > 0) return;
   sharedThreads.splice(sharedThreads.indexOf(shared), 1);
-  await shared.creator.then(
-    (creator) => creator.destroy(),
-    () => undefined,
-  );
+  const creator = await shared.creator.catch(() => undefined);
+  await creator?.destroy().catch(() => endThreads(creator));
+}
+
+/**
+ * The SDK refuses to end a thread in which a workflow is still loaded, as after a shutdown whose time was over. The process
+ * would live on for its sake; nothing is lost with it.
+ */
+async function endThreads(creator: WorkflowCreator): Promise<void> {
+  const { workerThreadClients = [] } = creator as { workerThreadClients?: { workerThread: Thread }[] };
+  await Promise.all(workerThreadClients.map(({ workerThread }) => workerThread.terminate()));
 }

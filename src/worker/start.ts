@@ -6,9 +6,11 @@ import type { Handler } from '../activities/attempt/handler';
 import { createActivities } from '../activities/attempt/registry';
 import { WorkerBreakers } from '../activities/breaker/worker-breakers';
 import { createControlActivities } from '../activities/control';
-import { createTellEnd } from '../activities/reports/tell-end';
+import { createReportEnd } from '../activities/reports/report-end';
 import type { ArtifactStore } from '../artifacts/store';
 import { TaskClient } from '../client/task-client';
+import { clientConverter, workerConverter } from '../encryption/data-converter';
+import type { KeyRing } from '../encryption/key-ring';
 import { CONTROL_QUEUE } from '../protocol/task';
 import type { BreakerSettings } from '../tasks/breaker-limits';
 import type { Contract } from '../tasks/contract';
@@ -16,7 +18,7 @@ import type { CategoryOverrides } from '../tasks/policy-override';
 import { servedTypePlugins } from '../tasks/served-types';
 import type { Tracing } from '../tracing';
 import { identity } from '../version';
-import { BUNDLE_PATH, TRACED_BUNDLE_PATH } from './bundle';
+import { BUNDLE_PATH, TRACED_BUNDLE_PATH, workflowBundle } from './bundle';
 import { type Capacity, capacityOptions } from './capacity';
 import { type Deployment, deploymentOptions } from './deployment';
 import { WorkerMetrics } from './metrics';
@@ -32,6 +34,8 @@ export interface WorkerOptions extends Capacity {
   handlers: Readonly<Record<string, Handler>>;
   artifacts: ArtifactStore;
   logger: Logger;
+  /** Encrypt payloads. Defaults to none. */
+  keys?: KeyRing | undefined;
   /** Counts tasks and attempts. Defaults to one that nobody reads. */
   metrics?: WorkerMetrics;
   /** When circuit breakers open, by kind or by name. Defaults to none of its own. */
@@ -75,10 +79,12 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
   const types = contracts.map(({ type }) => type);
   const metrics = options.metrics ?? new WorkerMetrics(new Registry(), types);
   const { tracing } = options;
+  const dataConverter = clientConverter(options.keys);
   const client = new Client({
     connection,
     namespace,
     identity: name,
+    dataConverter,
     ...(tracing && { interceptors: tracing.client }),
   });
   const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline: CALL_SECONDS });
@@ -90,7 +96,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
   });
   const activities = {
     ...createActivities(contracts, handlers, { artifacts, logger, worker: name, breakers, metrics, tasks }),
-    tellEnd: createTellEnd(tasks, logger),
+    tellEnd: createReportEnd(tasks, logger),
   };
   const workers = await Promise.all([
     ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),
@@ -132,7 +138,11 @@ async function createWorker(taskQueue: string, host: Host, options: WorkerOption
     ...deploymentOptions(options.deployment),
     sinks: { ...host.metrics.sinks, ...options.tracing?.sinks },
     ...(options.tracing && { interceptors: options.tracing.worker }),
-    workflowBundle: { codePath: options.bundlePath ?? (options.tracing ? TRACED_BUNDLE_PATH : BUNDLE_PATH) },
+    workflowBundle: await workflowBundle(
+      options.keys !== undefined,
+      options.bundlePath ?? (options.tracing ? TRACED_BUNDLE_PATH : BUNDLE_PATH),
+    ),
+    dataConverter: workerConverter(options.keys),
     ...capacityOptions(options),
     shutdownGraceTime: Math.round(options.shutdownGrace * 1000),
     shutdownForceTime: Math.round((options.shutdownGrace + options.shutdownForce) * 1000),

@@ -8,4 +8,4 @@ export { batch } from './batch/batch';
 export { circuitBreaker } from './breaker/circuit-breaker';
 export { bulkAction } from './bulk/bulk-action';
 export { monitor } from './monitor/monitor';
-export { memberTask as default } from './task/tell-batch';
+export { memberTask as default } from './task/report-to-batch';

@@ -222,7 +222,11 @@ describe('a session', () => {
     const hour = 3_600_000;
     const brief = new Sessions(entries, { idle: hour / 2, absolute: 12 * hour, renew: 1000 });
     const now = Date.now();
-    const session = { ...brief.start('any'), startedAt: now - 11 * hour, seenAt: now - hour / 3 };
+    const session = {
+      ...(await brief.start({ name: 'any', keyId: 'any' })),
+      startedAt: now - 11 * hour,
+      seenAt: now - hour / 3,
+    };
     expect(await brief.open(await brief.seal(session))).toEqual(session);
     expect(brief.renewed(session)?.seenAt).toBeGreaterThanOrEqual(now);
     expect(await brief.open(await brief.seal({ ...session, seenAt: now - hour }))).toBeUndefined();

@@ -6,6 +6,9 @@ import { Readable } from 'node:stream';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { openS3Store } from '../../src/artifacts/s3/open';
 import type { KeptArtifactStore } from '../../src/artifacts/store';
+import { KeyRing } from '../../src/encryption/key-ring';
+import { KeyList } from '../../src/encryption/key-source';
+import { StoreCipher } from '../../src/encryption/store-cipher';
 import { effectKey } from '../../src/tasks/keys';
 import { canRunS3, S3_KEYS, S3Server } from '../support/s3-server';
 
@@ -18,20 +21,30 @@ interface Place {
   close(): Promise<void>;
 }
 
-async function folder(): Promise<Place> {
+/** Each process has a ring of its own, of the same keys. */
+const encrypted = () => new StoreCipher(new KeyRing(new KeyList([{ id: 'test', secret: Buffer.alloc(32, 7) }])));
+const plain = () => new StoreCipher();
+
+async function folder(cipher: () => StoreCipher): Promise<Place> {
   const place = await mkdtemp(path.join(tmpdir(), 'holdfast-store-'));
-  return { open: () => new LocalArtifactStore(place), close: () => rm(place, { recursive: true, force: true }) };
+  return {
+    open: () => new LocalArtifactStore(place, cipher()),
+    close: () => rm(place, { recursive: true, force: true }),
+  };
 }
 
-async function bucket(): Promise<Place> {
+async function bucket(cipher: () => StoreCipher): Promise<Place> {
   Object.assign(process.env, S3_KEYS);
   const server = await S3Server.start('artifacts');
   const location = { bucket: 'artifacts', prefix: 'team/', endpoint: server.endpoint, region: 'us-east-1' };
-  return { open: () => openS3Store(location), close: () => server.remove() };
+  return { open: () => openS3Store(location, undefined, cipher()), close: () => server.remove() };
 }
 
-const kinds: [string, () => Promise<Place>][] = [['a folder', folder]];
-if (canRunS3) kinds.push(['a bucket', bucket]);
+const kinds: [string, () => Promise<Place>][] = [
+  ['a folder', () => folder(plain)],
+  ['an encrypted folder', () => folder(encrypted)],
+];
+if (canRunS3) kinds.push(['a bucket', () => bucket(plain)], ['an encrypted bucket', () => bucket(encrypted)]);
 
 describe.each(kinds)('the artifact store in %s', (_, make) => {
   let place: Place;

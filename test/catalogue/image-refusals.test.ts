@@ -102,6 +102,42 @@ describe('the pixel cap', () => {
   });
 });
 
+describe('the cap on work', () => {
+  const large = createConverter({ maxPixels: 50_000_000 });
+  const strict = createConverter({ maxPixels: 50_000_000, maxSeconds: 5 });
+  const square = (side: number) => ({ resize: { width: side, height: side } });
+  const colours = Array.from(
+    { length: 256 },
+    (_, number) => `#${(number * 65_793).toString(16).padStart(6, '0').slice(-6)}`,
+  );
+  const dither = { algorithm: 'floyd-steinberg', palette: 'web-216' } as const;
+
+  test.each<[string, ReturnType<typeof createConverter>, Parameters<typeof convert>[1]]>([
+    ['the largest dithered webp', large, { ...square(7071), format: 'webp', dither }],
+    ['a dithered webp that tries hard', strict, { ...square(2000), format: 'webp', dither }],
+    ['an avif that tries hard, though it is small', strict, { ...square(900), format: 'avif', quality: 100 }],
+    ['the largest avif', strict, { ...square(7071), format: 'avif', quality: 100 }],
+    ['a gif of many colours', strict, { ...square(1400), format: 'gif' }],
+    ['a large dithering', strict, { ...square(3000), dither: { ...dither, palette: colours } }],
+  ])('refuses at once: %s', async (_name, converter, operations) => {
+    const failure = await converter.convert(await png(64, 64), operations).then(() => 'no failure', classify);
+    expect(failure).toMatchObject({
+      code: 'PERMANENT_VALIDATION',
+      message: expect.stringMatching(
+        /^The conversion would take about \d+ seconds of computing, more than the (5|60) allowed\. .+HOLDFAST_IMAGE_MAX_SECONDS/,
+      ),
+    });
+  });
+
+  test.each<[string, Parameters<typeof convert>[1]]>([
+    ['as many pixels in a cheaper format', { ...square(3000), format: 'jpeg', quality: 100 }],
+    ['as many colours on fewer pixels', { ...square(300), dither: { ...dither, palette: colours } }],
+    ['a small avif of the best quality', { ...square(300), format: 'avif', quality: 100 }],
+  ])('lets through: %s', async (_name, operations) => {
+    expect((await strict.convert(await png(64, 64), operations)).output.bytes).toBeGreaterThan(0);
+  });
+});
+
 test('a size that the format does not have fails for good', async () => {
   const wide = { format: 'webp', resize: { width: 16_384, height: 1 } } as const;
   const failure = await uncapped.convert(await png(), wide).then(() => 'no failure', classify);

@@ -20,7 +20,7 @@ interface Story {
   evidence: object;
   /** Given the task's ID: the command to type. Absent when there is nothing to do. */
   command?: (id: string) => string;
-  /** Whether a time is forecast, told to be unknown, or not talked of, since the task does not wait. */
+  /** Whether a time is forecast, shown as unknown, or omitted, since the task does not wait. */
   forecast?: boolean;
 }
 
@@ -251,8 +251,8 @@ describe('for people', () => {
     const waitFor = harness.file();
     const id = await submit({ waitFor }, {}, 'test.inline');
     const report = await until('it runs', async () => {
-      const told = await harness.tasks.why(id);
-      return told.why.cause === 'running' ? told : undefined;
+      const answer = await harness.tasks.why(id);
+      return answer.why.cause === 'running' ? answer : undefined;
     });
     await harness.touch(waitFor);
     expect(report.why.since).toEqual(expect.any(String));

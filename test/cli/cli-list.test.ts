@@ -91,7 +91,7 @@ it('with Temporal away says so within its deadline, with exit code 3', async () 
   ]);
 });
 
-it('list shows ten tasks, and check five samples, unless told otherwise', async () => {
+it('list shows ten tasks, and check five samples, by default', async () => {
   const nobody = { type: 'test.once', input: {}, policy: { queue: 'nobody' }, tenant: 'many' };
   await harness.tasks.submitAll(Array.from({ length: 12 }, () => nobody));
   await until(

@@ -48,8 +48,8 @@ describe('an operator', () => {
     const args = ['--input', '{"value":"right"}', '--reason', 'typo', '--by', 'ann'];
     expect(await cli(harness, ['retry', id, ...args])).toMatchObject({ code: 0, stdout: `${id}: retry sent\n` });
     expect(await harness.tasks.wait(id, 60)).toMatchObject({ state: 'completed', result: { value: 'right' } });
-    const told = (await harness.tasks.timeline(id)).find(({ event }) => event === 'operator-retry');
-    expect(told).toMatchObject({ by: 'ann', reason: 'typo' });
+    const entry = (await harness.tasks.timeline(id)).find(({ event }) => event === 'operator-retry');
+    expect(entry).toMatchObject({ by: 'ann', reason: 'typo' });
   });
 
   it('gives a result, gives up, fails and cancels', async () => {
@@ -77,7 +77,7 @@ describe('an operator', () => {
     expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed' });
   });
 
-  it('is told of each task that could not be, with exit code 1, and the others are told all the same', async () => {
+  it('names each task that could not be, with exit code 1, and the others are done all the same', async () => {
     const [id = ''] = await parked('partly', 1);
     const { code, stdout, stderr } = await cli(harness, ['retry', id, 'test.probe:nobody', '--yes']);
     expect([code, stderr]).toEqual([1, 'test.probe:nobody: Task test.probe:nobody not found\n']);
@@ -101,7 +101,7 @@ describe('many tasks', () => {
     expect(await states(ids)).toEqual(['dead-lettered', 'dead-lettered']);
   });
 
-  it('are told at a limited rate, each once', async () => {
+  it('are sent at a limited rate, each once', async () => {
     const ledger = harness.file();
     const ids = await parked('all', 6, { failures: 1, ledger });
     const begin = Date.now();
@@ -134,7 +134,7 @@ describe('many tasks', () => {
     expect(await harness.tasks.read(second)).toMatchObject({ state: 'completed' });
   });
 
-  it('are left as they are from Ctrl-C on, and their number is told', async () => {
+  it('are left as they are from Ctrl-C on, and their number is printed', async () => {
     const [first = '', second = ''] = await parked('interrupted', 2);
     const child = startCli(harness, ['abandon', first, second, '--reason', 'x', '--yes', '--rate', '0.1']);
     let errors = '';

@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { msToTs } from '@temporalio/common/lib/time';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { createContracts } from '../../src/catalogue';
 import { type Examination, LEVELS } from '../../src/cli/doctor/check';
 import { clockFinding } from '../../src/cli/doctor/clock';
@@ -79,7 +80,17 @@ describe('with everything in place', () => {
     expect(Object.keys(found)).toEqual([
       ...['settings', 'temporal', 'versions', 'namespace', 'search-attributes', 'retention'],
       ...[...QUEUES, 'holdfast-control'].map((queue) => `worker:${queue}`),
-      ...['worker-versions', 'monitor', 'alerts', 'clock', 'disk:home', 'disk:artifacts', 'artifacts', 'smtp'],
+      ...[
+        'worker-versions',
+        'monitor',
+        'alerts',
+        'clock',
+        'disk:home',
+        'disk:artifacts',
+        'artifacts',
+        'encryption',
+        'smtp',
+      ],
     ]);
     expect(found.clock?.message).toMatch(/^Agrees with the server's: a worker polled (\d|[1-6]\d) s ago/);
     expect(found.smtp?.message).toContain('Not configured');
@@ -231,6 +242,22 @@ describe('the namespace', () => {
 });
 
 describe('what needs no Temporal', () => {
+  it('says whether what is kept is encrypted, and which secrets still lie in plain text', async () => {
+    const HOLDFAST_ARTIFACTS = path.join(harness.folder, 'store-of-secrets');
+    const keys = { HOLDFAST_ARTIFACTS, HOLDFAST_ENCRYPTION_KEYS: `a:${Buffer.alloc(32, 1).toString('base64')}` };
+    expect((await doctor({ HOLDFAST_ARTIFACTS })).found.encryption).toMatchObject({
+      level: 'ok',
+      message: expect.stringMatching(/^Off:.*HOLDFAST_ENCRYPTION_KEYS/),
+    });
+    expect((await doctor(keys)).found.encryption).toMatchObject({ level: 'ok', message: 'On, with key a.' });
+    await new LocalArtifactStore(HOLDFAST_ARTIFACTS).entries.add('webhook-master-secret', 'secret', 'plain');
+    expect((await doctor(keys)).found.encryption).toMatchObject({
+      level: 'warning',
+      message: expect.stringContaining('secrets of webhook subscriptions'),
+      todo: expect.stringContaining('artifacts move'),
+    });
+  });
+
   // Nothing answers there, and that is soon found.
   const away = { TEMPORAL_ADDRESS: '127.0.0.1:1', HOLDFAST_TEMPORAL_DEADLINE: '0.5' };
 

@@ -50,7 +50,7 @@ function shape(output: string): string {
 
 /** Tasks that come to the same together do so in any order. */
 function inOrder(output: string): string {
-  const isTask = (line: string) => /^[a-z]+\.[a-z]+:[0-9a-f]{40} /.test(line);
+  const isTask = (line: string) => /^[a-z]+\.[a-z]+:[0-9a-f]{40}[ :]/.test(line);
   const lines = output.split('\n');
   const tasks = lines.filter(isTask).sort();
   return lines.map((line) => (isTask(line) ? tasks.shift() : line)).join('\n');

@@ -40,7 +40,7 @@ describe('what is supervised', () => {
       grace: 5,
       isReady: async () => (await import('node:fs')).existsSync(pids),
       life: { every: 0.3, misses: 5 },
-      tell: (line) => void said.push(line),
+      print: (line) => void said.push(line),
     });
     await child.start();
     const [first = 0] = await seen();
@@ -70,7 +70,7 @@ describe('what is supervised', () => {
       isReady: async () => (await import('node:fs')).existsSync(pids),
       // Every second look finds nothing, as when it is busy.
       life: { isAlive: async () => asked++ % 2 === 0, every: 0.05, misses: 2 },
-      tell: (line) => void said.push(line),
+      print: (line) => void said.push(line),
     });
     await child.start();
     await until('it has been looked at', () => asked > 40);

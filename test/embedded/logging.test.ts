@@ -30,3 +30,52 @@ describe('the log of a process', () => {
     });
   });
 });
+
+describe('the log of a process that encrypts', () => {
+  const lines: string[] = [];
+  const logger = createLogger('debug', 'test', { write: (line: string) => lines.push(line) }, true);
+  const last = () => JSON.parse(lines.at(-1) ?? '') as Record<string, unknown>;
+  const about = { taskId: 'letter.send:1', type: 'letter.send', attempt: 2 };
+
+  it.each<[string, (log: typeof logger) => void, object]>([
+    ['what a handler logs', (log) => log.child({ ...about, taskLog: true }).info({ to: 'canary' }, 'to canary'), about],
+    [
+      "an operator's reason",
+      (log) => log.info({ ...about, by: 'canary', reason: 'canary' }, 'paused'),
+      { msg: 'paused' },
+    ],
+    [
+      'the message of a failure, its cause, and its stack',
+      (log) =>
+        log.warn(
+          { workflowId: 'letter.send:1', err: new Error('canary', { cause: new Error('canary') }) },
+          'Activity failed',
+        ),
+      { msg: 'Activity failed', err: { type: 'Error', stack: expect.stringMatching(/^\s+at /) } },
+    ],
+    [
+      'a failure as text, and what an alert quotes',
+      (log) =>
+        log.error(
+          { error: 'canary', alert: { key: 'a', severity: 'WARNING', title: 'Dead letters', message: 'canary' } },
+          'ALERT',
+        ),
+      { alert: { key: 'a', title: 'Dead letters' } },
+    ],
+    [
+      'what a parser quotes',
+      (log) =>
+        log.error({ req: { path: '/v1/tasks' }, err: new SyntaxError('Unexpected token c in canary') }, 'POST 500'),
+      { req: { path: '/v1/tasks' }, err: { type: 'SyntaxError' } },
+    ],
+  ])('has nothing of %s', (_, write, kept) => {
+    write(logger);
+    expect(lines.at(-1)).not.toContain('canary');
+    expect(last()).toMatchObject(kept);
+  });
+
+  it('still says what is wrong with the service', () => {
+    logger.error({ err: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }) }, 'away');
+    expect(last()).toMatchObject({ err: { message: 'connect ECONNREFUSED' } });
+  });
+});

@@ -1,4 +1,7 @@
 import workerThreads, { type Worker } from 'node:worker_threads';
+import { NativeConnection } from '@temporalio/worker';
+import { SharingWorker } from '../../src/worker/sharing-worker';
+import { BUNDLE } from '../support/bundle';
 import { Harness } from '../support/harness';
 
 let harness: Harness;
@@ -55,4 +58,32 @@ it('workers of many queues share the threads of their workflow code, and the las
   expect(await run('g')).toBe('completed');
   await stops[1]?.();
   expect(threads.size).toBe(0);
+});
+
+/** Leaves a workflow in its thread, as a shutdown does whose time is over. */
+class HastyWorker extends SharingWorker {
+  async leaveWorkflow(): Promise<void> {
+    const info = { workflowId: 'left', runId: 'left', workflowType: 'test.inline', unsafe: {}, startTime: new Date() };
+    const options = { info, randomnessSeed: [1, 2, 3, 4], now: Date.now(), showStackTraceSources: false };
+    await this.workflowCreator?.createWorkflow(options as never);
+  }
+}
+
+it('a worker ends with its threads although a workflow is left in one', async () => {
+  expect(threads.size).toBe(0);
+  const connection = await NativeConnection.connect({ address: harness.server.address });
+  const where = {
+    connection,
+    namespace: harness.namespace,
+    taskQueue: 'left',
+    activities: { nothing: () => undefined },
+  };
+  const worker = (await HastyWorker.create({ ...where, workflowBundle: { codePath: BUNDLE } })) as HastyWorker;
+  const ended = worker.run();
+  expect(threads.size).toBe(1);
+  await worker.leaveWorkflow();
+  worker.shutdown();
+  await ended;
+  expect(threads.size).toBe(0);
+  await connection.close();
 });

@@ -162,7 +162,7 @@ describe('a condition', () => {
     });
     const news = { taskId: 't', class: 'permanent', fingerprint: 'f', message: 'no', count: 1 } as const;
     const more = { what: 'abandoned', type: 'test.probe', category: 'default', code: 'PERMANENT_LOGIC' } as const;
-    await alerts().tellNews([{ ...news, ...more }]);
+    await alerts().reportNews([{ ...news, ...more }]);
     await toldSoFar(2);
     expect(told()).toEqual([
       'abandoned:test.probe:PERMANENT_LOGIC WARNING 1',

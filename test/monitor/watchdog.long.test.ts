@@ -139,7 +139,7 @@ describe('a condition', () => {
     ['that lasted is told when it is over', [[bad], [bad], []], ['bad begins', 'bad over']],
     ['of a moment is not told', [[bad], [], [bad], []], []],
     ['is not over because nobody can tell', [[bad], [bad], 'cannot tell'], ['bad begins']],
-    ['that another one tells is left to it', [[{ ...bad, toldElsewhere: true }]], []],
+    ['that another one reports is left to it', [[{ ...bad, reportedElsewhere: true }]], []],
     ['that comes back is told again', [[bad], [bad], [], [bad]], ['bad begins', 'bad over', 'bad begins']],
   ] as [string, (Finding[] | 'cannot tell')[], string[]][])('%s', async (_what, found, notices) => {
     expect(await tell(...found)).toEqual(notices);

@@ -7,7 +7,7 @@ import { imageOf, type Matrix, matrixOf } from './images';
 type Operations = Omit<z.input<typeof imageConvert.input>, 'image'>;
 
 /** The task type as a function from file to file, with one set of image processes for all tests of a file. */
-export function createConverter(options: { maxPixels?: number; processes?: number } = {}) {
+export function createConverter(options: { maxPixels?: number; maxSeconds?: number; processes?: number } = {}) {
   const { handler, close } = createImageConvert({ maxPixels: 1_000_000, ...options });
   afterAll(close);
 

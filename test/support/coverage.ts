@@ -15,6 +15,7 @@ export async function writeInstrumentedBundle(): Promise<void> {
     new WorkflowCoverage().augmentBundleOptions({
       workflowsPath: path.join(WORKFLOWS, 'index.ts'),
       payloadConverterPath: path.join(WORKFLOWS, 'payload-converter.ts'),
+      failureConverterPath: path.join(WORKFLOWS, 'failure-converter.ts'),
     }),
   );
   await mkdir(path.dirname(INSTRUMENTED), { recursive: true });

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -11,6 +11,10 @@ export async function copyProject({ build = false } = {}): Promise<{ folder: str
   for (const part of build ? [...PARTS, 'dist'] : PARTS) {
     await cp(path.join(ROOT, part), path.join(folder, part), { recursive: true });
   }
-  await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+  // Each package by itself: an `npm ci` of the copy must not empty the folder of this checkout.
+  await mkdir(path.join(folder, 'node_modules'));
+  for (const name of await readdir(path.join(ROOT, 'node_modules'))) {
+    await symlink(path.join(ROOT, 'node_modules', name), path.join(folder, 'node_modules', name));
+  }
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

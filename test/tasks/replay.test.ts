@@ -72,7 +72,12 @@ describe('a change that would leave running workflows stuck is caught:', () => {
     ['a circuit breaker that no longer says what it is', PUBLISHES, '', '0.2.0/breaker-tripped-and-closed'],
     ['a canary that goes on whatever it shows', 'if (objection)', 'if (false)', '0.2.0/bulk-canary-stopped'],
     ['an alert that is told again without need', 'if (worse)', 'if (true)', '0.2.0/alerts-told-worse-and-over'],
-    ['a member that no longer tells its batch', "await tell(batch, 'completed');", '', '0.3.0/batch-member-completed'],
+    [
+      'a member that no longer reports to its batch',
+      "await reportTo(batch, 'completed');",
+      '',
+      '0.3.0/batch-member-completed',
+    ],
     ['a batch that submits one more at a time', 'limit - this.of', '1 + limit - this.of', '0.3.0/batch-stopped'],
     ['an end that nobody is told of', 'if (!start.notify)', 'if (true)', '0.3.0/end-told-completed'],
     ['a pause that is lost when a worker comes', 'if (!desk.paused)', 'if (true)', '0.5.0/picked-up-with-a-pause-2'],
@@ -85,12 +90,12 @@ describe('a change that would leave running workflows stuck is caught:', () => {
   });
 });
 
-it('golden histories tell nothing of the machine that they were recorded on', () => {
-  const telling = FILES.filter((file) => {
+it('golden histories contain nothing of the machine that they were recorded on', () => {
+  const revealing = FILES.filter((file) => {
     const text = JSON.stringify(history(file)).replace(/"data":"([^"]*)"/g, (_, data) =>
       Buffer.from(data, 'base64').toString('utf8'),
     );
     return /\/(tmp|root|home|Users|var|usr)\/|127\.0\.0\.1|localhost|\d@(?!host\b)|(?<!\D1)@host/.test(text);
   });
-  expect(telling).toEqual([]);
+  expect(revealing).toEqual([]);
 });

@@ -23,12 +23,16 @@ export const texts = {
   searchHint: 'Search tasks, or paste an ID',
   away: 'The API does not answer. What you see is as it was; this page keeps trying.',
   awayAction: 'Not possible while the API does not answer.',
+  needsScope: (name: string, scope: string, type?: string) =>
+    `${name} may not do this: it needs the scope ${scope}${type === undefined ? '' : ` for ${type}`}.`,
+  ofInstallation: "This is about every tenant, and not for a tenant's own people.",
   copied: 'Copied',
   copy: 'Copy',
   copyFailed: 'The browser did not allow copying.',
   loading: 'Loading…',
   retry: 'Try again',
   partial: 'Only part of the tasks could be read; load more to go on.',
+  usualReasons: ['The cause is gone', 'Maintenance', 'Checked outside', 'Not wanted any more'],
   newRows: (count: number) => `${count} new`,
   nothing: {
     tasks: { title: 'No tasks yet', hint: 'Submit a first one, or start from an example.' },

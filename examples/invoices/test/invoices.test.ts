@@ -1,6 +1,5 @@
 import { TaskFailed } from 'holdfast/client';
 import { runHandler, type TestApp, testApp } from 'holdfast/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import app from '../holdfast.config.ts';
 import { invoiceRender } from '../src/invoice-render.ts';
 
@@ -24,18 +23,18 @@ describe('the app, on a real Temporal server', () => {
   let running: TestApp;
   beforeAll(async () => {
     running = await testApp(app);
-  }, 120_000);
-  afterAll(() => running.close(), 60_000);
+  });
+  afterAll(() => running.close());
 
   it('renders each number once', async () => {
     const first = await running.client.submit(invoiceRender, invoice);
     expect((await first.result()).totalCents).toBe(700);
     const again = await running.client.submit(invoiceRender, invoice);
     expect([again.id, again.duplicate]).toEqual([first.id, true]);
-  }, 60_000);
+  });
 
   it('reports a failure as one', async () => {
     const run = await running.client.submit(invoiceRender, { ...invoice, number: 'AB-8', lines: [] });
     await expect(run.result()).rejects.toBeInstanceOf(TaskFailed);
-  }, 60_000);
+  });
 });

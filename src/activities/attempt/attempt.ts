@@ -257,7 +257,12 @@ class Attempt {
       submit: (submissions) => submitChildren(parent, submissions),
       awaitEnds: (taskIds, patience = PATIENCE) => ends.awaitEnds(taskIds, patience),
       guard: (dependency, work, limits) =>
-        resources.breakers.call(dependency, work, { taskId, signal: stop.signal }, limits),
+        resources.breakers.call(
+          dependency,
+          work,
+          { taskId, signal: stop.signal, ...(call.tenant !== undefined && { tenant: call.tenant }) },
+          limits,
+        ),
       checkpoint: (value) => {
         life.state.checkpoint = value;
         if (!call.inline) life.beat();

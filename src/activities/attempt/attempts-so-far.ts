@@ -1,13 +1,13 @@
 import { Context } from '@temporalio/activity';
 import { attemptsSeen } from '../../client/read/attempts-seen';
 import { factsOf } from '../../client/read/facts';
-import type { AttemptsTold } from '../../protocol/task';
+import type { AttemptsReport } from '../../protocol/task';
 
 /**
  * What the attempts of the task that asks have come to by now, as any reader sees it.
  * @param before What those of its earlier activities came to.
  */
-export async function attemptsSoFar(before: AttemptsTold): Promise<AttemptsTold> {
+export async function attemptsSoFar(before: AttemptsReport): Promise<AttemptsReport> {
   const { client, info } = Context.current();
   const { workflowId = '', runId = '' } = info.workflowExecution ?? {};
   const description = await client.workflow.getHandle(workflowId, runId).describe();

@@ -1,5 +1,5 @@
 import { CancelledFailure } from '@temporalio/common';
-import type { AttemptFailure, AttemptsTold, Heartbeat } from '../../protocol/task';
+import type { AttemptFailure, AttemptsReport, Heartbeat } from '../../protocol/task';
 import { FAILURE_CODES } from '../../tasks/failures';
 import { retryDelay, withJitter } from '../../tasks/policy';
 import { retryOf } from '../../tasks/retry';
@@ -47,9 +47,9 @@ export function endOf(attempt: FailedAttempt): EndOfAttempt {
   const { thrown, stop, memory } = attempt;
   if (stop === 'cancelled') {
     // The workflow may go on to end the task on an operator's command; the failure has how often it was tried.
-    const told: AttemptsTold = { attempts: memory.attempt, failures: memory.failures };
+    const report: AttemptsReport = { attempts: memory.attempt, failures: memory.failures };
     const cause = thrown instanceof CancelledFailure ? undefined : causeOf(thrown);
-    const error = new CancelledFailure('cancelled', [told], cause);
+    const error = new CancelledFailure('cancelled', [report], cause);
     return {
       error,
       leaves: { failures: memory.failures },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { ArtifactStore } from '../../artifacts/store';
+import { TASK_LOG } from '../../log-content';
 import { redactValue } from '../../tasks/redact';
 import type { TaskLog } from './handler';
 
@@ -18,6 +19,7 @@ export class ChunkedTaskLog implements TaskLog {
   readonly info = this.writer('info');
   readonly warn = this.writer('warn');
   readonly error = this.writer('error');
+  private readonly copy: Logger;
   private lines = '';
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
@@ -30,7 +32,9 @@ export class ChunkedTaskLog implements TaskLog {
     private readonly attempt: number,
     private readonly store: ArtifactStore,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.copy = logger.child({ [TASK_LOG]: true });
+  }
 
   /** Waits until every line so far is in the store. */
   async flush(): Promise<void> {
@@ -52,7 +56,7 @@ export class ChunkedTaskLog implements TaskLog {
       // Also of callers without types: anything may stand in either place.
       const message = redactValue(text);
       const fields = redactValue(given) as object;
-      this.logger[level](fields, String(message));
+      this.copy[level](fields, String(message));
       this.lines += `${JSON.stringify({ time: new Date().toISOString(), level, attempt: this.attempt, message, ...fields })}\n`;
       if (this.lines.length >= CHUNK_BYTES) void this.flush();
       else this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);

@@ -24,7 +24,7 @@ export type Verification<Output = unknown> =
   | { effect: 'failed'; evidence: string }
   /** It has not happened, and will not happen any more: it may be done again. */
   | { effect: 'absent'; evidence: string }
-  /** Nobody can tell. */
+  /** It cannot be determined. */
   | { effect: 'unknown'; evidence: string };
 
 /**

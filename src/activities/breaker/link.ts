@@ -71,7 +71,7 @@ export class BreakerLink {
   /** Follows the breaker no more. Resolves when everything has been reported to it. */
   close(): Promise<void> {
     this.stop.abort();
-    this.tell();
+    this.report();
     return this.sending;
   }
 
@@ -81,11 +81,11 @@ export class BreakerLink {
       const before = this.record;
       this.record = record;
       this.changed?.(record, before);
-      this.tell();
+      this.report();
     }
   }
 
-  private tell(): void {
+  private report(): void {
     for (const listener of [...this.listeners]) listener();
   }
 }

@@ -20,7 +20,7 @@ export const ERROR_TYPES: Rows = {
 
 const CODES = byEntry(ERROR_TYPES);
 
-/** Each generation between an error and the class that tells something takes this off. */
+/** Each generation between an error and the class that says something takes this off. */
 const INHERITED = 0.8;
 
 export const ofErrorTypes: Judge = ({ lineage }) => {

@@ -70,15 +70,15 @@ function classifyThings(things: readonly Thing[]): Classified {
   return {
     code,
     class: FAILURE_CODES[code].class,
-    message: redactText(told(things, best.thing)),
+    message: redactText(fullMessage(things, best.thing)),
     confidence,
     ...(retryAfter !== undefined && { retryAfter }),
     error: redactText((things[0]?.name ?? '').slice(0, LONGEST_NAME)),
   };
 }
 
-/** `fetch failed` alone helps nobody: the cause that decided has its say too. */
-function told([thrown]: readonly Thing[], decided: Thing | undefined): string {
+/** `fetch failed` alone helps nobody: the cause that decided is named too. */
+function fullMessage([thrown]: readonly Thing[], decided: Thing | undefined): string {
   const outer = thrown ? messageOf(thrown) : '';
   const inner = decided && decided !== thrown ? messageOf(decided) : '';
   return outer.includes(inner) ? outer : `${outer}: ${inner}`;

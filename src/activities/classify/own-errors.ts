@@ -17,6 +17,8 @@ export const HOLDFAST_ERRORS: Record<ErrorCode, FailureCodeName> = {
   'storage-full': 'SYSTEM_DISK_FULL',
   'storage-unavailable': 'TRANSIENT_NETWORK',
   'not-set-up': 'CONFIG_MISSING_SERVICE',
+  'encryption-key-unknown': 'CONFIG_MISSING_SERVICE',
+  damaged: 'PERMANENT_VALIDATION',
   forbidden: 'PERMANENT_PERMISSION',
 };
 

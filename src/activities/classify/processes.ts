@@ -2,7 +2,7 @@ import type { FailureCodeName } from '../../tasks/failures';
 import type { Thing } from './thing';
 import { type Judge, LIKELY, PERHAPS } from './verdict';
 
-/** What the end of a child process by a signal tells. The kernel kills, and V8 aborts, for want of memory. */
+/** What the end of a child process by a signal means. The kernel kills, and V8 aborts, for want of memory. */
 export const SIGNALS: Readonly<Record<string, FailureCodeName>> = {
   SIGKILL: 'SYSTEM_OUT_OF_MEMORY',
   SIGABRT: 'SYSTEM_OUT_OF_MEMORY',

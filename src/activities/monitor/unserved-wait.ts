@@ -10,7 +10,7 @@ export interface UnservedWait {
   seconds: number;
   /** Whether an attempt of it has begun: only then does the wait count towards its processing time. */
   begun: boolean;
-  /** Seconds of an inline attempt that was lost with its worker: nothing else tells of them. */
+  /** Seconds of an inline attempt that was lost with its worker: nothing else records them. */
   lost: number;
 }
 

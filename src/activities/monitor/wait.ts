@@ -5,7 +5,7 @@ import type { TaskFacts } from '../../tasks/state';
 export interface Wait {
   /** Milliseconds since the epoch: when its turn came. */
   since: number;
-  /** Whether an attempt of it has begun; `undefined` when only its history tells. */
+  /** Whether an attempt of it has begun; `undefined` when only its history says so. */
   begun: boolean | undefined;
 }
 

@@ -41,7 +41,7 @@ class Announcer {
     for (const [key] of batch) this.waiting.delete(key);
     this.next = this.waiting.size > 0 ? this.send(alerts) : undefined;
     try {
-      await alerts.tellNews(batch.map(([, news]) => news));
+      await alerts.reportNews(batch.map(([, news]) => news));
     } catch (err) {
       this.logger.error({ err, troubles: batch.length }, 'dead letters could not be reported');
     }

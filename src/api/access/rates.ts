@@ -3,17 +3,19 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../http/problems';
 
 const WINDOW_SECONDS = 10;
-/** Requests without a key that holds, of one address in a minute. */
-const STRANGERS_A_MINUTE = 60;
 
 /** How many requests one key, and one address without a key, may make. Each API process counts for itself. */
 export class Rates {
   private readonly keys: RateLimiterMemory;
-  private readonly strangers = new RateLimiterMemory({ points: STRANGERS_A_MINUTE, duration: 60 });
+  private readonly strangers: RateLimiterMemory;
 
-  /** @param perSecond Requests of one key, on the average of ten seconds. */
-  constructor(perSecond: number) {
+  /**
+   * @param perSecond Requests of one key, on the average of ten seconds.
+   * @param strangersPerMinute Requests without a key that holds, of one address.
+   */
+  constructor(perSecond: number, strangersPerMinute: number) {
     this.keys = new RateLimiterMemory({ points: perSecond * WINDOW_SECONDS, duration: WINDOW_SECONDS });
+    this.strangers = new RateLimiterMemory({ points: strangersPerMinute, duration: 60 });
   }
 
   /** @throws Problem `too-many-requests`. */
@@ -29,17 +31,17 @@ export class Rates {
 
 async function count(limiter: RateLimiterMemory, who: string, response: Response): Promise<void> {
   try {
-    tell(response, limiter.points, await limiter.consume(who));
+    setHeaders(response, limiter.points, await limiter.consume(who));
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    const seconds = tell(response, limiter.points, error);
+    const seconds = setHeaders(response, limiter.points, error);
     throw new Problem('too-many-requests', `At most ${limiter.points} requests in ${limiter.duration} s.`, {
       headers: { 'Retry-After': String(seconds) },
     });
   }
 }
 
-function tell(response: Response, limit: number, { remainingPoints, msBeforeNext }: RateLimiterRes): number {
+function setHeaders(response: Response, limit: number, { remainingPoints, msBeforeNext }: RateLimiterRes): number {
   const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
   response.set({
     'RateLimit-Limit': String(limit),

@@ -10,7 +10,7 @@ export function holdContinue(server: Server): void {
   });
 }
 
-/** Tells a caller that waits for it to send the body. */
+/** Asks a caller that waits for it to send the body. */
 export function sendContinue(request: IncomingMessage): void {
   const response = awaited.get(request);
   awaited.delete(request);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
+import { isCodecOrigin } from './codec-origins';
 import { Problem } from './problems';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
@@ -9,7 +10,10 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
  * page made point here (DNS rebinding) shows in Host, a page that sends requests here in what browsers add.
  */
 export function refuseOtherSites(hostNames?: readonly string[]): RequestHandler {
-  return (request, _response, next) => next(siteFault(request, { hostNames, scheme: request.protocol }));
+  return (request, response, next) => {
+    const foreign = isCodecOrigin(response, request);
+    next(siteFault(request, { hostNames, scheme: request.protocol, foreign }));
+  };
 }
 
 interface OwnSite {
@@ -17,12 +21,14 @@ interface OwnSite {
   hostNames?: readonly string[] | undefined;
   /** Defaults to http. */
   scheme?: string;
+  /** Whether its origin was found to be one that may ask. Defaults to false. */
+  foreign?: boolean;
 }
 
 /** Why a request is not answered here; `undefined` when it is. */
 export function siteFault(
   request: IncomingMessage,
-  { hostNames = [], scheme = 'http' }: OwnSite = {},
+  { hostNames = [], scheme = 'http', foreign = false }: OwnSite = {},
 ): Problem | undefined {
   const { host = '' } = request.headers;
   const unclear = unclearTarget(request, host);
@@ -33,7 +39,7 @@ export function siteFault(
     const detail = `The Host header must name this host by a loopback address or localhost${others}, not "${host}".`;
     return new Problem('forbidden', detail);
   }
-  return isCrossSite(request, `${scheme}://${host}`)
+  return !foreign && isCrossSite(request, `${scheme}://${host}`)
     ? new Problem('forbidden', 'Web pages of other sites may not use this API.')
     : undefined;
 }

@@ -11,6 +11,7 @@ type HttpCode =
   | 'unsupported-media-type'
   | 'too-many-requests'
   | 'headers-too-large'
+  | 'provider-unavailable'
   | 'internal';
 export type ProblemCode = ErrorCode | HttpCode;
 
@@ -35,10 +36,13 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
   'too-many-requests': { status: 429, title: 'Too many requests at once' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Internal error' },
+  'provider-unavailable': { status: 503, title: 'The sign-in provider is away' },
   unavailable: { status: 503, title: 'Temporal is away' },
   'storage-unavailable': { status: 503, title: 'The artifact store is away' },
   'storage-full': { status: 507, title: 'There is no room to store it' },
   'not-set-up': { status: 503, title: 'The namespace is not set up yet' },
+  'encryption-key-unknown': { status: 503, title: 'The key that it was encrypted with is missing' },
+  damaged: { status: 500, title: 'Damaged where it is kept' },
 };
 
 /** Where a request is at fault: a JSON pointer into its body, or the name of a query parameter or header. */
@@ -57,7 +61,7 @@ interface ProblemExtra {
   headers?: Record<string, string>;
 }
 
-/** An answer that tells what went wrong, on its way to the caller. */
+/** An answer that says what went wrong, on its way to the caller. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 
@@ -107,7 +111,7 @@ function clip(text: string, longest: number): string {
   return text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** Turns anything thrown into a problem. What nobody foresaw tells the caller nothing. */
+/** Turns anything thrown into a problem. Unexpected errors reveal nothing to the caller. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HoldfastError) return ofHoldfast(error);

@@ -38,7 +38,7 @@ export async function receive<T>(request: Request, limit: number, consume: (body
   }
 }
 
-/** What curl and browsers make of a file without being told better is not the file. */
+/** What curl and browsers make of a file unless it is named is not the file. */
 function refuseForms(request: Request): void {
   if (request.is(['multipart/*', 'application/x-www-form-urlencoded'])) {
     throw new Problem(

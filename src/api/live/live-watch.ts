@@ -25,13 +25,13 @@ export class LiveWatch {
   async *changes(signal: AbortSignal): AsyncGenerator<LiveCounts> {
     this.join();
     try {
-      let told = this.latest;
+      let sent = this.latest;
       while (!signal.aborted) {
         const { latest } = this;
-        if (latest && latest !== told) {
+        if (latest && latest !== sent) {
           // The first count of all is news to nobody: whoever listens has just asked for everything.
-          const isNews = told !== undefined;
-          told = latest;
+          const isNews = sent !== undefined;
+          sent = latest;
           if (isNews) yield latest;
         } else await once(this.changed, 'change', { signal }).catch(() => undefined);
       }
@@ -58,7 +58,7 @@ export class LiveWatch {
   private async watch(signal: AbortSignal): Promise<void> {
     const look = this.begin();
     for (let number = 0; !signal.aborted; number++) {
-      // While Temporal is away nothing changes; what the pages ask for tells them so.
+      // While Temporal is away nothing changes; what the pages ask for says so.
       const counts = await look(number).catch(() => undefined);
       if (signal.aborted) return;
       if (counts && JSON.stringify(counts) !== JSON.stringify(this.latest)) {

@@ -49,12 +49,12 @@ export class TaskWatch {
 
   /** What is seen now, unless it has the given mark, and every change until the end. A slow listener skips some. */
   async *changes(signal: AbortSignal, seen?: string): AsyncGenerator<Sight> {
-    let told = seen;
+    let sent = seen;
     while (!signal.aborted) {
       if (this.failure) throw this.failure;
       const { sight } = this;
-      if (sight.mark !== told) {
-        told = sight.mark;
+      if (sight.mark !== sent) {
+        sent = sight.mark;
         yield sight;
       } else if (this.ended) return;
       else await once(this.changed, 'change', { signal }).catch(() => undefined);

@@ -7,6 +7,7 @@ import { batchRoutes } from './batches';
 import { breakerRoutes } from './breakers';
 import { bulkRoute } from './bulk';
 import { bulkActionRoutes } from './bulk-actions';
+import { codecRoutes } from './codec';
 import { deadLetterRoutes } from './dead-letters';
 import { environmentRoute } from './environment';
 import { eventsRoute } from './events';
@@ -23,6 +24,8 @@ import { operatorRoutes } from './operators';
 import { scheduleRoutes } from './schedules';
 import { serviceRoutes } from './service';
 import { sessionRoutes } from './session';
+import { startedSessionRoutes } from './sessions';
+import { signInRoutes } from './sign-in';
 import { statsRoute } from './stats';
 import { submitRoute } from './submit';
 import { taskRoutes } from './task';
@@ -62,7 +65,10 @@ export function createRoutes(deps: RouteDeps): Route[] {
     monitorRoute(deps),
     ...keyRoutes(deps),
     ...sessionRoutes(deps),
+    ...signInRoutes(deps),
+    ...startedSessionRoutes(deps),
     auditRoute(deps),
+    ...codecRoutes(deps),
     ...serviceRoutes(deps),
   ];
 }

@@ -63,7 +63,7 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, su
           body: latest,
         };
       };
-      return wait > 0 ? waits.use(submit, exchange.caller.key?.id) : submit();
+      return wait > 0 ? waits.use(submit, exchange.caller.actor?.id) : submit();
     },
   });
 }

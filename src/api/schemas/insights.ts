@@ -104,7 +104,7 @@ export const attentionSchema = z
             why: z.string().optional(),
             todo: z.string().optional().describe('What a person can do.'),
             filter: z.record(z.string(), z.string()).optional().describe('The tasks, as GET /v1/tasks finds them.'),
-            link: z.string().optional().describe('The page of the dashboard that tells more.'),
+            link: z.string().optional().describe('The page of the dashboard that shows more.'),
           })
           .meta({ id: 'AttentionItem' }),
       )

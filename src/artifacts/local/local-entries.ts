@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { StoreCipher } from '../../encryption/store-cipher';
 import { checkedEntry, checkedEntryName } from '../entry-format';
+import { entryPlace } from '../places';
 import type { EntryStore } from '../store';
 import { whileRoom } from './disk-space';
 import { OWN_FILE, publish, temporaryPath } from './whole-file';
 
 /** Lists of small JSON values, in the folder of a store: one folder a list, one file an entry. */
 export class LocalEntries implements EntryStore {
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly cipher: StoreCipher,
+  ) {}
 
   async add(list: string, name: string, value: unknown): Promise<boolean> {
     return whileRoom(() => this.addEntry(list, name, value));
@@ -20,7 +25,7 @@ export class LocalEntries implements EntryStore {
     const target = this.pathOf(list, name);
     let added = true;
     try {
-      await writeSynced(temporary, json);
+      await writeSynced(temporary, await this.cipher.sealText(entryPlace(list, name), json));
       // A link, since a rename would put this entry in the place of the one that others have read.
       await publish(target, () =>
         link(temporary, target).catch((error: NodeJS.ErrnoException) => {
@@ -40,8 +45,9 @@ export class LocalEntries implements EntryStore {
   }
 
   async get(list: string, name: string): Promise<unknown> {
-    const json = await readFile(this.pathOf(list, name), 'utf8').catch(unlessAbsent);
-    return json === undefined ? undefined : (JSON.parse(json) as unknown);
+    const text = await readFile(this.pathOf(list, name), 'utf8').catch(unlessAbsent);
+    if (text === undefined) return undefined;
+    return JSON.parse(await this.cipher.openText(entryPlace(list, name), text)) as unknown;
   }
 
   async remove(list: string, name: string): Promise<void> {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { StoreCipher } from '../../encryption/store-cipher';
 import { taskOfEffect } from '../../tasks/keys';
-import { checkedJournalLine, journalEntries } from '../journal-format';
+import { journalEntries, journalLine } from '../journal-format';
 import { OWN_FILE, OWN_FOLDER, syncFolder } from './whole-file';
 
 /**
@@ -11,10 +12,13 @@ import { OWN_FILE, OWN_FOLDER, syncFolder } from './whole-file';
  * byte: a line that is not whole was never reported as written, and does not count.
  */
 export class LocalJournals {
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly cipher: StoreCipher,
+  ) {}
 
   async append(name: string, entry: unknown): Promise<void> {
-    const line = checkedJournalLine(name, entry);
+    const line = await journalLine(this.cipher, name, entry);
     const handle = await this.opened(name);
     try {
       // The break in front ends whatever line a writer that died has left half-written.
@@ -30,7 +34,7 @@ export class LocalJournals {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    return journalEntries(text);
+    return journalEntries(this.cipher, name, text);
   }
 
   /** Where the journals of a task lie, or would lie. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { StoreCipher } from '../../encryption/store-cipher';
 import { isMarkDue } from '../last-use';
+import { recordPlace, recordPlaceOf } from '../places';
 import { checkedRecord, parseRecord } from '../record-format';
 import { hashesIn } from '../store';
 import { markUsed, OWN_FILE, publish, temporaryPath } from './whole-file';
@@ -15,6 +17,7 @@ export class LocalRecords {
   constructor(
     private readonly folder: string,
     private readonly pathOfFile: (hash: string) => string,
+    private readonly cipher: StoreCipher,
   ) {}
 
   async put(name: string, value: unknown): Promise<unknown> {
@@ -22,7 +25,7 @@ export class LocalRecords {
     const temporary = await temporaryPath(this.folder);
     const target = this.pathOf(name);
     try {
-      await writeSynced(temporary, json);
+      await writeSynced(temporary, await this.cipher.sealText(recordPlace(name), json));
       await this.markFiles(json, new Date());
       // A link, since a rename would put the later record in the place of the one that others have read.
       await publish(target, () => link(temporary, target).catch(unlessThere));
@@ -35,8 +38,9 @@ export class LocalRecords {
 
   async get(name: string): Promise<unknown> {
     const file = this.pathOf(name);
-    const json = await readIfThere(file);
-    if (json === undefined) return undefined;
+    const text = await readIfThere(file);
+    if (text === undefined) return undefined;
+    const json = await this.cipher.openText(recordPlace(name), text);
     const { value } = parseRecord(json, name);
     const known = await stat(file).catch(() => undefined);
     if (known && isMarkDue(known.mtimeMs)) {
@@ -61,7 +65,8 @@ export class LocalRecords {
   /** The name of the record in a file; `undefined` when it has gone, or cannot be read. */
   async nameIn(file: string): Promise<string | undefined> {
     try {
-      return parseRecord(await readFile(file, 'utf8'), file).name;
+      const text = await readFile(file, 'utf8');
+      return parseRecord(await this.cipher.openText(recordPlaceOf(path.basename(file)), text), file).name;
     } catch {
       return undefined;
     }

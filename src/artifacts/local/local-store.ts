@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { StoreCipher } from '../../encryption/store-cipher';
 import { HoldfastError } from '../../errors';
 import { isMarkDue } from '../last-use';
+import { logPlace } from '../places';
 import { isHash, type KeptArtifactStore } from '../store';
 import { storageFault, whileRoom } from './disk-space';
 import { LocalEntries } from './local-entries';
@@ -22,12 +24,16 @@ export class LocalArtifactStore implements KeptArtifactStore {
   readonly housekeeping: LocalHousekeeping;
   readonly transfer: LocalTransfer;
 
-  constructor(readonly folder: string) {
-    this.entries = new LocalEntries(folder);
-    this.records = new LocalRecords(folder, (hash) => this.pathOf(hash));
-    this.journals = new LocalJournals(folder);
+  /** @param cipher Encrypts what is kept. Defaults to one without keys. */
+  constructor(
+    readonly folder: string,
+    private readonly cipher = new StoreCipher(),
+  ) {
+    this.entries = new LocalEntries(folder, cipher);
+    this.records = new LocalRecords(folder, (hash) => this.pathOf(hash), cipher);
+    this.journals = new LocalJournals(folder, cipher);
     this.housekeeping = new LocalHousekeeping(this);
-    this.transfer = new LocalTransfer(folder);
+    this.transfer = new LocalTransfer(folder, cipher);
   }
 
   async put(
@@ -57,16 +63,14 @@ export class LocalArtifactStore implements KeptArtifactStore {
     const file = this.pathOf(hash);
     const { size, mtimeMs } = await stat(file).catch((error) => notFound(error, hash));
     if (isMarkDue(mtimeMs)) await markUsed(file);
-    return { stream: createReadStream(file), bytes: size };
+    return this.cipher.openFile(createReadStream(file), size, hash).catch((error) => notFound(error, hash));
   }
 
   async read(hash: string, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
-    const file = this.pathOf(hash);
-    const { size, mtimeMs } = await stat(file).catch((error) => notFound(error, hash));
-    if (isMarkDue(mtimeMs)) await markUsed(file);
-    if (size > limit)
-      throw new HoldfastError('too-large', `Artifact ${hash} has ${size} bytes; at most ${limit} fit here.`);
-    return readFile(file);
+    const { stream, bytes } = await this.open(hash);
+    if (bytes <= limit) return Buffer.concat(await stream.toArray());
+    stream.destroy();
+    throw new HoldfastError('too-large', `Artifact ${hash} has ${bytes} bytes; at most ${limit} fit here.`);
   }
 
   async has(hash: string): Promise<boolean> {
@@ -89,7 +93,8 @@ export class LocalArtifactStore implements KeptArtifactStore {
   async appendLog(taskId: string, name: string, lines: string): Promise<void> {
     const temporary = await temporaryPath(this.folder);
     try {
-      await this.write(temporary, Readable.from([Buffer.from(lines)]), Number.POSITIVE_INFINITY);
+      const text = await this.cipher.sealText(logPlace(taskId, name), lines);
+      await writeFile(temporary, text, { flag: 'wx', mode: OWN_FILE, flush: true });
       const target = path.join(this.logFolder(taskId), name);
       await publish(target, () => rename(temporary, target));
     } finally {
@@ -103,7 +108,9 @@ export class LocalArtifactStore implements KeptArtifactStore {
   }
 
   async readLog(taskId: string, name: string): Promise<string> {
-    return readFile(path.join(this.logFolder(taskId), path.basename(name)), 'utf8');
+    const own = path.basename(name);
+    const text = await readFile(path.join(this.logFolder(taskId), own), 'utf8');
+    return this.cipher.openText(logPlace(taskId, own), text);
   }
 
   async watch(taskId: string): Promise<void> {
@@ -144,13 +151,16 @@ export class LocalArtifactStore implements KeptArtifactStore {
     let bytes = 0;
     const handle: FileHandle = await open(file, 'wx', OWN_FILE);
     try {
-      for await (const piece of content) {
-        const chunk = Buffer.from(piece);
-        bytes += chunk.length;
-        if (bytes > limit) throw new HoldfastError('too-large', `The file is larger than ${limit} bytes.`);
-        hash.update(chunk);
-        await handle.writeFile(chunk);
-      }
+      const measured = async function* () {
+        for await (const piece of content) {
+          const chunk = Buffer.from(piece);
+          bytes += chunk.length;
+          if (bytes > limit) throw new HoldfastError('too-large', `The file is larger than ${limit} bytes.`);
+          hash.update(chunk);
+          yield chunk;
+        }
+      };
+      for await (const piece of this.cipher.sealFile(measured())) await handle.writeFile(piece);
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,11 +1,16 @@
 import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { JOURNAL_PART, type Kept, TEXT_PARTS, type Transfer, wholeLines } from '../transfer';
+import type { StoreCipher } from '../../encryption/store-cipher';
+import { openLines, sealedLine } from '../journal-format';
+import { JOURNAL_PART, type Kept, TEXT_PARTS, type Transfer } from '../transfer';
 import { OWN_FILE, publish, temporaryPath } from './whole-file';
 
 /** A folder's store from below: keys are paths within it. */
 export class LocalTransfer implements Transfer {
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly cipher: StoreCipher,
+  ) {}
 
   async *all(): AsyncGenerator<Kept> {
     for await (const key of this.files('sha256')) yield { kind: 'file', key: `sha256:${path.posix.basename(key)}` };
@@ -20,7 +25,9 @@ export class LocalTransfer implements Transfer {
       if (error.code !== 'ENOENT') throw error;
       return undefined;
     });
-    return kind === 'journal' && text !== undefined ? wholeLines(text).join('\n') : text;
+    if (text === undefined) return undefined;
+    if (kind === 'journal') return (await openLines(this.cipher, key, text)).join('\n');
+    return this.cipher.openText(key, text);
   }
 
   async addText(key: string, text: string): Promise<boolean> {
@@ -28,7 +35,7 @@ export class LocalTransfer implements Transfer {
     const target = this.at(key);
     let added = true;
     try {
-      await write(temporary, 'wx', text);
+      await write(temporary, 'wx', await this.cipher.sealText(key, text));
       await publish(target, () =>
         link(temporary, target).catch((error: NodeJS.ErrnoException) => {
           if (error.code !== 'EEXIST') throw error;
@@ -42,8 +49,9 @@ export class LocalTransfer implements Transfer {
   }
 
   async addLines(key: string, lines: readonly string[]): Promise<void> {
+    const sealed = await Promise.all(lines.map((line) => sealedLine(this.cipher, key, line)));
     // The break in front ends what a move that was interrupted may have left half-written.
-    await publish(this.at(key), () => write(this.at(key), 'a', `\n${lines.join('\n')}\n`));
+    await publish(this.at(key), () => write(this.at(key), 'a', `\n${sealed.join('\n')}\n`));
   }
 
   private at(key: string): string {

@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import type { StoreCipher } from '../../encryption/store-cipher';
 import type { S3Location } from '../location';
 import { Bucket } from './bucket';
 import { S3ArtifactStore } from './s3-store';
@@ -14,6 +15,7 @@ const IDLE_MS = 20_000;
 export function openS3Store(
   { bucket, prefix, endpoint, region, presign }: S3Location,
   idleMs = IDLE_MS,
+  cipher?: StoreCipher,
 ): S3ArtifactStore {
   // The version is pinned here: its remark on the Node versions of later ones is not for those who read our output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -25,5 +27,5 @@ export function openS3Store(
     // A service of one's own is found by its address; its buckets have no host names.
     ...(endpoint && { endpoint, forcePathStyle: true }),
   });
-  return new S3ArtifactStore(new Bucket(client, bucket, prefix), presign);
+  return new S3ArtifactStore(new Bucket(client, bucket, prefix), presign, cipher);
 }

@@ -1,4 +1,5 @@
-import { checkedJournalLine, journalEntries } from '../journal-format';
+import type { StoreCipher } from '../../encryption/store-cipher';
+import { journalEntries, journalLine } from '../journal-format';
 import type { Bucket } from './bucket';
 import { journalPrefix, journalsPrefix } from './keys';
 
@@ -24,10 +25,13 @@ export class S3Journals {
   /** The last segment of each journal as this process wrote it; the condition notices when it is not the last any more. */
   private readonly last = new Map<string, Segment>();
 
-  constructor(private readonly bucket: Bucket) {}
+  constructor(
+    private readonly bucket: Bucket,
+    private readonly cipher: StoreCipher,
+  ) {}
 
   async append(name: string, entry: unknown): Promise<void> {
-    const line = `${checkedJournalLine(name, entry)}\n`;
+    const line = `${await journalLine(this.cipher, name, entry)}\n`;
     for (let race = 0; race < MOST_RACES; race++) {
       const segment = roomFor(line, this.last.get(name) ?? (await this.findLast(name)));
       const text = segment.text + line;
@@ -48,7 +52,7 @@ export class S3Journals {
   async read(name: string): Promise<unknown[]> {
     const entries: unknown[] = [];
     for await (const { key } of this.bucket.list(journalPrefix(name))) {
-      entries.push(...journalEntries((await this.bucket.get(key))?.text ?? ''));
+      entries.push(...(await journalEntries(this.cipher, name, (await this.bucket.get(key))?.text ?? '')));
     }
     return entries;
   }

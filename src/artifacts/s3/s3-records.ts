@@ -1,4 +1,6 @@
+import type { StoreCipher } from '../../encryption/store-cipher';
 import { isMarkDue } from '../last-use';
+import { recordPlace, recordPlaceOf } from '../places';
 import { checkedRecord, parseRecord } from '../record-format';
 import { hashesIn } from '../store';
 import type { Bucket } from './bucket';
@@ -10,12 +12,13 @@ export class S3Records {
   constructor(
     private readonly bucket: Bucket,
     private readonly use: (hash: string) => Promise<void>,
+    private readonly cipher: StoreCipher,
   ) {}
 
   async put(name: string, value: unknown): Promise<unknown> {
     const json = checkedRecord(name, value);
     await this.markFiles(json);
-    if (await this.bucket.putFirst(recordKey(name), json)) return value;
+    if (await this.bucket.putFirst(recordKey(name), await this.cipher.sealText(recordPlace(name), json))) return value;
     const stands = await this.get(name);
     return stands === undefined ? value : stands;
   }
@@ -24,10 +27,11 @@ export class S3Records {
     const key = recordKey(name);
     const found = await this.bucket.get(key);
     if (!found) return undefined;
-    const { value } = parseRecord(found.text, name);
+    const json = await this.cipher.openText(recordPlace(name), found.text);
+    const { value } = parseRecord(json, name);
     const known = await this.bucket.head(key);
     if (known && isMarkDue(known.changedAt.getTime())) {
-      await this.markFiles(found.text);
+      await this.markFiles(json);
       await this.bucket.touch(key);
     }
     return value;
@@ -41,7 +45,8 @@ export class S3Records {
   async nameUnder(key: string): Promise<string | undefined> {
     try {
       const found = await this.bucket.get(key);
-      return found && parseRecord(found.text, key).name;
+      const place = recordPlaceOf(key.slice(key.lastIndexOf('/') + 1));
+      return found && parseRecord(await this.cipher.openText(place, found.text), key).name;
     } catch {
       return undefined;
     }

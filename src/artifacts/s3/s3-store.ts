@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { StoreCipher } from '../../encryption/store-cipher';
 import { HoldfastError } from '../../errors';
 import { isMarkDue } from '../last-use';
+import { logPlace } from '../places';
 import type { KeptArtifactStore } from '../store';
 import type { Bucket } from './bucket';
 import { fileKey, logPrefix } from './keys';
@@ -40,13 +42,14 @@ export class S3ArtifactStore implements KeptArtifactStore {
   constructor(
     private readonly bucket: Bucket,
     private readonly presigns = false,
+    private readonly cipher = new StoreCipher(),
   ) {
     this.watches = new S3Watches(bucket);
-    this.entries = new S3Entries(bucket);
-    this.records = new S3Records(bucket, (hash) => this.use(hash));
-    this.journals = new S3Journals(bucket);
+    this.entries = new S3Entries(bucket, cipher);
+    this.records = new S3Records(bucket, (hash) => this.use(hash), cipher);
+    this.journals = new S3Journals(bucket, cipher);
     this.housekeeping = new S3Housekeeping(bucket, this.records);
-    this.transfer = new S3Transfer(bucket);
+    this.transfer = new S3Transfer(bucket, cipher);
   }
 
   /** The name is the hash, which only the last byte decides: the content waits in a local file until then. */
@@ -61,6 +64,7 @@ export class S3ArtifactStore implements KeptArtifactStore {
       await pipeline(
         content instanceof Uint8Array ? Readable.from([content]) : content,
         measured.through,
+        (plain: AsyncIterable<Uint8Array>) => this.cipher.sealFile(plain),
         createWriteStream(file, { mode: 0o600 }),
       );
       const { hash, bytes } = measured.result();
@@ -78,7 +82,7 @@ export class S3ArtifactStore implements KeptArtifactStore {
     const found = await this.bucket.open(fileKey(hash));
     if (!found) throw absent(hash);
     if (isMarkDue(found.changedAt.getTime())) await this.bucket.touch(fileKey(hash));
-    return { stream: found.stream, bytes: found.bytes };
+    return this.cipher.openFile(found.stream, found.bytes, hash);
   }
 
   async read(hash: string, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
@@ -100,7 +104,10 @@ export class S3ArtifactStore implements KeptArtifactStore {
   }
 
   async appendLog(taskId: string, name: string, lines: string): Promise<void> {
-    await this.bucket.putFirst(`${logPrefix(taskId)}${name}`, lines);
+    await this.bucket.putFirst(
+      `${logPrefix(taskId)}${name}`,
+      await this.cipher.sealText(logPlace(taskId, name), lines),
+    );
   }
 
   async listLog(taskId: string, after = ''): Promise<string[]> {
@@ -112,9 +119,10 @@ export class S3ArtifactStore implements KeptArtifactStore {
   }
 
   async readLog(taskId: string, name: string): Promise<string> {
-    const found = await this.bucket.get(`${logPrefix(taskId)}${path.basename(name)}`);
+    const own = path.basename(name);
+    const found = await this.bucket.get(`${logPrefix(taskId)}${own}`);
     if (!found) throw new HoldfastError('not-found', `The log of ${taskId} has no chunk ${name}.`);
-    return found.text;
+    return this.cipher.openText(logPlace(taskId, own), found.text);
   }
 
   watch(taskId: string): Promise<void> {
@@ -126,7 +134,8 @@ export class S3ArtifactStore implements KeptArtifactStore {
   }
 
   async presigned(hash: string, disposition: string, mediaType: string): Promise<string | undefined> {
-    if (!this.presigns) return undefined;
+    // The service would give out what it has, which is encrypted.
+    if (!this.presigns || this.cipher.encrypts) return undefined;
     if (!(await this.has(hash))) throw absent(hash);
     await this.use(hash);
     return this.bucket.presigned(fileKey(hash), disposition, mediaType, PRESIGNED_SECONDS);

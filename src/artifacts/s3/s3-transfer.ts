@@ -1,10 +1,15 @@
-import { JOURNAL_PART, type Kept, TEXT_PARTS, type Transfer, wholeLines } from '../transfer';
+import type { StoreCipher } from '../../encryption/store-cipher';
+import { openLines, sealedLine } from '../journal-format';
+import { JOURNAL_PART, type Kept, TEXT_PARTS, type Transfer } from '../transfer';
 import type { Bucket } from './bucket';
 import { SEGMENT_LINES, segmentKey } from './s3-journals';
 
 /** A bucket's store from below. A journal is the objects under its prefix, which is its key in a folder. */
 export class S3Transfer implements Transfer {
-  constructor(private readonly bucket: Bucket) {}
+  constructor(
+    private readonly bucket: Bucket,
+    private readonly cipher: StoreCipher,
+  ) {}
 
   async *all(): AsyncGenerator<Kept> {
     for await (const { key } of this.bucket.list('sha256/')) {
@@ -22,16 +27,19 @@ export class S3Transfer implements Transfer {
   }
 
   async readText({ kind, key }: Kept): Promise<string | undefined> {
-    if (kind === 'text') return (await this.bucket.get(key))?.text;
+    if (kind === 'text') {
+      const found = await this.bucket.get(key);
+      return found && this.cipher.openText(key, found.text);
+    }
     const lines: string[] = [];
     for await (const { key: segment } of this.bucket.list(`${key}/`)) {
-      lines.push(...wholeLines((await this.bucket.get(segment))?.text ?? ''));
+      lines.push(...(await openLines(this.cipher, key, (await this.bucket.get(segment))?.text ?? '')));
     }
     return lines.length > 0 ? lines.join('\n') : undefined;
   }
 
-  addText(key: string, text: string): Promise<boolean> {
-    return this.bucket.putFirst(key, text);
+  async addText(key: string, text: string): Promise<boolean> {
+    return this.bucket.putFirst(key, await this.cipher.sealText(key, text));
   }
 
   async addLines(key: string, lines: readonly string[]): Promise<void> {
@@ -39,7 +47,9 @@ export class S3Transfer implements Transfer {
     let number = 0;
     for await (const { key: segment } of this.bucket.list(prefix)) number = Number(segment.slice(-8)) + 1;
     for (let from = 0; from < lines.length; from += SEGMENT_LINES, number++) {
-      const text = `${lines.slice(from, from + SEGMENT_LINES).join('\n')}\n`;
+      const part = lines.slice(from, from + SEGMENT_LINES);
+      const sealed = await Promise.all(part.map((line) => sealedLine(this.cipher, key, line)));
+      const text = `${sealed.join('\n')}\n`;
       if (await this.bucket.putFirst(segmentKey(prefix, number), text)) continue;
       throw new Error(`The journal ${key} of ${this.bucket.url} is written by somebody else at the same time.`);
     }

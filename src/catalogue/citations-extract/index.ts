@@ -6,6 +6,7 @@ const NO_PYTHON = { python: '' };
 
 export const citationsExtractType = shippedType({
   contract: ({ urlHosts }) => createCitationsContract(urlHosts),
+  packages: ['html-to-text', 'mammoth', 'unpdf', 'yauzl'],
   open: async ({ citations = NO_PYTHON }) => {
     const { createCitationsExtract } = await import('./handler');
     await removeLeftJobFolders();

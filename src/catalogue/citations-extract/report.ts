@@ -36,12 +36,12 @@ export function report(groups: readonly CaseGroup[], findings: ReadonlyMap<Found
     clusterId: group.members.length > 1 ? `cluster_${++number}` : undefined,
     canonical: group.mentions.map((mention) => findings.get(mention)).find((finding) => finding?.verified),
   }));
-  const told = cases.map((one) => ({
+  const judged = cases.map((one) => ({
     ...one,
     citations: one.group.mentions.map((mention) => citationOf(mention, one, findings)),
   }));
-  const citations = told.flatMap((one) => one.citations).sort((one, other) => one.start_index - other.start_index);
-  const clusters = told.flatMap((one) => (one.clusterId ? [clusterOf(one, one.clusterId, one.citations)] : []));
+  const citations = judged.flatMap((one) => one.citations).sort((one, other) => one.start_index - other.start_index);
+  const clusters = judged.flatMap((one) => (one.clusterId ? [clusterOf(one, one.clusterId, one.citations)] : []));
   const counts = countsOf(citations, groups.length);
   return {
     citations,

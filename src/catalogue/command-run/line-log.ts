@@ -42,7 +42,7 @@ export class LineLog {
 
   end(): void {
     if (this.line && !this.binary) this.endLine();
-    this.tellLeftOut();
+    this.logOmitted();
   }
 
   private extend(part: string): void {
@@ -63,7 +63,7 @@ export class LineLog {
   private logBounded(line: string): void {
     const second = Math.floor(Date.now() / 1000);
     if (second !== this.second) {
-      this.tellLeftOut();
+      this.logOmitted();
       this.second = second;
       this.loggedInSecond = 0;
     }
@@ -71,7 +71,7 @@ export class LineLog {
     else this.leftOut++;
   }
 
-  private tellLeftOut(): void {
+  private logOmitted(): void {
     if (this.leftOut > 0) this.say(`${this.leftOut} lines left out of the log; the artifact has them.`);
     this.leftOut = 0;
   }

@@ -8,13 +8,13 @@ import { encode } from './encode';
 import { type ImageJob, type ImageResult, TAKES_LONG } from './job';
 import { greyscale, type Pixels } from './pixels';
 import { place } from './placement';
-import { secondsFor } from './work';
+import { refuseTooMuchWork, secondsFor } from './work';
 
 /** Longest stretch of computing, in milliseconds, before messages from the parent are looked at. */
 const LONGEST_STRETCH = 50;
 
 /** From here on a job takes its turn among the long ones. */
-const LONG_SECONDS = 1;
+const LONG_SECONDS = 2;
 
 /** How far the task is at the end of each stage, in per cent. */
 const DECODED = 30;
@@ -23,13 +23,15 @@ const ENCODED = 90;
 
 /** Does the whole job, from file to file, one stage after the other. */
 export async function convert(job: ImageJob, reporter: Reporter): Promise<ImageResult | typeof TAKES_LONG> {
-  const { resize, dither, maxPixels } = job;
+  const { resize, dither, maxPixels, maxSeconds } = job;
   const file = await readFile(job.source);
   const header = await readHeader(file, maxPixels);
   const placement = place(header, resize);
   refuseTooLarge('The result would have', placement.target, maxPixels);
   const format = job.format ?? (dither ? 'png' : header.format);
-  if (!job.large && secondsFor(header, placement.target, { format, dither }) > LONG_SECONDS) return TAKES_LONG;
+  const seconds = secondsFor(header, placement.target, { format, dither });
+  refuseTooMuchWork(seconds, maxSeconds);
+  if (!job.large && seconds > LONG_SECONDS) return TAKES_LONG;
 
   const pixels = await decode(file, header, placement, { ...resize, ...(dither && { kernel: 'nearest' }) });
   reporter.log('info', 'decoded the image', { ...header });

@@ -57,7 +57,7 @@ export async function decode(
   { fit = 'cover', kernel = 'lanczos3' }: Pick<Resize, 'fit' | 'kernel'>,
 ): Promise<Pixels> {
   const { target, scaled } = placement;
-  // The decoder repeats the header's check, should a file tell it another size.
+  // The decoder repeats the header's check, should a file name another size there.
   const upright = sharp(file, { autoOrient: true, limitInputPixels: width * height }).toColourspace('srgb');
   if (kernel === 'nearest') return resampleNearest(await raw(upright, format), placement);
   const resize = { ...target, fit: sameSize(target, scaled) ? 'fill' : fit, kernel, background: TRANSPARENT } as const;

@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
 import { codecFailure, sharp } from './codecs';
 import type { ImageFormat } from './contract';
+import { effortOf } from './effort';
 import type { Pixels } from './pixels';
 
 export interface Encoding {
@@ -26,28 +27,6 @@ export async function encode({ data, ...raw }: Pixels, encoding: Encoding): Prom
     });
 }
 
-/**
- * How hard an encoder tries, by the pixels: trying hard takes AVIF ten seconds a megapixel, GIF three and WebP without
- * loss one and a half; the least takes them about half a second.
- */
-const AVIF_EFFORT = [
-  { upTo: 1_000_000, effort: 4 },
-  { upTo: 8_000_000, effort: 2 },
-  { upTo: Number.POSITIVE_INFINITY, effort: 0 },
-];
-const GIF_EFFORT = [
-  { upTo: 2_000_000, effort: 7 },
-  { upTo: Number.POSITIVE_INFINITY, effort: 1 },
-];
-const WEBP_EFFORT = [
-  { upTo: 8_000_000, effort: 4 },
-  { upTo: Number.POSITIVE_INFINITY, effort: 0 },
-];
-
-function effortFor(pixels: number, efforts: typeof AVIF_EFFORT): { effort: number } {
-  return { effort: efforts.find(({ upTo }) => pixels <= upTo)?.effort ?? 1 };
-}
-
 function withFormat(image: Sharp, { format, quality, exact }: Encoding, pixels: number): Sharp {
   const options = quality === undefined ? {} : { quality };
   switch (format) {
@@ -58,12 +37,12 @@ function withFormat(image: Sharp, { format, quality, exact }: Encoding, pixels: 
     case 'webp':
       return image.webp({
         ...(exact ? { lossless: true, exact: true } : options),
-        ...effortFor(pixels, WEBP_EFFORT),
+        effort: effortOf(exact ? 'lossless webp' : 'webp', pixels).effort,
       });
     case 'avif':
-      return image.avif({ ...options, ...effortFor(pixels, AVIF_EFFORT) });
+      return image.avif({ ...options, effort: effortOf('avif', pixels).effort });
     case 'gif':
-      return image.gif(effortFor(pixels, GIF_EFFORT));
+      return image.gif({ effort: effortOf('gif', pixels).effort });
     case 'tiff':
       return image.tiff({ compression: 'deflate', predictor: 'horizontal' });
   }

@@ -15,6 +15,8 @@ import { convertOnce } from './recorded';
 /** JavaScript heap of one process, in MiB. Pixels lie outside of it and are bounded by the pixel cap. */
 const HEAP_MIB = 256;
 
+const MAX_SECONDS = 60;
+
 /** Memory of one process, in MiB, beside what the pixels take: code, heap, and the file. */
 const BASE_MIB = 768;
 /** Bytes that decoding, scaling and encoding one pixel take together at most; AVIF takes the most. */
@@ -28,12 +30,14 @@ type ImageProcesses = ProcessPool<ImageJob, ImageResult | typeof TAKES_LONG>;
 interface ImageConvertOptions {
   /** Cap on width × height, of the image and of the result. */
   readonly maxPixels: number;
+  /** Cap on what a conversion computes, in seconds of one core, about. Defaults to 60. */
+  readonly maxSeconds?: number | undefined;
   /** Most child processes at once. Defaults to one less than the cores, but at least 2. */
   readonly processes?: number;
 }
 
 /** The handler of `image.convert`. `close` ends its child processes; without it they end with this process. */
-export function createImageConvert({ maxPixels, processes }: ImageConvertOptions): {
+export function createImageConvert({ maxPixels, maxSeconds = MAX_SECONDS, processes }: ImageConvertOptions): {
   handler: Handler<typeof imageConvert>;
   close(): Promise<void>;
 } {
@@ -49,7 +53,7 @@ export function createImageConvert({ maxPixels, processes }: ImageConvertOptions
     convertOnce(input, context, async () => {
       const folder = await makeJobFolder('image');
       try {
-        return await convert(input, context, { pool, maxPixels, folder });
+        return await convert(input, context, { pool, maxPixels, maxSeconds, folder });
       } catch (error) {
         context.signal.throwIfAborted();
         throw error;
@@ -63,7 +67,7 @@ export function createImageConvert({ maxPixels, processes }: ImageConvertOptions
 async function convert(
   { image, ...operations }: ImageConvertInput,
   context: HandlerContext,
-  { pool, maxPixels, folder }: { pool: ImageProcesses; maxPixels: number; folder: string },
+  { pool, folder, ...most }: { pool: ImageProcesses; maxPixels: number; maxSeconds: number; folder: string },
 ): ReturnType<Handler<typeof imageConvert>> {
   const source = path.join(folder, 'source');
   const result = path.join(folder, 'result');
@@ -71,7 +75,7 @@ async function convert(
   await read(image, source, context);
 
   const dither = operations.dither && withSeed(operations.dither, context);
-  const job: ImageJob = { ...operations, dither, folder, source, result, maxPixels };
+  const job: ImageJob = { ...operations, dither, folder, source, result, ...most };
   const { width, height, format } = await inTurn(job, pool, context);
 
   context.signal.throwIfAborted();

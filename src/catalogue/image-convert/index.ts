@@ -7,12 +7,13 @@ const MAX_PIXELS = 50_000_000;
 export const imageConvertType = shippedType({
   contract: () => imageConvert,
   verifies: true,
-  open: async ({ maxPixels = MAX_PIXELS }) => {
+  packages: ['sharp'],
+  open: async ({ maxPixels = MAX_PIXELS, maxImageSeconds: maxSeconds }) => {
     const [{ createImageConvert }, { verifyImageConvert }] = await Promise.all([
       import('./handler'),
       import('./recorded'),
     ]);
     await removeLeftJobFolders();
-    return { ...createImageConvert({ maxPixels }), verifier: verifyImageConvert };
+    return { ...createImageConvert({ maxPixels, maxSeconds }), verifier: verifyImageConvert };
   },
 });

@@ -8,6 +8,8 @@ export interface ImageJob extends Omit<ImageConvertInput, 'image'> {
   readonly result: string;
   /** Cap on width × height, of the image and of the result. */
   readonly maxPixels: number;
+  /** Cap on what it computes, in seconds of one core, about. */
+  readonly maxSeconds: number;
   /** Whether it may be done although it takes long. */
   readonly large?: boolean;
 }

@@ -2,7 +2,7 @@ import type { Metadata } from 'sharp';
 import { TaskFailure } from '../../tasks/failures';
 import type { ImageFormat } from './contract';
 
-/** Samples whose values have a meaning as colours without being told one: whole numbers from black to full. */
+/** Samples whose values have a meaning as colours by themselves: whole numbers from black to full. */
 const DEPTHS: Readonly<Record<string, string>> = {
   char: 'signed 8-bit samples',
   short: 'signed 16-bit samples',

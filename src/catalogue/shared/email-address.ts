@@ -32,6 +32,8 @@ const PLACEHOLDERS = new Set([
 ]);
 
 const strict = z.email().max(254);
+/** A part of a domain, as DNS has them. */
+const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/i;
 
 /** One line of a header. */
 export function headerLine(most: number) {
@@ -44,7 +46,9 @@ export function isHeaderLine(text: string): boolean {
 
 /** `local@domain` in ASCII; no display name, no comment, no quoted local part, no address literal. */
 export function isAddress(text: string): boolean {
-  return text.lastIndexOf('@') <= 64 && strict.safeParse(text).success;
+  const at = text.lastIndexOf('@');
+  const labels = text.slice(at + 1).split('.');
+  return at <= 64 && labels.every((label) => LABEL.test(label)) && strict.safeParse(text).success;
 }
 
 /**

@@ -13,6 +13,9 @@ const DEFAULT_PROCESSES = Math.max(2, availableParallelism() - 1);
 /** workerpool's answer when it picks a process that died while it had nothing to do. The job has not begun. */
 const FOUND_DEAD = 'Worker is terminated';
 
+/** Most characters kept of what a process printed before it died. */
+const LAST_WORDS = 4000;
+
 /** Time, in milliseconds, after which closing no longer waits: workerpool never hears of a process that died idle. */
 const CLOSE_LIMIT = 3000;
 
@@ -28,6 +31,9 @@ export type WorkEvent =
   | { readonly pid: number }
   | { readonly progress: Parameters<Reporter['progress']> }
   | { readonly log: Parameters<Reporter['log']> };
+
+/** What a process prints. No process of ours does, until something breaks it. */
+type Printed = { readonly stdout: string } | { readonly stderr: string };
 
 interface PoolOptions {
   /** What people call its processes: `image`. */
@@ -74,8 +80,13 @@ export class ProcessPool<Job, Result> {
     this.pool = pool(path.join(BUILT, options.script), {
       workerType: 'process',
       maxWorkers: count,
-      // Decoders of outside files get to see no setting or secret of the worker.
-      forkOpts: { ...started(options), env: { TMPDIR: tmpdir(), MALLOC_ARENA_MAX: '2' } },
+      forkOpts: {
+        ...started(options),
+        // Decoders of outside files get to see no setting or secret of the worker.
+        env: { TMPDIR: tmpdir(), MALLOC_ARENA_MAX: '2' },
+      },
+      // A process that runs out of memory prints pages about it: the task's failure says it in a sentence.
+      emitStdStreams: true,
     });
   }
 
@@ -111,10 +122,12 @@ export class ProcessPool<Job, Result> {
     if (this.closed) throw this.closing();
     signal.throwIfAborted();
     let pid: number | undefined;
+    let printed = '';
     const running = this.pool.exec(this.options.method, [job], {
-      on: (event: WorkEvent) => {
-        if (signal.aborted) return;
-        if ('pid' in event) pid = event.pid;
+      on: (event: WorkEvent | Printed) => {
+        if (signal.aborted || 'stdout' in event) return;
+        if ('stderr' in event) printed = `${printed}${event.stderr}`.slice(-LAST_WORDS);
+        else if ('pid' in event) pid = event.pid;
         else if ('progress' in event) reporter.progress(...event.progress);
         else reporter.log(...event.log);
       },
@@ -132,7 +145,7 @@ export class ProcessPool<Job, Result> {
       signal.throwIfAborted();
       if (died && error.message === FOUND_DEAD) return await this.runOn(job, signal, reporter, again);
       if (died && pid === undefined && again && !this.closed) return await this.runOn(job, signal, reporter, false);
-      throw this.failureOf(error);
+      throw this.failureOf(error, printed);
     } finally {
       signal.removeEventListener('abort', stop);
     }
@@ -143,9 +156,9 @@ export class ProcessPool<Job, Result> {
     if (!this.closed && this.pool.stats().pendingTasks > 0) this.pool.exec('methods').catch(() => {});
   }
 
-  private failureOf(error: unknown): unknown {
+  private failureOf(error: unknown, printed: string): unknown {
     if (this.closed) return this.closing();
-    if (error instanceof TerminateError) return this.deathOf(error.message);
+    if (error instanceof TerminateError) return this.deathOf(error.message, printed);
     const { code, message } = error as NodeJS.ErrnoException;
     return code !== undefined && isFailureCode(code) ? new TaskFailure(code, message) : error;
   }
@@ -155,7 +168,7 @@ export class ProcessPool<Job, Result> {
   }
 
   /** What ended a process is known only from workerpool's text. V8 aborts, and the kernel kills, for want of memory. */
-  private deathOf(message: string): TaskFailure {
+  private deathOf(message: string, printed: string): TaskFailure {
     const { name, memory, breaksForGood } = this.options;
     const signal = /signalCode: `(SIG\w+)`/.exec(message)?.[1];
     if (breaksForGood && signal && BROKEN.includes(signal)) {
@@ -164,12 +177,13 @@ export class ProcessPool<Job, Result> {
         `The ${name} process broke on it (${signal}), most likely because it needs more than the ${memory} MiB of memory allowed. Split it, or send it in another format.`,
       );
     }
-    return signal === 'SIGKILL' || signal === 'SIGABRT'
-      ? new TaskFailure(
-          'SYSTEM_OUT_OF_MEMORY',
-          `The ${name} process was ended by ${signal}, most likely for its memory.`,
-        )
-      : new TaskFailure('TRANSIENT_RESOURCE', `The ${name} process died${signal ? ` of ${signal}` : ''}.`);
+    if (signal === 'SIGKILL' || signal === 'SIGABRT') {
+      const reason = `The ${name} process was ended by ${signal}, most likely for its memory.`;
+      return new TaskFailure('SYSTEM_OUT_OF_MEMORY', reason);
+    }
+    const said = /^\w*Error: .*$/m.exec(printed)?.[0];
+    const reason = `The ${name} process died${signal ? ` of ${signal}` : ''}${said ? `: ${said}` : '.'}`;
+    return new TaskFailure('TRANSIENT_RESOURCE', reason);
   }
 }
 

@@ -56,7 +56,8 @@ export function isAllowedHost(url: URL, allowed: readonly string[]): boolean {
  */
 export function refusedUrl(text: string, allowed: readonly string[]): string | undefined {
   if (!/^https?:\/\//i.test(text)) return 'URL must start with http:// or https://';
-  if (!URL.canParse(text)) return 'URL is not valid';
+  // A parser takes a backslash for a slash, and forgets line breaks; whoever reads the address may not.
+  if (!URL.canParse(text) || /[\\\p{Cc}]/u.test(text)) return 'URL is not valid';
   const url = new URL(text);
   if (url.username || url.password) return 'URL must not contain a user name or password';
   if (isAllowedHost(url, allowed)) return undefined;

@@ -22,7 +22,7 @@ interface AgentRequest {
  * repeated by the policy from this transaction on.
  */
 export interface TransactionAgent {
-  /** How it works, in a word: told with each of its findings. */
+  /** How it works, in short: given with each of its findings. */
   readonly method: string;
   process(transaction: Transaction, request: AgentRequest): Promise<Finding>;
 }

@@ -64,8 +64,8 @@ export async function storeReport(
 type Line = Partial<Record<(typeof COLUMNS)[number], string | number | undefined>>;
 
 function lineOf({ row, outcome }: Item): Line {
-  const told = typeof row.transaction === 'string' ? {} : row.transaction;
-  const { date, description, amount } = told as Partial<Record<string, string>>;
+  const fields = typeof row.transaction === 'string' ? {} : row.transaction;
+  const { date, description, amount } = fields as Partial<Record<string, string>>;
   const known = { id: row.id, ...(date && { date }), ...(description && { description }), ...(amount && { amount }) };
   if ('error' in outcome) return { ...known, status: 'failed', error: outcome.error };
   return { ...known, status: 'done', ...outcome.finding, method: outcome.method };

@@ -60,7 +60,7 @@ class Delivery {
     const subscription = await this.subscription();
     const url = new URL('url' in input.to ? input.to.url : (subscription as SubscriptionRecord).url);
     const policy = input.delivered ?? subscription?.delivered ?? '2xx';
-    return context.guard(hostDependency(url), async () => {
+    const call = async () => {
       const at = new Date();
       const body = JSON.stringify(input.payload);
       const headers = await this.headers(subscription, at, body);
@@ -94,7 +94,8 @@ class Delivery {
       });
       const noted = await noteResult(note, { status });
       return this.resume({ ...output, saved: output.saved && noted });
-    });
+    };
+    return context.guard(hostDependency(url), call, { perTenant: true });
   }
 
   /** What is left to do once the answer has been written down. */

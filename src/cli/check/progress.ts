@@ -16,7 +16,7 @@ export class Progress {
     private readonly hours: number | null,
   ) {}
 
-  tell(step: DiagnosisStep): void {
+  follow(step: DiagnosisStep): void {
     switch (step.step) {
       case 'started':
         this.say(`Starting task status check for tasks ${ageText(step.hours)}...`);

@@ -7,10 +7,10 @@ import { operatorName } from '../operator';
 import type { Session } from '../session';
 import type { Printer } from './printer';
 
-/** What became of one repair. `recorded`: the task has its result; `told`: it will, once a worker serves it. */
+/** What became of one repair. `recorded`: the task has its result; `kept`: it will, once a worker serves it. */
 export interface Repair {
   id: string;
-  outcome: 'recorded' | 'told' | 'moved-on' | 'refused' | 'declined';
+  outcome: 'recorded' | 'kept' | 'moved-on' | 'refused' | 'declined';
   message: string;
 }
 
@@ -65,7 +65,7 @@ async function record({ tasks }: Session, sample: StuckSample): Promise<Repair> 
     if (!told) return { id, outcome: 'moved-on', message: 'it has moved on since it was looked at; nothing was done' };
     return (await isRecorded(tasks, id))
       ? { id, outcome: 'recorded', message: 'completed with the result that was found outside' }
-      : { id, outcome: 'told', message: `its result is recorded once a worker serves queue ${queue}` };
+      : { id, outcome: 'kept', message: `its result is recorded once a worker serves queue ${queue}` };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     return { id, outcome: 'refused', message: error.message };

@@ -19,7 +19,7 @@ export function addArtifacts(program: Command, runner: Runner): void {
     .common(group.command('move'))
     .summary('copy the artifact store to another folder or bucket')
     .description(
-      'Copies everything of the artifact store to another place and proves each copy; the old store stays as it is. Run it again after an interruption: it goes on where it was. Copy files ahead with --files-only while everything runs; then stop API, workers and monitor, run it without, and start them with HOLDFAST_ARTIFACTS as the new place. Exit code 1: something is damaged or different.',
+      'Copies everything of the artifact store to another place and proves each copy; the old store stays as it is. With encryption keys, everything is encrypted anew with the first of them. Run it again after an interruption: it goes on where it was. Copy files ahead with --files-only while everything runs; then stop API, workers and monitor, run it without, and start them with HOLDFAST_ARTIFACTS as the new place. Exit code 1: something is damaged or different.',
     )
     .requiredOption(
       '--to <place>',
@@ -39,11 +39,12 @@ interface MoveFlags {
 
 async function move(session: Session, { to: target, from: origin, filesOnly }: MoveFlags): Promise<number | undefined> {
   const { config, out, signal } = session;
+  const { keys } = session.app;
   const from = origin === undefined ? config.artifacts : artifactsLocation(config, origin, process.env.AWS_REGION);
   const to = artifactsLocation(config, target, process.env.AWS_REGION);
   const [fromText, toText] = [locationText(from), locationText(to)];
   if (fromText === toText) throw new UsageError(`Both places are ${toText}.`);
-  const store = openArtifactStore({ artifacts: to });
+  const store = openArtifactStore({ artifacts: to }, keys);
   const fault = await store.fault();
   if (fault !== undefined) throw new UsageError(fault);
   let reportedAt = Date.now();
@@ -52,7 +53,7 @@ async function move(session: Session, { to: target, from: origin, filesOnly }: M
     reportedAt = Date.now();
     out.note(`${total(moved.copied)} copied, ${total(moved.already)} there already …`);
   };
-  const moved = await moveArtifacts(openArtifactStore({ artifacts: from }), store, {
+  const moved = await moveArtifacts(openArtifactStore({ artifacts: from }, keys), store, {
     filesOnly: filesOnly === true,
     onStep,
     signal,

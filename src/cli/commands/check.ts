@@ -62,12 +62,12 @@ async function check(session: Session, options: CheckOptions): Promise<number> {
       limit,
       checkExecution,
       ...(handlers && { verify: verifyWith(handlers, session) }),
-      onProgress: (step) => progress.tell(step),
+      onProgress: (step) => progress.follow(step),
     });
     if (!session.out.asJson) for (const line of tailLines(diagnosis)) printer.line(line);
     const repairs: Repair[] = options.repair ? await repair(session, printer, diagnosis, yes) : [];
     if (session.out.asJson) printer.json({ ...diagnosis, ...(options.repair && { repairs }) });
-    const done = repairs.every(({ outcome }) => outcome === 'recorded' || outcome === 'told');
+    const done = repairs.every(({ outcome }) => outcome === 'recorded' || outcome === 'kept');
     return done ? EXIT.ok : EXIT.refused;
   } finally {
     progress.stop();

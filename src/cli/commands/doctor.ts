@@ -41,10 +41,10 @@ function wrongSettings(): Examination | undefined {
 }
 
 async function doctor(session: Session): Promise<number> {
-  const { out, config } = session;
+  const { out, config, app } = session;
   // No other command needs what it loads.
   const { examine } = await import('../doctor/examine');
-  return report(out, await examine({ config }, serviceOf(session)));
+  return report(out, await examine({ config, keys: app.keys }, serviceOf(session)));
 }
 
 /** The TEMPORAL_ settings may name files that are not there. */
@@ -54,7 +54,7 @@ function serviceOf(session: Session): Service | Finding {
     const deadline = Math.min(config.HOLDFAST_TEMPORAL_DEADLINE, LONGEST_CALL);
     const gateway = new Gateway(session.temporal.client, deadline);
     const types = app.contracts.map(({ type }) => type);
-    return { config, gateway, queues: queuesOf(app.contracts, app.categories), types };
+    return { config, keys: app.keys, gateway, queues: queuesOf(app.contracts, app.categories), types };
   } catch (error) {
     const todo = 'Look at the TEMPORAL_ settings, and at the file that TEMPORAL_CONFIG_FILE names.';
     return { name: 'temporal', level: 'broken', message: messageOf(error), todo };

@@ -36,6 +36,7 @@ export const COMMANDS: readonly CommandModule[] = [
   { names: ['queues'], load: async () => (await import('./queues')).addQueues },
   { names: ['types'], load: async () => (await import('./types')).addTypes },
   { names: ['keys'], load: async () => (await import('./keys')).addKeys },
+  { names: ['sessions'], load: async () => (await import('./sessions')).addSessions },
   { names: ['audit'], load: async () => (await import('./audit')).addAudit },
   { names: ['doctor'], load: async () => (await import('./doctor')).addDoctor },
   { names: ['replay-check'], load: async () => (await import('./replay-check')).addReplayCheck },

@@ -43,7 +43,7 @@ async function info(session: Session, given: string, { input }: InfoOptions): Pr
   showWhy(session, task);
   out.line();
   out.line('Timeline:');
-  for (const entry of timeline) out.line(`  ${session.times.of(entry.at)} ${told(entry)}`);
+  for (const entry of timeline) out.line(`  ${session.times.of(entry.at)} ${lineOf(entry)}`);
   return undefined;
 }
 
@@ -81,7 +81,7 @@ function showWhy({ out, times }: Session, task: TaskView): void {
   for (const [name, value] of facts) if (value !== undefined) out.line(`${name}: ${value}`);
 }
 
-function told({ text, by, reason, worker }: TimelineEntry): string {
+function lineOf({ text, by, reason, worker }: TimelineEntry): string {
   const who = by === undefined ? '' : ` (by ${by})`;
   const where = worker === undefined || text.includes(worker) ? '' : ` (on ${worker})`;
   return `${text}${where}${who}${reason === undefined ? '' : `: ${reason}`}`;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { VERSION } from '../../version';
@@ -38,12 +38,29 @@ test('hello.say greets', async () => {
 });
 `;
 
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'es2022',
+    module: 'nodenext',
+    strict: true,
+    skipLibCheck: true,
+    types: ['node'],
+    allowImportingTsExtensions: true,
+    noEmit: true,
+  },
+  include: ['holdfast.config.ts', 'tasks'],
+};
+
+/** What is added to a package.json that is there: what it has stays. */
+const PARTS = ['scripts', 'dependencies', 'devDependencies'] as const;
+type Part = (typeof PARTS)[number];
+
 export function addInit(program: Command): void {
   program
     .command('init')
     .summary('write a first task type of your own into this folder')
     .description(
-      'Writes holdfast.config.ts, a first task type with its test, and package.json when there is none. Files that exist stay as they are.',
+      'Writes holdfast.config.ts, a first task type with its test, and tsconfig.json; adds scripts and dependencies to package.json. Files that exist stay as they are, and so does what package.json has.',
     )
     .addHelpText('after', '\nExamples:\n  holdfast init && npm install && npx holdfast dev')
     .action(init);
@@ -60,7 +77,7 @@ function init(): void {
     'holdfast.config.ts': CONFIG.replace('APP', app === 'holdfast' ? 'my-app' : app.slice(0, 31)),
     'tasks/hello-say.ts': TASK,
     'tasks/hello-say.test.ts': TEST,
-    'package.json': `${JSON.stringify(packageOf(app), null, 2)}\n`,
+    'tsconfig.json': json(TSCONFIG),
   };
   for (const [file, text] of Object.entries(files)) {
     const there = existsSync(file);
@@ -70,15 +87,43 @@ function init(): void {
     }
     console.log(`${there ? 'kept ' : 'wrote'}  ${file}`);
   }
+  console.log(`${writePackage(app)}  package.json`);
   console.log('\nNext: npm install, then npx holdfast dev');
 }
 
-function packageOf(name: string): object {
+/** The one file that may be there already without being the person's answer: `npm install holdfast` makes it. */
+function writePackage(name: string): string {
+  const own = packageOf(name);
+  if (!existsSync('package.json')) {
+    writeFileSync('package.json', json(own));
+    return 'wrote';
+  }
+  const before = readFileSync('package.json', 'utf8');
+  const there = JSON.parse(before) as Partial<Record<Part, Record<string, string>>>;
+  const missing = PARTS.some((part) => Object.keys(own[part]).some((key) => there[part]?.[key] === undefined));
+  if (!missing) return 'kept ';
+  const parts = Object.fromEntries(PARTS.map((part) => [part, { ...own[part], ...there[part] }]));
+  writeFileSync('package.json', json({ ...there, ...parts }));
+  return 'added to';
+}
+
+function packageOf(name: string) {
   return {
     name,
     private: true,
     type: 'module',
-    scripts: { dev: 'holdfast dev', worker: 'holdfast worker', api: 'holdfast api', monitor: 'holdfast monitor' },
+    scripts: {
+      dev: 'holdfast dev',
+      worker: 'holdfast worker',
+      api: 'holdfast api',
+      monitor: 'holdfast monitor',
+      test: 'node --import jiti/register --test tasks/*.test.ts',
+    },
     dependencies: { holdfast: `^${VERSION}`, zod: '^4.6.7' },
+    devDependencies: { '@types/node': '^20.19.43', jiti: '^2.7.0', typescript: '^7.0.2' },
   };
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -38,7 +38,7 @@ async function logs(session: Session, given: string, { lines, follow }: LogsOpti
   }
   const follower = await LogFollower.withLast(artifacts, id, lines);
   for (;;) {
-    // Looked at before the lines are: those that came with the end are told too.
+    // Looked at before the lines are: those that came with the end are printed too.
     const ended = !isOpen(state);
     for await (const news of follower.news()) print(session, news);
     if (ended || signal.aborted) break;

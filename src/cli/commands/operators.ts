@@ -87,12 +87,12 @@ function addOperator(program: Command, runner: Runner, action: BulkActionName): 
     .addHelpText('after', `\n${examples(action)}`)
     .action(
       runner.run<[string[]], OperatorOptions>(`sending ${action} to tasks`, (session, ids, options) =>
-        tell(session, action, ids, options),
+        send(session, action, ids, options),
       ),
     );
 }
 
-async function tell(
+async function send(
   session: Session,
   action: BulkActionName,
   given: string[],

@@ -19,7 +19,7 @@ interface ReplayCheckOptions {
 /** Longest call to Temporal, in seconds: one slow answer among thousands must not end the check. */
 const LONGEST_CALL = 30;
 /** Between two words on how far it is. */
-const TOLD_EVERY_MS = 200;
+const SHOWN_EVERY_MS = 200;
 
 export function addReplayCheck(program: Command, runner: Runner): void {
   runner
@@ -54,6 +54,7 @@ async function replayCheck(session: Session, { bundle, ...choice }: ReplayCheckO
     const report = await checkReplays({
       gateway: new Gateway(client, LONGEST_CALL),
       queues: queuesOf(app.contracts, app.categories),
+      keys: app.keys,
       onProgress: progressLine(),
       signal,
       ...(bundle !== undefined && { bundlePath: bundle }),
@@ -81,10 +82,10 @@ function loadWorker() {
 /** One line on the terminal that tells how far it is, and is wiped out at the end. */
 function progressLine() {
   const { stderr } = process;
-  let toldAt = 0;
+  let shownAt = 0;
   return ({ checked, broken }: { checked: number; broken: number }) => {
-    if (!stderr.isTTY || Date.now() - toldAt < TOLD_EVERY_MS) return;
-    toldAt = Date.now();
+    if (!stderr.isTTY || Date.now() - shownAt < SHOWN_EVERY_MS) return;
+    shownAt = Date.now();
     stderr.write(`\r${checked} replayed, ${broken} would break\u001b[K\r`);
   };
 }

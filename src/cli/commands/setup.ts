@@ -52,11 +52,11 @@ async function setUp({ out, config, temporal: { client, connection, namespace } 
     LONGEST_SECONDS,
   );
   if (out.asJson) out.json({ namespace, retentionDays, ...done });
-  else for (const line of told(namespace, retentionDays, done)) out.line(line);
+  else for (const line of reportOf(namespace, retentionDays, done)) out.line(line);
   return undefined;
 }
 
-function told(
+function reportOf(
   namespace: string,
   retentionDays: number,
   { created, raisedFrom, registered, lacks }: SetupDone,

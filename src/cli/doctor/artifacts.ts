@@ -12,15 +12,15 @@ const ADVICE = {
   s3: 'Look at HOLDFAST_ARTIFACTS, HOLDFAST_S3_ENDPOINT and HOLDFAST_S3_REGION, the credentials, and what they may do in the bucket.',
 };
 
-/** Whether files can be stored and read again, and whether the first of two writers is told from the second. */
+/** Whether files can be stored and read again, and whether the first of two writers is distinguished from the second. */
 export const artifacts: Check<Machine> = {
   name: 'artifacts',
-  look: async ({ config }) => {
+  look: async ({ config, keys }) => {
     const name = 'artifacts';
     const place = locationText(config.artifacts);
     const todo = ADVICE[config.artifacts.kind];
     try {
-      const store = openArtifactStore(config);
+      const store = openArtifactStore(config, keys);
       await store.fault().then((fault) => {
         if (fault !== undefined) throw new Error(fault);
       });

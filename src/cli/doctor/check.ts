@@ -1,5 +1,6 @@
 import type { Gateway } from '../../client/temporal/gateway';
 import type { Config } from '../../config';
+import type { KeyRing } from '../../encryption/key-ring';
 
 /** From good to bad. */
 export const LEVELS = ['ok', 'warning', 'broken'] as const;
@@ -24,6 +25,8 @@ export interface Examination {
 /** What checks of this machine look at. */
 export interface Machine {
   config: Config;
+  /** Encryption keys. */
+  keys?: KeyRing | undefined;
 }
 
 /** What checks of the service look at. */

@@ -2,6 +2,7 @@ import { artifacts } from './artifacts';
 import { type Check, type Examination, type Finding, type Machine, messageOf, type Service, worst } from './check';
 import { clock } from './clock';
 import { disk } from './disk';
+import { encryption } from './encryption';
 import { mail } from './mail';
 import { alerts, monitor } from './monitor';
 import { namespace } from './namespace';
@@ -11,7 +12,7 @@ import { workers } from './workers';
 /** Longest time for one check. */
 const DEADLINE_MS = 5000;
 
-const OF_THIS_MACHINE: readonly Check<Machine>[] = [disk, artifacts, mail];
+const OF_THIS_MACHINE: readonly Check<Machine>[] = [disk, artifacts, encryption, mail];
 /** These say nothing while Temporal is away. */
 const OF_THE_SERVICE: readonly Check[] = [namespace, workers, monitor, alerts, clock];
 

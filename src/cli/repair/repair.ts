@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes';
 import { withProgress } from '../output/progress';
 import { UsageError } from '../runner';
 import type { Session } from '../session';
-import { count, emptyTally, type Told, tellAll } from './tell';
+import { count, emptyTally, type Sent, sendAll } from './send';
 
 /** What an operator wants done to which tasks. */
 export interface Repair {
@@ -76,17 +76,17 @@ function preview({ out }: Session, order: Repair, targets: readonly BulkTarget[]
 async function act(session: Session, order: Repair, targets: readonly BulkTarget[]): Promise<number> {
   const { out } = session;
   const tally = emptyTally();
-  const told: Told[] = [];
+  const sent: Sent[] = [];
   try {
     await withProgress(session, targets.length, (step) =>
-      tellAll(session, order, targets, (one) => {
+      sendAll(session, order, targets, (one) => {
         count(tally, one);
-        if (out.asJson || one.outcome !== 'done' || targets.length <= NAMED) told.push(one);
+        if (out.asJson || one.outcome !== 'done' || targets.length <= NAMED) sent.push(one);
         step();
       }),
     );
   } finally {
-    report(session, order, targets.length, tally, told);
+    report(session, order, targets.length, tally, sent);
   }
   return tally.done === targets.length ? EXIT.ok : EXIT.refused;
 }
@@ -96,13 +96,13 @@ function report(
   { action }: Repair,
   matched: number,
   tally: ReturnType<typeof emptyTally>,
-  told: readonly Told[],
+  sent: readonly Sent[],
 ): void {
   if (out.asJson) {
-    out.json({ action, matched, ...tally, tasks: told });
+    out.json({ action, matched, ...tally, tasks: sent });
     return;
   }
-  for (const { id, outcome, detail, kept } of told) {
+  for (const { id, outcome, detail, kept } of sent) {
     if (outcome === 'done') out.line(`${id}: ${action} sent${kept ? '; kept until a worker takes it' : ''}`);
     else out.note(`${id}: ${detail}`);
   }

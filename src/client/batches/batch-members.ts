@@ -16,7 +16,13 @@ export type StoredSubmission = Omit<Submission, 'runAt' | 'batch'> & { runAt?: s
 export type Check = (submission: Submission) => Promise<Prepared>;
 
 /** What no other task would change. */
-const NOT_THE_TASK = new Set<string>(['unavailable', 'not-set-up', 'storage-full', 'storage-unavailable']);
+const NOT_THE_TASK = new Set<string>([
+  'unavailable',
+  'not-set-up',
+  'storage-full',
+  'storage-unavailable',
+  'encryption-key-unknown',
+]);
 const MOST_ISSUES = 20;
 /** All members together, large inputs as references. */
 const LONGEST_LIST = 64 * 1024 * 1024;

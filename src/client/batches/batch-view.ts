@@ -20,7 +20,7 @@ export interface BatchView extends BatchProgress {
 
 /** What is known of a batch from its start on; the workflow writes its record over it. */
 export interface BatchMemo extends BatchRecord {
-  /** Hash of the request: tells whether an ID was used for another one. */
+  /** Hash of the request: shows whether an ID was used for another one. */
   payloadHash: string;
   members: StoredValue;
   order: Omit<BatchView, keyof BatchProgress | 'id'>;

@@ -6,6 +6,7 @@ import { CONTROL_QUEUE, type OperatorMessage, type TaskState } from '../../proto
 import { newGeneration, newTaskId, payloadHash, taskIdForKey } from '../../tasks/keys';
 import { ReportLog } from '../bulk/report-log';
 import { readIds } from '../list/id-page';
+import { cancelWords } from '../temporal/cancel';
 import type { Gateway } from '../temporal/gateway';
 import { inParallel } from '../temporal/parallel';
 import { type Check, checkEndTask, checkMembers, loadMembers, storeMembers, toStored } from './batch-members';
@@ -122,20 +123,20 @@ export class Batches {
    * Submits no further members and cancels those that are open; it ends when they have ended.
    * @throws HoldfastError `not-found`; `state-conflict` when it has ended.
    */
-  async cancel(id: string, { by, reason }: Pick<OperatorMessage, 'by' | 'reason'>): Promise<BatchView> {
+  async cancel(id: string, message: Pick<OperatorMessage, 'by' | 'reason'>): Promise<BatchView> {
     const { view } = await this.describe(id);
     if (view.endedAt !== undefined) {
       throw new HoldfastError('state-conflict', `The batch has ended as ${view.state}.`, { state: view.state });
     }
-    const { service, namespace, client } = this.gateway;
+    const { service, namespace } = this.gateway;
+    const words = await cancelWords(this.gateway, message);
     // Of whichever run is current: it may have gone on in a new one meanwhile.
     await this.gateway.find(() =>
       service.requestCancelWorkflowExecution({
         namespace,
         workflowExecution: { workflowId: view.id },
         requestId: `${view.id}:${view.createdAt}:cancel`,
-        identity: by ?? client.options.identity,
-        reason: reason ?? '',
+        ...words,
       }),
     );
     return this.read(id);

@@ -54,7 +54,7 @@ export class Breakers {
   }
 
   /**
-   * Tells a breaker to open, close or reset. `open` makes one where there is none.
+   * Opens, closes or resets a breaker. `open` makes one where there is none.
    * @returns The breaker, which may still show the state before.
    * @throws HoldfastError `not-found`, `invalid-request` for a name that no breaker can have.
    */

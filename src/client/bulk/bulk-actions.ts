@@ -12,6 +12,7 @@ import {
 import { CONTROL_QUEUE, type OperatorMessage } from '../../protocol/task';
 import { newTaskId, payloadHash, taskIdForKey } from '../../tasks/keys';
 import { readIds } from '../list/id-page';
+import { cancelWords } from '../temporal/cancel';
 import type { Gateway } from '../temporal/gateway';
 import { inParallel } from '../temporal/parallel';
 import { type BulkPreviewRequest, type BulkRequest, orderOf, previewIssues } from './bulk-order';
@@ -90,19 +91,19 @@ export class BulkActions {
   }
 
   /** Ends it after the tasks that it is at. @throws HoldfastError `not-found`; `state-conflict` when it has ended. */
-  async cancel(id: string, { by, reason }: Pick<OperatorMessage, 'by' | 'reason'>): Promise<BulkActionView> {
+  async cancel(id: string, message: Pick<OperatorMessage, 'by' | 'reason'>): Promise<BulkActionView> {
     const { view, runId } = await this.describe(id);
     if (view.endedAt !== undefined) {
       throw new HoldfastError('state-conflict', `The bulk action has ended as ${view.state}.`, { state: view.state });
     }
-    const { service, namespace, client } = this.gateway;
+    const { service, namespace } = this.gateway;
+    const words = await cancelWords(this.gateway, message);
     await this.gateway.find(() =>
       service.requestCancelWorkflowExecution({
         namespace,
         workflowExecution: { workflowId: id, runId },
         requestId: `${runId}:cancel`,
-        identity: by ?? client.options.identity,
-        reason: reason ?? '',
+        ...words,
       }),
     );
     return this.read(id);

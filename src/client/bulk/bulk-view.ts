@@ -20,7 +20,7 @@ export interface BulkActionView extends BulkProgress {
 
 /** What is known of a bulk action from its start on; the workflow adds its progress. */
 export interface BulkMemo {
-  /** Hash of the order: tells whether a key was used for another one. */
+  /** Hash of the order: shows whether a key was used for another one. */
   payloadHash: string;
   order: Omit<BulkActionView, keyof BulkProgress | 'id'>;
   progress: BulkProgress;

@@ -9,7 +9,7 @@ export class ReportLog<Line extends { index: number }> {
     private readonly workflowId: string,
   ) {}
 
-  /** Adds lines, whole or not at all. @param writer Tells writers of the same lines apart. */
+  /** Adds lines, whole or not at all. @param writer Distinguishes writers of the same lines. */
   async append(lines: readonly Line[], writer: number): Promise<void> {
     const [first] = lines;
     if (!first) return;
@@ -19,12 +19,12 @@ export class ReportLog<Line extends { index: number }> {
 
   /** The lines from an index on, in order of the chunks in which they were written; each index once. */
   async *lines(from = 0): AsyncGenerator<Line[]> {
-    const told = new Set<number>();
+    const seen = new Set<number>();
     for (const name of await this.store.listLog(this.workflowId, from > 0 ? chunkName(from) : '')) {
       // A worker that was taken for dead may have written what its successor wrote too.
       const text = await this.store.readLog(this.workflowId, name);
-      const lines = parseLines<Line>(text).filter(({ index }) => !told.has(index));
-      for (const { index } of lines) told.add(index);
+      const lines = parseLines<Line>(text).filter(({ index }) => !seen.has(index));
+      for (const { index } of lines) seen.add(index);
       yield lines;
     }
   }

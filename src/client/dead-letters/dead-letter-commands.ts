@@ -29,7 +29,7 @@ export function commandsFor({ id, state, parking }: DeadLetter, api: string): De
   ];
 }
 
-/** One word of a shell, whatever is in it. */
+/** One argument of a shell, whatever is in it. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

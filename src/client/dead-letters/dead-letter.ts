@@ -19,7 +19,7 @@ export interface DeadLetter {
   attempts: number;
   firstFailedAt?: string;
   lastFailedAt?: string;
-  /** Redrives since the submission or an operator's last word, and how many there may be. Not known of abandoned ones. */
+  /** Redrives since the submission or an operator's last message, and how many there may be. Not known of abandoned ones. */
   redrives?: number;
   maxRedrives?: number;
   /** Absent: waits for an operator, or is given up. */
@@ -35,7 +35,7 @@ export interface DeadLetter {
   tags: string[];
 }
 
-/** Which task it is; a task's view and a scanned row both tell. */
+/** Which task it is; a task's view and a scanned row both say so. */
 type Task = Pick<TaskView, 'id' | 'runId' | 'type' | 'queue' | 'category' | 'tenant' | 'tags'>;
 type Trouble = Pick<Parking, 'class' | 'code' | 'fingerprint' | 'message' | 'attempts' | 'since' | 'failures'>;
 

@@ -9,7 +9,7 @@ import type { QueueInfo } from '../workers/queues';
 
 export type Evidence = Record<string, string | number>;
 
-/** Everything that a cause may be told by. */
+/** Everything that may show a cause. */
 interface Seen {
   gateway: Gateway;
   breakers: Breakers;
@@ -21,15 +21,15 @@ interface Seen {
   now: Date;
 }
 
-type Told = Record<string, string | number | undefined>;
+type Facts = Record<string, string | number | undefined>;
 
-/** What a cause was told by; what is not known is left out. */
+/** What shows a cause; what is not known is left out. */
 export async function evidenceOf(cause: Why['cause'], seen: Seen): Promise<Evidence> {
-  const told = await EVIDENCE[cause](seen);
-  return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) as Evidence;
+  const facts = await EVIDENCE[cause](seen);
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Evidence;
 }
 
-const EVIDENCE: Record<Why['cause'], (seen: Seen) => Told | Promise<Told>> = {
+const EVIDENCE: Record<Why['cause'], (seen: Seen) => Facts | Promise<Facts>> = {
   'waits-for-its-time': ({ view }) => ({ createdAt: view.createdAt, scheduledFor: view.scheduledFor }),
   'no-worker': ({ queue }) => backlog(queue),
   'waits-for-a-worker': ({ queue }) => backlog(queue),
@@ -82,20 +82,20 @@ const EVIDENCE: Record<Why['cause'], (seen: Seen) => Told | Promise<Told>> = {
   }),
 };
 
-function backlog({ workers, backlog: waiting, backlogAgeSeconds }: QueueInfo): Told {
+function backlog({ workers, backlog: waiting, backlogAgeSeconds }: QueueInfo): Facts {
   return { workers: workers.length, backlog: waiting, backlogAgeSeconds };
 }
 
-function attempt({ view }: Pick<Seen, 'view'>): Told {
+function attempt({ view }: Pick<Seen, 'view'>): Facts {
   const { attempts, worker, attemptStartedAt, lastHeartbeatAt, progress, stage } = view;
   return { attempt: attempts, worker, attemptStartedAt, lastHeartbeatAt, progress, stage };
 }
 
-function failure(last: { code: string; message: string; at: string; worker?: string } | undefined): Told {
+function failure(last: { code: string; message: string; at: string; worker?: string } | undefined): Facts {
   return { failureCode: last?.code, failureMessage: last?.message, failedAt: last?.at, failedOn: last?.worker };
 }
 
-function parking({ parking: record, failure: last }: TaskView): Told {
+function parking({ parking: record, failure: last }: TaskView): Facts {
   return {
     parkedAt: record?.since,
     attempts: record?.attempts,

@@ -13,7 +13,7 @@ const MOST_LATER = 500;
 
 /**
  * About how many tasks start before this one: those of a better priority, and those of its own that came
- * before it. The server counts its backlog by priority, but does not tell a task's place in it; the tasks
+ * before it. The server counts its backlog by priority, but does not give a task's place in it; the tasks
  * that were submitted later are taken off.
  * @param inLine Whether the task is part of the backlog itself.
  */

@@ -14,7 +14,7 @@ export interface DiagnosisOptions {
   verify?: (task: TaskToVerify) => Promise<OutsideWitness> | undefined;
   /** Longest time for one such answer, in seconds; after that it is unknown. Defaults to 10. */
   verifyWithin?: number;
-  /** Told of each step as it happens. Defaults to telling nobody. */
+  /** Called for each step as it happens. Defaults to nothing. */
   onProgress?: (step: DiagnosisStep) => void;
 }
 

@@ -18,7 +18,7 @@ export function causesOfParked(rows: readonly ScannedRow[]): StuckCause[] {
 }
 
 /**
- * The same of any number of them, counted: but only a task's memo tells whether a redrive is due or a person has to
+ * The same of any number of them, counted: but only a task's memo says whether a redrive is due or a person has to
  * speak, so that is not said.
  * @param query Of parked tasks only.
  */

@@ -23,7 +23,7 @@ export async function findPastDue(
 ): Promise<PastDue> {
   const byType = new Map<string, ScannedRow[]>();
   if (unserved.length === 0) return { byType, count: 0, exact: true };
-  // Only their memos tell when they may begin.
+  // Only their memos say when they may begin.
   const rows = await visibility.newest(inQueues(queries.waiting('scheduled'), unserved), MOST_READ);
   const due = rows.filter(({ runAt }) => runAt === undefined || Date.parse(runAt) <= queries.cutoff.getTime());
   for (const row of due) byType.set(row.type, [...(byType.get(row.type) ?? []), row]);

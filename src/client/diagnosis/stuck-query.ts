@@ -36,7 +36,7 @@ export class StuckQueries {
     return `${this.ofType(type)} AND ${state} = 'dead-lettered'`;
   }
 
-  /** Those that are neither parked nor wait on purpose: only their descriptions tell more. */
+  /** Those that are neither parked nor wait on purpose: only their descriptions say more. */
   unparkedOfType(type: string): string {
     return `${this.old} AND ${equal('WorkflowType', type)} AND ${state} IS NULL`;
   }

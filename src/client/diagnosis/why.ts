@@ -22,7 +22,7 @@ export interface WhyReport {
   state: TaskState;
   queue: string;
   why: Why;
-  /** What the cause was told by. Names that end in `At` are ISO times, those in `Seconds` durations. */
+  /** What shows the cause. Names that end in `At` are ISO times, those in `Seconds` durations. */
   evidence: Evidence;
   /** Of waiting tasks only. */
   forecast?: Forecast;

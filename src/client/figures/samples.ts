@@ -34,7 +34,7 @@ export async function sampleDurations(
 ): Promise<DurationSample> {
   const ended = "ExecutionStatus IN ('Completed', 'Failed', 'TimedOut', 'Terminated')";
   const query = `WorkflowType = ${quote(type)} AND ${ended} AND CloseTime >= '${from.toISOString()}'`;
-  // One more than is looked at tells whether there are more.
+  // One more than is looked at shows whether there are more.
   const rows = await visibility.newest(query, most + 1);
   const { client } = gateway;
   const converter = client.options.loadedDataConverter;

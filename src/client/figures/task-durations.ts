@@ -1,8 +1,5 @@
 import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import {
   type AttemptFailure,
   type FailureDetail,
@@ -11,6 +8,7 @@ import {
   type TaskStart,
 } from '../../protocol/task';
 import type { HistoryEvent } from '../read/ending';
+import { errorOf } from '../read/error-of';
 import { isoTime } from '../read/facts';
 
 /** How long an ended task waited for its first attempt, and how long its last attempt ran; seconds. */
@@ -106,7 +104,7 @@ async function failuresOf(event: HistoryEvent, converter: LoadedDataConverter): 
     return (end as HandlerReturn | undefined)?.failures ?? [];
   }
   if (!failed) return [];
-  const error = await decodeOptionalFailureToOptionalError(converter, failed.failure);
+  const error = await errorOf(converter, failed.failure);
   const detail = error instanceof ApplicationFailure ? (error.details?.[0] as FailureDetail | undefined) : undefined;
   return detail?.failures ?? [];
 }

@@ -22,7 +22,7 @@ interface AttentionItem {
   todo?: string;
   /** The tasks, as GET /v1/tasks finds them. */
   filter?: Record<string, string>;
-  /** The page that tells more. */
+  /** The page that shows more. */
   link?: string;
 }
 
@@ -58,12 +58,20 @@ const STUCK_FRESH_MS = 5 * 60_000;
 const PATIENCE_MS = 3000;
 const STUCK_PATIENCE_MS = 1000;
 const MOST_GROUPS = 10;
-/** Alerts of these kinds tell what the other items show with more. */
+/** Alerts of these kinds repeat what the other items show in more detail. */
 const SHOWN_OTHERWISE = ['no-worker', 'breaker', 'dead-letters'];
 /** Codes of troubles that an open circuit breaker may explain. */
 const BY_OTHERS = /^(EXTERNAL_|CIRCUIT_OPEN)/;
 /** Causes that the other items show, or that are on purpose. */
-const CAUSES_SHOWN = ['parked', 'no-worker', 'breaker-open', 'waits-for-redrive', 'waits-for-its-time', 'paused'];
+const CAUSES_SHOWN = [
+  'parked',
+  'no-worker',
+  'breaker-open',
+  'waits-for-redrive',
+  'waits-for-an-operator',
+  'waits-for-its-time',
+  'paused',
+];
 
 /** What needs a person, of everything that Holdfast knows. */
 export class AttentionReader {
@@ -85,7 +93,7 @@ export class AttentionReader {
 
   private async take(): Promise<Pick<Attention, 'unknown' | 'items'>> {
     const { sources } = this;
-    // The queues tell whether Temporal answers at all: without them there is nothing to say.
+    // The queues show whether Temporal answers at all: without them there is nothing to say.
     const [queues, breakers, groups, alerts, stuck] = await Promise.all([
       sources.queues(),
       soon(sources.breakers(), PATIENCE_MS).catch(() => undefined),
@@ -136,21 +144,25 @@ function ofBreaker({ name, state, since, openUntil, operator, lastFailure }: Bre
 }
 
 function ofGroups(groups: readonly FailureGroup[], open: readonly BreakerView[]): AttentionItem[] {
-  const items = groups.slice(0, MOST_GROUPS).map(ofGroup);
+  const items = groups.slice(0, MOST_GROUPS).map((group) => ofGroup(group, open));
   const rest = groups.slice(MOST_GROUPS);
   if (rest.length > 0) {
     const count = rest.reduce((sum, group) => sum + group.count, 0);
     const message = `${rest.length} more kinds of trouble.`;
     items.push({ kind: 'dead-letters', title: `${count} more dead letters`, message, count, link: '/dead-letters' });
   }
-  if (open.length === 0) return items;
-  const names = open.map(({ name }) => name).join(', ');
-  return items.map((item) =>
-    BY_OTHERS.test(item.why ?? '') ? { ...item, why: `${item.why}; open circuit breakers: ${names}` } : item,
-  );
+  return items;
 }
 
-function ofGroup({ fingerprint, type, code, count, message, firstAt }: FailureGroup): AttentionItem {
+/** Open circuit breakers that tasks of the type have run into. */
+function breakersOf({ type, code }: FailureGroup, open: readonly BreakerView[]): string {
+  if (!BY_OTHERS.test(code)) return '';
+  const names = open.flatMap(({ name, lastFailure }) => (lastFailure?.task.startsWith(`${type}:`) ? [name] : []));
+  return names.length === 0 ? '' : `; circuit breaker ${names.join(', ')} is open`;
+}
+
+function ofGroup(group: FailureGroup, open: readonly BreakerView[]): AttentionItem {
+  const { fingerprint, type, code, count, message, firstAt } = group;
   const { advice } = FAILURE_CODES[isFailureCode(code) ? code : 'UNKNOWN'];
   return {
     kind: 'dead-letters',
@@ -158,7 +170,7 @@ function ofGroup({ fingerprint, type, code, count, message, firstAt }: FailureGr
     message,
     count,
     since: firstAt,
-    why: code,
+    why: `${code}${breakersOf(group, open)}`,
     todo: advice,
     filter: { state: 'dead-lettered', fingerprint },
   };

@@ -1,12 +1,17 @@
+import { soon } from './soon';
+
 /** What was read, and when; milliseconds since the epoch. */
 export interface Read<T> {
   at: number;
   value: T;
 }
 
+/** Whoever looks at a page does not notice that. */
+const SOON_MS = 400;
+
 /**
- * Keeps one answer for a while. While a new one is read, the old one answers; however many ask, it is read once at a
- * time.
+ * Keeps one answer for a while. A new one is waited for while it comes soon; else the old one answers meanwhile. However
+ * many ask, it is read once at a time.
  */
 export class Cached<T> {
   private latest: Read<T> | undefined;
@@ -27,7 +32,8 @@ export class Cached<T> {
     const { latest } = this;
     if (latest && Date.now() - this.begunAt <= this.fresh(latest.value)) return latest;
     const reading = this.begin();
-    return latest ?? reading;
+    if (!latest) return reading;
+    return (await soon(reading, SOON_MS).catch(() => undefined)) ?? latest;
   }
 
   private fresh(value: T): number {

@@ -30,7 +30,7 @@ const DAY = 86_400_000;
 const MOST = 1000;
 const READS_AT_ONCE = 25;
 
-/** Remembers which troubles there have been, so that a new one, and one that is back, can be told from the others. */
+/** Remembers which troubles there have been, so that a new one, and one that is back, can be distinguished from the others. */
 export class FailureMemory {
   private known: Map<string, { version: number; value: Remembered }> | undefined;
 

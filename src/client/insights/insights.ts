@@ -63,7 +63,7 @@ export class Insights {
     });
   }
 
-  /** Begins a series of cheap looks that tell whether anything has changed. */
+  /** Begins a series of cheap looks that show whether anything has changed. */
   liveCounts(): (look: number) => Promise<LiveCounts> {
     return liveCounts(this.sources.gateway);
   }
@@ -101,7 +101,7 @@ export class Insights {
     return { ...read.value, versions: await this.versionLog.read(), ...ageOf(read) };
   }
 
-  /** The versions of the workers over time, those of now included as far as that can be told. */
+  /** The versions of the workers over time, those of now included as far as that is known. */
   private async noted(): Promise<WorkerVersions[]> {
     await this.queues.get().catch(() => undefined);
     return this.versionLog.read();

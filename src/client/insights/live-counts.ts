@@ -2,7 +2,7 @@ import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import { RUN_ENDS, type TaskCounts } from '../figures/stats';
 import type { Gateway } from '../temporal/gateway';
 
-/** Counts that tell whether anything has changed. Ended tasks count from `since` on. */
+/** Counts that show whether anything has changed. Ended tasks count from `since` on. */
 export interface LiveCounts extends TaskCounts {
   deadLettered: number;
   since: string;

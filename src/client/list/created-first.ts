@@ -8,7 +8,7 @@ const MOST_LEAPS = 7;
  * @param count Counts what a query finds.
  * @param query Finds more than a few.
  * @param few How many the narrower query may find; more only if so many were created within a millisecond.
- * @param least How many it shall find, if their times can be told apart. Defaults to 1.
+ * @param least How many it shall find, if their times differ. Defaults to 1.
  */
 export async function createdFirst(
   count: (query: string) => Promise<number>,

@@ -12,7 +12,7 @@ export type RawRow = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 const COMPLETED = 2;
 
 /**
- * What a row of Visibility says of a task for certain; `undefined` where only the server's own description can tell. A
+ * What a row of Visibility says of a task for certain; `undefined` where only the server's own description says. A
  * run that completed stays so, and no other run can follow it while its key answers, or when it has no key. Anything
  * else may have moved on since the row was written: open tasks at any time, failed and cancelled ones by an operator's
  * retry, and a key whose window is over by its next use.

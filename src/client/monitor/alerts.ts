@@ -41,7 +41,7 @@ export class AlertClient {
     await this.signal(ALERT_SIGNALS.condition, reports);
   }
 
-  async tellNews(news: readonly NewsCount[]): Promise<void> {
+  async reportNews(news: readonly NewsCount[]): Promise<void> {
     await this.signal(ALERT_SIGNALS.deadLetter, news);
   }
 

@@ -26,7 +26,7 @@ export function unserved(limit: number): OverReason {
 }
 
 /**
- * Ends tasks that are over their time, and exactly the run that was seen. A worker ends its task in order, told by the
+ * Ends tasks that are over their time, and exactly the run that was seen. A worker ends its task in order, since by the
  * signal `expire`. With no worker left, or when none acted on the signal in time, the server ends it.
  */
 export class Enforcer {
@@ -45,9 +45,9 @@ export class Enforcer {
   /** @returns What was done; `undefined` when an earlier signal may still take effect, or the task has ended by itself. */
   async end(facts: TaskFacts, reason: OverReason): Promise<'expired' | 'terminated' | undefined> {
     if (!(await this.isServed(facts.queue))) return this.endByForce(facts, reason);
-    const told = await this.toldAt(facts);
-    if (told === undefined) return this.expire(facts, reason.message);
-    return Date.now() - told > this.patience * 1000 ? this.endByForce(facts, reason) : undefined;
+    const since = await this.endAskedAt(facts);
+    if (since === undefined) return this.expire(facts, reason.message);
+    return Date.now() - since > this.patience * 1000 ? this.endByForce(facts, reason) : undefined;
   }
 
   private async expire({ taskId, runId }: TaskFacts, reason: string): Promise<'expired' | undefined> {
@@ -93,7 +93,7 @@ export class Enforcer {
   }
 
   /** When this run received `expire`, in milliseconds since the epoch. */
-  private async toldAt({ taskId, runId }: TaskFacts): Promise<number | undefined> {
+  private async endAskedAt({ taskId, runId }: TaskFacts): Promise<number | undefined> {
     const { namespace, service } = this.gateway;
     const request = { namespace, execution: { workflowId: taskId, runId }, maximumPageSize: LAST_EVENTS };
     const page = await this.gateway.find(() => service.getWorkflowExecutionHistoryReverse(request));

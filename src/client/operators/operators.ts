@@ -14,6 +14,7 @@ import type { OperatorMessage, TaskState } from '../../protocol/task';
 import { newNonce } from '../../tasks/keys';
 import { deriveState, isOpen, type TaskFacts } from '../../tasks/state';
 import type { TaskReader } from '../read/reader';
+import { cancelWords } from '../temporal/cancel';
 import type { Gateway } from '../temporal/gateway';
 import { isNotFound, isRefused } from '../temporal/gateway';
 import { isServed } from '../workers/served';
@@ -55,7 +56,7 @@ export class Operators {
         await this.startNextAttempt(facts);
         return this.outcomeOnServer(facts, async (now) => now.handler?.state === 'scheduled');
       }
-      const outcome = await this.tell(facts, action, { ...message, id: message.id ?? newNonce() });
+      const outcome = await this.deliver(facts, action, { ...message, id: message.id ?? newNonce() });
       if (action === 'pause') await this.holdAttempts(facts);
       if (action === 'resume') await this.releaseAttempts(facts);
       return outcome;
@@ -70,7 +71,7 @@ export class Operators {
     }
   }
 
-  private async tell(facts: TaskFacts, action: NotCancel, message: Named): Promise<Outcome> {
+  private async deliver(facts: TaskFacts, action: NotCancel, message: Named): Promise<Outcome> {
     if ((await isServed(this.gateway, facts.queue)) && (await this.update(facts, action, message))) return 'done';
     try {
       await this.signal(facts, action, message);
@@ -158,15 +159,15 @@ export class Operators {
     await this.gateway.call(() => handle.signal(name, message));
   }
 
-  private async cancel({ taskId, runId }: TaskFacts, { by, reason }: OperatorMessage): Promise<void> {
+  private async cancel({ taskId, runId }: TaskFacts, message: OperatorMessage): Promise<void> {
     const { service, namespace } = this.gateway;
+    const words = await cancelWords(this.gateway, message);
     await this.gateway.call(() =>
       service.requestCancelWorkflowExecution({
         namespace,
         workflowExecution: { workflowId: taskId, runId },
         requestId: `${runId}:cancel`,
-        identity: by ?? this.gateway.client.options.identity,
-        reason: reason ?? '',
+        ...words,
       }),
     );
   }

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { HoldfastError } from '../../errors';
 import type { OperatorAction } from '../../protocol/operator';
-import type { AttemptsTold, OperatorMessage, TaskMemo, TaskStart } from '../../protocol/task';
+import type { AttemptsReport, OperatorMessage, TaskMemo, TaskStart } from '../../protocol/task';
 import { newNonce } from '../../tasks/keys';
 import { deriveState, type TaskFacts } from '../../tasks/state';
 import { readLastFailure } from '../read/last-failure';
@@ -31,7 +31,7 @@ export async function redrive(
   facts: TaskFacts,
   action: OperatorAction,
   message: OperatorMessage,
-  tried?: AttemptsTold,
+  tried?: AttemptsReport,
 ): Promise<void> {
   const { gateway, reader, succession } = deps;
   const { taskId } = facts;
@@ -48,7 +48,7 @@ export async function redrive(
   if (made && made.memo.nonce !== request.memo.nonce) throw await forestalled(deps, facts, action);
 }
 
-async function requestOf(gateway: Gateway, facts: TaskFacts, message: OperatorMessage, tried?: AttemptsTold) {
+async function requestOf(gateway: Gateway, facts: TaskFacts, message: OperatorMessage, tried?: AttemptsReport) {
   const before = await readStart(gateway, facts.taskId, facts.runId);
   if (!before)
     throw new HoldfastError('task-not-found', `The history of task ${facts.taskId} is gone.`, { taskId: facts.taskId });

@@ -3,6 +3,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { AskedMessage } from '../../protocol/operator';
 import { type OperatorMessage, SIGNALS } from '../../protocol/task';
 import type { TaskFacts } from '../../tasks/state';
+import { readCancelWords } from '../temporal/cancel';
 import type { HistoryEvent } from './ending';
 import { isoTime } from './facts';
 
@@ -29,19 +30,16 @@ export async function askedIn(
     const at = isoTime(event.eventTime) ?? '';
     const signal = event.workflowExecutionSignaledEventAttributes;
     const cancel = event.workflowExecutionCancelRequestedEventAttributes;
-    if (cancel) {
-      const { identity, cause } = cancel;
-      asked.unshift({ action: 'cancel', at, ...(identity && { by: identity }), ...(cause && { reason: cause }) });
-    }
+    if (cancel) asked.unshift({ action: 'cancel', at, ...(await readCancelWords(converter, cancel)) });
     if (!signal || !(SIGNALS as readonly string[]).includes(signal.signalName ?? '')) continue;
     const [message] = await decodeArrayFromPayloads(converter, signal.input?.payloads as never).catch(() => []);
     if (isVoid(signal.signalName ?? '', message, parking)) continue;
-    asked.unshift({ action: signal.signalName ?? '', at, ...told(message, signal.identity) });
+    asked.unshift({ action: signal.signalName ?? '', at, ...sentBy(message, signal.identity) });
   }
   return asked;
 }
 
-function told(message: unknown, identity: string | null | undefined): Pick<AskedMessage, 'by' | 'reason' | 'id'> {
+function sentBy(message: unknown, identity: string | null | undefined): Pick<AskedMessage, 'by' | 'reason' | 'id'> {
   const { by, reason, id } = (typeof message === 'object' && message !== null ? message : {}) as OperatorMessage;
   const name = typeof by === 'string' ? by : identity;
   return {

@@ -1,11 +1,9 @@
 import { ApplicationFailure, type LoadedDataConverter, TimeoutFailure } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
-import { type AttemptDetail, type AttemptsTold, HANDLER_ACTIVITY, type Heartbeat } from '../../protocol/task';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import { type AttemptDetail, type AttemptsReport, HANDLER_ACTIVITY, type Heartbeat } from '../../protocol/task';
 import type { TaskFacts } from '../../tasks/state';
 import type { HistoryEvent } from './ending';
+import { errorOf } from './error-of';
 
 const FIRST_ROUND = `${HANDLER_ACTIVITY}-1`;
 
@@ -25,33 +23,36 @@ export function mayHideAttempts({ status, handler, recorded, memo, workflowTask 
 export async function earlierAttempts(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
-): Promise<AttemptsTold | undefined> {
+): Promise<AttemptsReport | undefined> {
   for (const event of events) {
-    const told = await toldBy(event, converter);
-    if (told) return told;
+    const reported = await reportOf(event, converter);
+    if (reported) return reported;
   }
   return undefined;
 }
 
 /** What the end of an activity says of its attempts and those before. */
-export async function toldBy(event: HistoryEvent, converter: LoadedDataConverter): Promise<AttemptsTold | undefined> {
+export async function reportOf(
+  event: HistoryEvent,
+  converter: LoadedDataConverter,
+): Promise<AttemptsReport | undefined> {
   const failed = event.activityTaskFailedEventAttributes ?? event.markerRecordedEventAttributes;
   const failure = failed?.failure ?? event.activityTaskTimedOutEventAttributes?.failure;
-  const error = failure && (await decodeOptionalFailureToOptionalError(converter, failure));
+  const error = failure && (await errorOf(converter, failure));
   if (error instanceof ApplicationFailure) {
     const detail = error.details?.[0] as Partial<AttemptDetail> | undefined;
-    return told(detail, detail?.held?.progress);
+    return complete(detail, detail?.held?.progress);
   }
   if (error instanceof TimeoutFailure) {
     const last = error.lastHeartbeatDetails as Heartbeat | undefined;
-    return last && told({ attempts: last.attempt, failures: last.failures }, last.progress);
+    return last && complete({ attempts: last.attempt, failures: last.failures }, last.progress);
   }
   const details = event.activityTaskCanceledEventAttributes?.details?.payloads;
   const [said] = details ? await decodeArrayFromPayloads(converter, details).catch(() => []) : [];
-  return told(said as Partial<AttemptsTold> | undefined);
+  return complete(said as Partial<AttemptsReport> | undefined);
 }
 
-function told(said: Partial<AttemptsTold> | undefined, progress?: number): AttemptsTold | undefined {
+function complete(said: Partial<AttemptsReport> | undefined, progress?: number): AttemptsReport | undefined {
   const { attempts, failures } = { ...said };
   if (typeof attempts !== 'number' || !Array.isArray(failures)) return undefined;
   return { attempts, failures, ...(progress !== undefined && { progress }) };

@@ -1,11 +1,9 @@
 import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import type { ArtifactRef, AttemptFailure, FailureDetail, TaskEnd } from '../../protocol/task';
 import type { RunStatus, TaskFacts } from '../../tasks/state';
+import { errorOf } from './error-of';
 import { isoTime } from './facts';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -52,7 +50,7 @@ export async function endingOf(
   }
   if (event.workflowExecutionFailedEventAttributes) {
     const { failure } = event.workflowExecutionFailedEventAttributes;
-    return endingOfFailure(await decodeOptionalFailureToOptionalError(converter, failure), facts);
+    return endingOfFailure(await errorOf(converter, failure), facts);
   }
   if (event.workflowExecutionTerminatedEventAttributes) {
     const { reason, details } = event.workflowExecutionTerminatedEventAttributes;
@@ -63,7 +61,7 @@ export async function endingOf(
   return { attempts: 0, failures: [] };
 }
 
-/** The monitor terminates with a {@link FailureDetail}; anybody else with words at most. */
+/** The monitor terminates with a {@link FailureDetail}; anybody else with a reason at most. */
 function terminated(message: string, given: unknown, facts: TaskFacts): TaskEnding {
   const detail = given as Partial<FailureDetail> | undefined;
   if (typeof detail?.code === 'string' && detail.class && detail.fingerprint) {
@@ -101,7 +99,7 @@ function endingOfFailure(error: Error | undefined, facts: TaskFacts): TaskEnding
   return { failure, attempts: detail?.attempts ?? 0, failures: detail?.failures ?? [] };
 }
 
-/** The server ends a run by itself for one of two limits; which one, the policy and the time tell. */
+/** The server ends a run by itself for one of two limits; which one, follows from the policy and the time. */
 function timedOut({ type, memo, closedAt }: TaskFacts): TaskFailureView {
   const { maxQueueTime, maxTotalTime } = memo.policy ?? {};
   const lived = (Date.parse(closedAt ?? '') - Date.parse(memo.createdAt ?? '')) / 1000;

@@ -4,6 +4,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import { HANDLER_ACTIVITY, type Heartbeat, type RecordedState, SEARCH_ATTRIBUTES } from '../../protocol/task';
 import type { PendingHandler, RunStatus, TaskFacts } from '../../tasks/state';
 import { runMemo } from '../schedules/scheduled-run';
+import { errorOf } from './error-of';
 
 type RawActivity = NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number];
 type RawTime = { seconds?: unknown; nanos?: number | null } | null | undefined;
@@ -76,7 +77,7 @@ async function handlerOf(raw: RawActivity, converter: LoadedDataConverter): Prom
     state: ACTIVITY_STATE[raw.state ?? 1] ?? 'scheduled',
     attempt: raw.attempt ?? 1,
     ...optional('heartbeat', heartbeat as Heartbeat | undefined),
-    ...optional('lastFailure', lastFailureOf(raw, heartbeat as Heartbeat | undefined)),
+    ...optional('lastFailure', await lastFailureOf(raw, heartbeat as Heartbeat | undefined, converter)),
     ...optional('scheduledAt', isoTime(raw.scheduledTime)),
     ...optional('startedAt', isoTime(raw.lastStartedTime)),
     ...optional('nextAttemptAt', isoTime(raw.nextAttemptScheduleTime)),
@@ -86,14 +87,20 @@ async function handlerOf(raw: RawActivity, converter: LoadedDataConverter): Prom
   };
 }
 
-/** The server's own word where it could not keep a failure whole. */
+/** The server's own text where it could not keep a failure whole. */
 const CUT_BY_SERVER = 'Failure exceeds size limit.';
 
 /** The message of the last failure: that which the attempt itself has kept, should the server have cut it. */
-function lastFailureOf({ lastFailure }: RawActivity, heartbeat: Heartbeat | undefined): string | undefined {
-  const message = lastFailure?.message || undefined;
+async function lastFailureOf(
+  { lastFailure }: RawActivity,
+  heartbeat: Heartbeat | undefined,
+  converter: LoadedDataConverter,
+): Promise<string | undefined> {
+  const error = await errorOf(converter, lastFailure);
+  const message = error?.message || undefined;
   if (message !== CUT_BY_SERVER) return message;
-  return heartbeat?.failures.at(-1)?.message ?? (lastFailure?.cause?.message || message);
+  const cause = error?.cause instanceof Error ? error.cause.message : undefined;
+  return heartbeat?.failures.at(-1)?.message ?? (cause || message);
 }
 
 /** A protobuf timestamp as ISO text. */

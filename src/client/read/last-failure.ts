@@ -1,10 +1,8 @@
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { HANDLER_ACTIVITY, type HandlerCall } from '../../protocol/task';
 import type { Gateway } from '../temporal/gateway';
 import type { HistoryEvent } from './ending';
+import { errorOf } from './error-of';
 import { readStart } from './timeline';
 
 /** What only the history knows of a run's last failed attempt. */
@@ -54,7 +52,7 @@ async function stackOf(gateway: Gateway, event: HistoryEvent): Promise<string | 
   const failure = event.activityTaskFailedEventAttributes?.failure ?? event.markerRecordedEventAttributes?.failure;
   if (!failure) return undefined;
   const converter = gateway.client.options.loadedDataConverter;
-  const error = await decodeOptionalFailureToOptionalError(converter, failure);
+  const error = await errorOf(converter, failure);
   // What the handler threw is the cause of what its attempt threw.
   const thrown = error?.cause instanceof Error ? error.cause : error;
   return thrown?.stack;

@@ -9,7 +9,7 @@ const LATE_MS = 10_000;
 
 /** Reports the lines of a task's log as they come, each once. */
 export class LogFollower {
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
   private newest = '';
   private first: LogLine[] = [];
 
@@ -47,24 +47,24 @@ export class LogFollower {
     }
   }
 
-  /** Whether `news` would tell anything. */
+  /** Whether `news` would be new. */
   async hasNews(): Promise<boolean> {
     return this.first.length > 0 || (await this.newChunks()).length > 0;
   }
 
   private async newChunks(): Promise<string[]> {
     const chunks = await this.store.listLog(this.taskId, this.horizon());
-    return chunks.filter((chunk) => !this.told.has(chunk));
+    return chunks.filter((chunk) => !this.reported.has(chunk));
   }
 
   private remember(chunk: string): void {
-    this.told.add(chunk);
+    this.reported.add(chunk);
     if (chunk > this.newest) this.newest = chunk;
     const horizon = this.horizon();
     // Names are added about in order, so the oldest come first.
-    for (const old of this.told) {
+    for (const old of this.reported) {
       if (old >= horizon) break;
-      this.told.delete(old);
+      this.reported.delete(old);
     }
   }
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { loadIfStored } from '../../artifacts/large-values';
 import type { ArtifactStore } from '../../artifacts/store';
 import type { AskedMessage } from '../../protocol/operator';
-import type { AttemptsTold } from '../../protocol/task';
+import type { AttemptsReport } from '../../protocol/task';
 import type { RunStatus, TaskFacts } from '../../tasks/state';
 import { Succession } from '../submit/succession';
 import { type Gateway, isDeadline, isNotFound, translate } from '../temporal/gateway';
@@ -143,10 +143,10 @@ export class TaskReader {
   }
 
   /**
-   * What the attempts of a run had come to that did not end by its own words: cancelled, terminated, out of time. The
+   * What the attempts of a run had come to that did not report its own end: cancelled, terminated, out of time. The
    * server still describes the activity that was pending then.
    */
-  private async leftBehind({ taskId, runId }: TaskFacts): Promise<AttemptsTold> {
+  private async leftBehind({ taskId, runId }: TaskFacts): Promise<AttemptsReport> {
     const { client } = this.gateway;
     const { loadedDataConverter } = client.options;
     const description = await this.gateway.find(() => client.workflow.getHandle(taskId, runId).describe());
@@ -158,7 +158,7 @@ export class TaskReader {
   }
 
   /** What earlier attempts came to, by the end of the history. */
-  private async tried(facts: TaskFacts, events: readonly HistoryEvent[]): Promise<AttemptsTold | undefined> {
+  private async tried(facts: TaskFacts, events: readonly HistoryEvent[]): Promise<AttemptsReport | undefined> {
     const loss = facts.memo.inline && !facts.handler ? inlineLoss(events, facts.type) : undefined;
     if (loss) return { attempts: loss.attempt, failures: [loss] };
     return earlierAttempts(events, this.gateway.client.options.loadedDataConverter);
@@ -176,7 +176,7 @@ export class TaskReader {
     return history?.events?.[0];
   }
 
-  /** Between two rounds of attempts, and between the handler's end and the workflow's, only the history tells. */
+  /** Between two rounds of attempts, and between the handler's end and the workflow's, only the history says so. */
   private async lastEvents({ taskId, runId }: TaskFacts, maximumPageSize = LAST_EVENTS): Promise<HistoryEvent[]> {
     const { namespace, service } = this.gateway;
     const request = { namespace, execution: { workflowId: taskId, runId }, maximumPageSize };

@@ -1,11 +1,8 @@
 import { ApplicationFailure, type LoadedDataConverter } from '@temporalio/common';
-import {
-  decodeArrayFromPayloads,
-  decodeOptionalFailureToOptionalError,
-} from '@temporalio/common/lib/internal-non-workflow';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal } from '@temporalio/proto';
 import {
-  type AttemptsTold,
+  type AttemptsReport,
   attemptAfter,
   HANDLER_ACTIVITY,
   type HandlerReturn,
@@ -13,7 +10,9 @@ import {
   type Parking,
   type TaskStart,
 } from '../../protocol/task';
-import { toldBy } from './earlier-attempts';
+import { readCancelWords } from '../temporal/cancel';
+import { reportOf } from './earlier-attempts';
+import { errorOf } from './error-of';
 import { isoTime } from './facts';
 import { failedAttempt, type TimelineEntry } from './timeline-entry';
 
@@ -49,7 +48,7 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     const { parking, tried } = event.workflowPropertiesModifiedEventAttributes.upsertedMemo?.fields ?? {};
     if (tried) {
       const [left] = await values({ payloads: [tried] });
-      return ((left as AttemptsTold | null | undefined)?.failures ?? []).map(failedAttempt);
+      return ((left as AttemptsReport | null | undefined)?.failures ?? []).map(failedAttempt);
     }
     if (!parking) return [];
     const [record] = await values({ payloads: [parking] });
@@ -64,22 +63,22 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     return succeeded(entry, end as HandlerReturn | undefined);
   }
   if (event.activityTaskFailedEventAttributes) {
-    return ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    return ((await reportOf(event, converter))?.failures ?? []).map(failedAttempt);
   }
   if (event.activityTaskTimedOutEventAttributes) {
     const { failure } = event.activityTaskTimedOutEventAttributes;
-    const earlier = ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    const earlier = ((await reportOf(event, converter))?.failures ?? []).map(failedAttempt);
     if (failure?.timeoutFailureInfo?.timeoutType === SCHEDULE_TO_START) {
       return [...earlier, entry('waited', 'No worker had a place for it in time')];
     }
     return [...earlier, entry('attempt-lost', `No answer from the handler: ${failure?.message ?? 'timed out'}`)];
   }
   if (event.activityTaskCanceledEventAttributes) {
-    const earlier = ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    const earlier = ((await reportOf(event, converter))?.failures ?? []).map(failedAttempt);
     return [...earlier, entry('attempt-cancelled', 'The handler stopped')];
   }
   if (event.markerRecordedEventAttributes?.failure) {
-    return ((await toldBy(event, converter))?.failures ?? []).map(failedAttempt);
+    return ((await reportOf(event, converter))?.failures ?? []).map(failedAttempt);
   }
   if (event.workflowExecutionSignaledEventAttributes) {
     const { signalName, input, identity } = event.workflowExecutionSignaledEventAttributes;
@@ -91,7 +90,9 @@ export async function entriesOf(event: HistoryEvent, converter: LoadedDataConver
     const [message] = await values(input?.args);
     return [signalled(entry, input?.name ?? '', message, meta?.identity ?? '')];
   }
-  if (event.workflowTaskFailedEventAttributes) return interrupted(event.workflowTaskFailedEventAttributes, entry);
+  if (event.workflowTaskFailedEventAttributes) {
+    return interrupted(event.workflowTaskFailedEventAttributes, entry, converter);
+  }
   return ending(event, entry, converter);
 }
 
@@ -137,24 +138,29 @@ function signalled(entry: Make, name: string, message: unknown, identity: string
 }
 
 /** The failed attempts that the end of a task describes; an operator's command may have ended it between two attempts. */
-function failedIn(told: unknown): Entry[] {
-  const { failures } = { ...(told as Partial<AttemptsTold> | null | undefined) };
+function failedIn(report: unknown): Entry[] {
+  const { failures } = { ...(report as Partial<AttemptsReport> | null | undefined) };
   return Array.isArray(failures) ? failures.map(failedAttempt) : [];
 }
 
 /** A reset, and news that came while the task was about to end, stand in the history as failed workflow tasks too. */
-function interrupted({ failure, cause }: WorkflowTaskFailed, entry: Make): Entry[] {
+async function interrupted(
+  { failure, cause }: WorkflowTaskFailed,
+  entry: Make,
+  converter: LoadedDataConverter,
+): Promise<Entry[]> {
   if (cause === UNHANDLED_COMMAND) return [];
+  const message = (await errorOf(converter, failure))?.message;
   if (!failure?.resetWorkflowFailureInfo) {
-    return [entry('workflow-task-failed', failure?.message ?? 'The workflow code failed')];
+    return [entry('workflow-task-failed', message || 'The workflow code failed')];
   }
-  return [entry('reset', 'Set back to this point', { reason: failure.message ?? '' })];
+  return [entry('reset', 'Set back to this point', { reason: message ?? '' })];
 }
 
 async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataConverter): Promise<Entry[]> {
   if (event.workflowExecutionCancelRequestedEventAttributes) {
-    const { cause, identity } = event.workflowExecutionCancelRequestedEventAttributes;
-    return [entry('cancel-requested', 'Cancel requested', { by: identity ?? '', ...(cause && { reason: cause }) })];
+    const words = await readCancelWords(converter, event.workflowExecutionCancelRequestedEventAttributes);
+    return [entry('cancel-requested', 'Cancel requested', { by: '', ...words })];
   }
   if (event.workflowExecutionCompletedEventAttributes) {
     const { result } = event.workflowExecutionCompletedEventAttributes;
@@ -168,13 +174,10 @@ async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataCon
     return [entry('failed', `Terminated: ${reason || 'no reason given'}`, { by: identity ?? '' })];
   }
   if (event.workflowExecutionFailedEventAttributes) {
-    const error = await decodeOptionalFailureToOptionalError(
-      converter,
-      event.workflowExecutionFailedEventAttributes.failure,
-    );
+    const error = await errorOf(converter, event.workflowExecutionFailedEventAttributes.failure);
     const code = error instanceof ApplicationFailure ? `${error.type}: ` : '';
-    const told = error instanceof ApplicationFailure ? failedIn(error.details?.[0]) : [];
-    return [...told, entry('failed', `Failed: ${code}${error?.message ?? 'unknown'}`)];
+    const earlier = error instanceof ApplicationFailure ? failedIn(error.details?.[0]) : [];
+    return [...earlier, entry('failed', `Failed: ${code}${error?.message ?? 'unknown'}`)];
   }
   return [];
 }

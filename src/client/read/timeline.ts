@@ -17,7 +17,7 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 const MOST_RUNS = 50;
 
 /**
- * Tells a task's whole life as one story, from history alone: every run of its generation, oldest first.
+ * A task's whole life in order, from history alone: every run of its generation, oldest first.
  * @throws HoldfastError `task-not-found`.
  */
 export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId: string): Promise<TimelineEntry[]> {
@@ -34,16 +34,16 @@ export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId:
     runs.unshift(byTime([...run.entries, ...(pending ? pendingEntries(pending) : [])]));
     runId = run.before;
   }
-  return toldOnce(runs.flat()).map(shown);
+  return withoutRepeats(runs.flat()).map(shown);
 }
 
 /** Every round of attempts hands over the failures of those before it too. */
-function toldOnce(entries: TimelineEntry[]): TimelineEntry[] {
-  const told = new Set<string>();
+function withoutRepeats(entries: TimelineEntry[]): TimelineEntry[] {
+  const seen = new Set<string>();
   return entries.filter(({ failure, runId }) => {
     if (!failure) return true;
     const name = `${runId} ${failure.attempt} ${failure.at}`;
-    return !told.has(name) && told.add(name);
+    return !seen.has(name) && seen.add(name);
   });
 }
 
@@ -67,9 +67,9 @@ async function readRun(gateway: Gateway, taskId: string, runId: string) {
   const start = first && (await startOf(first, converter));
   const workers = new TimelineWorkers();
   for (const event of history.events) {
-    const told = workers.add(event, await entriesOf(event, converter));
+    const listed = workers.add(event, await entriesOf(event, converter));
     const inline = await workers.inlineSuccess(event, start, converter);
-    for (const entry of [...inline, ...told]) entries.push({ ...entry, runId });
+    for (const entry of [...inline, ...listed]) entries.push({ ...entry, runId });
   }
   const continued = first?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
   const last = history.events.at(-1);

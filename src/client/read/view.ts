@@ -22,7 +22,7 @@ export interface TaskView {
   generation?: string;
   runId: string;
   key?: string;
-  /** What it does, in a line, where its type tells. */
+  /** What it does, in a line, where its type says so. */
   description?: string;
   tenant?: string;
   /** ID of the HTTP request that submitted it. */

@@ -39,7 +39,7 @@ export interface ScheduleReport {
   clockChanges: (ChangedNight & { schedule: string })[];
 }
 
-/** This many schedules in the same minute are worth a word. */
+/** This many schedules in the same minute are worth a warning. */
 const CROWD = 3;
 const MINUTE_MS = 60_000;
 /** Policies under which a fire needs the end of the run before. */

@@ -1,6 +1,7 @@
 import type { ScheduleDescription } from '@temporalio/client';
 import type { Gateway } from '../temporal/gateway';
 import { inParallel } from '../temporal/parallel';
+import { openText } from '../temporal/sealed-text';
 import { specWords } from './schedule-words';
 
 /** A Temporal Schedule of the namespace. Times are ISO. */
@@ -31,12 +32,15 @@ export async function readSchedules(gateway: Gateway): Promise<ScheduleRow[]> {
   const ids = (schedules ?? []).flatMap(({ scheduleId }) => scheduleId ?? []).sort();
   const views = await inParallel(ids, READS_AT_ONCE, async (id) => {
     const description = await gateway.find(() => client.schedule.getHandle(id).describe());
-    return description && viewOf(description);
+    return (
+      description &&
+      viewOf(description, await openText(client.options.loadedDataConverter, description.state.note ?? ''))
+    );
   });
   return views.filter((view) => view !== undefined);
 }
 
-function viewOf({ scheduleId, spec, action, state, info }: ScheduleDescription): ScheduleRow {
+function viewOf({ scheduleId, spec, action, state, info }: ScheduleDescription, note: string): ScheduleRow {
   const last = info.recentActions.at(-1)?.takenAt;
   const [next] = info.nextActionTimes;
   return {
@@ -44,7 +48,7 @@ function viewOf({ scheduleId, spec, action, state, info }: ScheduleDescription):
     spec: specWords(spec),
     starts: action.workflowType,
     paused: state.paused,
-    ...(state.note && { note: state.note }),
+    ...(note && { note }),
     ...(last && { lastRunAt: last.toISOString() }),
     ...(next && { nextRunAt: next.toISOString() }),
     runs: info.numActionsTaken,

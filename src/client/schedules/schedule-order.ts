@@ -9,7 +9,7 @@ export function orderOf(view: ScheduleView): CheckedOrder {
   return order as CheckedOrder;
 }
 
-/** The order as {@link orderOf} tells it once the schedule is there: with all defaults. */
+/** The order as {@link orderOf} returns it once the schedule is there: with all defaults. */
 export function shownOrder(order: CheckedOrder, input: unknown): CheckedOrder {
   const { note, ...rest } = order;
   return JSON.parse(

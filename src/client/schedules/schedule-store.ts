@@ -14,6 +14,7 @@ import {
 } from '@temporalio/client/lib/schedule-helpers';
 import { HoldfastError } from '../../errors';
 import type { Gateway } from '../temporal/gateway';
+import { openText, sealText } from '../temporal/sealed-text';
 import { type ScheduleView, scheduleViewOf } from './schedule-view';
 
 export interface FoundSchedule {
@@ -35,7 +36,8 @@ export class ScheduleStore {
 
   async find(id: string): Promise<FoundSchedule | undefined> {
     try {
-      const description = await this.gateway.call(() => this.handle(id).describe());
+      const found = await this.gateway.call(() => this.handle(id).describe());
+      const description = { ...found, state: { ...found.state, ...(await this.opened(found.state.note)) } };
       const view = scheduleViewOf(description);
       return view && { view, description };
     } catch (error) {
@@ -69,7 +71,8 @@ export class ScheduleStore {
 
   /** @returns False when there is one of this ID. @throws HoldfastError `invalid-request` for times that the server does not take. */
   async create(id: string, terms: ScheduleTerms): Promise<boolean> {
-    const options = { ...terms, scheduleId: id, memo: { [MARK]: true } } as ScheduleOptions;
+    const state = await this.sealed(terms);
+    const options = { ...terms, ...state, scheduleId: id, memo: { [MARK]: true } } as ScheduleOptions;
     try {
       await this.gateway.call(() => this.gateway.client.schedule.create(options));
       return true;
@@ -83,7 +86,10 @@ export class ScheduleStore {
   async write({ description }: FoundSchedule, terms: ScheduleTerms): Promise<void> {
     const { namespace, service, client } = this.gateway;
     const { scheduleId, raw } = description;
-    const { spec, policies, action, state } = compileUpdatedScheduleOptions(scheduleId, terms as never);
+    const { spec, policies, action, state } = compileUpdatedScheduleOptions(scheduleId, {
+      ...terms,
+      ...(await this.sealed(terms)),
+    } as never);
     const schedule = {
       spec: encodeScheduleSpec(spec),
       action: await encodeScheduleAction(client.options.loadedDataConverter, namespace, action, {}),
@@ -105,7 +111,18 @@ export class ScheduleStore {
   }
 
   async setPaused(id: string, paused: boolean, note: string): Promise<void> {
-    await this.gateway.call(() => (paused ? this.handle(id).pause(note) : this.handle(id).unpause(note)));
+    const sealed = await sealText(this.gateway.client.options.loadedDataConverter, note);
+    await this.gateway.call(() => (paused ? this.handle(id).pause(sealed) : this.handle(id).unpause(sealed)));
+  }
+
+  /** The server keeps notes as they are. */
+  private async sealed({ state }: ScheduleTerms): Promise<Pick<ScheduleTerms, 'state'>> {
+    if (!state?.note) return {};
+    return { state: { ...state, note: await sealText(this.gateway.client.options.loadedDataConverter, state.note) } };
+  }
+
+  private async opened(note: string | undefined): Promise<{ note?: string }> {
+    return note ? { note: await openText(this.gateway.client.options.loadedDataConverter, note) } : {};
   }
 
   private handle(id: string) {
@@ -115,10 +132,10 @@ export class ScheduleStore {
 
 /** The server checks the times once more: it may know other time zones than this process. */
 function timesFault(error: unknown): unknown {
-  const told = error instanceof TypeError ? error.message : refusalOf(error);
-  if (told === undefined) return error;
-  const pointer = /time ?zone|location/i.test(told) ? '/timeZone' : '/cron';
-  const message = `Temporal does not take these times: ${told}`;
+  const reason = error instanceof TypeError ? error.message : refusalOf(error);
+  if (reason === undefined) return error;
+  const pointer = /time ?zone|location/i.test(reason) ? '/timeZone' : '/cron';
+  const message = `Temporal does not take these times: ${reason}`;
   return new HoldfastError('invalid-request', message, { issues: [{ pointer, message }] }, { cause: error });
 }
 

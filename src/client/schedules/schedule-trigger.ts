@@ -41,14 +41,14 @@ export class ScheduleTriggers {
     const found = await this.store.describe(id);
     const { view } = found;
     const time = at ? ownSecond(view, at) : freeSecond(view, new Date());
-    const told = { taskId: taskIdAt(view.type, id, time), scheduledFor: time.toISOString() };
-    if (await this.reader.facts(told.taskId)) return { ...told, started: false };
+    const answer = { taskId: taskIdAt(view.type, id, time), scheduledFor: time.toISOString() };
+    if (await this.reader.facts(answer.taskId)) return { ...answer, started: false };
     const open = (overlap ?? view.overlap === 'allow-all') ? undefined : await this.openRun(found);
     if (open !== undefined) {
       const message = `Schedule ${id} has a run that is still open, ${open}: wait for it, or trigger with overlap.`;
       throw new HoldfastError('state-conflict', message, { taskId: open });
     }
-    return { ...told, started: (await startRun(this.gateway, found, time)) !== undefined };
+    return { ...answer, started: (await startRun(this.gateway, found, time)) !== undefined };
   }
 
   /** The schedule may not have heard yet that a run of its has ended. */

@@ -46,7 +46,7 @@ export function runMemo(description: WorkflowExecutionDescription): Partial<Task
     ...memo,
     key: keyAt(memo.schedule.id, at),
     runAt,
-    // A run that was continued as new does not tell when the first one began.
+    // A run that was continued as new does not say when the first one began.
     createdAt: firstRunId && firstRunId !== runId ? runAt : startTime.toISOString(),
   };
 }

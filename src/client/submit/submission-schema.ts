@@ -20,7 +20,7 @@ export const submissionFields = {
     .array(z.string().meta(NAME))
     .max(MOST_TAGS, `At most ${MOST_TAGS} tags.`)
     .optional()
-    .meta({ description: 'Words to find the task by; 1536 bytes together.' }),
+    .meta({ description: 'Labels to find the task by; 1536 bytes together.' }),
   runAt: dueInstant.optional().describe('Not before this time.'),
   delay: z.number().min(0).max(YEAR).optional().describe('Not before this many seconds have passed.'),
   notify: notifySchema.optional(),

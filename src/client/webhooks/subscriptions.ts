@@ -109,7 +109,7 @@ export class Subscriptions {
     return this.change(id, ({ disabled: _over, ...record }) => ({ ...record, enabled: true }));
   }
 
-  /** Adds what a delivery came to. @param attempt Tells it from others of the same moment; the same one twice counts once. */
+  /** Adds what a delivery came to. @param attempt Distinguishes it from others of the same moment; the same one twice counts once. */
   async addResult(id: string, attempt: string, result: DeliveryResult): Promise<void> {
     const name = `${result.at}-${attempt}`;
     await addAndKeep(this.entries, resultsOf(id), { name, value: result }, RESULTS_KEPT);

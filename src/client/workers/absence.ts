@@ -8,7 +8,7 @@ import { readHeartbeats, type WorkerHeartbeat } from './worker-heartbeats';
 const WORKFLOW = 1;
 const ACTIVITY = 2;
 
-/** Workers say every five seconds that they live. One whose last word is this old may be gone… */
+/** Workers say every five seconds that they live. One whose last heartbeat is this old may be gone… */
 const SUSPECT_AFTER_MS = 12_000;
 /** …and is, when no newer one comes within this time. Their clocks are compared with nobody's else. */
 const SILENT_FOR_MS = 12_000;
@@ -45,7 +45,7 @@ export class Absences {
   constructor(
     private readonly gateway: Gateway,
     private readonly memory: AbsenceMemory,
-    /** Called while it waits for a word of a worker. */
+    /** Called while it waits for a heartbeat of a worker. */
     private readonly pulse: () => void = () => undefined,
   ) {
     this.visibility = new Visibility(gateway);
@@ -93,7 +93,7 @@ export class Absences {
     return Math.min(last, Date.now() - SILENT_FOR_MS);
   }
 
-  /** The last word of each of these workers about the queue; `undefined` for one that says nothing of itself. */
+  /** The last heartbeat of each of these workers about the queue; `undefined` for one that says nothing of itself. */
   private async beatsOf(queue: string, pollers: readonly Poller[]): Promise<(WorkerHeartbeat | undefined)[]> {
     const all = (await readHeartbeats(this.gateway, this.visibility)).filter((beat) => beat.queue === queue);
     // Those of releases that do not name their types speak once a minute only.

@@ -2,7 +2,7 @@ import { Visibility } from '../diagnosis/visibility';
 import type { Gateway } from '../temporal/gateway';
 import { readHeartbeats, type WorkerHeartbeat } from './worker-heartbeats';
 
-/** Workers say what they serve every few seconds; asking more often would tell nothing new. */
+/** Workers say what they serve every few seconds; asking more often would bring nothing new. */
 const FRESH_MS = 3000;
 
 /** What the living workers say that they serve. One answer of the server is shared by all who ask within some seconds. */

@@ -35,22 +35,22 @@ export async function readHeartbeats(gateway: Gateway, visibility: Visibility): 
     for (let page = 0; page < MOST_PAGES; page++) {
       const request = { namespace, pageSize: PAGE, ...(nextPageToken && { nextPageToken }) };
       const answer = await visibility.call(() => service.listWorkers(request));
-      for (const { workerHeartbeat: told } of answer.workersInfo ?? []) {
-        if (!told?.workerIdentity || !told.taskQueue || told.status === SHUT_DOWN) continue;
-        const heartbeatAt = isoTime(told.heartbeatTime);
+      for (const { workerHeartbeat: beat } of answer.workersInfo ?? []) {
+        if (!beat?.workerIdentity || !beat.taskQueue || beat.status === SHUT_DOWN) continue;
+        const heartbeatAt = isoTime(beat.heartbeatTime);
         if (heartbeatAt && Date.now() - Date.parse(heartbeatAt) > GONE_AFTER_MS) continue;
-        const types = (told.plugins ?? [])
+        const types = (beat.plugins ?? [])
           .map(({ name }) => servedType(name ?? ''))
           .filter((type) => type !== undefined);
-        const startedAt = isoTime(told.startTime);
+        const startedAt = isoTime(beat.startTime);
         heartbeats.push({
-          identity: told.workerIdentity,
-          queue: told.taskQueue,
+          identity: beat.workerIdentity,
+          queue: beat.taskQueue,
           ...(types.length > 0 && { types }),
           ...(startedAt && { startedAt }),
           ...(heartbeatAt && { heartbeatAt }),
-          busy: told.activityTaskSlotsInfo?.currentUsedSlots ?? 0,
-          free: told.activityTaskSlotsInfo?.currentAvailableSlots ?? 0,
+          busy: beat.activityTaskSlotsInfo?.currentUsedSlots ?? 0,
+          free: beat.activityTaskSlotsInfo?.currentAvailableSlots ?? 0,
         });
       }
       nextPageToken = answer.nextPageToken;

@@ -66,7 +66,9 @@ export async function readWorkers({ gateway, reader, visibility }: Readers, serv
     readRunning(reader, visibility, served),
   ]);
   const workers = pollers(service.queues).map(([identity, polled]) => {
-    const own = heartbeats.filter(({ identity: told, queue }) => told === identity && polled.queues.includes(queue));
+    const own = heartbeats.filter(
+      ({ identity: reported, queue }) => reported === identity && polled.queues.includes(queue),
+    );
     return workerView(identity, polled, { own, running: tasks, service });
   });
   return { workers, partial, scanned };
@@ -100,15 +102,15 @@ interface Known {
 function workerView(identity: string, { queues, lastSeenAt }: Polled, { own, running, service }: Known): WorkerView {
   const [startedAt] = own.flatMap((heartbeat) => heartbeat.startedAt ?? []).sort();
   const at = own.flatMap((heartbeat) => heartbeat.heartbeatAt ?? []).sort()[0];
-  const told = [...new Set(own.flatMap(({ types = [] }) => types))].sort();
+  const reported = [...new Set(own.flatMap(({ types = [] }) => types))].sort();
   const sum = (name: 'busy' | 'free') => own.reduce((all, heartbeat) => all + heartbeat[name], 0);
   return {
     identity,
     queues,
     ...(lastSeenAt && { lastSeenAt }),
     ...(startedAt && { startedAt }),
-    types: told.length > 0 ? told : typesOf(queues, service),
-    typesToldBy: told.length > 0 ? 'worker' : 'catalogue',
+    types: reported.length > 0 ? reported : typesOf(queues, service),
+    typesToldBy: reported.length > 0 ? 'worker' : 'catalogue',
     running: running
       .filter(({ worker }) => worker === identity)
       .map(runningTask)

@@ -15,14 +15,14 @@ const leftItem = z.strictObject({
 });
 
 /** What every task of the pack reports. */
-const told = {
+const reported = {
   story: z.string().describe('What happened, a line for each thing.'),
   traceback: z.string().describe('The failures, a line for each; empty when there are none.'),
 };
 
 /** What a run reports, and the task of one item too. */
 export const runOutput = z.strictObject({
-  ...told,
+  ...reported,
   id: z.array(rowId).describe('IDs of what was dealt with.'),
   left: z.array(leftItem).default([]).describe('Items that failed, wait for a person or take longer than the run.'),
 });

@@ -1,10 +1,17 @@
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
+import { StartError } from '../../errors';
+import { lacking } from '../../packages';
 
 /**
  * @param server `smtp://` or `smtps://` address of the mail server, with user and password where it wants them.
  * @param patience Longest silence of the server, in milliseconds.
+ * @throws StartError when the package that sends mail is not installed.
  */
 export function mailTransport(server: string, patience: number): Transporter {
+  const lack = lacking('Mail', ['nodemailer']);
+  if (lack) throw new StartError(`${lack}.`);
+  // Only now: who mails nothing need not have it.
+  const { createTransport } = require('nodemailer') as typeof import('nodemailer');
   return createTransport({
     url: server,
     connectionTimeout: patience,

@@ -43,7 +43,7 @@ export function lookAtWorkers(gateway: Gateway, catalogue: readonly string[], kn
     const { conditions } = unserved.length > 0 ? await alerts.read() : { conditions: [] };
     return unserved.map(({ queue, backlog, openTasks, since, types = [] }) => ({
       key: `no-worker:${queue}`,
-      toldElsewhere: conditions.some(({ key }) => key === `no-worker:${queue}`),
+      reportedElsewhere: conditions.some(({ key }) => key === `no-worker:${queue}`),
       severity: 'CRITICAL',
       title: `No worker serves queue ${queue}`,
       message: `${openTasks} open tasks are in queue ${queue}, about ${backlog} pieces of work wait${since ? ` since ${since}` : ''}, and no worker polls it.`,

@@ -2,6 +2,7 @@ import { Client, type ConnectionLike } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { App } from '../../app/app';
 import { Gateway } from '../../client/temporal/gateway';
+import { clientConverter } from '../../encryption/data-converter';
 import { queuesOf } from '../../tasks/queues';
 import { identity } from '../../version';
 import { createAlertSinks } from '../alerts/sinks';
@@ -18,11 +19,12 @@ const ALERTS_PATIENCE = 150;
 /** Starts a watchdog as the app's settings say; it runs until closed. */
 export function startWatchdog(
   place: Place,
-  { categories, config, contracts }: App,
+  { categories, config, contracts, keys }: App,
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): Watchdog {
-  const client = new Client({ connection, namespace, identity: identity(place) });
+  const dataConverter = clientConverter(keys);
+  const client = new Client({ connection, namespace, identity: identity(place), dataConverter });
   const gateway = new Gateway(client, config.HOLDFAST_TEMPORAL_DEADLINE);
   const interval = config.TASK_MONITOR_INTERVAL;
   const workers: Look = {

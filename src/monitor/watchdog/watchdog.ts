@@ -4,11 +4,11 @@ import type { AlertNotice, Condition } from '../../protocol/alert';
 /** A condition that holds right now. */
 export interface Finding extends Condition {
   /** Somebody else reports it already. */
-  toldElsewhere?: boolean;
+  reportedElsewhere?: boolean;
 }
 
 export interface Look {
-  /** What is wrong right now. Rejects when it cannot tell; what was known before stays so then. */
+  /** What is wrong right now. Rejects when it cannot be determined; what was known before stays so then. */
   find: () => Promise<Finding[]>;
   /**
    * How often in a row a condition must be found before it is reported. Defaults to 2: in a deploy or a restart
@@ -31,7 +31,7 @@ const TIMES = 2;
 interface Known {
   condition: Condition;
   seen: number;
-  told: boolean;
+  reported: boolean;
 }
 
 /**
@@ -74,20 +74,20 @@ export class Watchdog {
   }
 
   private async compare(known: Map<string, Known>, found: readonly Finding[], times: number): Promise<void> {
-    for (const { toldElsewhere = false, ...condition } of found) {
-      const { seen, told } = known.get(condition.key) ?? { seen: 0, told: false };
-      const tell = !told && !toldElsewhere && seen + 1 >= times;
-      known.set(condition.key, { condition, seen: seen + 1, told: told || tell });
-      if (tell) await this.tell(condition);
+    for (const { reportedElsewhere = false, ...condition } of found) {
+      const { seen, reported } = known.get(condition.key) ?? { seen: 0, reported: false };
+      const isNews = !reported && !reportedElsewhere && seen + 1 >= times;
+      known.set(condition.key, { condition, seen: seen + 1, reported: reported || isNews });
+      if (isNews) await this.notify(condition);
     }
-    for (const [key, { condition, told }] of known) {
+    for (const [key, { condition, reported }] of known) {
       if (found.some((one) => one.key === key)) continue;
       known.delete(key);
-      if (told) await this.tell({ ...condition, cleared: true });
+      if (reported) await this.notify({ ...condition, cleared: true });
     }
   }
 
-  private tell(notice: Omit<AlertNotice, 'at'>): Promise<void> {
+  private notify(notice: Omit<AlertNotice, 'at'>): Promise<void> {
     return this.options.deliver({ ...notice, at: new Date().toISOString() });
   }
 }

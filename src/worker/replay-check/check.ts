@@ -3,6 +3,8 @@ import { Worker } from '@temporalio/worker';
 import { type OpenRun, openRuns } from '../../client/list/open-runs';
 import { type HistoryEvent, readHistory } from '../../client/read/history';
 import type { Gateway } from '../../client/temporal/gateway';
+import { workerConverter } from '../../encryption/data-converter';
+import type { KeyRing } from '../../encryption/key-ring';
 import { HoldfastError, StartError } from '../../errors';
 import { BUNDLE_PATH } from '../bundle';
 import { ahead } from './ahead';
@@ -15,6 +17,8 @@ export interface ReplayCheckOptions extends Choice {
   queues: readonly string[];
   /** The workflow code to replay against. Defaults to this build's. */
   bundlePath?: string;
+  /** Of the payloads. Defaults to none. */
+  keys?: KeyRing | undefined;
   /** Only workflows of this type. Defaults to all. */
   type?: string;
   /** Called after each workflow. */
@@ -45,7 +49,7 @@ const READ_AHEAD = 6;
 const ENDS = new Set([2, 3, 4, 21, 27, 28]);
 
 /**
- * Replays the histories of open workflows against workflow code, and tells which of them would break. It
+ * Replays the histories of open workflows against workflow code, and returns those that would break. It
  * reads only: the workflows notice nothing, and need no worker. Memory does not grow with their number.
  * @throws StartError when the code cannot be read or is none; HoldfastError `unavailable`, `not-set-up`.
  */
@@ -57,10 +61,11 @@ export async function checkReplays(options: ReplayCheckOptions): Promise<ReplayR
 /** The same for given runs. */
 export async function replayRuns(
   runs: AsyncIterable<OpenRun>,
-  { gateway, signal, onProgress, bundlePath: bundle = BUNDLE_PATH }: Omit<ReplayCheckOptions, 'queues'>,
+  { gateway, keys, signal, onProgress, bundlePath: bundle = BUNDLE_PATH }: Omit<ReplayCheckOptions, 'queues'>,
 ): Promise<ReplayReport> {
   const report: ReplayReport = { bundle, checked: 0, skipped: 0, broken: [] };
-  const tell = () => onProgress?.({ checked: report.checked, skipped: report.skipped, broken: report.broken.length });
+  const progress = () =>
+    onProgress?.({ checked: report.checked, skipped: report.skipped, broken: report.broken.length });
   let current: OpenRun | undefined;
 
   async function* histories() {
@@ -71,18 +76,21 @@ export async function replayRuns(
         yield { workflowId: run.id, history: { events: begun(events) } };
       } else {
         report.skipped++;
-        tell();
+        progress();
       }
     }
   }
 
   const workflowBundle = { code: await readCode(bundle) };
   try {
-    for await (const { error } of Worker.runReplayHistories({ workflowBundle }, histories())) {
+    for await (const { error } of Worker.runReplayHistories(
+      { workflowBundle, dataConverter: workerConverter(keys) },
+      histories(),
+    )) {
       report.checked++;
       // They are replayed one after the other.
       if (error && current) report.broken.push({ ...current, error: reasonOf(error.message) });
-      tell();
+      progress();
     }
   } catch (cause) {
     // Before the first history is read, nothing but the code itself can be at fault.

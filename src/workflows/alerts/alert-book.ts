@@ -69,7 +69,7 @@ export class AlertBook {
       told: worse ? { severity, ...(value !== undefined && { value }) } : open.told,
       ...(quiet !== undefined && { quiet }),
     });
-    if (worse) this.tell({ ...condition, at });
+    if (worse) this.notify({ ...condition, at });
   }
 
   /** How often something was reported in a condition that counts its news; 0 when it is not open. */
@@ -118,10 +118,10 @@ export class AlertBook {
       quiet === undefined
         ? `This is over; it lasted ${duration(now - Date.parse(since))}.`
         : `No news for ${duration(now - Date.parse(updatedAt))}; it counts as over.`;
-    this.tell({ ...condition, severity: told.severity, message: said || message, at: iso(now), cleared: true });
+    this.notify({ ...condition, severity: told.severity, message: said || message, at: iso(now), cleared: true });
   }
 
-  private tell(notice: AlertNotice): void {
+  private notify(notice: AlertNotice): void {
     this.notices.push({ ...notice, pending: [...SINKS], delivered: [], undelivered: [] });
     this.forgetOld();
   }

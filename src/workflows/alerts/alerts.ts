@@ -16,7 +16,7 @@ const LAST_CHANCE_MS = 60_000;
 const DAY = 86_400;
 
 /**
- * The memory of alerts: takes reports of conditions and news of dead letters, and tells each once when it
+ * The memory of alerts: takes reports of conditions and news of dead letters, and reports each once when it
  * begins, again when it worsens, and when it is over, however often the processes that report start again.
  */
 export async function alerts(argument: unknown): Promise<void> {
@@ -61,9 +61,9 @@ async function deliver(notice: SentNotice, sink: SinkName): Promise<'delivered' 
     scheduleToCloseTimeout: left,
     retry: { initialInterval: '2 s', backoffCoefficient: 2, maximumInterval: '5 min' },
   });
-  const { pending: _pending, delivered: _delivered, undelivered: _undelivered, ...told } = notice;
+  const { pending: _pending, delivered: _delivered, undelivered: _undelivered, ...sent } = notice;
   try {
-    return (await deliverAlert.executeWithOptions({ summary: `${sink}: ${notice.key}` }, [sink, told]))
+    return (await deliverAlert.executeWithOptions({ summary: `${sink}: ${notice.key}` }, [sink, sent]))
       ? 'delivered'
       : 'off';
   } catch (error) {

@@ -18,7 +18,7 @@ const WRITE_EVERY_MS = 1000;
 
 /** What a batch knows of its members, and keeps in its memo, where readers find it without any worker. */
 export class BatchBook {
-  /** Something happened that the memo does not tell yet. */
+  /** Something happened that the memo does not show yet. */
   dirty = true;
   private readonly fates: Uint8Array;
   private readonly counts = new Map<Fate, number>();
@@ -72,17 +72,17 @@ export class BatchBook {
     return found;
   }
 
-  /** Takes a member's own word: it is the latest there is, also of one that ended before and was run again. */
+  /** Takes a member's own report: it is the latest there is, also of one that ended before and was run again. */
   hear(argument: unknown, generation: string): void {
-    const word = { ...(argument as Partial<MemberEnd> | null | undefined) };
+    const report = { ...(argument as Partial<MemberEnd> | null | undefined) };
     const valid =
-      word.generation === generation &&
-      typeof word.index === 'number' &&
-      this.fates[word.index] !== undefined &&
-      word.fate !== undefined &&
-      ENDS.includes(word.fate);
+      report.generation === generation &&
+      typeof report.index === 'number' &&
+      this.fates[report.index] !== undefined &&
+      report.fate !== undefined &&
+      ENDS.includes(report.fate);
     if (!valid) return;
-    const { index, fate } = word as MemberEnd;
+    const { index, fate } = report as MemberEnd;
     this.words++;
     this.set(index, fate);
     this.heard.delete(index);
@@ -96,14 +96,14 @@ export class BatchBook {
 
   /** Members up to an index were submitted; a report that came in meanwhile is newer. */
   submitted(to: number, news: readonly MemberNews[]): void {
-    const told = new Map(news.map(({ index, fate }) => [index, fate]));
+    const reported = new Map(news.map(({ index, fate }) => [index, fate]));
     for (let index = this.next; index < to; index++) {
-      if (this.fates[index] === 0) this.set(index, told.get(index) ?? 'open');
+      if (this.fates[index] === 0) this.set(index, reported.get(index) ?? 'open');
     }
     this.write({ submitted: to }, { atOnce: false });
   }
 
-  /** Takes what a look found, unless the member's own word came in meanwhile. */
+  /** Takes what a look found, unless the member's own report came in meanwhile. */
   seen(news: readonly MemberNews[]): void {
     for (const { index, fate } of news) {
       const known = FATES[this.fates[index] ?? 0];

@@ -62,7 +62,7 @@ class BatchRun {
     this.pause = order.lookSeconds;
   }
 
-  async toTheEnd(toldToCancel: () => boolean): Promise<BatchProgress> {
+  async toTheEnd(cancelAsked: () => boolean): Promise<BatchProgress> {
     const { book, order } = this;
     try {
       if (book.state === 'waiting') book.write({ state: 'running', startedAt: new Date().toISOString() });
@@ -70,17 +70,17 @@ class BatchRun {
       if (book.state === 'cancelling') await this.cancel();
       this.planLook();
       while (!book.isOver) {
-        if (toldToCancel() && book.state !== 'cancelling') await this.cancel();
+        if (cancelAsked() && book.state !== 'cancelling') await this.cancel();
         else if (this.hasFailed() && book.state === 'running') this.stop();
         else if (workflowInfo().continueAsNewSuggested) await this.goOnAsNew();
         else if (this.lookDue) await this.look();
         else if (book.room(order.limit) > 0) await this.submit();
-        else await this.waitFor(toldToCancel);
+        else await this.waitFor(cancelAsked);
       }
       if (book.state === 'cancelling') return book.end('cancelled');
       // Cancelled in the same moment as of its last end: no task at the end is submitted any more.
       const tooLate = order.atEnd === undefined || book.state !== 'running';
-      if (!tooLate && toldToCancel() && patched('cancelled-before-its-end-task')) return book.end('cancelled');
+      if (!tooLate && cancelAsked() && patched('cancelled-before-its-end-task')) return book.end('cancelled');
       if (book.state === 'stopping' || this.hasFailed()) return book.end('stopped', { stoppedBecause: this.reason });
       const news = order.atEnd === undefined ? {} : { atEnd: await this.submitEndTask() };
       // What was refused was never done: nobody shall read of it as completed.
@@ -102,14 +102,14 @@ class BatchRun {
   }
 
   /** Until there is something to do. What members report in the meantime is written down a second later. */
-  private async waitFor(toldToCancel: () => boolean): Promise<void> {
+  private async waitFor(cancelAsked: () => boolean): Promise<void> {
     const { book, order } = this;
     const enough = Math.ceil(order.limit * QUARTER);
     const ready = () =>
       book.isOver ||
       this.lookDue ||
       (this.hasFailed() && book.state === 'running') ||
-      (toldToCancel() && book.state !== 'cancelling') ||
+      (cancelAsked() && book.state !== 'cancelling') ||
       workflowInfo().continueAsNewSuggested ||
       book.room(order.limit) >= Math.min(enough, order.count - book.next || enough);
     await condition(() => ready() || book.dirty);

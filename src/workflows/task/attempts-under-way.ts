@@ -7,7 +7,7 @@ import {
   proxyLocalActivities,
   upsertMemo,
 } from '@temporalio/workflow';
-import type { AttemptsTold } from '../../protocol/task';
+import type { AttemptsReport } from '../../protocol/task';
 import { attemptStops } from '../sinks';
 import type { Life } from './waiting';
 
@@ -20,7 +20,7 @@ const control = proxyActivities<{
 }>({ startToCloseTimeout: '10 s', retry: { maximumAttempts: 5 } });
 
 /** Asked inside the workflow task: what is to be cancelled shall not wait for long. */
-const { attemptsSoFar } = proxyLocalActivities<{ attemptsSoFar(before: AttemptsTold): Promise<AttemptsTold> }>({
+const { attemptsSoFar } = proxyLocalActivities<{ attemptsSoFar(before: AttemptsReport): Promise<AttemptsReport> }>({
   startToCloseTimeout: '3 s',
   retry: { maximumAttempts: 1 },
 });
@@ -92,7 +92,7 @@ const ROOM = 8000;
 const SHORT_MESSAGE = 200;
 
 /** Leaves with a task that ends as cancelled what its attempts came to. */
-export function keepAttempts({ attempts, failures }: AttemptsTold): void {
+export function keepAttempts({ attempts, failures }: AttemptsReport): void {
   if (attempts === 0 || !patched(KEPT)) return;
   const short = failures.map((failure) => ({ ...failure, message: failure.message.slice(0, SHORT_MESSAGE) }));
   upsertMemo({ tried: { attempts, failures: JSON.stringify(failures).length > ROOM ? short : failures } });

@@ -60,21 +60,26 @@ export class DeadLetters {
     states.recordParked(failure);
     upsertMemo({ parking });
     countStep({ step: 'dead-lettered', type: start.type, class: failure.class, code: failure.code });
-    if (start.policy.category === 'critical' && this.parkings === 1) await this.tell('dead-lettered', message, failure);
-    const word = await this.waitForRedrive(parking);
+    if (start.policy.category === 'critical' && this.parkings === 1)
+      await this.report('dead-lettered', message, failure);
+    const retry = await this.waitForRedrive(parking);
     if (desk.verdict) return undefined;
 
     desk.closeParking();
     states.record(undefined);
     upsertMemo({ parking: null });
     countStep({ step: 'redriven', type: start.type, class: failure.class, code: failure.code });
-    this.redrives = word ? 0 : this.redrives + 1;
-    this.byOperator ||= word !== undefined;
-    log.info('Task runs again', { by: word?.by ?? 'its redrive table', reason: word?.reason, redrive: this.redrives });
-    return word;
+    this.redrives = retry ? 0 : this.redrives + 1;
+    this.byOperator ||= retry !== undefined;
+    log.info('Task runs again', {
+      by: retry?.by ?? 'its redrive table',
+      reason: retry?.reason,
+      redrive: this.redrives,
+    });
+    return retry;
   }
 
-  /** Work that is not idempotent is never run again but on a person's word, unless it is sure that nothing was done. */
+  /** Work that is not idempotent is never run again but when a person says so, unless it is sure that nothing was done. */
   private delays({ class: failureClass, code, nothingDone = false }: FailureDetail): number[] {
     const mayRepeat = this.life.start.idempotent || nothingDone;
     return mayRepeat && !FINAL_CODES.includes(code) ? this.table[failureClass] : [];
@@ -101,21 +106,21 @@ export class DeadLetters {
     };
   }
 
-  /** Several words may come before it is time: the last one counts. */
+  /** Several retries may be asked for before it is time: the last one counts. */
   private async waitForRedrive(parking: Parking): Promise<OperatorMessage | undefined> {
     const { desk } = this.life;
-    let word: OperatorMessage | undefined;
+    let retry: OperatorMessage | undefined;
     let dueAt = parking.nextRedriveAt;
     for (;;) {
       const left = dueAt === undefined ? undefined : Date.parse(dueAt) - Date.now();
-      if (left !== undefined && left <= 0) return word;
+      if (left !== undefined && left <= 0) return retry;
       const heard = () => desk.verdict !== undefined || desk.retry !== undefined;
       if (left === undefined) await condition(heard);
       else await condition(heard, left, { summary: `redrive due at ${dueAt}` });
       if (desk.verdict) return undefined;
       if (!desk.retry) continue;
-      word = desk.takeRetry();
-      dueAt = word?.at ?? new Date().toISOString();
+      retry = desk.takeRetry();
+      dueAt = retry?.at ?? new Date().toISOString();
       if (Date.parse(dueAt) > Date.now()) upsertMemo({ parking: { ...parking, nextRedriveAt: dueAt } });
     }
   }
@@ -123,7 +128,7 @@ export class DeadLetters {
   private async giveUp(message: string, failure: FailureDetail, maxRedrives: number): Promise<undefined> {
     const { start } = this.life;
     const because = this.redrives > 0 ? `Exceeded max retries (${maxRedrives})` : reasonWithoutRedrives(failure, start);
-    await this.tell('abandoned', message, failure);
+    await this.report('abandoned', message, failure);
     // What arrived during the report is carried out first.
     if (this.life.desk.verdict) return undefined;
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Cancelled');
@@ -132,7 +137,7 @@ export class DeadLetters {
   }
 
   /** An alert that cannot be reported now is found by the monitor's next pass; the task must not wait for it. */
-  private async tell(what: DeadLetterNews['what'], message: string, failure: FailureDetail): Promise<void> {
+  private async report(what: DeadLetterNews['what'], message: string, failure: FailureDetail): Promise<void> {
     const { type, policy } = this.life.start;
     const { class: failureClass, code, fingerprint } = failure;
     const news = { what, type, category: policy.category, class: failureClass, code, fingerprint, message };

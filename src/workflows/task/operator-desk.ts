@@ -85,9 +85,9 @@ export class OperatorDesk {
 
   /** Takes the pending message, so that a later one is not mistaken for it. */
   takeRetry(): OperatorMessage | undefined {
-    const word = this.retry;
+    const retry = this.retry;
     this.retry = undefined;
-    return word;
+    return retry;
   }
 
   closeParking(): void {

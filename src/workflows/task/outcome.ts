@@ -10,7 +10,7 @@ import {
 import {
   type AttemptDetail,
   type AttemptFailure,
-  type AttemptsTold,
+  type AttemptsReport,
   attemptAfter,
   type FailureClass,
   type FailureDetail,
@@ -23,12 +23,12 @@ import {
 export type Outcome =
   | { kind: 'completed'; end: TaskEnd }
   | { kind: 'failed'; message: string; failure: FailureDetail; retryable: boolean; unknownType?: true }
-  | { kind: 'cancelled'; error: unknown; told: AttemptsTold | undefined };
+  | { kind: 'cancelled'; error: unknown; report: AttemptsReport | undefined };
 
 /** The activity has ended, and its attempts have not: another one goes on with them. */
 export interface Interrupted {
   kind: 'interrupted';
-  told: AttemptsTold;
+  report: AttemptsReport;
   /** What the next attempt begins with. */
   resume?: Heartbeat;
   error: unknown;
@@ -40,26 +40,26 @@ export interface Interrupted {
  */
 export function outcomeOf(error: unknown, call: HandlerCall, cancelled: boolean): Outcome | Interrupted {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (isCancellation(error)) return { kind: 'cancelled', error, told: toldBy(cause) };
+  if (isCancellation(error)) return { kind: 'cancelled', error, report: reportOf(cause) };
   // Thrown as it is, a failure would end the task as failed.
   if (cancelled) {
-    const told = toldBeforeCancelled(cause);
-    return { kind: 'cancelled', error: new CancelledFailure('Cancelled', [], cause as Error), told };
+    const report = reportBeforeCancel(cause);
+    return { kind: 'cancelled', error: new CancelledFailure('Cancelled', [], cause as Error), report };
   }
   if (cause instanceof ApplicationFailure) return thrownByHandler(cause, call);
   if (cause instanceof TimeoutFailure) return timedOut(cause, call);
   return failed(call, 'UNKNOWN', 'unknown', String(cause));
 }
 
-/** An attempt that had not begun leaves no word. */
-function toldBy(cause: unknown): AttemptsTold | undefined {
-  const told =
-    cause instanceof CancelledFailure ? (cause.details?.[0] as Partial<AttemptsTold> | undefined) : undefined;
-  return told?.attempts !== undefined && told.failures ? (told as AttemptsTold) : undefined;
+/** An attempt that had not begun leaves no report. */
+function reportOf(cause: unknown): AttemptsReport | undefined {
+  const report =
+    cause instanceof CancelledFailure ? (cause.details?.[0] as Partial<AttemptsReport> | undefined) : undefined;
+  return report?.attempts !== undefined && report.failures ? (report as AttemptsReport) : undefined;
 }
 
 /** What an attempt says that failed while its task was being cancelled. */
-function toldBeforeCancelled(cause: unknown): AttemptsTold | undefined {
+function reportBeforeCancel(cause: unknown): AttemptsReport | undefined {
   const detail = cause instanceof ApplicationFailure ? (cause.details?.[0] as FailureDetail | undefined) : undefined;
   return detail?.failures && { attempts: detail.attempts, failures: detail.failures };
 }
@@ -68,8 +68,8 @@ function thrownByHandler(cause: ApplicationFailure, call: HandlerCall): Outcome 
   const detail = cause.details?.[0] as AttemptDetail | undefined;
   if (detail?.held) {
     const { attempts, failures, held } = detail;
-    const told = { attempts, failures, progress: held.progress };
-    return { kind: 'interrupted', told, resume: held, error: cause };
+    const report = { attempts, failures, progress: held.progress };
+    return { kind: 'interrupted', report, resume: held, error: cause };
   }
   if (detail?.failures)
     return { kind: 'failed', message: cause.message, failure: detail, retryable: !cause.nonRetryable };
@@ -108,7 +108,7 @@ function timedOut(cause: TimeoutFailure, call: HandlerCall): Outcome | Interrupt
 function goneOn(error: TimeoutFailure, call: HandlerCall, last: Heartbeat | undefined): Interrupted {
   if (last) {
     const { attempt: attempts, failures, progress } = last;
-    return { kind: 'interrupted', told: { attempts, failures, progress }, resume: last, error };
+    return { kind: 'interrupted', report: { attempts, failures, progress }, resume: last, error };
   }
   // It died before its first sign of life.
   const attempt = attemptAfter(call.carried);
@@ -121,7 +121,7 @@ function goneOn(error: TimeoutFailure, call: HandlerCall, last: Heartbeat | unde
     at: new Date().toISOString(),
     lost: true,
   };
-  return { kind: 'interrupted', told: { attempts: attempt, failures: [...call.carried, loss] }, error };
+  return { kind: 'interrupted', report: { attempts: attempt, failures: [...call.carried, loss] }, error };
 }
 
 /** A failure that the server reports and not the handler's wrapper: the last attempt left no report of its own. */

@@ -22,7 +22,7 @@ export async function parkAs010(
   states.record(undefined);
   if (desk.verdict) return undefined;
   states.recordFailure(undefined);
-  const word = desk.takeRetry();
-  log.info("Task runs again on an operator's command", { by: word?.by, reason: word?.reason });
-  return word;
+  const retry = desk.takeRetry();
+  log.info("Task runs again on an operator's command", { by: retry?.by, reason: retry?.reason });
+  return retry;
 }

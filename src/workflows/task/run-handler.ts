@@ -27,7 +27,7 @@ const HANG_GRACE = 15;
  */
 const MOST_ATTEMPTS = 100_000;
 
-/** The SDK's word for an attempt that reached a worker without a handler for it. */
+/** The SDK's name for an attempt that reached a worker without a handler for it. */
 const UNKNOWN_TYPE = 'NotFoundError';
 /** How often another one is looked for before the task is parked: a quarter of a minute together. */
 const MISSES = 4;
@@ -53,6 +53,7 @@ export async function runHandler(life: Life, { input, round, forgivenUpTo }: Rou
   const call: HandlerCall = {
     type: start.type,
     generation: start.generation,
+    ...(start.tenant !== undefined && { tenant: start.tenant }),
     input,
     policy: start.policy,
     idempotent: start.idempotent,
@@ -112,13 +113,13 @@ async function runOrdinary(life: Life, call: HandlerCall, round: number): Promis
       continue;
     }
     if (outcome.kind !== 'interrupted') return outcome;
-    const { told, resume, error } = outcome;
-    life.tried = told;
+    const { report, resume, error } = outcome;
+    life.tried = report;
     // A resume may have come in the same moment.
     if (!desk.paused) states.record(undefined);
     await waitWhilePaused(life);
-    if (desk.verdict) return { kind: 'cancelled', error, told };
-    next = { ...call, carried: told.failures, ...(resume && { resume }) };
+    if (desk.verdict) return { kind: 'cancelled', error, report };
+    next = { ...call, carried: report.failures, ...(resume && { resume }) };
   }
 }
 

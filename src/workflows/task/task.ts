@@ -8,9 +8,9 @@ import { age, complete, obey } from './ending';
 import { OperatorDesk } from './operator-desk';
 import { RecordedStates } from './recorded-states';
 import { parkAs010 } from './release-0-1-0';
+import { reportingEnd } from './report-end';
 import { runHandler } from './run-handler';
 import { endIfSecondSuccessor } from './succession';
-import { tellingEnd } from './tell-end';
 import { type Life, waitUntilDue, waitWhilePaused } from './waiting';
 
 /** A run timeout can be replaced but not taken back: a century stands for none. */
@@ -36,7 +36,7 @@ export async function task(argument: unknown): Promise<TaskEnd> {
     const messages = desk.handOver();
     return goOn({ ...start, pickedUp: true, ...(messages && { messages }) });
   }
-  return tellingEnd(start, () => live(life));
+  return reportingEnd(start, () => live(life));
 }
 
 async function live(life: Life): Promise<TaskEnd> {
@@ -71,14 +71,14 @@ async function drive(life: Life): Promise<TaskEnd> {
     if (round === 1) countStep({ step: 'started', type: start.type });
     const outcome = await runHandler(life, { input, round, forgivenUpTo });
     if (outcome.kind === 'completed') return complete(life, outcome.end, deadLetters?.healedBy);
-    life.tried = outcome.kind === 'failed' ? outcome.failure : (outcome.told ?? life.tried);
+    life.tried = outcome.kind === 'failed' ? outcome.failure : (outcome.report ?? life.tried);
     if (desk.verdict) return obey(life, desk.verdict);
     if (outcome.kind === 'cancelled') throw outcome.error;
 
     const { message, failure } = outcome;
-    const word = await (deadLetters ? deadLetters.park(message, failure) : parkAs010(life, message, failure));
+    const retry = await (deadLetters ? deadLetters.park(message, failure) : parkAs010(life, message, failure));
     if (desk.verdict) return obey(life, desk.verdict);
-    if (word?.input !== undefined) input = word.input;
+    if (retry?.input !== undefined) input = retry.input;
     forgivenUpTo = failure.attempts;
   }
 }

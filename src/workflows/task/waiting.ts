@@ -1,5 +1,5 @@
 import { condition, patched } from '@temporalio/workflow';
-import type { AttemptsTold, TaskStart } from '../../protocol/task';
+import type { AttemptsReport, TaskStart } from '../../protocol/task';
 import type { OperatorDesk } from './operator-desk';
 import type { RecordedStates } from './recorded-states';
 
@@ -10,7 +10,7 @@ export interface Life {
   readonly desk: OperatorDesk;
   readonly states: RecordedStates;
   /** What is known of the attempts of all rounds so far. */
-  tried: AttemptsTold;
+  tried: AttemptsReport;
 }
 
 /** Holds the task until its `runAt`, or until an operator's verdict. A pause in the meantime shows as one. */

@@ -9,6 +9,7 @@ import { freePort } from '../temporal-server';
 import { TemporalCluster } from './temporal-cluster';
 
 const BUCKET = 'holdfast';
+const { HOLDFAST_ENCRYPTION_KEYS } = process.env;
 
 interface ClusterOptions {
   log?: (line: string) => void;
@@ -50,6 +51,8 @@ export class Cluster {
       HOLDFAST_ARTIFACTS: `s3://${BUCKET}`,
       HOLDFAST_S3_ENDPOINT: this.s3.endpoint,
       HOLDFAST_HOME: path.join(this.folder, 'home'),
+      // The whole run of the cluster may be made with encryption.
+      ...(HOLDFAST_ENCRYPTION_KEYS && { HOLDFAST_ENCRYPTION_KEYS }),
       ...this.settings,
     };
   }

@@ -44,7 +44,7 @@ export class Alerts {
   }
 
   async tell(...news: Partial<NewsCount>[]): Promise<void> {
-    await this.harness.tasks.alerts.tellNews(news.map((one) => ({ ...NEWS, ...one })));
+    await this.harness.tasks.alerts.reportNews(news.map((one) => ({ ...NEWS, ...one })));
   }
 
   get handle() {

@@ -13,7 +13,7 @@ export interface Environment {
   version: string;
   /** The address of Temporal's own Web UI, with its namespace. */
   temporalUi?: string;
-  me: { name: string; scopes: string[] } | null;
+  me: { name: string; scopes: string[]; tenant?: string } | null;
   signIn?: { key: boolean; oidc?: string };
 }
 export interface AttentionItem {
@@ -92,10 +92,19 @@ export interface View {
   query: string;
 }
 
-function insight<T>(key: readonly unknown[], path: string, staleTime = 4000) {
+/** Asked once more when an answer was from before: a new one is on its way then. */
+function againWhenOlder(seconds: number) {
+  return ({ state }: { state: { data?: unknown } }): number | false => {
+    const { ageSeconds = 0 } = (state.data ?? {}) as { ageSeconds?: number };
+    return ageSeconds > seconds ? 4000 : false;
+  };
+}
+
+function insight<T>(key: readonly unknown[], path: string, staleTime = 4000, old = Number.POSITIVE_INFINITY) {
   return queryOptions({
     queryKey: [...key],
     staleTime,
+    refetchInterval: againWhenOlder(old),
     queryFn: async ({ signal }): Promise<T | null> => {
       try {
         return await call<T>('get', path, undefined, signal);
@@ -108,21 +117,23 @@ function insight<T>(key: readonly unknown[], path: string, staleTime = 4000) {
 }
 
 export const environmentQuery = insight<Environment>(['environment'], '/v1/environment', 5 * 60_000);
-export const attentionQuery = insight<Attention>(['attention'], '/v1/attention');
+export const attentionQuery = insight<Attention>(['attention'], '/v1/attention', 20_000, 6);
 export const seriesQuery = (range: Range, type?: string) =>
   insight<Series>(
     ['series', range, type ?? ''],
     `/v1/stats/series?range=${range}${type ? `&type=${encodeURIComponent(type)}` : ''}`,
-    15_000,
+    30_000,
+    16,
   );
 export const typeFiguresQuery = (range: Range) =>
-  insight<TypeFigures>(['type-figures', range], `/v1/stats/types?range=${range}`, 15_000);
+  insight<TypeFigures>(['type-figures', range], `/v1/stats/types?range=${range}`, 30_000);
 export const failureGroupsQuery = insight<{ groups: FailureGroup[]; takenAt?: string }>(
   ['failure-groups'],
   '/v1/failure-groups',
+  30_000,
 );
-export const queuesQuery = insight<{ queues: QueueView[]; takenAt?: string }>(['queues'], '/v1/queues');
-export const workersQuery = insight<{ workers: WorkerView[]; takenAt?: string }>(['workers'], '/v1/workers');
+export const queuesQuery = insight<{ queues: QueueView[]; takenAt?: string }>(['queues'], '/v1/queues', 15_000, 16);
+export const workersQuery = insight<{ workers: WorkerView[]; takenAt?: string }>(['workers'], '/v1/workers', 15_000);
 export const viewsQuery = insight<{ views: View[] }>(['views'], '/v1/views', 60_000);
 
 /** A search line's filter as the API's own words; what it names and the page cannot say is left to the API. */

@@ -1,5 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
+import { Refresher } from './refresher';
+import { onTabNews } from './tabs';
 
 export interface Live {
   state: 'connecting' | 'live' | 'away';
@@ -30,46 +32,32 @@ export function useAway(): boolean {
   return useLiveState().state === 'away';
 }
 
-/** The pages ask again at most this often, however much changes. */
-const REFRESH_MS = 5000;
 /** How often an API without the stream is asked instead, and an absent one looked for. */
 const POLL_MS = 20_000;
 const LOOK_MS = 4000;
 
 /**
- * One stream for the whole page says that something has changed; what is shown is then asked for again, bundled. It is
- * closed while the tab is hidden. Without an answer what was known stays, and the page keeps looking for the API.
+ * One stream for the whole page says that something has changed; what is shown is then asked for again, each question as
+ * often as it may. The stream is closed while the tab is hidden. Without an answer what was known stays, and the page keeps looking for the API.
  */
 export function useLive(on: boolean): void {
   const client = useQueryClient();
-  useEffect(() => (on ? follow(() => void client.invalidateQueries({ type: 'active' })) : undefined), [client, on]);
+  useEffect(() => (on ? follow(new Refresher(client)) : undefined), [client, on]);
 }
 
-function follow(ask: () => void): () => void {
+function follow(questions: Refresher): () => void {
   let stream: EventSource | undefined;
-  let bundled: ReturnType<typeof setTimeout> | undefined;
   let next: ReturnType<typeof setTimeout> | undefined;
-  let askedAt = Date.now();
-  const refresh = () => {
-    clearTimeout(bundled);
-    bundled = undefined;
-    askedAt = Date.now();
-    ask();
-  };
-  const soon = () => {
-    bundled ??= setTimeout(refresh, Math.max(0, askedAt + REFRESH_MS - Date.now()));
-  };
   const heard = () => {
     const wasAway = live.state === 'away';
     set({ state: 'live', at: Date.now() });
-    if (wasAway) refresh();
+    if (wasAway) questions.askAll();
   };
   const stop = () => {
     stream?.close();
     stream = undefined;
     clearTimeout(next);
-    clearTimeout(bundled);
-    bundled = undefined;
+    questions.stop();
   };
   const open = () => {
     stop();
@@ -79,7 +67,7 @@ function follow(ask: () => void): () => void {
     opened.addEventListener('still', heard);
     opened.addEventListener('changed', () => {
       heard();
-      soon();
+      questions.changed();
     });
     opened.addEventListener('error', () => {
       opened.close();
@@ -94,7 +82,7 @@ function follow(ask: () => void): () => void {
     );
     if (document.hidden) return;
     if (answers) {
-      if (live.state !== 'away') soon();
+      if (live.state !== 'away') questions.changed();
       heard();
     } else set({ state: 'away', at: live.at });
     next = setTimeout(answers ? open : () => void look(), answers ? POLL_MS : LOOK_MS);
@@ -102,11 +90,13 @@ function follow(ask: () => void): () => void {
   const onVisibility = () => {
     if (document.hidden) return stop();
     open();
-    refresh();
+    questions.askAll();
   };
+  const endOfNews = onTabNews((news) => news === 'changed' && questions.askAll());
   if (!document.hidden) open();
   document.addEventListener('visibilitychange', onVisibility);
   return () => {
+    endOfNews();
     document.removeEventListener('visibilitychange', onVisibility);
     stop();
   };

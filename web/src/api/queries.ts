@@ -5,6 +5,14 @@ export type TaskFilter = Record<string, string>;
 
 const PAGE = 100;
 
+/**
+ * The stream says when tasks come and end. What moves on without that is asked for by itself while it moves, together
+ * less than twenty times a minute.
+ */
+const MOVES_MS = 8000;
+const SELDOM_MS = 20_000;
+const isEnded = (one: { endedAt?: string | undefined }) => one.endedAt !== undefined;
+
 /** One page after the other; an empty page with a cursor means that the scan goes on. */
 export const tasksQuery = (filter: TaskFilter) =>
   infiniteQueryOptions({
@@ -25,18 +33,23 @@ export const taskQuery = (id: string) =>
   queryOptions({
     queryKey: ['task', id],
     queryFn: ({ signal }) => data<Schemas['Task']>(api.GET('/v1/tasks/{id}', { params: { path: { id } }, signal })),
+    refetchInterval: ({ state }: { state: { data?: Schemas['Task'] | undefined } }) =>
+      state.data?.state === 'running' ? MOVES_MS : false,
   });
 
 export const timelineQuery = (id: string) =>
   queryOptions({
     queryKey: ['task', id, 'timeline'],
+    staleTime: 12_000,
     queryFn: ({ signal }) =>
       data<Schemas['Timeline']>(api.GET('/v1/tasks/{id}/timeline', { params: { path: { id } }, signal })),
   });
 
-export const logQuery = (id: string) =>
+export const logQuery = (id: string, moves: boolean) =>
   queryOptions({
     queryKey: ['task', id, 'log'],
+    staleTime: SELDOM_MS,
+    refetchInterval: moves ? SELDOM_MS : false,
     queryFn: ({ signal }) =>
       data<Schemas['Log']>(api.GET('/v1/tasks/{id}/log', { params: { path: { id } }, signal } as never)),
   });
@@ -49,6 +62,7 @@ export const taskTypesQuery = queryOptions({
 
 export const statsQuery = queryOptions({
   queryKey: ['stats'],
+  staleTime: SELDOM_MS,
   queryFn: ({ signal }) => data<Schemas['Stats']>(api.GET('/v1/stats', { signal })),
 });
 
@@ -61,6 +75,7 @@ export const versionQuery = queryOptions({
 export const deadLettersQuery = (filter: TaskFilter) =>
   infiniteQueryOptions({
     queryKey: ['dead-letters', filter],
+    staleTime: 10_000,
     queryFn: ({ pageParam, signal }) =>
       data<Schemas['DeadLetterPage']>(
         api.GET('/v1/dead-letters', {
@@ -75,17 +90,20 @@ export const deadLettersQuery = (filter: TaskFilter) =>
 
 export const alertsQuery = queryOptions({
   queryKey: ['alerts'],
+  staleTime: 30_000,
   queryFn: ({ signal }) => data<Schemas['Alerts']>(api.GET('/v1/alerts', { signal })),
 });
 
 export const schedulesQuery = queryOptions({
   queryKey: ['schedules'],
+  staleTime: 30_000,
   queryFn: ({ signal }) =>
     data<Schemas['SchedulePage']>(api.GET('/v1/schedules', { params: { query: { limit: 100 } }, signal })),
 });
 
 export const breakersQuery = queryOptions({
   queryKey: ['breakers'],
+  staleTime: 10_000,
   queryFn: ({ signal }) => data<{ breakers: Schemas['Breaker'][] }>(api.GET('/v1/breakers', { signal })),
 });
 
@@ -93,12 +111,16 @@ export const batchesQuery = queryOptions({
   queryKey: ['batches'],
   queryFn: ({ signal }) =>
     data<Schemas['BatchPage']>(api.GET('/v1/batches', { params: { query: { limit: 50 } }, signal })),
+  refetchInterval: ({ state }: { state: { data?: Schemas['BatchPage'] | undefined } }) =>
+    state.data?.batches.every(isEnded) === false ? MOVES_MS : false,
 });
 
 export const bulkActionsQuery = queryOptions({
   queryKey: ['bulk-actions'],
   queryFn: ({ signal }) =>
     data<Schemas['BulkActionPage']>(api.GET('/v1/bulk-actions', { params: { query: { limit: 50 } }, signal })),
+  refetchInterval: ({ state }: { state: { data?: Schemas['BulkActionPage'] | undefined } }) =>
+    state.data?.bulkActions.every(isEnded) === false ? MOVES_MS : false,
 });
 
 export const bulkActionQuery = (id: string) =>
@@ -106,6 +128,8 @@ export const bulkActionQuery = (id: string) =>
     queryKey: ['bulk-actions', id],
     queryFn: ({ signal }) =>
       data<Schemas['BulkAction']>(api.GET('/v1/bulk-actions/{id}', { params: { path: { id } }, signal })),
+    refetchInterval: ({ state }: { state: { data?: Schemas['BulkAction'] | undefined } }) =>
+      state.data && !isEnded(state.data) ? MOVES_MS : false,
   });
 
 export const subscriptionsQuery = queryOptions({
@@ -154,4 +178,22 @@ export const subscriptionQuery = (id: string) =>
       data<Schemas['WebhookSubscriptionDetails']>(
         api.GET('/v1/webhook-subscriptions/{id}', { params: { path: { id } }, signal }),
       ),
+  });
+
+export const keysQuery = queryOptions({
+  queryKey: ['keys'],
+  queryFn: ({ signal }) => data<{ keys: Schemas['Key'][] }>(api.GET('/v1/keys', { signal })),
+});
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => data<{ sessions: Schemas['StartedSession'][] }>(api.GET('/v1/sessions', { signal })),
+});
+
+export const auditQuery = (filter: { day?: string; actor?: string; action?: string }) =>
+  queryOptions({
+    queryKey: ['audit', filter],
+    queryFn: ({ signal }) =>
+      data<Schemas['Audit']>(api.GET('/v1/audit', { params: { query: { ...filter, limit: 200 } }, signal })),
+    placeholderData: keepPreviousData,
   });

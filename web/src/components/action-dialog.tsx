@@ -2,6 +2,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { useAway } from '../api/live';
 import { texts } from '../texts';
 import { Dialog } from './dialog';
+import { ReasonField } from './reason-field';
 import { explain } from './use-action';
 
 interface ActionDialogProps {
@@ -72,15 +73,7 @@ export function ActionDialog({
         <p className="muted">{explanation}</p>
         {children}
         {reason !== 'none' && (
-          <label>
-            {reasonLabel} {reason === 'optional' && <span className="faint">(optional)</span>}
-            <input
-              value={text}
-              maxLength={1000}
-              required={reason === 'required'}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </label>
+          <ReasonField label={reasonLabel} required={reason === 'required'} value={text} onChange={setText} />
         )}
         {error && (
           <p className="fault" role="alert">

@@ -39,6 +39,13 @@ export function Clock({ at }: { at: string }) {
   );
 }
 
+const ISO = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+
+/** What the API says, with its times as the reader's clock has them. */
+export function Said({ text }: { text: string | undefined }) {
+  return text?.split(ISO).map((part, index) => (index % 2 === 1 ? <Clock key={index} at={part} /> : part));
+}
+
 export function CopyButton({ text, label = texts.copy }: { text: string; label?: string }) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
   const copy = async () => {

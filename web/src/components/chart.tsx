@@ -36,20 +36,25 @@ export function Chart({ series, label }: { series: Series; label: string }) {
 function dataOf({ points }: Series): uPlot.AlignedData {
   return [
     points.map(({ at }) => Date.parse(at) / 1000),
-    points.map(({ completed }) => completed),
-    points.map(({ failed }) => failed),
+    points.map(({ completed }) => completed || null),
+    points.map(({ failed }) => failed || null),
   ];
 }
 
 function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLElement): uPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
   const bars = Plot.paths.bars?.({ size: [0.8, 24] });
+  // In front of the completed ones, and narrower: each is seen.
+  const narrow = Plot.paths.bars?.({ size: [0.4, 12] });
   const axis = {
     stroke: colour('--text-3'),
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { show: false },
     font: '11px system-ui, sans-serif',
   };
+  // While nothing is pointed at, there is nothing to say.
+  const shown = (_plot: uPlot, value: number | null, _series: number, index: number | null) =>
+    index === null || index === undefined ? '' : String(value ?? 0);
   const draw = ({ ctx, bbox, valToPos }: uPlot) => {
     ctx.save();
     ctx.strokeStyle = colour('--accent')();
@@ -63,7 +68,10 @@ function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLE
       ctx.moveTo(x, bbox.top);
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
-      ctx.fillText(version, x + 4 * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
+      // Beside its line, on the side where there is room.
+      const left = x > bbox.left + bbox.width * 0.85;
+      ctx.textAlign = left ? 'right' : 'left';
+      ctx.fillText(version, x + (left ? -4 : 4) * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
     }
     ctx.restore();
   };
@@ -72,27 +80,41 @@ function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLE
     height: HEIGHT,
     cursor: { y: false, points: { size: 6 } },
     legend: { show: true, live: true },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.25)] } },
+    scales: {
+      // The last bar is as wide as the others.
+      x: { range: (_plot, low, high) => [low - step, high + step] },
+      y: { range: (_plot, _low, high) => [0, Math.max(4, (high ?? 0) * 1.25)] },
+    },
     axes: [
-      { ...axis, space: 90, values: (_plot, times) => times.map((at) => clock(new Date(at * 1000), Date.now())) },
+      {
+        ...axis,
+        size: 26,
+        space: 90,
+        values: (_plot, times) => times.map((at) => clock(new Date(at * 1000), Date.now())),
+      },
       { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000] },
     ],
     hooks: { draw: [draw] },
     series: [
-      { label: `per ${duration(step)}`, value: (_plot, at) => (at ? clock(new Date(at * 1000), Date.now()) : '–') },
+      {
+        label: `per ${duration(step).replace(/^1 /, '')}`,
+        value: (_plot, at) => (at ? clock(new Date(at * 1000), Date.now()) : ''),
+      },
       {
         label: 'completed',
         stroke: colour('--state-completed'),
         fill: colour('--state-completed'),
         ...(bars && { paths: bars }),
         points: { show: false },
+        value: shown,
       },
       {
         label: 'failed',
         stroke: colour('--state-failed'),
         fill: colour('--state-failed'),
-        ...(bars && { paths: bars }),
+        ...(narrow && { paths: narrow }),
         points: { show: false },
+        value: shown,
       },
     ],
   };

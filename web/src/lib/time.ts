@@ -1,23 +1,22 @@
-const UNITS: readonly [seconds: number, short: string, long: Intl.RelativeTimeFormatUnit][] = [
-  [86_400, 'd', 'day'],
-  [3600, 'h', 'hour'],
-  [60, 'min', 'minute'],
-  [1, 's', 'second'],
+const UNITS: readonly [seconds: number, short: string][] = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
 ];
 
 const exactFormat = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'medium',
   timeStyle: 'long',
 });
-const relativeFormat = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: 'short' });
 
 /** `3 min ago`, `in 2 h`; `now` within five seconds. */
 export function relative(at: Date, now: number): string {
   const seconds = Math.round((at.getTime() - now) / 1000);
   if (Math.abs(seconds) < 5) return 'now';
-  const [size, , unit] = UNITS.find(([size]) => Math.abs(seconds) >= size) ?? (UNITS[3] as (typeof UNITS)[number]);
-  // `3 min ago`: the abbreviations of a sentence have full stops, those of a table have none.
-  return relativeFormat.format(Math.trunc(seconds / size), unit).replaceAll('.', '');
+  const [size, unit] = UNITS.find(([size]) => Math.abs(seconds) >= size) ?? (UNITS[3] as (typeof UNITS)[number]);
+  const span = `${Math.trunc(Math.abs(seconds) / size)} ${unit}`;
+  return seconds < 0 ? `${span} ago` : `in ${span}`;
 }
 
 /** With the date, seconds and zone, for hovering and copying. */

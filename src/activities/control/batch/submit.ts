@@ -44,12 +44,12 @@ export async function submitMembers(
   const context = Context.current();
   const { attempt, heartbeatDetails } = context.info;
   const id = bulkIdOf(context);
-  const told = new Map<number, Outcome>(heartbeatDetails as [number, Outcome][] | undefined);
+  const reported = new Map<number, Outcome>(heartbeatDetails as [number, Outcome][] | undefined);
   const work = async () => {
     const slice = [...(await listOf(artifacts, members)).slice(from, to).entries()];
     const left = slice
       .map(([offset, stored]) => ({ index: from + offset, stored }))
-      .filter(({ index }) => !told.has(index));
+      .filter(({ index }) => !reported.has(index));
     const submissions = await inParallel(left, LOADS_AT_ONCE, async ({ index, stored }) => ({
       ...memberSubmission(stored, { id, index, generation }),
       input: await loadIfStored(artifacts, stored.input),
@@ -58,21 +58,21 @@ export async function submitMembers(
     const elsewhere = await typesElsewhere(tasks, left, results, attempt);
     for (const [place, result] of results.entries()) {
       const { index, stored } = left[place] as (typeof left)[number];
-      if (!elsewhere.has(stored.type)) told.set(index, outcomeOf(result, index, stored.type));
+      if (!elsewhere.has(stored.type)) reported.set(index, outcomeOf(result, index, stored.type));
     }
     const [type] = elsewhere;
     if (type !== undefined) {
-      context.heartbeat([...told]);
+      context.heartbeat([...reported]);
       throw passedOn(type, attempt);
     }
-    const outcomes = [...told.values()].sort((a, b) => a.line.index - b.line.index);
+    const outcomes = [...reported.values()].sort((a, b) => a.line.index - b.line.index);
     await new ReportLog<MemberLine>(artifacts, id).append(
       outcomes.map(({ line }) => line),
       attempt,
     );
     return outcomes.flatMap(({ line: { index }, fate }) => (fate === 'open' ? [] : [{ index, fate }]));
   };
-  return withLifeSigns(context, work, () => [...told]);
+  return withLifeSigns(context, work, () => [...reported]);
 }
 
 /** The types that this worker does not know and another one does. */

@@ -6,9 +6,9 @@ import { BulkReport } from '../../../client/bulk/bulk-report';
 import { inParallel } from '../../../client/temporal/parallel';
 import type { BulkActivities, BulkReportLine, BulkTally, BulkTarget } from '../../../protocol/bulk';
 import { isElsewhere, passedOn } from '../elsewhere';
+import { CommandSender } from './command-sender';
 import type { BulkResources } from './resources';
 import { bulkIdOf, pause, withLifeSigns } from './steps';
-import { Teller } from './teller';
 
 type Slice = Parameters<BulkActivities['actOnTargets']>[0];
 
@@ -26,21 +26,21 @@ export async function actOnTargets(resources: BulkResources, slice: Slice): Prom
   const report = new BulkReport(resources.artifacts, bulkIdOf(context));
   return withLifeSigns(context, async () => {
     const [targets, outcomes] = await Promise.all([report.targets(slice.snapshot), outcomesIn(report, slice)]);
-    const teller = await tellerFor(resources, context, slice);
+    const sender = await senderFor(resources, context, slice);
     for (const page of pagesOf(slice, outcomes)) {
       const lines = await inParallel(page, IN_FLIGHT, async ({ index, due }) =>
         (await pause(due - Date.now(), context.cancellationSignal))
-          ? teller.tell(index, targets[index] as BulkTarget)
+          ? sender.send(index, targets[index] as BulkTarget)
           : undefined,
       );
-      const told = lines.filter((line) => line !== undefined);
-      await report.append(told, context.info.attempt);
-      for (const { index, outcome } of told) outcomes.set(index, outcome);
-      if (teller.away) throw teller.away;
+      const reported = lines.filter((line) => line !== undefined);
+      await report.append(reported, context.info.attempt);
+      for (const { index, outcome } of reported) outcomes.set(index, outcome);
+      if (sender.away) throw sender.away;
       if (context.cancellationSignal.aborted) break;
     }
-    if (teller.elsewhere !== undefined && !context.cancellationSignal.aborted)
-      throw passedOn(teller.elsewhere, context.info.attempt);
+    if (sender.elsewhere !== undefined && !context.cancellationSignal.aborted)
+      throw passedOn(sender.elsewhere, context.info.attempt);
     // A cancelled bulk action counts what was done; one whose worker shuts down goes on elsewhere.
     const cut = outcomes.size < slice.to - slice.from && !context.cancellationDetails?.cancelRequested;
     if (cut) throw ApplicationFailure.create({ message: 'The worker shut down', type: 'SYSTEM_WORKER_CRASH' });
@@ -48,9 +48,9 @@ export async function actOnTargets(resources: BulkResources, slice: Slice): Prom
   });
 }
 
-async function tellerFor({ tasks, artifacts }: BulkResources, context: Context, slice: Slice): Promise<Teller> {
+async function senderFor({ tasks, artifacts }: BulkResources, context: Context, slice: Slice): Promise<CommandSender> {
   const { input, result, ...message } = slice.message;
-  return new Teller(tasks, {
+  return new CommandSender(tasks, {
     bulkId: bulkIdOf(context),
     action: slice.action,
     message: {

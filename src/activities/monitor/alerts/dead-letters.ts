@@ -3,11 +3,11 @@ import { type Condition, kindOf } from '../../../protocol/alert';
 import type { AlertLimits, Check } from './check';
 
 const KIND = 'dead-letters';
-/** What the alerts workflow makes of the news that tasks tell themselves. */
-const TOLD = 'critical-dead-lettered';
-const TOLD_ABANDONED = 'critical-abandoned';
+/** What the alerts workflow makes of the news that tasks report themselves. */
+const REPORTED = 'critical-dead-lettered';
+const REPORTED_ABANDONED = 'critical-abandoned';
 /** What is found here although no task has reported it. */
-const UNTOLD = 'critical-failures';
+const UNREPORTED = 'critical-failures';
 
 const LAG = 60;
 const HOUR_MS = 3600_000;
@@ -39,26 +39,26 @@ export function deadLetterCheck(facts: AlertFacts, limit: number): Check {
  */
 export function criticalCheck(facts: AlertFacts, { lag = LAG }: AlertLimits): Check {
   return {
-    kinds: [TOLD, UNTOLD],
+    kinds: [REPORTED, UNREPORTED],
     find: async ({ conditions }) => {
       const found: Condition[] = [];
-      for (const open of conditions.filter((one) => kindOf(one) === TOLD)) {
+      for (const open of conditions.filter((one) => kindOf(one) === REPORTED)) {
         const fresh = Date.now() - Date.parse(open.updatedAt) < lag * 1000;
         if (fresh || (await facts.deadLetters(troubleOf(open.key))) > 0) found.push(open);
       }
-      const told = conditions.some((one) => [TOLD, TOLD_ABANDONED].includes(kindOf(one)));
-      const untold = told ? undefined : await findUntold(facts);
-      return untold ? [...found, untold] : found;
+      const reported = conditions.some((one) => [REPORTED, REPORTED_ABANDONED].includes(kindOf(one)));
+      const unreported = reported ? undefined : await findUnreported(facts);
+      return unreported ? [...found, unreported] : found;
     },
   };
 }
 
-async function findUntold(facts: AlertFacts): Promise<Condition | undefined> {
+async function findUnreported(facts: AlertFacts): Promise<Condition | undefined> {
   const parked = await facts.deadLetters({ category: 'critical' });
   const abandoned = await facts.criticalAbandoned(new Date(Date.now() - HOUR_MS));
   if (parked + abandoned === 0) return undefined;
   return {
-    key: UNTOLD,
+    key: UNREPORTED,
     severity: 'EMERGENCY',
     title: 'Critical tasks have failed',
     message: `${parked} critical tasks are dead-lettered, ${abandoned} were abandoned in the last hour.`,
@@ -69,7 +69,7 @@ async function findUntold(facts: AlertFacts): Promise<Condition | undefined> {
 
 /** Of a key `<kind>:<type>:<fingerprint>`. */
 function troubleOf(key: string): { type: string; fingerprint: string } {
-  const name = key.slice(TOLD.length + 1);
+  const name = key.slice(REPORTED.length + 1);
   const colon = name.lastIndexOf(':');
   return { type: name.slice(0, colon), fingerprint: name.slice(colon + 1) };
 }

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { ApiError } from '../../api/client';
@@ -21,10 +21,11 @@ interface ReportLine {
 
 const reportPath = (id: string) => `/v1/bulk-actions/${encodeURIComponent(id)}/report`;
 
-/** The report is one JSON text a line. */
-const reportQuery = (id: string) =>
+/** The report is one JSON text a line; read anew when it has become longer. */
+const reportQuery = (id: string, lines: number) =>
   queryOptions({
-    queryKey: ['bulk-actions', id, 'report'],
+    queryKey: ['report', id, lines],
+    placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<ReportLine[]> => {
       const response = await fetch(reportPath(id), { signal });
       if (!response.ok)
@@ -58,15 +59,15 @@ export function BulkActionPage() {
         </a>
       </PageHead>
       <BulkCard action={action} linked={false} />
-      <Report id={id} />
+      <Report id={id} lines={action.done + action.movedOn + action.refused + action.failed} />
     </>
   );
 }
 
 const SHOWN = 500;
 
-function Report({ id }: { id: string }) {
-  const { data: lines, error } = useQuery(reportQuery(id));
+function Report({ id, lines: length }: { id: string; lines: number }) {
+  const { data: lines, error } = useQuery(reportQuery(id, length));
   const [outcome, setOutcome] = useState<string>();
   const outcomes = useMemo(() => [...new Set(lines?.map((line) => line.outcome))], [lines]);
   if (error && !lines) return <p className="fault">{error.message}</p>;

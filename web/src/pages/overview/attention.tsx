@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type AttentionItem, attentionQuery, filterText } from '../../api/insights';
 import { alertsQuery, deadLettersQuery } from '../../api/queries';
-import { ErrorState, Skeleton, Time } from '../../components/bits';
+import { ErrorState, Said, Skeleton, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Made } from '../../components/made';
 import { count } from '../../lib/numbers';
@@ -76,27 +76,30 @@ function Box({ items, takenAt }: { items: readonly AttentionItem[]; takenAt: str
 }
 
 function Item({ item: { title, message, since, why, todo, filter, link } }: { item: AttentionItem }) {
+  // Of dead letters it begins with their failure code.
+  const [, code, reason] = /^([A-Z]+(?:_[A-Z]+)+)?(?:; )?(.*)$/.exec(why ?? '') ?? [];
   return (
     <li>
       <div className="grow">
-        <p>
+        <p className="row wrap">
           <strong>{title}</strong>
+          {code && <code className="muted">{code}</code>}
           {since && (
             <span className="faint">
-              {' '}
               since <Time at={since} />
             </span>
           )}
         </p>
-        <p className="muted clamp one" title={message}>
-          {message}
+        <p className="muted clamp one" title={[message, reason, todo].filter(Boolean).join('\n')}>
+          <Said text={message} />
+          {reason && ` Why: ${reason}`}
+          {todo && (
+            <span className="faint">
+              {' '}
+              <Said text={todo} />
+            </span>
+          )}
         </p>
-        {why && <p className="muted">Why: {why}</p>}
-        {todo && (
-          <p className="faint small clamp one" title={todo}>
-            {todo}
-          </p>
-        )}
       </div>
       {filter ? (
         <Link className="button" to="/tasks" search={{ q: filterText(filter) }} aria-label={`Look at ${title}`}>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { alertsQuery } from '../../api/queries';
-import { ErrorState, Panel, Time } from '../../components/bits';
+import { ErrorState, Panel, Said, Time } from '../../components/bits';
 import { Wide } from '../../components/wide';
 
 const SHOWN = 6;
@@ -21,7 +21,10 @@ export function LastAlerts() {
                   <span className={cleared ? 'faint' : 'fault'}>{cleared ? 'Over' : severity.toLowerCase()}</span>
                 </td>
                 <td>
-                  <strong>{title}</strong> <span className="muted">{message}</span>
+                  <strong>{title}</strong>{' '}
+                  <span className="muted">
+                    <Said text={message} />
+                  </span>
                 </td>
                 <td className="number">
                   <Time at={at} />

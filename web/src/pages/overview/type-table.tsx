@@ -40,7 +40,7 @@ export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Ra
               <th className="number">Open</th>
               <th className="number">Completed</th>
               <th className="number">Failed</th>
-              <th className="number">Share</th>
+              <th className="number">Failed %</th>
               {timed && (
                 <>
                   <th className="number">Wait p50 / p95</th>

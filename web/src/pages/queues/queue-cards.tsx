@@ -58,7 +58,12 @@ function Row({
       </td>
       <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : <span className="faint">–</span>}</td>
       <td className="number">
-        {workers.length === 0 ? <strong className="fault">none polls</strong> : workers.length}
+        {workers.length > 0 ? (
+          workers.length
+        ) : (
+          // Nobody needs to serve a queue in which nothing waits.
+          <span className={backlog > 0 ? 'fault strong' : 'faint'}>none</span>
+        )}
       </td>
       <td>
         {slots ? (

@@ -9,7 +9,7 @@ const MOST = 1440;
 /** The next day in quarters of an hour: when much is due at once, it stands out. */
 export function DayStrip({ schedules }: { schedules: readonly Schemas['Schedule'][] }) {
   // Recounted with the list, not with the clock: it does not move while it is read.
-  const { bins, from, most } = useMemo(() => binsOf(schedules), [schedules]);
+  const { bins, from, most, hot } = useMemo(() => binsOf(schedules), [schedules]);
   const top = bins.indexOf(most);
   const said = `Runs in the next 24 hours by quarter of an hour; most at ${clock(from + (top / BINS) * DAY_MS)}: ${most}`;
   return (
@@ -24,7 +24,7 @@ export function DayStrip({ schedules }: { schedules: readonly Schemas['Schedule'
               y={44 - tall}
               width="8"
               height={tall}
-              className={runs > 0 && runs === most && most > 2 ? 'hot' : runs > 0 ? 'some' : 'none'}
+              className={runs >= hot ? 'hot' : runs > 0 ? 'some' : 'none'}
             >
               <title>{`${clock(from + (index / BINS) * DAY_MS)}: ${runs} runs`}</title>
             </rect>
@@ -40,7 +40,13 @@ export function DayStrip({ schedules }: { schedules: readonly Schemas['Schedule'
   );
 }
 
-function binsOf(schedules: readonly Schemas['Schedule'][]): { bins: number[]; from: number; most: number } {
+function binsOf(schedules: readonly Schemas['Schedule'][]): {
+  bins: number[];
+  from: number;
+  most: number;
+  /** From so many runs on a quarter stands out from the day. */
+  hot: number;
+} {
   const from = Date.now();
   const bins = Array.from({ length: BINS }, () => 0);
   for (const schedule of schedules) {
@@ -50,7 +56,8 @@ function binsOf(schedules: readonly Schemas['Schedule'][]): { bins: number[]; fr
       bins[bin] = (bins[bin] ?? 0) + 1;
     }
   }
-  return { bins, from, most: Math.max(...bins) };
+  const usual = [...bins].sort((one, other) => one - other)[BINS / 2] ?? 0;
+  return { bins, from, most: Math.max(...bins), hot: Math.max(3, usual * 2) };
 }
 
 const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });

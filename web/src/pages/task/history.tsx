@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Schemas, Task } from '../../api/client';
+import { useRefused } from '../../api/may';
 import { logQuery, timelineQuery } from '../../api/queries';
-import { ErrorState, Panel, Skeleton, Time } from '../../components/bits';
+import { ErrorState, Panel, Said, Skeleton, Time } from '../../components/bits';
 import { duration } from '../../lib/time';
 import { SegmentBar, segmentsOf } from './segments';
 
@@ -16,7 +17,8 @@ interface Line {
 /** Attempts, failures, operators' messages and log lines in one list, by time. */
 export function History({ task }: { task: Task }) {
   const timeline = useQuery(timelineQuery(task.id));
-  const log = useQuery(logQuery(task.id));
+  const unseen = useRefused('operate', { type: task.type });
+  const log = useQuery({ ...logQuery(task.id, task.state === 'running'), enabled: !unseen });
   const lines = useMemo(() => merge(timeline.data?.entries ?? [], log.data?.lines ?? []), [timeline.data, log.data]);
   const segments = useMemo(() => segmentsOf(timeline.data?.entries ?? [], task), [timeline.data, task]);
   if (timeline.error && !timeline.data)
@@ -33,13 +35,14 @@ export function History({ task }: { task: Task }) {
               +{duration((Date.parse(line.at) - begin) / 1000)}
             </span>
             <span className="grow">
-              {line.text}
+              <Said text={line.text} />
               {line.detail && <pre className="muted">{line.detail}</pre>}
             </span>
             <Time at={line.at} />
           </li>
         ))}
       </ol>
+      {unseen && !log.data && <p className="muted">Its log: {unseen}</p>}
       {log.error && <p className="fault">The log could not be read: {log.error.message}</p>}
     </Panel>
   );
@@ -52,8 +55,8 @@ function merge(entries: Schemas['Timeline']['entries'], log: Schemas['Log']['lin
       return {
         at,
         kind: failure ? 'failure' : by ? 'message' : 'event',
-        text: failure ? `${text}: ${failure.code}` : text,
-        detail: failure?.message ?? (said || undefined),
+        text,
+        detail: said || undefined,
       };
     }),
     ...log.map(({ time, level, message, id: _id, attempt: _attempt, ...fields }): Line => {

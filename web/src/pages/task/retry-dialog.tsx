@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { ApiError, type Task } from '../../api/client';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { deadLetterQuery, taskInputQuery, taskTypesQuery } from '../../api/queries';
 import { shortId } from '../../components/bits';
 import { Dialog } from '../../components/dialog';
 import { Difference } from '../../components/difference';
+import { ReasonField } from '../../components/reason-field';
 import { Field } from '../../components/schema-form/field';
 import { JsonField } from '../../components/schema-form/json-field';
 import type { Schema } from '../../components/schema-form/schema';
@@ -23,7 +24,7 @@ interface RetryDialogProps {
 /** Again, as it is or with a corrected input; what was corrected is shown before it is sent. */
 export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDialogProps) {
   const form = useId();
-  const away = useAway();
+  const blocked = useBlocked('operate', { type: task.type });
   const [reason, setReason] = useState('');
   const [edited, setEdited] = useState<{ value: unknown }>();
   const [reviewed, setReviewed] = useState(false);
@@ -58,7 +59,13 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
               Back to the form
             </button>
           )}
-          <button type="submit" form={form} className="button primary" disabled={pending || away}>
+          <button
+            type="submit"
+            form={form}
+            className="button primary"
+            disabled={pending || Boolean(blocked)}
+            title={blocked}
+          >
             {pending ? 'Sending…' : review ? 'Show the difference' : changed ? 'Retry with this input' : 'Retry'}
           </button>
         </>
@@ -94,10 +101,7 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
               onChange={(value) => setEdited({ value })}
             />
           ))}
-        <label>
-          Reason <span className="faint">(optional)</span>
-          <input value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} />
-        </label>
+        <ReasonField label="Reason" required={false} value={reason} onChange={setReason} />
         {error && (
           <p className="fault" role="alert">
             {explain(error)}

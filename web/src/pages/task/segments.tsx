@@ -1,4 +1,7 @@
+import { useState } from 'react';
 import type { Schemas, Task } from '../../api/client';
+import { Segmented } from '../../components/segmented';
+import { Wide } from '../../components/wide';
 import { duration } from '../../lib/time';
 
 export interface Segment {
@@ -40,29 +43,53 @@ const NAMES: Record<Segment['kind'], string> = {
   parked: 'waited as a dead letter',
 };
 
-/** One bar, to scale; each part says what it is. */
+const ZOOMS = ['1', '10', '100'] as const;
+type Zoom = (typeof ZOOMS)[number];
+
+/** One bar, to scale; each part says what it is. Short ones beside long waits are found by zooming in. */
 export function SegmentBar({ segments }: { segments: readonly Segment[] }) {
+  const [zoom, setZoom] = useState<Zoom>('1');
   const total = segments.reduce((sum, { seconds }) => sum + seconds, 0);
   if (total === 0) return null;
   const said = segments.map(({ kind, seconds }) => `${NAMES[kind]} ${duration(seconds)}`).join(', ');
+  const shortest = Math.min(...segments.map(({ seconds }) => seconds));
   let x = 0;
+  const bar = (
+    <svg
+      style={{ width: `${Number(zoom) * 100}%` }}
+      viewBox="0 0 1000 14"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={said}
+    >
+      <title>{said}</title>
+      {segments.map(({ kind, seconds }, index) => {
+        const width = Math.max((seconds / total) * 1000, 3);
+        const at = x;
+        x += (seconds / total) * 1000;
+        const key = `${index}`;
+        return (
+          <rect key={key} className={kind} x={at} y="0" width={width} height="14">
+            <title>{`${NAMES[kind]} ${duration(seconds)}`}</title>
+          </rect>
+        );
+      })}
+    </svg>
+  );
   return (
     <figure className="segments">
-      <svg viewBox="0 0 1000 14" preserveAspectRatio="none" role="img" aria-label={said}>
-        <title>{said}</title>
-        {segments.map(({ kind, seconds }, index) => {
-          const width = Math.max((seconds / total) * 1000, 3);
-          const at = x;
-          x += (seconds / total) * 1000;
-          const key = `${index}`;
-          return (
-            <rect key={key} className={kind} x={at} y="0" width={width} height="14">
-              <title>{`${NAMES[kind]} ${duration(seconds)}`}</title>
-            </rect>
-          );
-        })}
-      </svg>
-      <figcaption className="faint">{said}</figcaption>
+      {zoom === '1' ? bar : <Wide label="Its time, zoomed in">{bar}</Wide>}
+      <figcaption className="row wrap between faint">
+        <span>{said}</span>
+        {total / shortest > 20 && (
+          <Segmented<Zoom>
+            label="Zoom"
+            options={ZOOMS.map((one) => [one, `${one}×`])}
+            value={zoom}
+            onChange={setZoom}
+          />
+        )}
+      </figcaption>
     </figure>
   );
 }

@@ -1,21 +1,32 @@
 import type { Task } from '../../api/client';
-import { CopyButton, Time } from '../../components/bits';
+import { CopyButton, Said, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 
 /** Why the task is where it is, in one sentence, with what to do and what to type. */
 export function Why({ task: { state, why, failure, parking } }: { task: Task }) {
   if (!why || state === 'completed') return null;
-  const loud = state === 'dead-lettered' || state === 'failed';
+  const loud = state === 'dead-lettered' || state === 'failed' || why.cause === 'workflow-task-failing';
   const code = failure?.code ?? parking?.code;
   return (
     <section className={loud ? 'why loud' : 'why'} aria-label="Why">
       <Icon name={loud ? 'dead-letters' : 'schedules'} />
       <div className="grow stack tight">
         <p>
-          <strong>{failure?.message ?? why.message}</strong> {code && <code>{code}</code>}
+          <strong>
+            <Said text={failure?.message ?? why.message} />
+          </strong>{' '}
+          {code && <code>{code}</code>}
         </p>
-        {failure && failure.message !== why.message && <p className="muted">{why.message}</p>}
-        {why.todo && <p className="muted">{why.todo}</p>}
+        {failure && failure.message !== why.message && (
+          <p className="muted">
+            <Said text={why.message} />
+          </p>
+        )}
+        {why.todo && (
+          <p className="muted">
+            <Said text={why.todo} />
+          </p>
+        )}
         {why.command && (
           <p className="row">
             <code className="command truncate">{why.command}</code>

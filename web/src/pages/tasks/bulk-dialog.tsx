@@ -5,13 +5,18 @@ import { api, data, type Schemas } from '../../api/client';
 import { signature } from '../../api/session';
 import { shortId } from '../../components/bits';
 import { Dialog } from '../../components/dialog';
+import { ReasonField } from '../../components/reason-field';
 import { count } from '../../lib/numbers';
 
 export type BulkAim = { ids: string[] } | { filter: Record<string, string> };
 type Action = Schemas['BulkAction']['action'];
 
 const ACTIONS: readonly { action: Action; name: string; does: string }[] = [
-  { action: 'retry', name: 'Retry', does: 'Runs failed, cancelled and dead-lettered tasks again.' },
+  {
+    action: 'retry',
+    name: 'Retry',
+    does: 'Runs failed, cancelled and dead-lettered tasks again, and retrying ones at once.',
+  },
   { action: 'pause', name: 'Pause', does: 'Holds the next attempt.' },
   { action: 'resume', name: 'Resume', does: 'Lets paused tasks go on.' },
   { action: 'cancel', name: 'Cancel', does: 'Stops the handler, then ends the task.' },
@@ -104,10 +109,12 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
           </select>
           <small className="muted">{chosen.does}</small>
         </label>
-        <label>
-          Reason, shown in the timeline of every task
-          <input value={reason} maxLength={1000} required onChange={(event) => change(setReason)(event.target.value)} />
-        </label>
+        <ReasonField
+          label="Reason, shown in the timeline of every task"
+          required
+          value={reason}
+          onChange={change(setReason)}
+        />
         {action === 'resolve' && (
           <label>
             Result, as JSON

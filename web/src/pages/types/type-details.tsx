@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
 import type { TypeFigures } from '../../api/insights';
-import { Facts, Panel } from '../../components/bits';
+import { Facts, Panel, Skeleton } from '../../components/bits';
 import { Code } from '../../components/code';
 import { Icon } from '../../components/icons';
 import { JsonView } from '../../components/json-view';
@@ -17,8 +17,8 @@ import { SchemaTable } from './schema-table';
 interface DetailsProps {
   contract: Schemas['TaskTypes']['taskTypes'][number];
   figures?: TypeFigures['types'][number] | undefined;
-  /** Whether the API counts types at all. */
-  known: boolean;
+  /** Whether the API counts types at all; undefined while it is asked. */
+  known: boolean | undefined;
 }
 
 export function TypeDetails({ contract, figures, known }: DetailsProps) {
@@ -42,7 +42,13 @@ export function TypeDetails({ contract, figures, known }: DetailsProps) {
         <p>{policyWords(policy)}.</p>
         {keyFrom && <p className="muted">Without an idempotency key the input is the key.</p>}
         <h3>The last 24 hours</h3>
-        {known ? <Figures figures={figures} /> : <NotAvailable what="Figures over time" />}
+        {known === undefined ? (
+          <Skeleton lines={2} />
+        ) : known ? (
+          <Figures figures={figures} />
+        ) : (
+          <NotAvailable what="Figures over time" />
+        )}
       </Panel>
       <Panel title="Input" flush>
         <SchemaTable schema={contract.input as Schema} />

@@ -52,7 +52,7 @@ export function Types() {
             key={chosen.type}
             contract={chosen}
             figures={figures.data?.types.find((one) => one.type === chosen.type)}
-            known={Boolean(figures.data)}
+            known={figures.data === null ? false : figures.data && true}
           />
           {data.absent.length > 0 && (
             <section className="notes" aria-label="Not on offer">

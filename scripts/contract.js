@@ -1,0 +1,8 @@
+/** Sets up, then puts generated requests to the API: `contract.js [--seed N] [--examples N] [--only TEXT]`. */
+const path = require('node:path');
+const { setUp } = require('./setup');
+
+setUp().then(() => {
+  const { createJiti } = require('jiti');
+  return createJiti(__filename).import(path.join(__dirname, '..', 'test', 'support', 'contract', 'main.ts'));
+});
