@@ -63,7 +63,8 @@ const work = {
   tags: z
     .array(documentedTag)
     .max(20)
-    .describe('Labels to find the runs by; `schedule:` and the ID is one of them anyway.'),
+    // The client counts the schedule's own.
+    .meta({ maxItems: 19, description: 'Labels to find the runs by; `schedule:` and the ID is one of them anyway.' }),
   priority: z.int().min(1).max(5).describe("1 (first) to 5 (last). Defaults to the policy's."),
   policy: policyOverrideSchema.describe("What differs from the task type's policy, for every run."),
 };
