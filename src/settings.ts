@@ -9,6 +9,7 @@ import { parseKeys } from './encryption/key-list-text';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { categoryOverridesSchema } from './tasks/policy-override';
 import { hookSourcesSchema } from './tasks/received-webhook';
+import { secretSourcesSchema } from './tasks/secret-ref';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
@@ -111,6 +112,14 @@ export const SETTINGS = {
   HOLDFAST_KEY_RATE: count(100).describe(
     'Requests of one API key in a second, on the average of ten seconds; each API process counts for itself. Defaults to 100.',
   ),
+  HOLDFAST_KEY_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10_737_418_240)
+    .describe(
+      'Bytes of files that one API key may upload in an hour; each API process counts for itself. Defaults to 10737418240 (10 GiB).',
+    ),
   HOLDFAST_OIDC_ISSUER: z
     .url({ protocol: /^https?$/, error: 'is not an https:// address' })
     .refine(
@@ -337,6 +346,9 @@ export const SETTINGS = {
     .describe(
       'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
     ),
+  HOLDFAST_SECRETS: json(secretSourcesSchema, {}).describe(
+    'Secrets that the headers of webhook.deliver may name by secretRef: JSON, or the path of a JSON file; docs/reference/tasks/webhook-deliver.md shows one. Defaults to {}: none.',
+  ),
   HOLDFAST_HOOK_SOURCES: json(hookSourcesSchema, {}).describe(
     'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/reference/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
   ),

@@ -41,6 +41,7 @@ export const COMMANDS: readonly CommandModule[] = [
   { names: ['doctor'], load: async () => (await import('./doctor')).addDoctor },
   { names: ['replay-check'], load: async () => (await import('./replay-check')).addReplayCheck },
   { names: ['artifacts'], load: async () => (await import('./artifacts')).addArtifacts },
+  { names: ['codec'], load: async () => (await import('./codec')).addCodec },
   { names: ['setup'], load: async () => (await import('./setup')).addSetup },
   { names: ['init'], load: async () => (await import('./init')).addInit },
 ];
