@@ -50,8 +50,8 @@ const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 let app: Installation;
 beforeAll(async () => {
   app = await installTarball('examples/invoices', OWN_PACKAGES);
-});
-afterAll(() => app.remove());
+}, 300_000);
+afterAll(() => app?.remove());
 
 describe('the example app, with the packed tarball in a folder of its own', () => {
   it('type-checks, from ES modules and from CommonJS, and each of its mistakes is an error', async () => {
@@ -71,10 +71,14 @@ describe('the example app, with the packed tarball in a folder of its own', () =
     expect(await app.run('node', ['loads.mjs'])).toBe('true\n');
   });
 
-  it.each(['vitest', 'jest'])('runs its tests in %s', async (runner) => {
-    const said = await app.run(runner, runner === 'vitest' ? ['run'] : []);
-    expect(said).toMatch(/Tests:? +4 passed/);
-  });
+  it.each(['vitest', 'jest'])(
+    'runs its tests in %s',
+    async (runner) => {
+      const said = await app.run(runner, runner === 'vitest' ? ['run'] : []);
+      expect(said).toMatch(/Tests:? +4 passed/);
+    },
+    300_000,
+  );
 
   it('has one catalogue in API, command line and diagnosis, follows a change, and says what a pack lacks', async () => {
     const holdfast = await Holdfast.create({}, app.folder);

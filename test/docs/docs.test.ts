@@ -128,7 +128,8 @@ describe.each(pageNames())('%s', (name) => {
 });
 
 describe('docs/learning/your-own-app.md', () => {
-  const shown = [...readPage('docs/learning/your-own-app.md').matchAll(/^`([\w./-]+)`:\n\n```\w+\n([\s\S]*?)^```$/gm)];
+  const page = readPage('docs/learning/your-own-app.md');
+  const shown = [...page.matchAll(/\(..\/..\/examples\/invoices\/([\w./-]+)\):\n\n```\w+\n([\s\S]*?)^```$/gm)];
 
   it.each(shown.map(([, file = '', text = '']) => ({ file, text })))('shows $file as it is', ({ file, text }) => {
     expect(text).toBe(readPage(`examples/invoices/${file}`));
