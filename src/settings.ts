@@ -112,6 +112,14 @@ export const SETTINGS = {
   HOLDFAST_KEY_RATE: count(100).describe(
     'Requests of one API key in a second, on the average of ten seconds; each API process counts for itself. Defaults to 100.',
   ),
+  HOLDFAST_KEY_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10_737_418_240)
+    .describe(
+      'Bytes of files that one API key may upload in an hour; each API process counts for itself. Defaults to 10737418240 (10 GiB).',
+    ),
   HOLDFAST_OIDC_ISSUER: z
     .url({ protocol: /^https?$/, error: 'is not an https:// address' })
     .refine(

@@ -59,10 +59,10 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
-/** Waits until nothing of the queue `many` is open, for two minutes at most: a busy machine ends them slower than it starts them. */
+/** Waits until nothing of the queue `many` is open, for a minute at most: a busy machine ends them slower than it starts them. */
 async function ended(connection: Connection): Promise<void> {
   const client = new Client({ connection });
-  for (const until = Date.now() + 120_000; Date.now() < until; ) {
+  for (const until = Date.now() + 60_000; Date.now() < until; ) {
     const { count } = await client.workflow.count("TaskQueue = 'many' AND ExecutionStatus = 'Running'");
     if (count === 0) return;
     console.error(`${count} are yet to end`);

@@ -12,6 +12,7 @@ import { Admission } from './access/admission';
 import { Identification } from './access/identify';
 import { OpenTasks } from './access/open-tasks';
 import { Ownership } from './access/ownership';
+import { Quota } from './access/quota';
 import { Rates } from './access/rates';
 import { Submissions } from './access/submissions';
 import { dashboardRouter, PAGES } from './dashboard';
@@ -44,7 +45,13 @@ const LIMITS: ApiLimits = {
   keyRate: 100,
   strangerRate: 60,
   openTasks: 50_000,
+  keyBytes: 10 * 1024 ** 3,
+  newSchedules: 200,
+  subscriptions: 300,
+  keys: 200,
 };
+
+const HOUR = 3600;
 
 /** On top of the deadline of one call to Temporal: together they stay under five seconds by default. */
 const ANSWER_MARGIN = 0.8;
@@ -115,6 +122,11 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
       options.signIn?.groups,
     ),
     owned,
+    limits,
+    quotas: {
+      bytes: new Quota(limits.keyBytes, HOUR, 'bytes of files'),
+      schedules: new Quota(limits.newSchedules, HOUR, 'new schedules'),
+    },
     submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,
     contracts,

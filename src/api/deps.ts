@@ -16,6 +16,7 @@ import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import type { HookSources } from '../tasks/received-webhook';
 import type { Identification } from './access/identify';
+import type { Quota } from './access/quota';
 import type { Submissions } from './access/submissions';
 import type { EnvironmentInfo } from './environment';
 import type { Slots } from './http/slots';
@@ -89,6 +90,14 @@ export interface ApiLimits {
   strangerRate: number;
   /** Open tasks of one tenant. Defaults to 50,000. */
   openTasks: number;
+  /** Bytes of files that one key may upload in an hour; each API process counts for itself. Defaults to 10 GiB. */
+  keyBytes: number;
+  /** Schedules that one key may make in an hour; each API process counts for itself. Defaults to 200. */
+  newSchedules: number;
+  /** Enabled subscriptions of one tenant; three times as many with disabled ones. Defaults to 300. */
+  subscriptions: number;
+  /** API keys of one tenant that hold. Defaults to 200. */
+  keys: number;
   /** Bulk submissions, previews of bulk actions, exports and reports at once. Defaults to 4. */
   bulks: number;
 }
@@ -105,6 +114,9 @@ export interface RouteDeps
   identification: Identification;
   /** Which files, batches and bulk actions are whose. */
   owned: Owned;
+  limits: ApiLimits;
+  /** What one key may upload, and how many schedules it may make. */
+  quotas: { bytes: Quota; schedules: Quota };
   /** Makes submissions their caller's. */
   submissions: Submissions;
   subscriptions: Subscriptions;

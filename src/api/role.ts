@@ -56,6 +56,7 @@ export async function startApiRole(
       absent,
       artifacts,
       categories,
+      controlQueue: app.controlQueue,
       deadline,
       keepDays: config.keep.completed,
       queues: [...new Set([...queuesOf(contracts, categories), ...config.HOLDFAST_QUEUES])].sort(),
@@ -118,7 +119,7 @@ function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 't
   return {
     hostNames: config.HOLDFAST_HOST_NAMES,
     proxies: config.HOLDFAST_PROXIES,
-    limits: { keyRate, openTasks: config.HOLDFAST_TENANT_TASKS },
+    limits: { keyRate, openTasks: config.HOLDFAST_TENANT_TASKS, keyBytes: config.HOLDFAST_KEY_BYTES },
     ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
   };
 }

@@ -11,6 +11,8 @@ export interface HandlerCall {
   generation: string;
   /** On whose behalf. */
   tenant?: string;
+  /** ID of the HTTP request that submitted the task, for the logs. */
+  requestId?: string;
   input: unknown;
   policy: AttemptPolicy;
   idempotent: boolean;

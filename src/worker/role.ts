@@ -36,7 +36,7 @@ export async function startWorkerRole(
     tracing,
   }: { queues?: readonly string[]; registry?: Registry; tracing?: Tracing | undefined } = {},
 ): Promise<RunningWorkers> {
-  const { categories, config, contracts, keys } = app;
+  const { categories, config, contracts, controlQueue, keys } = app;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
   for (const { message, commands } of lacks) logger.warn({ commands }, message);
@@ -61,6 +61,7 @@ export async function startWorkerRole(
       keys,
       breakers: config.HOLDFAST_BREAKERS,
       categories,
+      controlQueue,
       queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
       concurrency: config.HOLDFAST_CONCURRENCY,
       cachedTasks: config.HOLDFAST_CACHED_TASKS,
@@ -75,7 +76,14 @@ export async function startWorkerRole(
     if (deployment) logger.info({ deployment }, 'worker is of a versioned deployment');
     const dataConverter = clientConverter(keys);
     const client = new Client({ connection, namespace, identity: identity('worker'), dataConverter });
-    const { schedules } = new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE });
+    const { schedules } = new TaskClient({
+      client,
+      contracts,
+      artifacts,
+      categories,
+      controlQueue,
+      deadline: DEADLINE,
+    });
     const stopCreating = createSchedules({ schedules, orders: app.schedules, logger });
     return {
       finished: workers.finished,

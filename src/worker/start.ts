@@ -44,6 +44,8 @@ export interface WorkerOptions extends Capacity {
   categories?: CategoryOverrides;
   /** The queues to serve; one Temporal worker each, and one for the queue of control workflows. */
   queues: readonly string[];
+  /** Queue of the app's batches and bulk actions. Defaults to the one that all apps share, which is served in any case. */
+  controlQueue?: string;
   /** Seconds in which running attempts may finish after a shutdown began. */
   shutdownGrace: number;
   /** Seconds after that in which cancelled attempts may clean up. */
@@ -75,7 +77,16 @@ export interface RunningWorkers {
 /** Starts one Temporal worker for each queue, all in this process and on one connection. */
 export async function startWorkers(options: WorkerOptions): Promise<RunningWorkers> {
   const name = identity('worker');
-  const { connection, namespace, contracts, handlers, artifacts, logger, categories = {} } = options;
+  const {
+    connection,
+    namespace,
+    contracts,
+    handlers,
+    artifacts,
+    logger,
+    categories = {},
+    controlQueue = CONTROL_QUEUE,
+  } = options;
   const types = contracts.map(({ type }) => type);
   const metrics = options.metrics ?? new WorkerMetrics(new Registry(), types);
   const { tracing } = options;
@@ -87,7 +98,7 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     dataConverter,
     ...(tracing && { interceptors: tracing.client }),
   });
-  const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline: CALL_SECONDS });
+  const tasks = new TaskClient({ client, contracts, artifacts, categories, controlQueue, deadline: CALL_SECONDS });
   const breakers = new WorkerBreakers({
     client,
     worker: name,
@@ -98,12 +109,11 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     ...createActivities(contracts, handlers, { artifacts, logger, worker: name, breakers, metrics, tasks }),
     tellEnd: createReportEnd(tasks, logger),
   };
+  const control = createControlActivities({ tasks, artifacts });
   const workers = await Promise.all([
     ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),
-    createWorker(
-      CONTROL_QUEUE,
-      { name, types, activities: createControlActivities({ tasks, artifacts }), metrics },
-      options,
+    ...[...new Set([CONTROL_QUEUE, controlQueue])].map((queue) =>
+      createWorker(queue, { name, types, activities: control, metrics }, options),
     ),
   ]);
   const finished = Promise.all(workers.map((worker) => worker.run().catch(unlessDrained)))

@@ -2,6 +2,7 @@ import { request as ask } from 'node:https';
 import { AuditLog } from '../../src/access/audit';
 import { Keys } from '../../src/access/keys';
 import { Sessions } from '../../src/access/sessions';
+import { createLogger } from '../../src/logging';
 import { type Answered, TestApi } from '../support/api';
 import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
@@ -115,6 +116,18 @@ describe('the audit log', () => {
     expect((await api.get(api.task(task.id), bearer(admin))).body.requestId).toBe('trace-7');
     expect(found[0].at >= found.at(-1).at).toBe(true);
     for (const record of await records('&action=cancelTask&actor=root')) expect(record.action).toBe('cancelTask');
+  });
+
+  it("the request's ID is in the worker's log too, with the tenant", async () => {
+    const lines: Record<string, unknown>[] = [];
+    const logger = createLogger('info', 'test', { write: (line) => lines.push(JSON.parse(line)) });
+    const stop = await harness.startWorkers({ logger });
+    const headers = { ...bearer(admin), 'X-Request-Id': 'trace-8' };
+    const order = { type: 'test.probe', input: {}, tenant: 'acme' };
+    const { body } = await api.post('/v1/tasks', order, headers);
+    const line = await until('it has run', async () => lines.find(({ msg }) => msg === 'attempt succeeded'));
+    expect(line).toMatchObject({ taskId: body.id, requestId: 'trace-8', tenant: 'acme' });
+    await stop();
   });
 
   it("shows a tenant's admin the tenant's writes only", async () => {

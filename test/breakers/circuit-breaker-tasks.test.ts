@@ -78,7 +78,7 @@ async function waitsForBreaker(id: string) {
 
 async function opened(dependency: string, seconds: number): Promise<void> {
   await tasks.breaker(dependency, 'open', { seconds });
-  await until('it is open', async () => (await tasks.breaker(dependency)).state === 'open');
+  await until('it is open', async () => (await tasks.breaker(dependency)).state !== 'closed');
 }
 
 describe('a task that meets an open circuit breaker', () => {

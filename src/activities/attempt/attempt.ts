@@ -96,7 +96,15 @@ class Attempt {
     const { attempt } = memory;
     const { workflowId = '', runId = '' } = context.info.workflowExecution ?? {};
     this.taskId = workflowId;
-    this.logger = resources.logger.child({ taskId: workflowId, type: call.type, attempt, runId });
+    const { type, tenant, requestId } = call;
+    this.logger = resources.logger.child({
+      taskId: workflowId,
+      type,
+      attempt,
+      runId,
+      ...(tenant !== undefined && { tenant }),
+      ...(requestId !== undefined && { requestId }),
+    });
     this.log = new ChunkedTaskLog(workflowId, attempt, resources.artifacts, this.logger);
     this.life = new LifeSigns(
       context,

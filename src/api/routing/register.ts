@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setImmediate } from 'node:timers/promises';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { addToLogScope } from '../../logging';
 import type { Admission } from '../access/admission';
@@ -11,8 +10,6 @@ import { type Answer, callerOf, type Exchange, type Route } from './route';
 /** Paths of one task, for the log. */
 const ONE_TASK = '/v1/tasks/{id}';
 const ID = 'id';
-/** In bytes. */
-const LARGE_BODY = 64 * 1024;
 
 export interface RoutingOptions {
   json: JsonLimits;
@@ -60,9 +57,7 @@ function named({ path }: Route): RequestHandler {
 function run(route: Route, options: RoutingOptions): RequestHandler {
   return async (request, response) => {
     const exchange = openExchange(request, response, options.closing);
-    const body: unknown = route.body ? parseJson(request.body) : undefined;
-    // Others get their turn between what takes long with a large body.
-    if (Buffer.isBuffer(request.body) && request.body.length > LARGE_BODY) await setImmediate();
+    const body: unknown = route.body ? await parseJson(request.body) : undefined;
     const work = route.run(exchange, body);
     const answer = await (route.unhurried ? work : inTime(options.answerWithin, work));
     if (answer && !response.headersSent) send(response, answer);

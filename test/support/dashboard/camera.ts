@@ -34,7 +34,7 @@ export class Camera {
 }
 
 /** Everything asked for has come, and nothing is drawn any more. */
-export async function settled(page: Page): Promise<void> {
+async function settled(page: Page): Promise<void> {
   await page.locator('main h1, main .empty').first().waitFor();
   await until('everything is loaded', async () => (await page.locator('.skeleton').count()) === 0);
   await until(

@@ -41,8 +41,12 @@ function dataOf({ points }: Series): uPlot.AlignedData {
   ];
 }
 
-function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLElement): uPlot.Options {
+/** Steps that are shown, by their length: an hour, a day, a week; whether all of them have been counted or not. */
+const STEPS: Readonly<Record<number, number>> = { 60: 60, 900: 96, 7200: 84 };
+
+function optionsOf(Plot: typeof uPlot, { step, points, deploys }: Series, element: HTMLElement): uPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
+  const last = Date.parse(points.at(-1)?.at ?? new Date().toISOString()) / 1000;
   const bars = Plot.paths.bars?.({ size: [0.8, 24] });
   // In front of the completed ones, and narrower: each is seen.
   const narrow = Plot.paths.bars?.({ size: [0.4, 12] });
@@ -82,7 +86,7 @@ function optionsOf(Plot: typeof uPlot, { step, deploys }: Series, element: HTMLE
     legend: { show: true, live: true },
     scales: {
       // The last bar is as wide as the others.
-      x: { range: (_plot, low, high) => [low - step, high + step] },
+      x: { range: () => [last - (STEPS[step] ?? points.length) * step, last + step] },
       y: { range: (_plot, _low, high) => [0, Math.max(4, (high ?? 0) * 1.25)] },
     },
     axes: [

@@ -9,7 +9,7 @@ import { Icon } from '../../components/icons';
 import { Made } from '../../components/made';
 import { Segmented } from '../../components/segmented';
 import { count } from '../../lib/numbers';
-import { parseQuery, withQualifier } from '../../lib/search';
+import { parseQuery, type Query, withQualifier } from '../../lib/search';
 import { duration } from '../../lib/time';
 import { texts } from '../../texts';
 import { BulkDialog } from '../tasks/bulk-dialog';
@@ -31,7 +31,7 @@ export function DeadLetters() {
   const search = (text: string) =>
     void navigate({ to: '/dead-letters', search: text ? { q: text } : {}, replace: true });
   const first = letters.data?.pages[0];
-  const groups = groupsOf(first?.counts?.byFingerprint ?? [], insight.data?.groups ?? []);
+  const groups = groupsOf(first?.counts?.byFingerprint, query, insight.data?.groups ?? []);
   const counts = first?.counts;
   // A task that was abandoned has failed.
   const taskState = query.filter.state === 'abandoned' ? 'failed' : 'dead-lettered';
@@ -113,7 +113,13 @@ export function DeadLetters() {
 const SHOWN = 50;
 
 /** The list has the counts; what else is known of a group (first, last, marks) is laid over it. */
-function groupsOf(counted: readonly FailureGroup[], known: readonly FailureGroup[]): FailureGroup[] {
+function groupsOf(
+  counted: readonly FailureGroup[] | undefined,
+  { filter }: Query,
+  known: readonly FailureGroup[],
+): FailureGroup[] {
+  // A count that did not come in time: what is known of all of them stands for it.
+  if (!counted) return Object.keys(filter).length === 0 ? [...known] : [];
   const byName = new Map(known.map((group) => [group.fingerprint, group]));
   return counted
     .map((group) => ({ ...byName.get(group.fingerprint), ...group }))

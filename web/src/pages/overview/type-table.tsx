@@ -23,7 +23,8 @@ interface Row {
 /** Each type: what is open, what became of the rest, and how long it takes. */
 export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Range }) {
   const figures = useQuery(typeFiguresQuery(range));
-  const timed = figures.data;
+  // While nothing has been counted yet there is nothing to show of it.
+  const timed = figures.data?.exactness === 'partial' && figures.data.types.length === 0 ? undefined : figures.data;
   const all = Object.entries(stats.tasks.byType as Record<string, Schemas['TaskCounts']>).map(
     ([type, counts]): Row => ({ type, ...counts }),
   );

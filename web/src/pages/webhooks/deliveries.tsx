@@ -18,7 +18,9 @@ export function Deliveries({ id }: { id: string }) {
   return (
     <details className="fold" open={data.results.length > 0}>
       <summary>
-        {count(delivered)} delivered, {count(failed)} failed, {count(open)} open
+        {delivered + failed + open === 0 && data.results.length > 0
+          ? 'Its last deliveries'
+          : `${count(delivered)} delivered, ${count(failed)} failed, ${count(open)} open`}
       </summary>
       {data.results.length > 0 && (
         <Wide label={`Deliveries of ${id}`}>
