@@ -83,6 +83,9 @@ async function backfill(page: Page): Promise<void> {
   await dialog(page).locator('.times, .preview').first().waitFor();
 }
 
+/** What a figure says of itself that was made long ago, or in part. */
+const OLD = /Counted \d+ min|only part/;
+
 /** Every page with what the shop has lived through. */
 export async function takePictures(shop: Shop, camera: Camera): Promise<void> {
   for (const { name, address, first, ...view } of await picturesOf(shop)) {
@@ -90,8 +93,9 @@ export async function takePictures(shop: Shop, camera: Camera): Promise<void> {
     await page.goto(`${shop.url}${address}`);
     await page.getByTitle(/^Live/).waitFor();
     await until(
-      'its figures are new',
-      async () => !/Counted \d+ min/.test((await page.locator('main').textContent()) ?? ''),
+      'its figures are new and whole',
+      async () => !OLD.test((await page.locator('main').textContent()) ?? ''),
+      120,
     );
     await first?.(page);
     await camera.take(page, name);
