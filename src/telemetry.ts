@@ -13,7 +13,7 @@ import type { WorkflowInfo } from '@temporalio/workflow';
 import type { RequestHandler } from 'express';
 import type { Config } from './config';
 import { type LogScope, onLogScope, readTraceWith } from './logging';
-import type { Tracing } from './tracing';
+import type { Tracing } from './traces';
 import { VERSION } from './version';
 
 const SERVER_ERROR = 500;
