@@ -77,7 +77,7 @@ export const MALFORMED_ADDRESSES = [
 ];
 
 /** What ends a header, or begins one. */
-export const LINE_ENDS = [
+const LINE_ENDS = [
   '\r\n',
   '\n',
   '\r',

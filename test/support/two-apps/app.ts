@@ -3,7 +3,7 @@ import { defineApp, defineTask } from 'holdfast';
 import { z } from 'zod';
 
 /** Between two runs of the schedule. */
-export const CLOCK_SECONDS = 5;
+const CLOCK_SECONDS = 5;
 const DEPENDENCY = 'http:shared.example';
 
 /**
