@@ -75,18 +75,3 @@ export const MALFORMED_ADDRESSES = [
   `a@${'x.'.repeat(125)}com`,
   `${'a'.repeat(300)}@x.com`,
 ];
-
-/** What ends a header, or begins one. */
-const LINE_ENDS = [
-  '\r\n',
-  '\n',
-  '\r',
-  '\0',
-  '\u000b',
-  '\u000c',
-  '\u001b',
-  '\u0085',
-  '\u2028',
-  '\u2029',
-  '\u007f',
-];
