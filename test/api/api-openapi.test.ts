@@ -151,6 +151,9 @@ describe('docs/reference/http-api.md', () => {
   });
 });
 
+/** Ways of signing in that lead a browser elsewhere. */
+const ACCOUNTS = ['/v1/session/oidc', '/v1/session/oidc/callback'];
+
 describe('answers', () => {
   const seen = new Set<string>();
 
@@ -246,6 +249,13 @@ describe('answers', () => {
     const Cookie = session.headers.get('Set-Cookie')?.split(';')[0] ?? '';
     expectDocumented('get', '/v1/session', await guarded.get('/v1/session', { Cookie }));
     const headers = { Cookie, 'X-CSRF-Token': session.body.token };
+    await guarded.post('/v1/session', { key: secret });
+    const { body: started, ...answer } = await guarded.get('/v1/sessions', auth);
+    expectDocumented('get', '/v1/sessions', { ...answer, body: started });
+    const one = `/v1/sessions/${started.sessions[0].id}`;
+    expectDocumented('delete', '/v1/sessions/{id}', await guarded.call('DELETE', one, { headers: auth }));
+    // Where nobody has an account; with a provider they have tests of their own.
+    for (const way of ACCOUNTS) expectDocumented('get', way, await guarded.get(way));
     expectDocumented('delete', '/v1/session', await guarded.call('DELETE', '/v1/session', { headers }));
     await guarded.close();
   });
@@ -382,6 +392,7 @@ describe('answers', () => {
     for (const { data } of stream.events) expect(fits(data) ? [] : fits.errors).toEqual([]);
 
     const all = operations().map(({ method, path }) => `${method} ${path}`);
-    expect(all.filter((one) => !seen.has(one))).toEqual(['get /v1/tasks/{id}/events', 'get /v1/live']);
+    const elsewhere = ['get /v1/tasks/{id}/events', 'get /v1/live', ...ACCOUNTS.map((way) => `get ${way}`)];
+    expect(all.filter((one) => !seen.has(one))).toEqual(elsewhere);
   });
 });
