@@ -32,8 +32,18 @@ module.exports = {
     only('protocol-knows-nobody', 'protocol', [], 'Messages and records: the workflow bundle holds this room whole.'),
     only('tasks-know-protocol', 'tasks', ['protocol/'], 'Rules are pure: no side effects, no heavy imports.'),
     only('workflows-know-protocol', 'workflows', ['protocol/'], 'Deterministic code: constants and types only.'),
-    only('encryption-knows-nobody', 'encryption', [ERRORS], 'Keys, payloads, texts and files; it knows neither settings nor stores.'),
-    only('artifacts-know-little', 'artifacts', [ERRORS, 'encryption/', 'protocol/', 'tasks/'], 'A leaf: it stores bytes.'),
+    only(
+      'encryption-knows-nobody',
+      'encryption',
+      [ERRORS],
+      'Keys, payloads, texts and files; it knows neither settings nor stores.',
+    ),
+    only(
+      'artifacts-know-little',
+      'artifacts',
+      [ERRORS, 'encryption/', 'protocol/', 'tasks/'],
+      'A leaf: it stores bytes.',
+    ),
     only(
       'access-knows-little',
       'access',

@@ -6,6 +6,7 @@ import { measureDeadLetters } from './dead-letters';
 import { measureDeletion } from './deletion';
 import { measureDuplicates } from './duplicates';
 import { measureEncryption } from './encryption';
+import { measureFairness } from './fairness';
 import type { Figure } from './figures';
 import { measureKeys } from './keys';
 import { measureMonitor } from './monitor';
@@ -27,6 +28,7 @@ const SCENARIOS: Record<string, (calls: Calls, stage: Stage) => Promise<Figure[]
   access: measureAccess,
   encryption: measureEncryption,
   memory: scenarios.measureMemory,
+  fairness: measureFairness,
   deletion: measureDeletion,
   monitor: measureMonitor,
   list: scenarios.measureList,

@@ -20,12 +20,13 @@ export interface Running {
 export function runProcess(start: () => Promise<Running>): void {
   // Inputs, results and secrets lie in what is written: others on this host have no business there.
   process.umask(OWN_ONLY);
+  // From the first moment: a worker may have taken work before its start is complete. A second signal ends it at once.
+  const signalled = new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
   start()
     .then(async (running) => {
-      const signalled = new Promise<void>((resolve) => {
-        process.once('SIGTERM', resolve);
-        process.once('SIGINT', resolve);
-      });
       try {
         await Promise.race([signalled, ...(running.finished ? [running.finished] : [])]);
       } finally {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { groupsSchema } from './access/groups';
 import { isS3Url, parseS3Url } from './artifacts/location';
 import { allowedCommandsSchema } from './catalogue/command-run/allowed-command';
 import { webhookAllowSchema } from './catalogue/webhook-deliver/allowed-hosts';
@@ -8,6 +9,7 @@ import { parseKeys } from './encryption/key-list-text';
 import { breakerSettingsSchema } from './tasks/breaker-limits';
 import { categoryOverridesSchema } from './tasks/policy-override';
 import { hookSourcesSchema } from './tasks/received-webhook';
+import { secretSourcesSchema } from './tasks/secret-ref';
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
@@ -65,6 +67,11 @@ const json = <T extends z.ZodType>(schema: T, fallback: z.output<T>) =>
     .pipe(schema)
     .default(fallback as never);
 
+/** What is secret may go there: encrypted, or not off this host. */
+function isSafeFor({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /** Every setting, its check and its description. docs/reference/settings.md lists the same descriptions. */
 export const SETTINGS = {
   HOLDFAST_APP: z
@@ -104,6 +111,46 @@ export const SETTINGS = {
     .describe('Open tasks that a tenant with keys of its own may have; counted every few seconds. Defaults to 50000.'),
   HOLDFAST_KEY_RATE: count(100).describe(
     'Requests of one API key in a second, on the average of ten seconds; each API process counts for itself. Defaults to 100.',
+  ),
+  HOLDFAST_KEY_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10_737_418_240)
+    .describe(
+      'Bytes of files that one API key may upload in an hour; each API process counts for itself. Defaults to 10737418240 (10 GiB).',
+    ),
+  HOLDFAST_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'is not an https:// address' })
+    .refine(
+      (address) => !URL.canParse(address) || isSafeFor(new URL(address)),
+      'must be an https:// address; http:// is for loopback only',
+    )
+    .optional()
+    .describe(
+      'Address of the OpenID Connect provider at which people sign in to the dashboard, as its documents name the issuer. Defaults to none.',
+    ),
+  HOLDFAST_OIDC_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('What the provider calls this installation. Defaults to none.'),
+  HOLDFAST_OIDC_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .describe('The secret that the provider has given it. Defaults to none: a public client, with PKCE alone.'),
+  HOLDFAST_OIDC_SCOPE: z
+    .string()
+    .regex(/^openid( \S+)*$/, 'does not begin with openid, or has more than spaces between the scopes')
+    .default('openid profile email')
+    .describe('What is asked of the provider, separated by spaces. Defaults to openid profile email.'),
+  HOLDFAST_OIDC_GROUPS_CLAIM: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('groups')
+    .describe("The claim that lists a person's groups. Defaults to groups."),
+  HOLDFAST_OIDC_GROUPS: json(groupsSchema, {}).describe(
+    'What the members of each group may do: JSON, or the path of a JSON file; docs/operations/sign-in.md shows one. Defaults to {}.',
   ),
   HOLDFAST_PORT: port(3000).describe('Port of the API. Defaults to 3000.'),
   HOLDFAST_TEMPORAL_PORT: port(7233).describe('Port of the embedded Temporal server. Defaults to 7233.'),
@@ -299,6 +346,9 @@ export const SETTINGS = {
     .describe(
       'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
     ),
+  HOLDFAST_SECRETS: json(secretSourcesSchema, {}).describe(
+    'Secrets that the headers of webhook.deliver may name by secretRef: JSON, or the path of a JSON file; docs/reference/tasks/webhook-deliver.md shows one. Defaults to {}: none.',
+  ),
   HOLDFAST_HOOK_SOURCES: json(hookSourcesSchema, {}).describe(
     'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/reference/tasks/webhook-process.md shows one. Defaults to {}: nobody.',
   ),
@@ -372,6 +422,42 @@ export const SETTINGS = {
     .describe(
       'Calls a second that one process makes to list and count workflows, at most. A stock Temporal server allows 10 for a namespace. Defaults to 8; `npm start` with its own Temporal server says 80.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress
+    .optional()
+    .describe(
+      "Collector that traces are sent to by OTLP over HTTP, as http://127.0.0.1:4318; OpenTelemetry's other names for headers, time-outs, sampling and batches work as well. Defaults to none: no traces.",
+    ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webAddress
+    .optional()
+    .describe('Whole address for traces, if it is not /v1/traces of that. Defaults to none.'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .enum(['http/protobuf', 'http/json'])
+    .default('http/protobuf')
+    .describe('How traces are written: http/protobuf or http/json. Defaults to http/protobuf.'),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .optional()
+    .describe('Headers for the collector, as name=value, separated by commas. Defaults to none.'),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .optional()
+    .describe(
+      'What a process is called in traces. Defaults to holdfast-api, holdfast-worker, or holdfast for all roles in one.',
+    ),
+  OTEL_RESOURCE_ATTRIBUTES: z
+    .string()
+    .optional()
+    .describe('What else traces say of the process, as name=value, separated by commas. Defaults to nothing.'),
+  OTEL_TRACES_SAMPLER: z
+    .string()
+    .optional()
+    .describe('Which requests begin a trace, as parentbased_traceidratio. Defaults to parentbased_always_on.'),
+  OTEL_TRACES_SAMPLER_ARG: z.string().optional().describe('Share of them, as 0.1. Defaults to 1.'),
+  OTEL_SDK_DISABLED: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('Switches traces off although a collector is named: true or false. Defaults to false.'),
   HOLDFAST_METRICS_PORT: z.coerce
     .number()
     .int()
@@ -379,6 +465,12 @@ export const SETTINGS = {
     .max(65_535)
     .default(9464)
     .describe('Port on which a worker or monitor of its own serves its metrics; 0: none. Defaults to 9464.'),
+  HOLDFAST_METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address on which it does so; nobody is asked for a key there, so open it to a network of your own only. Defaults to 127.0.0.1.',
+    ),
   HOLDFAST_ALERT_WEBHOOK: z
     .url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' })
     .optional()

@@ -1,11 +1,17 @@
 import { HoldfastError } from '../errors';
 import { grants, type Scope, typesGranted } from './scopes';
 
-/** Who makes a request: a key, or everybody on this host while no key exists. */
+/** Who acts: a key, or a person. */
+export interface Actor {
+  id: string;
+  name: string;
+}
+
+/** Who makes a request: a key, a person, or everybody on this host while nobody has to say. */
 export interface Caller {
   scopes: readonly string[];
-  /** The key; absent while no key exists. */
-  key?: { id: string; name: string };
+  /** Absent while nobody has to say who they are. */
+  actor?: Actor;
   /** Whose key it is; absent: the installation's, which sees every tenant. */
   tenant?: string;
 }
@@ -14,8 +20,8 @@ export interface Caller {
 export const ANYONE: Caller = { scopes: ['admin'] };
 
 /** What a caller is called in timelines, whatever a request says; `undefined`: as the request says. */
-export function signature({ key }: Caller): string | undefined {
-  return key?.name;
+export function signature({ actor }: Caller): string | undefined {
+  return actor?.name;
 }
 
 export function may({ scopes }: Caller, needed: Scope, type?: string): boolean {

@@ -66,6 +66,7 @@ export class Keys {
   /** A key by its ID, while it holds: for what was made out in its name, such as a session. */
   async active(id: string): Promise<KeyRecord | undefined> {
     await this.refresh();
+    if (!this.records.has(id)) await this.refresh(0);
     const record = this.records.get(id);
     return record && this.stateOf(record) === 'active' ? record : undefined;
   }

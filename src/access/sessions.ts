@@ -1,16 +1,37 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { addAndKeep } from '../artifacts/newest-entry';
 import type { EntryStore } from '../artifacts/store';
+import type { Person } from './person';
 
-/** A person's session, made from a key and no stronger than it. Times are milliseconds since 1970. */
+/** A session at a browser, made from a key or an account, and no stronger than it. Times are milliseconds since 1970. */
 export interface Session {
   id: string;
+  /** Empty where a person signed in. */
   keyId: string;
   startedAt: number;
   seenAt: number;
 }
 
+/** Who started a session. */
+export interface SessionOwner {
+  name: string;
+  tenant?: string;
+  keyId?: string;
+  person?: Person;
+}
+
+/** A session that may still hold, as people see it. Times are ISO. */
+export interface SessionView {
+  id: string;
+  name: string;
+  by: 'key' | 'account';
+  tenant?: string;
+  startedAt: string;
+}
+
 const SECRET_LIST = 'session-secret';
+const STARTED = 'sessions-started';
 const ENDED = 'sessions-ended';
 const IDLE_MS = 30 * 60_000;
 const ABSOLUTE_MS = 12 * 3600_000;
@@ -18,31 +39,78 @@ const ABSOLUTE_MS = 12 * 3600_000;
 const RENEW_MS = 60_000;
 /** Of sessions that were ended by hand, until they would have expired by themselves. */
 const MOST_ENDED = 10_000;
+const MOST_STARTED = 10_000;
+const OWNERS_KNOWN = 2000;
 const REFRESH_MS = 1000;
 
 /**
- * Sessions are cookies that are signed: nothing is stored for each, and every process that shares the store takes them.
- * The store holds the secret, and which sessions were ended.
+ * Sessions are cookies that are signed: every process that shares the store takes them, and using one writes nothing.
+ * The store holds the secret, who started which session, and which were ended.
  */
 export class Sessions {
   private secret: Promise<Buffer> | undefined;
   private ended = new Set<string>();
   private endedAt = Number.NEGATIVE_INFINITY;
+  private readonly owners = new LRUCache<string, SessionOwner>({ max: OWNERS_KNOWN });
 
   constructor(
     private readonly entries: EntryStore,
     private readonly times = { idle: IDLE_MS, absolute: ABSOLUTE_MS, renew: RENEW_MS },
   ) {}
 
-  start(keyId: string): Session {
+  async start(owner: SessionOwner): Promise<Session> {
     const now = Date.now();
-    return { id: randomBytes(16).toString('hex'), keyId, startedAt: now, seenAt: now };
+    const session = { id: randomBytes(16).toString('hex'), keyId: owner.keyId ?? '', startedAt: now, seenAt: now };
+    await addAndKeep(this.entries, STARTED, { name: nameOf(session), value: owner }, MOST_STARTED);
+    return session;
+  }
+
+  /** Who started a session; `undefined` when that is not known any more. */
+  async owner(session: Pick<Session, 'id' | 'startedAt'>): Promise<SessionOwner | undefined> {
+    const name = nameOf(session);
+    const known = this.owners.get(name);
+    if (known) return known;
+    const owner = (await this.entries.get(STARTED, name)) as SessionOwner | undefined;
+    if (owner) this.owners.set(name, owner);
+    return owner;
+  }
+
+  /** Sessions that have not been ended and are not too old, the newest first; some may have ended by being idle. */
+  async list(): Promise<SessionView[]> {
+    const [names, ended] = [await this.entries.names(STARTED), await this.endedOnes()];
+    const open = names
+      .reverse()
+      .map(ofName)
+      .filter(({ id, startedAt }) => !ended.has(id) && this.isYoung(startedAt));
+    const views = await Promise.all(
+      open.map(async ({ id, startedAt }): Promise<SessionView | undefined> => {
+        const owner = await this.owner({ id, startedAt });
+        if (!owner) return undefined;
+        const { name, tenant, person } = owner;
+        const by = person ? 'account' : 'key';
+        return { id, name, by, ...(tenant !== undefined && { tenant }), startedAt: new Date(startedAt).toISOString() };
+      }),
+    );
+    return views.filter((view) => view !== undefined);
   }
 
   /** The session's cookie value. */
   async seal({ id, keyId, startedAt, seenAt }: Session): Promise<string> {
     const body = Buffer.from(JSON.stringify([id, keyId, startedAt, seenAt])).toString('base64url');
     return `${body}.${await this.sign(`session ${body}`)}`;
+  }
+
+  /** What another cookie of ours holds, so that nobody else can have written it. */
+  async sealValue(purpose: string, value: unknown): Promise<string> {
+    const body = Buffer.from(JSON.stringify(value)).toString('base64url');
+    return `${body}.${await this.sign(`${purpose} ${body}`)}`;
+  }
+
+  /** What {@link sealValue} sealed for the same purpose; `undefined` for everything else. */
+  async openValue(purpose: string, text: string): Promise<unknown> {
+    const [body = '', signature = '', ...rest] = text.split('.');
+    if (rest.length > 0 || !same(signature, await this.sign(`${purpose} ${body}`))) return undefined;
+    return JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as unknown;
   }
 
   /** The session of a cookie, if it is one and holds. */
@@ -54,7 +122,7 @@ export class Sessions {
     const [id, keyId, startedAt, seenAt] = parts;
     const session: Session = { id, keyId, startedAt, seenAt };
     const now = Date.now();
-    if (now - session.seenAt > this.times.idle || now - session.startedAt > this.times.absolute) return undefined;
+    if (now - session.seenAt > this.times.idle || !this.isYoung(session.startedAt)) return undefined;
     return (await this.endedOnes()).has(session.id) ? undefined : session;
   }
 
@@ -73,9 +141,18 @@ export class Sessions {
     return given !== undefined && same(given, await this.token(session));
   }
 
-  async end({ id }: Session): Promise<void> {
+  async end({ id }: Pick<Session, 'id'>): Promise<void> {
     await addAndKeep(this.entries, ENDED, { name: `${Date.now()}-${id}`, value: null }, MOST_ENDED);
     this.ended.add(id);
+  }
+
+  /** When a session ends at the latest, as ISO. */
+  endOf({ startedAt }: Pick<Session, 'startedAt'>): string {
+    return new Date(startedAt + this.times.absolute).toISOString();
+  }
+
+  private isYoung(startedAt: number): boolean {
+    return Date.now() - startedAt <= this.times.absolute;
   }
 
   private async endedOnes(): Promise<ReadonlySet<string>> {
@@ -103,6 +180,15 @@ export class Sessions {
       throw error;
     }
   }
+}
+
+function nameOf({ id, startedAt }: Pick<Session, 'id' | 'startedAt'>): string {
+  return `${startedAt}-${id}`;
+}
+
+function ofName(name: string): Pick<Session, 'id' | 'startedAt'> {
+  const [startedAt, id = ''] = name.split('-');
+  return { id, startedAt: Number(startedAt) };
 }
 
 function same(one: string, other: string): boolean {

@@ -12,6 +12,7 @@ import { Admission } from './access/admission';
 import { Identification } from './access/identify';
 import { OpenTasks } from './access/open-tasks';
 import { Ownership } from './access/ownership';
+import { Quota } from './access/quota';
 import { Rates } from './access/rates';
 import { Submissions } from './access/submissions';
 import { dashboardRouter, PAGES } from './dashboard';
@@ -32,6 +33,7 @@ import { createRoutes } from './routes';
 import { documentRoute } from './routes/document';
 import { registerRoutes } from './routing/register';
 import { addServiceGauges } from './service-gauges';
+import { SignIn } from './sign-in/sign-in';
 
 const LIMITS: ApiLimits = {
   jsonBytes: 8 * 1024 * 1024,
@@ -43,7 +45,13 @@ const LIMITS: ApiLimits = {
   keyRate: 100,
   strangerRate: 60,
   openTasks: 50_000,
+  keyBytes: 10 * 1024 ** 3,
+  newSchedules: 200,
+  subscriptions: 300,
+  keys: 200,
 };
+
+const HOUR = 3600;
 
 /** On top of the deadline of one call to Temporal: together they stay under five seconds by default. */
 const ANSWER_MARGIN = 0.8;
@@ -69,6 +77,7 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
   if (options.proxies?.length) app.set('trust proxy', [...options.proxies]);
   app.use(
     endUnread(limits.unreadSeconds),
+    ...(options.traces ? [options.traces] : []),
     requestLog(options.logger),
     metrics.measure(),
     ...securityHeaders,
@@ -105,8 +114,19 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     keys,
     sessions,
     audit,
-    identification: new Identification(keys, sessions, new Rates(limits.keyRate, limits.strangerRate)),
+    signIn: options.signIn && new SignIn(options.signIn, sessions),
+    identification: new Identification(
+      keys,
+      sessions,
+      new Rates(limits.keyRate, limits.strangerRate),
+      options.signIn?.groups,
+    ),
     owned,
+    limits,
+    quotas: {
+      bytes: new Quota(limits.keyBytes, HOUR, 'bytes of files'),
+      schedules: new Quota(limits.newSchedules, HOUR, 'new schedules'),
+    },
     submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,
     contracts,

@@ -1,4 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
+import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AuditLog } from '../access/audit';
@@ -15,12 +16,14 @@ import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import type { HookSources } from '../tasks/received-webhook';
 import type { Identification } from './access/identify';
+import type { Quota } from './access/quota';
 import type { Submissions } from './access/submissions';
 import type { EnvironmentInfo } from './environment';
 import type { Slots } from './http/slots';
 import type { LiveWatch } from './live/live-watch';
 import type { TaskWatches } from './live/task-watches';
 import type { Metrics } from './metrics';
+import type { SignIn, SignInOptions } from './sign-in/sign-in';
 
 /** What the API is made from. */
 export interface ApiOptions {
@@ -38,6 +41,8 @@ export interface ApiOptions {
   deadline?: number;
   /** Where metrics are collected. Defaults to a registry of the API's own, with the process's metrics. */
   registry?: Registry;
+  /** Makes a span of every request. Defaults to nothing. */
+  traces?: RequestHandler;
   /** Master secret of the webhook subscriptions' secrets. Defaults to one that is kept in the artifact store. */
   webhookSecret?: string;
   /** Who may send webhooks, with their secrets. Defaults to nobody. */
@@ -51,6 +56,8 @@ export interface ApiOptions {
   limits?: Partial<ApiLimits>;
   /** Who may come in. Defaults to the keys in the artifact store. */
   keys?: Keys;
+  /** How people sign in with an account of their organisation. Defaults to not at all. */
+  signIn?: SignInOptions;
   /** Where writes are noted. Defaults to the artifact store. */
   audit?: AuditLog;
   /** Names by which others know this API, besides those of loopback. Defaults to none. */
@@ -83,6 +90,14 @@ export interface ApiLimits {
   strangerRate: number;
   /** Open tasks of one tenant. Defaults to 50,000. */
   openTasks: number;
+  /** Bytes of files that one key may upload in an hour; each API process counts for itself. Defaults to 10 GiB. */
+  keyBytes: number;
+  /** Schedules that one key may make in an hour; each API process counts for itself. Defaults to 200. */
+  newSchedules: number;
+  /** Enabled subscriptions of one tenant; three times as many with disabled ones. Defaults to 300. */
+  subscriptions: number;
+  /** API keys of one tenant that hold. Defaults to 200. */
+  keys: number;
   /** Bulk submissions, previews of bulk actions, exports and reports at once. Defaults to 4. */
   bulks: number;
 }
@@ -94,9 +109,14 @@ export interface RouteDeps
   keys: Keys;
   sessions: Sessions;
   audit: AuditLog;
+  /** Absent where people have no accounts. */
+  signIn: SignIn | undefined;
   identification: Identification;
   /** Which files, batches and bulk actions are whose. */
   owned: Owned;
+  limits: ApiLimits;
+  /** What one key may upload, and how many schedules it may make. */
+  quotas: { bytes: Quota; schedules: Quota };
   /** Makes submissions their caller's. */
   submissions: Submissions;
   subscriptions: Subscriptions;

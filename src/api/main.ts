@@ -5,6 +5,7 @@ import { createLogger } from '../logging';
 import { createRegistry } from '../metrics';
 import { startWatchdog } from '../monitor/watchdog/start';
 import { runProcess } from '../process';
+import { openTracing } from '../tracing';
 import { outliveRejections } from '../unhandled';
 import { startApiRole } from './role';
 import { setUpWhenPossible } from './set-up';
@@ -16,8 +17,9 @@ runProcess(async () => {
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api', undefined, app.keys !== undefined);
   const registry = createRegistry();
   outliveRejections(logger, registry);
+  const tracing = await openTracing(config, 'api');
   const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT, config.HOLDFAST_VISIBILITY_RATE);
-  const api = await startApiRole(app, temporal, logger, registry);
+  const api = await startApiRole(app, temporal, logger, { registry, tracing });
   const watchdog = startWatchdog('api', app, temporal, logger);
   const closing = new AbortController();
   const hopeless = setUpWhenPossible(config, temporal, logger, closing.signal);
@@ -28,6 +30,7 @@ runProcess(async () => {
       await watchdog.close();
       await api.close();
       await temporal.connection.close();
+      await tracing?.close();
     },
   };
 });

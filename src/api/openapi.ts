@@ -144,12 +144,14 @@ function linksTo(routes: readonly Route[]) {
 }
 
 /** Problems by status: several codes may share one. */
-function problemsOf({ problems = [], body, access }: Route) {
+function problemsOf({ problems = [], body, access, params }: Route) {
   const byStatus = new Map<number, string[]>();
   for (const code of new Set([
     ...EVERYWHERE,
     ...(access === 'open' ? [] : GUARDED),
     ...(body ? WITH_BODY : []),
+    // A name that cannot be one is nobody's.
+    ...(params ? (['not-found'] as const) : []),
     ...problems,
   ])) {
     const { status, title } = PROBLEMS[code];

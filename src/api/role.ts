@@ -8,6 +8,7 @@ import type { Config } from '../config';
 import { clientConverter } from '../encryption/data-converter';
 import { StartError } from '../errors';
 import { queuesOf } from '../tasks/queues';
+import type { Tracing } from '../tracing';
 import { identity } from '../version';
 import type { ApiOptions } from './deps';
 import { environmentOf } from './environment';
@@ -23,14 +24,14 @@ export interface ApiTemporal {
 
 /**
  * Starts the API role of an app as its settings say.
- * @param registry Where metrics are collected. Defaults to one of the API's own.
+ * @param options Where metrics are collected, which defaults to a registry of the API's own, and where traces go.
  * @throws StartError when its port is in use.
  */
 export async function startApiRole(
   app: App,
   { connection, namespace, eagerStart = false }: ApiTemporal,
   logger: Logger,
-  registry?: Registry,
+  { registry, tracing }: { registry?: Registry; tracing?: Tracing | undefined } = {},
 ): Promise<RunningApi> {
   const { absent, categories, config } = app;
   const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
@@ -38,7 +39,14 @@ export async function startApiRole(
   const contracts = app.contracts.filter(({ type }) => !absent.some((one) => one.type === type));
   const artifacts = openArtifactStore(config, app.keys);
   const dataConverter = clientConverter(app.keys);
-  const client = new Client({ connection, namespace, identity: identity('api'), dataConverter });
+  const interceptors = tracing?.client;
+  const client = new Client({
+    connection,
+    namespace,
+    identity: identity('api'),
+    dataConverter,
+    ...(interceptors && { interceptors }),
+  });
   return startApi({
     host: config.HOLDFAST_HOST,
     port: config.HOLDFAST_PORT,
@@ -48,6 +56,7 @@ export async function startApiRole(
       absent,
       artifacts,
       categories,
+      controlQueue: app.controlQueue,
       deadline,
       keepDays: config.keep.completed,
       queues: [...new Set([...queuesOf(contracts, categories), ...config.HOLDFAST_QUEUES])].sort(),
@@ -65,9 +74,11 @@ export async function startApiRole(
     encryption: app.keys,
     codecOrigins: codecOriginsOf(config),
     ...accessOf(config),
+    ...signInOf(config),
     maxUploadBytes: config.HOLDFAST_MAX_UPLOAD_BYTES,
     ...(config.HOLDFAST_WEBHOOK_SECRET && { webhookSecret: config.HOLDFAST_WEBHOOK_SECRET }),
     ...(registry && { registry }),
+    ...(tracing && { traces: tracing.requests }),
   });
 }
 
@@ -78,6 +89,28 @@ function codecOriginsOf({ HOLDFAST_CODEC_ORIGINS: given, HOLDFAST_TEMPORAL_UI: u
   return [origin, origin.replace('//127.0.0.1', '//localhost')];
 }
 
+/** @throws StartError when something of it is missing. */
+function signInOf(config: Config): Pick<ApiOptions, 'signIn'> {
+  const { HOLDFAST_OIDC_ISSUER: issuer, HOLDFAST_OIDC_CLIENT_ID: clientId, HOLDFAST_OIDC_GROUPS: groups } = config;
+  const { HOLDFAST_OIDC_CLIENT_SECRET: clientSecret, HOLDFAST_PUBLIC_URL: publicUrl } = config;
+  if (issuer === undefined && clientId === undefined) return {};
+  if (issuer === undefined || clientId === undefined || Object.keys(groups).length === 0) {
+    throw new StartError(
+      'HOLDFAST_OIDC_ISSUER, HOLDFAST_OIDC_CLIENT_ID and HOLDFAST_OIDC_GROUPS belong together: set all, or none.',
+    );
+  }
+  const signIn = {
+    issuer,
+    clientId,
+    groups,
+    scope: config.HOLDFAST_OIDC_SCOPE,
+    groupsClaim: config.HOLDFAST_OIDC_GROUPS_CLAIM,
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(publicUrl !== undefined && { publicUrl }),
+  };
+  return { signIn };
+}
+
 function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 'tls' | 'limits'> {
   const { HOLDFAST_TLS_CERT: cert, HOLDFAST_TLS_KEY: key, HOLDFAST_KEY_RATE: keyRate } = config;
   if ((cert === undefined) !== (key === undefined)) {
@@ -86,7 +119,7 @@ function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 't
   return {
     hostNames: config.HOLDFAST_HOST_NAMES,
     proxies: config.HOLDFAST_PROXIES,
-    limits: { keyRate, openTasks: config.HOLDFAST_TENANT_TASKS },
+    limits: { keyRate, openTasks: config.HOLDFAST_TENANT_TASKS, keyBytes: config.HOLDFAST_KEY_BYTES },
     ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
   };
 }

@@ -1,9 +1,11 @@
 import type { Config } from '../config';
 import { KeyRing } from '../encryption/key-ring';
 import { KeyList, type KeySource } from '../encryption/key-source';
+import { CONTROL_QUEUE } from '../protocol/task';
 import { CATEGORIES, CATEGORY_NAMES } from '../tasks/categories';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
+import { queuesOf } from '../tasks/queues';
 import type { ScheduleOrder } from '../tasks/schedule-definition';
 import type { OpenPack, Pack } from './pack';
 
@@ -46,6 +48,17 @@ export class App {
     const source = keySource ?? (config.encryptionKeys && new KeyList(config.encryptionKeys));
     this.keys = source && new KeyRing(source);
     this.schedules = packs.flatMap((pack) => pack.schedules?.(config) ?? []);
+  }
+
+  /** Queue of the app's batches and bulk actions: only its own workers know their members' types. */
+  get controlQueue(): string {
+    return this.queueOf(CONTROL_QUEUE);
+  }
+
+  /** Every queue on which the app has work, sorted; what all apps share is not among them. */
+  get queues(): string[] {
+    const own = this.controlQueue === CONTROL_QUEUE ? [] : [this.controlQueue];
+    return [...queuesOf(this.contracts, this.categories), ...own].sort();
   }
 
   /** Why the code of a task type cannot run in this process, and what to do; undefined when it can. */

@@ -6,6 +6,15 @@ import { App, type AppDefinition } from './app';
 
 const NAMES = ['ts', 'mts', 'js', 'mjs', 'cjs'].map((ending) => `holdfast.config.${ending}`);
 
+const built = (file: string) => path.join(__dirname, '..', file);
+/** The entry points as package.json has them: the loader would look for the others below the first. */
+const ALIASES = {
+  holdfast: built('index.js'),
+  'holdfast/client': built('http-client/index.js'),
+  'holdfast/packs': built('catalogue/packs.js'),
+  'holdfast/testing': built('testing/index.js'),
+};
+
 /** The file of the app: the setting's, or the one in the working folder. `undefined`: the shipped app. */
 export function appFile({ HOLDFAST_APP: named }: Pick<Config, 'HOLDFAST_APP'>): string | undefined {
   return named ?? NAMES.map((name) => path.resolve(name)).find((file) => existsSync(file));
@@ -30,7 +39,7 @@ async function load(file: string): Promise<unknown> {
   try {
     // Its own copy of this package must be this one: a failure class of another would not be known here.
     const { createJiti } = await import('jiti');
-    const jiti = createJiti(__filename, { alias: { holdfast: path.join(__dirname, '..', 'index.js') } });
+    const jiti = createJiti(__filename, { alias: ALIASES });
     return await jiti.import(file, { default: true });
   } catch (error) {
     throw new StartError(`${file} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, {

@@ -66,7 +66,7 @@ export class Session {
       const { config, artifacts } = this;
       const rate = config.HOLDFAST_VISIBILITY_RATE;
       const { connection, namespace, address } = connectClient(config.HOLDFAST_TEMPORAL_PORT, rate);
-      const { categories, contracts, keys } = this.app;
+      const { categories, contracts, controlQueue, keys } = this.app;
       const dataConverter = clientConverter(keys);
       const client = new Client({ connection, namespace, identity: identity('cli'), dataConverter });
       const deadline = config.HOLDFAST_TEMPORAL_DEADLINE;
@@ -76,6 +76,7 @@ export class Session {
         contracts,
         artifacts,
         categories,
+        controlQueue,
         deadline,
         keepDays: keep.completed,
         ...(config.HOLDFAST_PUBLIC_URL && { publicUrl: config.HOLDFAST_PUBLIC_URL }),

@@ -4,7 +4,7 @@ import type { ArtifactStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
 import type { BreakerAction } from '../protocol/breaker';
 import { effectOf } from '../protocol/operator';
-import type { OperatorMessage } from '../protocol/task';
+import { CONTROL_QUEUE, type OperatorMessage } from '../protocol/task';
 import type { AbsentType, Contract } from '../tasks/contract';
 import type { Service } from '../tasks/explain';
 import { taskIdForKey } from '../tasks/keys';
@@ -65,6 +65,8 @@ export interface TaskClientOptions {
   categories?: CategoryOverrides;
   /** Queues that a submission or a schedule may name: those that somebody serves. Defaults to any. */
   queues?: readonly string[];
+  /** Queue of batches and bulk actions. Defaults to the one that all apps share. */
+  controlQueue?: string;
   /** Longest time for one call to the server, in seconds. Defaults to 4. */
   deadline?: number;
   /** Days for which ended tasks are sure to be known: the monitor may delete them sooner than Temporal does. Defaults to 7. */
@@ -128,6 +130,7 @@ export class TaskClient {
 
   constructor(private readonly options: TaskClientOptions) {
     const { client, contracts, artifacts, categories = {}, deadline = 4, keepDays = 7, eagerStart = false } = options;
+    const { controlQueue = CONTROL_QUEUE } = options;
     this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
     this.gateway = new Gateway(client, deadline, new Cursors(artifacts.entries), options.publicUrl);
     this.visibility = new Visibility(this.gateway);
@@ -163,6 +166,7 @@ export class TaskClient {
       keepDays,
     });
     this.bulkActions = new BulkActions(this.gateway, artifacts, {
+      queue: controlQueue,
       list: (request) => this.list(request),
       look: async (id) => {
         const facts = await this.reader.facts(id);
@@ -171,6 +175,7 @@ export class TaskClient {
       check: (type, message) => checkMessage(() => this.contract(type), message, artifacts),
     });
     this.batches = new Batches(this.gateway, artifacts, {
+      queue: controlQueue,
       check: (submission) => this.prepare(submission),
       state: async (id) => {
         const facts = await this.reader.facts(id);

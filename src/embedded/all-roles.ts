@@ -7,10 +7,12 @@ import { createRegistry } from '../metrics';
 import { startMonitorRole } from '../monitor/role';
 import { startWatchdog } from '../monitor/watchdog/start';
 import { runProcess } from '../process';
+import { openTracing } from '../tracing';
 import { outliveRejections } from '../unhandled';
 import { closeConnection, connectWorker } from '../worker/connect';
 import { startWorkerRole } from '../worker/role';
 import { installRuntime } from '../worker/runtime';
+import { sdkMetricsOf } from '../worker/sdk-metrics';
 
 /** API, worker and monitor in one process and on one connection, so that a task may start without a way over the server. */
 runProcess(async () => {
@@ -18,17 +20,18 @@ runProcess(async () => {
   const config = readConfig();
   const app = await loadApp(config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'app', undefined, app.keys !== undefined);
-  installRuntime(logger);
+  const registry = createRegistry();
+  outliveRejections(logger, registry);
+  installRuntime(logger, await sdkMetricsOf(registry));
+  const tracing = await openTracing(config, 'app');
   const temporal = await connectWorker(config);
-  const closing = [() => closeConnection(temporal.connection)];
+  const closing = [async () => tracing?.close(), () => closeConnection(temporal.connection)];
   /** Closes what was opened last first, and the rest also when one of them breaks. */
   const close = async (): Promise<void> => closing.pop()?.().finally(close);
   try {
-    const registry = createRegistry();
-    outliveRejections(logger, registry);
-    const workers = await startWorkerRole(app, temporal, logger, { registry });
+    const workers = await startWorkerRole(app, temporal, logger, { registry, tracing });
     closing.push(() => workers.shutdown());
-    const api = await startApiRole(app, { ...temporal, eagerStart: true }, logger, registry);
+    const api = await startApiRole(app, { ...temporal, eagerStart: true }, logger, { registry, tracing });
     closing.push(() => api.close());
     const monitor = await startMonitorRole(app, temporal, logger);
     closing.push(() => monitor.shutdown());

@@ -1,20 +1,22 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { appFile } from '../app/load-app';
+import { openArtifactStore } from '../artifacts/open';
 import type { Config } from '../config';
 import { claimFolder, type FolderClaim } from '../folder-claim';
 import { noteEnded, noteRunning } from '../home';
+import { hiddenPlace } from '../loopback';
 import { missingOf } from '../packages';
 import { answers } from './answers';
 import { appEnvironment } from './app-environment';
 import { devServerArguments, devServerIsReady } from './dev-server';
 import { findTemporalCli } from './find-temporal';
 import { GuardedUi } from './guarded-ui';
-import { hiddenPlace } from './loopback';
 import { Outbox } from './outbox';
 import { checkPorts, type PortClaim } from './ports';
 import { fromHere } from './present';
 import { Supervised } from './supervised';
+import { UiVisitors } from './ui-visitors';
 import { watchSources } from './watch';
 import { watchApp } from './watch-app';
 
@@ -123,7 +125,14 @@ export class Embedded {
     const { config, env, print } = this.options;
     const { HOLDFAST_HOME: home, HOLDFAST_TEMPORAL_PORT: port, HOLDFAST_UI_PORT: uiPort } = config;
     const ui = await hiddenPlace();
-    this.ui = await GuardedUi.open({ host: '127.0.0.1', port: uiPort, backend: ui });
+    const groups = config.HOLDFAST_OIDC_ISSUER === undefined ? undefined : config.HOLDFAST_OIDC_GROUPS;
+    const visitors = new UiVisitors(openArtifactStore(config).entries, groups);
+    this.ui = await GuardedUi.open({
+      host: '127.0.0.1',
+      port: uiPort,
+      backend: ui,
+      mayEnter: (headers) => visitors.mayEnter(headers),
+    });
     return new Supervised({
       title: 'The Temporal server',
       command: await findTemporalCli({ toolsFolder: path.join(home, 'tools'), env, log: print }),

@@ -1,12 +1,22 @@
-import { request as ask, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  request as ask,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { siteFault } from '../api/http/guard';
 import { listen } from '../listen';
+import { withoutProof } from './ui-visitors';
 
 export interface GuardedUiOptions {
   host: string;
   port: number;
   /** Where the Web UI itself listens. */
   backend: { host: string; port: number };
+  /** Whether somebody may come in. Defaults to everybody of this host. */
+  mayEnter?: (headers: IncomingHttpHeaders) => Promise<boolean>;
 }
 
 const LIMITS = {
@@ -30,14 +40,21 @@ const OWN_HEADERS = [
 
 /**
  * Stands before Temporal's Web UI, which answers whoever asks: with it a page of any site that points a name of its own
- * here (DNS rebinding) could read and start everything. Who may use the API may use it.
+ * here (DNS rebinding) could read and start everything.
  */
 export class GuardedUi {
   private constructor(private readonly server: Server) {}
 
   /** @throws StartError when the port is in use. */
-  static async open({ host, port, backend }: GuardedUiOptions): Promise<GuardedUi> {
-    const server = createServer(LIMITS, (request, response) => pass(request, response, backend));
+  static async open({ host, port, backend, mayEnter = async () => true }: GuardedUiOptions): Promise<GuardedUi> {
+    const server = createServer(LIMITS, (request, response) => {
+      const fault = siteFault(request);
+      if (fault) return answer(response, fault.status, fault.message);
+      mayEnter(request.headers).then(
+        (may) => (may ? pass(request, response, backend) : refuse(response)),
+        () => answer(response, 503, 'The keys cannot be read now; try again.'),
+      );
+    });
     server.maxConnections = MOST_CONNECTIONS;
     server.timeout = SILENT_MS;
     await listen(server, {
@@ -59,12 +76,8 @@ export class GuardedUi {
 }
 
 function pass(request: IncomingMessage, response: ServerResponse, { host, port }: GuardedUiOptions['backend']): void {
-  const fault = siteFault(request);
-  if (fault) {
-    answer(response, fault.status, fault.message);
-    return;
-  }
-  const { method, url, headers } = request;
+  const { method, url } = request;
+  const headers = withoutProof(request.headers);
   const own = new Set([...OWN_HEADERS, ...(headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [])]);
   const passed = Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(name)));
   const onward = ask({ host, port, method, path: url, headers: passed, agent: false }, (answered) => {
@@ -77,6 +90,14 @@ function pass(request: IncomingMessage, response: ServerResponse, { host, port }
   response.once('close', () => onward.destroy());
   request.once('error', () => onward.destroy());
   request.pipe(onward);
+}
+
+/** Browsers ask for a name and a password then. */
+function refuse(response: ServerResponse): void {
+  response.setHeader('WWW-Authenticate', 'Basic realm="holdfast", charset="UTF-8"');
+  const text =
+    'For administrators only: sign in to the dashboard first, or give an API key with the scope admin as password.';
+  answer(response, 401, text);
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

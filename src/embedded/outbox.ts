@@ -22,6 +22,7 @@ interface KeptMail {
   bytes: number;
 }
 
+const USER = 'worker';
 /** Milliseconds that clients get to go when it closes. */
 const CLOSE_PATIENCE_MS = 1000;
 
@@ -34,17 +35,25 @@ export class Outbox {
     /** Oldest first. */
     private readonly kept: KeptMail[],
     private readonly server: SMTPServer,
+    private readonly password: string,
   ) {}
 
   /** Opens it on any free port of loopback. One process at a time may have the folder. */
   static async open({ maxMails = 1000, maxTotalBytes = 1024 ** 3, ...rest }: OutboxOptions): Promise<Outbox> {
     const { folder, maxBytes } = rest;
+    const password = randomBytes(16).toString('hex');
     // What a killed process left half-written was never acknowledged.
     await rm(path.dirname(await temporaryPath(folder)), { recursive: true, force: true });
     // Only now: who has a mail server need not have this package.
     const smtp = await import('smtp-server');
     const server = new smtp.SMTPServer({
-      disabledCommands: ['STARTTLS', 'AUTH'],
+      disabledCommands: ['STARTTLS'],
+      // On loopback, for the worker that was told the password: nobody else leaves mails here.
+      allowInsecureAuth: true,
+      onAuth: ({ username, password: given }, _session, done) => {
+        if (username === USER && given === password) done(null, { user: USER });
+        else done(new Error('This mail server is for its own worker only.'));
+      },
       disableReverseLookup: true,
       size: maxBytes,
       closeTimeout: CLOSE_PATIENCE_MS,
@@ -55,7 +64,7 @@ export class Outbox {
         );
       },
     });
-    const outbox = new Outbox({ maxMails, maxTotalBytes, ...rest }, await mailsIn(folder), server);
+    const outbox = new Outbox({ maxMails, maxTotalBytes, ...rest }, await mailsIn(folder), server, password);
     // Clients may die whenever they like.
     server.on('error', () => undefined);
     server.listen(0, '127.0.0.1');
@@ -64,7 +73,7 @@ export class Outbox {
   }
 
   get url(): string {
-    return `smtp://127.0.0.1:${(this.server.server.address() as AddressInfo).port}`;
+    return `smtp://${USER}:${this.password}@127.0.0.1:${(this.server.server.address() as AddressInfo).port}`;
   }
 
   close(): Promise<void> {

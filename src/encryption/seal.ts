@@ -8,8 +8,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 1 + SALT_BYTES + NONCE_BYTES;
 
-/** Bytes that encryption adds. */
-export const SEAL_BYTES = HEAD_BYTES + TAG_BYTES;
+/** Bytes that it adds. */
+const SEAL_BYTES = HEAD_BYTES + TAG_BYTES;
 
 /** Something encrypted, and the ID of its key. */
 export interface Sealed {

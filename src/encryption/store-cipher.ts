@@ -52,8 +52,3 @@ export class StoreCipher {
     return { stream, bytes };
   }
 }
-
-/** Whether a stored text is encrypted. */
-export function isSealedText(text: string): boolean {
-  return SEALED_TEXT.test(text);
-}

@@ -16,7 +16,7 @@ const DEADLINE = 10;
 
 /** The activities of alerts as the app's settings say. @throws StartError for addresses without a mail server. */
 export function alertActivities(
-  { categories, config, contracts, keys }: App,
+  { categories, config, contracts, controlQueue, keys }: App,
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): AlertActivities {
@@ -24,7 +24,7 @@ export function alertActivities(
   const client = new Client({ connection, namespace, identity: identity('monitor'), dataConverter });
   const artifacts = openArtifactStore(config, keys);
   return createAlertActivities({
-    tasks: new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE }),
+    tasks: new TaskClient({ client, contracts, artifacts, categories, controlQueue, deadline: DEADLINE }),
     types: contracts.map(({ type }) => type),
     sinks: createAlertSinks(config, logger),
     limits: {

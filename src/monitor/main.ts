@@ -7,6 +7,7 @@ import { runProcess } from '../process';
 import { outliveRejections } from '../unhandled';
 import { serveMetrics } from '../worker/metrics-server';
 import { installRuntime } from '../worker/runtime';
+import { sdkMetricsOf } from '../worker/sdk-metrics';
 import { startMonitorWhenPossible } from './patience';
 import { startWatchdog } from './watchdog/start';
 
@@ -19,7 +20,7 @@ runProcess(async () => {
   outliveRejections(logger, registry);
   // First of all: the SDK's runtime, once there, would keep a process alive that cannot have this port.
   const metrics = await serveMetrics(config, 'monitor', registry, logger);
-  installRuntime(logger);
+  installRuntime(logger, metrics && (await sdkMetricsOf(registry)));
   const temporal = connectClient(config.HOLDFAST_TEMPORAL_PORT, config.HOLDFAST_VISIBILITY_RATE);
   const watchdog = startWatchdog('monitor', app, temporal, logger);
   const closing = new AbortController();

@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import type { App } from '../app/app';
 import { openArtifactStore } from '../artifacts/open';
 import { setUpNamespace } from '../client/temporal/setup';
-import { queuesOf } from '../tasks/queues';
 import type { WorkerConnection } from '../worker/connect';
 import { alertActivities, keepLooking } from './alert-activities';
 import { type RunningMonitor, startMonitor } from './start';
@@ -13,7 +12,7 @@ export async function startMonitorRole(
   { connection, namespace }: WorkerConnection,
   logger: Logger,
 ): Promise<RunningMonitor> {
-  const { categories, config, contracts, keys } = app;
+  const { categories, config, keys } = app;
   const { keep } = config;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
@@ -23,7 +22,7 @@ export async function startMonitorRole(
     connection,
     namespace,
     interval: config.TASK_MONITOR_INTERVAL,
-    queues: queuesOf(contracts, categories),
+    queues: app.queues,
     artifacts: openArtifactStore(config, keys),
     keys,
     keep,

@@ -9,6 +9,10 @@ export const HANDLER_ACTIVITY = 'handler';
 export interface HandlerCall {
   type: string;
   generation: string;
+  /** On whose behalf. */
+  tenant?: string;
+  /** ID of the HTTP request that submitted the task, for the logs. */
+  requestId?: string;
   input: unknown;
   policy: AttemptPolicy;
   idempotent: boolean;

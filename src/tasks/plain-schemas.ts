@@ -9,6 +9,17 @@ export function plainText(longest: number) {
   return z.string().min(1).max(longest).regex(PLAIN, 'must not contain control characters');
 }
 
+/** Anything but a blank, as JavaScript trims them: for readers whose regular expressions know others. */
+const NO_BLANK = '[^\\t\\n\\v\\f\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]';
+
+/** Text that says something, without the blanks around it. */
+export function filledText(longest: number) {
+  return z.string().trim().min(1, 'must not be empty').max(longest).meta({ pattern: NO_BLANK });
+}
+
+/** A tag as it is documented; the client checks it, for its callers in the same process, too. */
+export const documentedTag = z.string().meta({ minLength: 1, maxLength: 128, pattern: '^[\\p{L}\\p{N}._:@/-]+$' });
+
 /** A tenant or a tag to look for. None has a double quote, and the server's index of tags cannot be asked for one. */
 export const nameText = z
   .string()

@@ -45,20 +45,44 @@ const KEY_SHAPES =
  * time proportional to its length; doing it twice changes nothing.
  */
 export function redactText(text: string): string {
-  return withoutEncoded(plainly(text));
+  return withoutPercentEncoded(withoutEncoded(plainly(text)));
 }
 
 /** Long enough for a name and a value. The alphabets of base64 and base64url, as they are or in JSON. */
 const ENCODED = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
-/** Base64 that hides a secret is one. What is longer than this is not decoded, and goes as a whole when its beginning does. */
+/** Base64 or hexadecimal digits that hide a secret are one. What is longer than this is not decoded, and goes as a whole when its beginning does. */
 const LONGEST_DECODED = 64 * 1024;
 
 function withoutEncoded(text: string): string {
   return text.replace(ENCODED, (run) => {
-    const decoded = Buffer.from(run.slice(0, LONGEST_DECODED), 'base64').toString('utf8');
-    return plainly(decoded) === decoded ? run : REDACTED;
+    const start = run.slice(0, LONGEST_DECODED);
+    const hides = (form: 'base64' | 'hex') => isSecret(Buffer.from(start, form).toString('utf8'));
+    return hides('base64') || (HEX.test(start) && hides('hex')) ? REDACTED : run;
   });
+}
+
+const HEX = /^[0-9a-f]+$/i;
+/** What an address within an address, or a form's body, is written in. */
+const UNBROKEN = /[^\s"'`<>]+/g;
+const PERCENT = /(?:%[0-9a-f]{2})+/gi;
+
+/** From where its percent signs begin, a run that hides a secret is one. */
+function withoutPercentEncoded(text: string): string {
+  if (!text.includes('%')) return text;
+  return text.replace(UNBROKEN, (run) => {
+    const start = run.indexOf('%');
+    return start >= 0 && isSecret(percentDecoded(run.slice(0, LONGEST_DECODED))) ? run.slice(0, start) + REDACTED : run;
+  });
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(PERCENT, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
+}
+
+function isSecret(decoded: string): boolean {
+  const further = decoded.includes('%') ? percentDecoded(decoded) : decoded;
+  return plainly(decoded) !== decoded || plainly(further) !== further;
 }
 
 function plainly(text: string): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cronFault } from './cron';
-import { instant, LONGEST_CRON, LONGEST_ZONE } from './plain-schemas';
+import { documentedTag, instant, LONGEST_CRON, LONGEST_ZONE } from './plain-schemas';
 import { policyOverrideSchema } from './policy-override';
 import { tenantName } from './tenant-name';
 import { timeZoneFault } from './time-zone';
@@ -61,9 +61,10 @@ const timing = {
 const work = {
   input: z.unknown().describe('Input of every run; at most 128 KiB.'),
   tags: z
-    .array(z.string())
+    .array(documentedTag)
     .max(20)
-    .describe('Labels to find the runs by; `schedule:` and the ID is one of them anyway.'),
+    // The client counts the schedule's own.
+    .meta({ maxItems: 19, description: 'Labels to find the runs by; `schedule:` and the ID is one of them anyway.' }),
   priority: z.int().min(1).max(5).describe("1 (first) to 5 (last). Defaults to the policy's."),
   policy: policyOverrideSchema.describe("What differs from the task type's policy, for every run."),
 };

@@ -62,12 +62,12 @@ export async function testApp(definition: AppDefinition, options: TestAppOptions
   const server = spawn(command, devServerArguments({ port }), { stdio: 'ignore' });
   try {
     const connection = await connected(`127.0.0.1:${port}`, server);
-    const { categories, contracts, keys } = app;
+    const { categories, contracts, controlQueue, keys } = app;
     await setUpNamespace(connection, { namespace: 'default', retentionDays: RETENTION_DAYS, categories });
     const artifacts = openArtifactStore(config, keys);
     const dataConverter = clientConverter(keys);
     const client = new Client({ connection, identity: `test-${randomUUID()}`, dataConverter });
-    const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline: 10 });
+    const tasks = new TaskClient({ client, contracts, artifacts, categories, controlQueue, deadline: 10 });
     const pack = await app.open();
     const start = () =>
       startWorkers({
@@ -78,6 +78,7 @@ export async function testApp(definition: AppDefinition, options: TestAppOptions
         artifacts,
         keys,
         categories,
+        controlQueue,
         logger: createLogger('silent', 'test'),
         queues: queuesOf(contracts, categories),
         concurrency: 20,

@@ -4,6 +4,11 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 
 /** Where the build puts the bundle, and workers look for it. */
 export const BUNDLE_PATH = path.join(__dirname, '..', 'workflow-bundle.js');
+/** The same code with the interceptors of traces around it: they have a price, which only those pay who want traces. */
+export const TRACED_BUNDLE_PATH = path.join(__dirname, '..', 'workflow-bundle-traced.js');
+
+/** In an optional package. */
+const TRACES = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors';
 
 /** On the first line, so that no line has another number. */
 const ENCODES_FAILURES = 'globalThis.holdfastEncodesFailures = true;';
@@ -17,19 +22,34 @@ export async function workflowBundle(
 }
 
 /** Bundles the workflow code once, at build time: each worker loads the very same code, at once. */
-async function writeBundle(target: string): Promise<void> {
+async function writeBundle(target: string, interceptors: string[] = []): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
     payloadConverterPath: require.resolve('../workflows/payload-converter'),
     failureConverterPath: require.resolve('../workflows/failure-converter'),
+    workflowInterceptorModules: interceptors,
     // Evaluated once a worker instead of once a task: none of them keeps state between tasks.
     preloadModules: ['@temporalio/common', '@temporalio/workflow', require.resolve('../workflows')],
   });
   await writeFile(target, code);
 }
 
+async function writeBundles(): Promise<void> {
+  await writeBundle(BUNDLE_PATH);
+  const traces = resolved(TRACES);
+  if (traces) await writeBundle(TRACED_BUNDLE_PATH, [traces]);
+}
+
+function resolved(name: string): string | undefined {
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
 if (require.main === module) {
-  writeBundle(BUNDLE_PATH).catch((error: unknown) => {
+  writeBundles().catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;
   });

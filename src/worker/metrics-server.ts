@@ -21,7 +21,7 @@ const LIMITS = { headersTimeout: 5000, requestTimeout: 5000, connectionsChecking
  * @throws StartError when the port is in use.
  */
 export async function serveMetrics(
-  { HOLDFAST_METRICS_PORT: port }: Config,
+  { HOLDFAST_METRICS_HOST: host, HOLDFAST_METRICS_PORT: port }: Config,
   role: 'worker' | 'monitor',
   registry: Registry,
   logger: Logger,
@@ -35,8 +35,8 @@ export async function serveMetrics(
   });
   server.maxConnections = MOST_CONNECTIONS;
   await listen(server, {
-    // It asks nobody for a key: whoever collects from elsewhere does so by way of this host.
-    host: '127.0.0.1',
+    // It asks nobody for a key: the default is this host alone.
+    host,
     port,
     use: 'the metrics, HOLDFAST_METRICS_PORT',
     todo: `Give this ${role} another port, or 0 for no metrics.`,

@@ -8,6 +8,7 @@ import { setUpNamespace } from '../client/temporal/setup';
 import { clientConverter } from '../encryption/data-converter';
 import { createRegistry } from '../metrics';
 import { queuesOf } from '../tasks/queues';
+import type { Tracing } from '../tracing';
 import { identity } from '../version';
 import type { WorkerConnection } from './connect';
 import { createSchedules } from './create-schedules';
@@ -32,9 +33,10 @@ export async function startWorkerRole(
   {
     queues = app.config.HOLDFAST_QUEUES,
     registry = createRegistry(),
-  }: { queues?: readonly string[]; registry?: Registry } = {},
+    tracing,
+  }: { queues?: readonly string[]; registry?: Registry; tracing?: Tracing | undefined } = {},
 ): Promise<RunningWorkers> {
-  const { categories, config, contracts, keys } = app;
+  const { categories, config, contracts, controlQueue, keys } = app;
   const retentionDays = config.HOLDFAST_RETENTION_DAYS;
   const { lacks } = await setUpNamespace(connection, { namespace, retentionDays, categories });
   for (const { message, commands } of lacks) logger.warn({ commands }, message);
@@ -59,6 +61,7 @@ export async function startWorkerRole(
       keys,
       breakers: config.HOLDFAST_BREAKERS,
       categories,
+      controlQueue,
       queues: queues.length > 0 ? queues : queuesOf(contracts, categories),
       concurrency: config.HOLDFAST_CONCURRENCY,
       cachedTasks: config.HOLDFAST_CACHED_TASKS,
@@ -68,11 +71,19 @@ export async function startWorkerRole(
       shutdownGrace: config.HOLDFAST_SHUTDOWN_GRACE,
       shutdownForce: config.HOLDFAST_SHUTDOWN_FORCE,
       ...(deployment && { deployment }),
+      ...(tracing && { tracing }),
     });
     if (deployment) logger.info({ deployment }, 'worker is of a versioned deployment');
     const dataConverter = clientConverter(keys);
     const client = new Client({ connection, namespace, identity: identity('worker'), dataConverter });
-    const { schedules } = new TaskClient({ client, contracts, artifacts, categories, deadline: DEADLINE });
+    const { schedules } = new TaskClient({
+      client,
+      contracts,
+      artifacts,
+      categories,
+      controlQueue,
+      deadline: DEADLINE,
+    });
     const stopCreating = createSchedules({ schedules, orders: app.schedules, logger });
     return {
       finished: workers.finished,

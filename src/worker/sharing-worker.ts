@@ -32,7 +32,9 @@ export class SharingWorker extends Worker {
     logger: Logger,
   ): Promise<WorkflowCreator> {
     const { taskQueue } = options;
-    const activities = new Set<string>(WITHOUT_LOCAL_ACTIVITIES.includes(taskQueue) ? [] : options.activities.keys());
+    const activities = new Set<string>(
+      WITHOUT_LOCAL_ACTIVITIES.some((name) => taskQueue.endsWith(name)) ? [] : options.activities.keys(),
+    );
     const known = sharedThreads.find((one) => suits(one, bundle, options, activities));
     const shared: Shared = known ?? {
       filename: bundle.filename,

@@ -16,8 +16,9 @@ import type { BreakerSettings } from '../tasks/breaker-limits';
 import type { Contract } from '../tasks/contract';
 import type { CategoryOverrides } from '../tasks/policy-override';
 import { servedTypePlugins } from '../tasks/served-types';
+import type { Tracing } from '../tracing';
 import { identity } from '../version';
-import { workflowBundle } from './bundle';
+import { BUNDLE_PATH, TRACED_BUNDLE_PATH, workflowBundle } from './bundle';
 import { type Capacity, capacityOptions } from './capacity';
 import { type Deployment, deploymentOptions } from './deployment';
 import { WorkerMetrics } from './metrics';
@@ -43,12 +44,16 @@ export interface WorkerOptions extends Capacity {
   categories?: CategoryOverrides;
   /** The queues to serve; one Temporal worker each, and one for the queue of control workflows. */
   queues: readonly string[];
+  /** Queue of the app's batches and bulk actions. Defaults to the one that all apps share, which is served in any case. */
+  controlQueue?: string;
   /** Seconds in which running attempts may finish after a shutdown began. */
   shutdownGrace: number;
   /** Seconds after that in which cancelled attempts may clean up. */
   shutdownForce: number;
   /** The bundled workflow code. Defaults to the build's. */
   bundlePath?: string;
+  /** Where traces go. Defaults to nowhere. */
+  tracing?: Tracing;
   /** The build among others of a versioned deployment. Defaults to none: whoever polls gets the work. */
   deployment?: Deployment;
 }
@@ -72,12 +77,28 @@ export interface RunningWorkers {
 /** Starts one Temporal worker for each queue, all in this process and on one connection. */
 export async function startWorkers(options: WorkerOptions): Promise<RunningWorkers> {
   const name = identity('worker');
-  const { connection, namespace, contracts, handlers, artifacts, logger, categories = {} } = options;
+  const {
+    connection,
+    namespace,
+    contracts,
+    handlers,
+    artifacts,
+    logger,
+    categories = {},
+    controlQueue = CONTROL_QUEUE,
+  } = options;
   const types = contracts.map(({ type }) => type);
   const metrics = options.metrics ?? new WorkerMetrics(new Registry(), types);
+  const { tracing } = options;
   const dataConverter = clientConverter(options.keys);
-  const client = new Client({ connection, namespace, identity: name, dataConverter });
-  const tasks = new TaskClient({ client, contracts, artifacts, categories, deadline: CALL_SECONDS });
+  const client = new Client({
+    connection,
+    namespace,
+    identity: name,
+    dataConverter,
+    ...(tracing && { interceptors: tracing.client }),
+  });
+  const tasks = new TaskClient({ client, contracts, artifacts, categories, controlQueue, deadline: CALL_SECONDS });
   const breakers = new WorkerBreakers({
     client,
     worker: name,
@@ -88,12 +109,11 @@ export async function startWorkers(options: WorkerOptions): Promise<RunningWorke
     ...createActivities(contracts, handlers, { artifacts, logger, worker: name, breakers, metrics, tasks }),
     tellEnd: createReportEnd(tasks, logger),
   };
+  const control = createControlActivities({ tasks, artifacts });
   const workers = await Promise.all([
     ...options.queues.map((queue) => createWorker(queue, { name, types, activities, metrics }, options)),
-    createWorker(
-      CONTROL_QUEUE,
-      { name, types, activities: createControlActivities({ tasks, artifacts }), metrics },
-      options,
+    ...[...new Set([CONTROL_QUEUE, controlQueue])].map((queue) =>
+      createWorker(queue, { name, types, activities: control, metrics }, options),
     ),
   ]);
   const finished = Promise.all(workers.map((worker) => worker.run().catch(unlessDrained)))
@@ -126,8 +146,12 @@ async function createWorker(taskQueue: string, host: Host, options: WorkerOption
     activities: host.activities,
     plugins: servedTypePlugins(host.types),
     ...deploymentOptions(options.deployment),
-    sinks: host.metrics.sinks,
-    workflowBundle: await workflowBundle(options.keys !== undefined, options.bundlePath),
+    sinks: { ...host.metrics.sinks, ...options.tracing?.sinks },
+    ...(options.tracing && { interceptors: options.tracing.worker }),
+    workflowBundle: await workflowBundle(
+      options.keys !== undefined,
+      options.bundlePath ?? (options.tracing ? TRACED_BUNDLE_PATH : BUNDLE_PATH),
+    ),
     dataConverter: workerConverter(options.keys),
     ...capacityOptions(options),
     shutdownGraceTime: Math.round(options.shutdownGrace * 1000),

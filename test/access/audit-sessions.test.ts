@@ -2,6 +2,7 @@ import { request as ask } from 'node:https';
 import { AuditLog } from '../../src/access/audit';
 import { Keys } from '../../src/access/keys';
 import { Sessions } from '../../src/access/sessions';
+import { createLogger } from '../../src/logging';
 import { type Answered, TestApi } from '../support/api';
 import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
@@ -117,6 +118,18 @@ describe('the audit log', () => {
     for (const record of await records('&action=cancelTask&actor=root')) expect(record.action).toBe('cancelTask');
   });
 
+  it("the request's ID is in the worker's log too, with the tenant", async () => {
+    const lines: Record<string, unknown>[] = [];
+    const logger = createLogger('info', 'test', { write: (line) => lines.push(JSON.parse(line)) });
+    const stop = await harness.startWorkers({ logger });
+    const headers = { ...bearer(admin), 'X-Request-Id': 'trace-8' };
+    const order = { type: 'test.probe', input: {}, tenant: 'acme' };
+    const { body } = await api.post('/v1/tasks', order, headers);
+    const line = await until('it has run', async () => lines.find(({ msg }) => msg === 'attempt succeeded'));
+    expect(line).toMatchObject({ taskId: body.id, requestId: 'trace-8', tenant: 'acme' });
+    await stop();
+  });
+
   it("shows a tenant's admin the tenant's writes only", async () => {
     const { secret } = await keys.create({ name: 'acme admin', scopes: ['admin'], tenant: 'acme' }, 'test');
     await api.post('/v1/tasks', { type: 'test.probe', input: {} }, bearer(secret));
@@ -222,7 +235,11 @@ describe('a session', () => {
     const hour = 3_600_000;
     const brief = new Sessions(entries, { idle: hour / 2, absolute: 12 * hour, renew: 1000 });
     const now = Date.now();
-    const session = { ...brief.start('any'), startedAt: now - 11 * hour, seenAt: now - hour / 3 };
+    const session = {
+      ...(await brief.start({ name: 'any', keyId: 'any' })),
+      startedAt: now - 11 * hour,
+      seenAt: now - hour / 3,
+    };
     expect(await brief.open(await brief.seal(session))).toEqual(session);
     expect(brief.renewed(session)?.seenAt).toBeGreaterThanOrEqual(now);
     expect(await brief.open(await brief.seal({ ...session, seenAt: now - hour }))).toBeUndefined();

@@ -10,7 +10,9 @@ import { until } from '../support/until';
 type Scope = 'read' | 'submit' | 'operate' | 'admin';
 type Kind = 'shared' | 'installation' | 'own' | 'named';
 
-const OPEN = ['live', 'ready', 'readEnvironment', 'receiveWebhook', 'startSession', 'readSession', 'endSession'];
+const OPEN = ['live', 'ready', 'readEnvironment', 'receiveWebhook', 'startSession', 'readSession', 'endSession'].concat(
+  ['startSignIn', 'finishSignIn'],
+);
 
 const EXPECTED: Record<string, [Scope, Kind]> = {
   submitTask: ['submit', 'own'],
@@ -94,6 +96,8 @@ const EXPECTED: Record<string, [Scope, Kind]> = {
   readAudit: ['admin', 'own'],
   decodePayloads: ['operate', 'installation'],
   encodePayloads: ['operate', 'installation'],
+  listSessions: ['admin', 'own'],
+  revokeSession: ['admin', 'named'],
 };
 
 const INCLUDES: Record<Scope, Scope[]> = {
@@ -165,6 +169,8 @@ async function makeThings(): Promise<void> {
     await made('/v1/webhook-subscriptions', { url: 'https://example.com/hook', events: ['*'] })
   ).id;
   acme.keys = (await made('/v1/keys', { name: 'victim', scopes: ['read'] })).id;
+  await made('/v1/session', { key: secrets.get('acme admin') });
+  acme.sessions = (await api.get('/v1/sessions', auth('acme admin'))).body.sessions[0].id;
   acme['dead-letters'] = acme.tasks as string;
   const upload = await api.call('POST', '/v1/files', { raw: 'of acme', headers: auth('acme admin') });
   acme.files = upload.body.hash;

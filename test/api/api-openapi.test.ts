@@ -367,6 +367,9 @@ describe('answers', () => {
     await asked('put', '/v1/views/{name}', 'mine', { page: 'tasks', query: 'state:failed' });
     await asked('delete', '/v1/views/{name}', 'mine');
     await asked('delete', '/v1/views/{name}', 'mine');
+    const payloads = { payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'MTc=' }] };
+    await asked('post', '/v1/codec/encode', '', payloads);
+    await asked('post', '/v1/codec/decode', '', payloads);
     await asked('get', '/openapi.json');
     await asked('get', '/v1/tasks/{id}', 'test.probe:nobody');
     await asked('get', '/v1/audit');

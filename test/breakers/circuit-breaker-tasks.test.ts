@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Handler } from '../../src/activities/attempt/handler';
+import { ownBreaker } from '../../src/activities/breaker/dependency';
+import { hostDependency } from '../../src/catalogue/shared/host-dependency';
 import { TaskClient } from '../../src/client/task-client';
+import { BREAKER_NAME } from '../../src/protocol/breaker';
 import { defineContract } from '../../src/tasks/contract';
 import { TaskFailure } from '../../src/tasks/failures';
 import { Receiver } from '../support/breaker-callers';
@@ -9,7 +12,7 @@ import { until } from '../support/until';
 
 const common = {
   summary: 'Calls something outside, under its circuit breaker.',
-  input: z.strictObject({ dependency: z.string() }),
+  input: z.strictObject({ dependency: z.string(), perTenant: z.boolean().optional() }),
   output: z.object({ attempt: z.int() }),
   example: { dependency: 'http:api.example.com' },
   category: 'default',
@@ -29,8 +32,8 @@ let harness: Harness;
 let receiver: Receiver;
 let tasks: TaskClient;
 
-const handler: Handler<typeof guarded> = async ({ dependency }, context) => {
-  const { status } = await context.guard(dependency, () => answered());
+const handler: Handler<typeof guarded> = async ({ dependency, perTenant = false }, context) => {
+  const { status } = await context.guard(dependency, () => answered(), { perTenant });
   return { attempt: status === 200 ? context.attempt : -1 };
 };
 
@@ -75,7 +78,7 @@ async function waitsForBreaker(id: string) {
 
 async function opened(dependency: string, seconds: number): Promise<void> {
   await tasks.breaker(dependency, 'open', { seconds });
-  await until('it is open', async () => (await tasks.breaker(dependency)).state === 'open');
+  await until('it is open', async () => (await tasks.breaker(dependency)).state !== 'closed');
 }
 
 describe('a task that meets an open circuit breaker', () => {
@@ -130,3 +133,44 @@ describe('a task that meets an open circuit breaker', () => {
     });
   });
 });
+
+describe('what a tenant names', () => {
+  const dependency = 'http:tenants.example.com';
+  const submitFor = async (tenant?: string) => {
+    const input = { dependency, perTenant: true };
+    return (await tasks.submit({ type: 'test.guarded', input, ...(tenant && { tenant }) })).task.id;
+  };
+  const completed = (id: string) => until('it is done', async () => (await tasks.read(id)).state === 'completed');
+
+  it('has a breaker for each of them: the failing calls of one hold up nobody else', async () => {
+    receiver.status = 503;
+    const held = await submitFor('acme');
+    expect((await waitsForBreaker(held)).why?.message).toContain(`${dependency}@acme`);
+    receiver.status = 200;
+    for (const id of [await submitFor('globex'), await submitFor()]) {
+      await completed(id);
+      expect((await tasks.read(id)).attempts).toBe(1);
+    }
+    await completed(held);
+    const names = (await tasks.breakers()).map(({ name }) => name).filter((name) => name.startsWith(dependency));
+    expect(names).toEqual(expect.arrayContaining([`${dependency}@acme`]));
+  });
+});
+
+it.each([
+  ['host:example.com', 'acme', 'host:example.com@acme'],
+  ['host:example.com:8080', 'a.b_c-1', 'host:example.com:8080@a.b_c-1'],
+  ['host:example.com', 'Older tenant', /^host:example\.com@-[0-9a-f]{32}$/],
+  ['host:example.com', 'x@acme', /^host:example\.com@-[0-9a-f]{32}$/],
+  [`host:${'x'.repeat(150)}`, 'y'.repeat(63), /^host:x{100}@-[0-9a-f]{32}$/],
+])('the own breaker of %s for %s', (name, tenant, own) => {
+  expect(ownBreaker(name, tenant)).toEqual(typeof own === 'string' ? own : expect.stringMatching(own));
+  expect(BREAKER_NAME.test(ownBreaker(name, tenant))).toBe(true);
+});
+
+it.each(['http://example.com', 'https://[::1]:8443/x', `http://${'a.'.repeat(120)}example`, 'http://_dmarc.example'])(
+  'the breaker of any host has a name that holds: %s',
+  (url) => {
+    expect(hostDependency(new URL(url))).toMatch(BREAKER_NAME);
+  },
+);

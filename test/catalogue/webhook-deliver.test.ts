@@ -5,16 +5,24 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
 import { createContracts, createHandlers } from '../../src/catalogue';
 import { SafeAddresses } from '../../src/catalogue/shared/safe-address';
+import { ConfiguredSecrets } from '../../src/catalogue/shared/secrets';
 import { webhookDeliver } from '../../src/catalogue/webhook-deliver/contract';
 import { TaskClient } from '../../src/client/task-client';
 import { WebhookSecrets } from '../../src/client/webhooks/secrets';
 import { Subscriptions } from '../../src/client/webhooks/subscriptions';
+import type { SecretSources } from '../../src/tasks/secret-ref';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
 import { verified, WebhookReceiver } from '../support/webhook-receiver';
 
 const contracts = createContracts({ commands: {} });
-const create = (allow: string[]) => createHandlers({ commands: {}, maxPixels: 1000, webhooks: { allow } });
+const secrets: SecretSources = {};
+const create = (allow: string[]) =>
+  createHandlers({
+    commands: {},
+    maxPixels: 1000,
+    webhooks: { allow, secrets: new ConfiguredSecrets(secrets, { API_TOKEN: 'Bearer abc.def' }) },
+  });
 const { handlers, verifiers, close } = create(['127.0.0.0/8']);
 
 let harness: Harness;
@@ -75,6 +83,51 @@ describe('webhook.deliver', () => {
       },
     ]);
     expect(receiver.log[0]?.headers['idempotency-key']).toContain(`${task.id}/${task.generation}/post-`);
+  });
+
+  it('puts secrets into headers by their name, where they may go, and shows them nowhere', async () => {
+    const file = harness.file();
+    await writeFile(file, 'from-a-file\n');
+    const origins = [new URL(receiver.url()).origin];
+    Object.assign(secrets, {
+      api: { env: 'API_TOKEN', origins },
+      filed: { file, origins },
+      gone: { file: `${file}-gone`, origins },
+      elsewhere: { env: 'API_TOKEN', origins: ['https://api.example.com'] },
+    });
+    receiver.answers(
+      (response, { headers }) => void response.end(`you sent ${headers.authorization} ${headers['x-key']}`),
+    );
+    const send = (headers: object) => deliver({ to: { url: receiver.url('/secret') }, payload: 1, headers });
+    const task = await send({
+      Authorization: { secretRef: 'api' },
+      'X-Key': { secretRef: 'filed' },
+      'X-Plain': 'plain',
+    });
+    expect(receiver.log[0]?.headers).toMatchObject({
+      authorization: 'Bearer abc.def',
+      'x-key': 'from-a-file',
+      'x-plain': 'plain',
+    });
+    expect(task).toMatchObject({ state: 'completed', result: { body: expect.stringContaining('[REDACTED]') } });
+    const history = await harness.temporalCli('workflow', 'show', '--workflow-id', task.id, '--output', 'json');
+    const decoded = history.replace(/"data": "([^"]*)"/g, (_, data) => Buffer.from(data, 'base64').toString());
+    for (const text of [JSON.stringify(task), decoded]) expect(text).not.toMatch(/abc\.def|from-a-file/);
+
+    const failures = await Promise.all(
+      [{ secretRef: 'unknown' }, { secretRef: 'gone' }, { secretRef: 'elsewhere' }].map((ref) =>
+        send({ 'X-Key': ref }),
+      ),
+    );
+    expect(failures.map(({ parking, failure }) => failure?.message ?? parking?.message)).toEqual([
+      'There is no secret unknown on this worker: HOLDFAST_SECRETS does not name it.',
+      'The file of the secret gone cannot be read: ENOENT.',
+      `The secret elsewhere may not be sent to ${origins[0]}.`,
+    ]);
+    expect(receiver.log).toHaveLength(1);
+    for (const headers of [{ Host: 'evil' }, { 'X-A': 'b\r\nX-C: d' }, { 'X-A': { secretRef: '../etc' } }]) {
+      await expect(send(headers)).rejects.toMatchObject({ code: 'invalid-request' });
+    }
   });
 
   it('with any-answer a 500 is delivered, and not sent again', async () => {

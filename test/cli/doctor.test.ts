@@ -80,7 +80,17 @@ describe('with everything in place', () => {
     expect(Object.keys(found)).toEqual([
       ...['settings', 'temporal', 'versions', 'namespace', 'search-attributes', 'retention'],
       ...[...QUEUES, 'holdfast-control'].map((queue) => `worker:${queue}`),
-      ...['worker-versions', 'monitor', 'alerts', 'clock', 'disk:home', 'disk:artifacts', 'artifacts', 'encryption', 'smtp'],
+      ...[
+        'worker-versions',
+        'monitor',
+        'alerts',
+        'clock',
+        'disk:home',
+        'disk:artifacts',
+        'artifacts',
+        'encryption',
+        'smtp',
+      ],
     ]);
     expect(found.clock?.message).toMatch(/^Agrees with the server's: a worker polled (\d|[1-6]\d) s ago/);
     expect(found.smtp?.message).toContain('Not configured');

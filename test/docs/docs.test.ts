@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { COMMANDS } from '../../src/cli/commands';
@@ -124,6 +124,22 @@ describe.each(pageNames())('%s', (name) => {
       more ? !SETTINGS.some((setting) => setting.startsWith(word)) : ![...SETTINGS, ...NO_SETTINGS].includes(word),
     );
     expect(wrong.map(([word]) => word)).toEqual([]);
+  });
+});
+
+describe('docs/learning/your-own-app.md', () => {
+  const page = readPage('docs/learning/your-own-app.md');
+  const shown = [...page.matchAll(/\(..\/..\/examples\/invoices\/([\w./-]+)\):\n\n```\w+\n([\s\S]*?)^```$/gm)];
+
+  it.each(shown.map(([, file = '', text = '']) => ({ file, text })))('shows $file as it is', ({ file, text }) => {
+    expect(text).toBe(readPage(`examples/invoices/${file}`));
+  });
+
+  it('shows each file of the example but its list of mistakes', () => {
+    const folder = path.join(ROOT, 'examples', 'invoices');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
+    const own = files.filter((name) => !name.startsWith('node_modules') && name !== path.join('test', 'mistakes.ts'));
+    expect(shown.map(([, file]) => file).sort()).toEqual(own.sort());
   });
 });
 

@@ -19,6 +19,16 @@ interface Service {
   /** `null`: taken from the environment of whoever starts it, if it is set there. */
   environment?: Record<string, string | null>;
   network_mode?: string;
+  cap_drop?: string[];
+  cpus?: number;
+  healthcheck?: object;
+  mem_limit?: string;
+  pids_limit?: number;
+  read_only?: boolean;
+  restart?: string;
+  security_opt?: string[];
+  tmpfs?: string[];
+  user?: string;
   ports?: string[];
   stop_grace_period?: string;
   volumes?: string[];
@@ -157,6 +167,48 @@ it('uses one version of the Temporal server and its tools, and no moving tags', 
   for (const image of images) expect(image).toMatch(/:(?!latest)[\w.]+$/);
   const versions = images.filter((image) => /temporalio\/(server|admin-tools)/.test(image));
   expect(new Set(versions.map((image) => image.split(':')[1])).size).toBe(1);
+});
+
+it('confines every service: no further rights, bounded memory, processors and processes', () => {
+  for (const [name, service] of services) {
+    expect([name, service.security_opt]).toEqual([name, ['no-new-privileges:true']]);
+    expect([name, service.mem_limit, service.cpus, service.pids_limit]).toEqual([
+      name,
+      expect.stringMatching(/^\d+[mg]$/),
+      expect.any(Number),
+      expect.any(Number),
+    ]);
+    // PostgreSQL becomes its own user by itself, for which it needs rights at first.
+    if (name !== 'postgresql') expect([name, service.cap_drop]).toEqual([name, ['ALL']]);
+  }
+});
+
+it('runs the roles and the set-up on a root that cannot be written, as nobody of rank', () => {
+  const image = readFileSync(path.join(root, 'deploy/compose/Dockerfile'), 'utf8');
+  expect(image).toMatch(/^USER (?!root|0)\w+$/m);
+  for (const name of [...ROLES, 'schema', 'namespace']) expect(compose.services[name]?.read_only).toBe(true);
+  for (const name of ['schema', 'namespace']) expect(compose.services[name]?.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  // The folder of the artifacts is a volume; temporary files have a place of their own.
+  for (const role of ROLES) expect(compose.services[role]?.tmpfs?.join()).toContain('/tmp');
+});
+
+it('looks after every service that stays: a health check, or a set-up that ends', () => {
+  for (const [name, { healthcheck, restart }] of services) {
+    if (name !== 'ui' && !/^on-failure/.test(restart ?? ''))
+      expect([name, healthcheck]).toEqual([name, expect.any(Object)]);
+  }
+});
+
+it('builds the image from files that the build is given', () => {
+  const lines = readFileSync(path.join(root, 'deploy/compose/Dockerfile'), 'utf8').split('\n');
+  const given = readFileSync(path.join(root, 'deploy/compose/Dockerfile.dockerignore'), 'utf8').match(/(?<=^!).+$/gm);
+  const copied = lines.flatMap((line) => /^COPY --from=build \/holdfast\/(\S+)/.exec(line)?.[1] ?? []);
+  expect(copied).toEqual(expect.arrayContaining(['dist', 'python', 'web/dist', 'bin']));
+  // Not made by the build: then it must come from the checkout.
+  const made = ['node_modules', 'dist', '.holdfast/tools'];
+  const { workspaces } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const needed = [...copied, ...workspaces, 'scripts', 'src'].filter((name) => !made.includes(name));
+  for (const name of needed) expect(given).toContain(name.split('/')[0]);
 });
 
 it('treats tasks as the development server does', () => {

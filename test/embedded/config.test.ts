@@ -92,7 +92,7 @@ describe('the settings', () => {
 
   it('are listed in docs/reference/settings.md as the code describes them', () => {
     const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'reference', 'settings.md'), 'utf8');
-    const rows = page.split('\n').filter((line) => /^\| `(HOLDFAST|TASK)_/.test(line));
+    const rows = page.split('\n').filter((line) => /^\| `(HOLDFAST|TASK|OTEL)_/.test(line));
     expect(rows).toEqual(settingDescriptions().map(([name, words]) => `| \`${name}\` | ${words} |`));
   });
 });

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createContracts } from '../../src/catalogue';
 import { imageConvert } from '../../src/catalogue/image-convert/contract';
 import { TaskClient } from '../../src/client/task-client';
 import { VERSION } from '../../src/version';
+import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 import { startRole } from '../support/role-process';
 import type { RunningProcess } from '../support/running-process';
@@ -46,6 +49,40 @@ describe('a worker process', () => {
     expect(samples.get('holdfast_attempt_duration_seconds_count{type="image.convert",outcome="succeeded"}')).toBe(1);
     expect(samples.get('holdfast_worker_slots{queue="email"}')).toBe(20);
     expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(0);
+  });
+
+  it('serves what the SDK counts beside that', async () => {
+    const { wait } = await tasks.submit({ type: imageConvert.type, input: imageConvert.example });
+    expect((await wait(60)).state).toBe('completed');
+    const samples = samplesOf(await (await fetch(`${url}/metrics`)).text());
+    const named = (name: string) => [...samples.keys()].filter((series) => series.startsWith(`${name}{`));
+    const ofQueue = (name: string) => named(name).filter((series) => series.includes('task_queue="default"'));
+    expect(ofQueue('temporal_workflow_completed_total')).not.toEqual([]);
+    expect(ofQueue('temporal_worker_task_slots_available')).not.toEqual([]);
+    expect(ofQueue('temporal_activity_schedule_to_start_latency_seconds_bucket')).not.toEqual([]);
+    expect(named('temporal_request_total').some((series) => series.includes('RespondWorkflowTaskCompleted'))).toBe(
+      true,
+    );
+  });
+
+  it('serves with the API every metric that the board and the alert rules ask for', async () => {
+    const api = await TestApi.start(harness);
+    const served = `${await (await fetch(`${url}/metrics`)).text()}${(await api.get('/metrics')).body}`;
+    await api.close();
+    const deploy = path.join(__dirname, '..', '..', 'deploy');
+    const board = JSON.parse(readFileSync(path.join(deploy, 'grafana/holdfast.json'), 'utf8')) as {
+      panels: { targets?: { expr: string }[] }[];
+    };
+    const rules = readFileSync(path.join(deploy, 'prometheus/holdfast.rules.yaml'), 'utf8');
+    const questions = [
+      ...board.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)),
+      ...[...rules.matchAll(/^ +expr: (.*)$/gm)].map(([, expr = '']) => expr),
+    ];
+    const asked = questions.flatMap((expr) => expr.match(/\b(?:holdfast|http|temporal|process|nodejs)_\w+/g) ?? []);
+    expect(asked.length).toBeGreaterThan(40);
+    const types = new Set([...served.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
+    const missing = asked.filter((name) => !types.has(name) && !types.has(name.replace(/_(bucket|count|sum)$/, '')));
+    expect(missing).toEqual([]);
   });
 
   it('says that it lives, and that nothing else is here', async () => {

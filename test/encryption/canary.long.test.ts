@@ -327,6 +327,15 @@ describe('the codec endpoint', () => {
     ).toEqual([]);
   });
 
+  it('has a counterpart on the command line, for when the API is down', async () => {
+    const main = path.join(__dirname, '../../dist/cli/main.js');
+    const decoding = promisify(execFile)(process.execPath, [main, 'codec', 'decode'], { env });
+    decoding.child.stdin?.end(await show());
+    const { stdout } = await decoding;
+    expect(found(stdout, CANARY)).not.toEqual([]);
+    expect(JSON.parse(stdout).events.length).toBeGreaterThan(3);
+  });
+
   it('answers pages of the Web UI, and no others', async () => {
     const asked = { payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'MTc=' }] };
     const ask = (origin: string) =>

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { z } from 'zod';
 import { added, readServerCounts, sum } from '../../bench/server-calls';
 import type { Handler } from '../../src/activities/attempt/handler';
+import { deleteEnded } from '../../src/activities/monitor/deletion';
 import type { TaskPage } from '../../src/client/list/list';
 import { TaskClient } from '../../src/client/task-client';
+import { Gateway } from '../../src/client/temporal/gateway';
 import type { MonitorReport } from '../../src/protocol/monitor';
 import { defineContract } from '../../src/tasks/contract';
 import { Harness } from '../support/harness';
@@ -165,6 +168,21 @@ describe('among hundreds of tasks that wait for a worker', () => {
     const [listed] = page?.tasks ?? [];
     const { result: _r, attempts: _a, failures: _f, ...shown } = await tasks.read(listed?.id ?? '');
     expect(listed).toEqual(shown);
+  });
+
+  it('a pass that deletes asks about none of the completed ones that have no key', async () => {
+    const submission = { type: 'test.probe', input: {}, tags: ['over'], policy: { window: 1 } };
+    for (const one of await tasks.submitAll(Array(10).fill(submission))) if ('wait' in one) await one.wait(60);
+    await until('all of them are listed, and their windows are over', async () => {
+      const listed = (await tasks.list({ filter: { tag: 'over', state: ['completed'] } })).tasks;
+      return listed.length === 10 && listed.every(({ windowEndsAt = '' }) => Date.parse(windowEndsAt) < Date.now());
+    });
+    const gateway = new Gateway(harness.temporal, 10);
+    const keep = { completed: 1e-6, failed: 30 };
+    const pass = () => deleteEnded(gateway, harness.artifacts, keep);
+    const calls = await callsDuring(() => new MockActivityEnvironment().run(pass));
+    expect(calls.DeleteWorkflowExecution).toBeGreaterThanOrEqual(10);
+    expect(count(calls, LOOKS)).toBe(0);
   });
 
   it('a list never shows the end of a run that another one has followed', async () => {

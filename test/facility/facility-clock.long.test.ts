@@ -5,7 +5,11 @@ import { ended } from '../support/facility-day/run-day';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
 
-/** A day of 96 seconds: half an hour is two of them, which is the shortest interval of a schedule. */
+/**
+ * A day of 96 seconds: half an hour is two of them, which is the shortest interval of a schedule. The server that skips
+ * time has no schedules (CreateSchedule is unimplemented there), so the clock of a real one fires a shorter day here. A day
+ * of 24 hours with the pack's own expressions is made up for in facility-day; hours of a task's own timers pass in redrive-times.
+ */
 const DAY = 96;
 const HOUR = DAY / 24;
 

@@ -1,6 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { TOOLS_FOLDER } from '../support/tools-folder';
+
+/** Where `npm run test:alerts` builds it. */
+const PROMTOOL = path.join(TOOLS_FOLDER, 'promtool-v0.316.0', 'promtool');
 
 const read = (...names: string[]) => readFileSync(path.join(__dirname, '..', '..', ...names), 'utf8');
 
@@ -24,4 +29,27 @@ describe('deploy/prometheus/holdfast.rules.yaml', () => {
       expect(rule.annotations.summary).not.toBe('');
     },
   );
+
+  it('has a test of every alert, with one that is there', () => {
+    interface Case {
+      alertname: string;
+      exp_alerts: unknown[];
+    }
+    const { tests } = parse(read('deploy', 'prometheus', 'holdfast.rules.test.yaml')) as {
+      tests: { alert_rule_test: Case[] }[];
+    };
+    const fires = tests.flatMap((one) => one.alert_rule_test).filter((one) => one.exp_alerts.length > 0);
+    expect([...new Set(fires.map((one) => one.alertname))].sort()).toEqual(rules.map((rule) => rule.alert).sort());
+  });
+
+  it('passes its tests with promtool, where that was built', () => {
+    if (!existsSync(PROMTOOL)) {
+      console.warn('The alert rules are not run here: there is no promtool; `npm run test:alerts` builds it.');
+      return;
+    }
+    const cwd = path.join(__dirname, '..', '..', 'deploy', 'prometheus');
+    expect(execFileSync(PROMTOOL, ['test', 'rules', 'holdfast.rules.test.yaml'], { cwd, encoding: 'utf8' })).toContain(
+      'SUCCESS',
+    );
+  });
 });

@@ -49,6 +49,18 @@ describe('the workflow code', () => {
   });
 });
 
+describe('the workflow code that takes part in traces', () => {
+  const TRACED = path.join(path.dirname(BUNDLE), 'workflow-bundle-traced.js');
+  let errors: Map<string, Error | undefined>;
+  beforeAll(async () => {
+    errors = await replay(FILES, readFileSync(TRACED, 'utf8'));
+  });
+
+  it.each(FILES)('goes on with workflows like %s, which had none', (file) => {
+    expect([errors.has(file), errors.get(file)]).toEqual([true, undefined]);
+  });
+});
+
 const PUBLISHES = '(0, workflow_1.upsertMemo)({ [breaker_1.BREAKER_MEMO]: desk.record });';
 
 describe('a change that would leave running workflows stuck is caught:', () => {

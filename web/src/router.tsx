@@ -83,6 +83,16 @@ const routes = [
     validateSearch: (given: Record<string, unknown>) => ({ ...(text(given.type) && { type: text(given.type) }) }),
     component: lazyRouteComponent(() => import('./pages/types/types'), 'Types'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/access',
+    validateSearch: (given: Record<string, unknown>): { day?: string; actor?: string; action?: string } => ({
+      ...(text(given.day) && { day: text(given.day) }),
+      ...(text(given.actor) && { actor: text(given.actor) }),
+      ...(text(given.action) && { action: text(given.action) }),
+    }),
+    component: lazyRouteComponent(() => import('./pages/access/access'), 'Access'),
+  }),
 ] as const;
 
 export const router = createRouter({

@@ -23,6 +23,9 @@ export const texts = {
   searchHint: 'Search tasks, or paste an ID',
   away: 'The API does not answer. What you see is as it was; this page keeps trying.',
   awayAction: 'Not possible while the API does not answer.',
+  needsScope: (name: string, scope: string, type?: string) =>
+    `${name} may not do this: it needs the scope ${scope}${type === undefined ? '' : ` for ${type}`}.`,
+  ofInstallation: "This is about every tenant, and not for a tenant's own people.",
   copied: 'Copied',
   copy: 'Copy',
   copyFailed: 'The browser did not allow copying.',

@@ -1,7 +1,7 @@
 import { HoldfastClient, named, TaskFailed } from 'holdfast/client';
 import type { invoiceRender } from './invoice-render.ts';
 
-const hf = new HoldfastClient({ url: process.env['HOLDFAST_URL'] ?? 'http://127.0.0.1:3000' });
+const hf = new HoldfastClient({ url: process.env['INVOICES_API'] ?? 'http://127.0.0.1:3000' });
 
 /** Renders an invoice over HTTP: what the web application of the shop does. It loads no handler, only its types. */
 export async function render(number: string, customer: string): Promise<string> {

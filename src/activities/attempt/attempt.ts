@@ -5,6 +5,7 @@ import type { ArtifactStore } from '../../artifacts/store';
 import { timeOfRun } from '../../client/schedules/scheduled-run';
 import type { TaskClient } from '../../client/task-client';
 import { isRefused } from '../../client/temporal/gateway';
+import { withLogScope } from '../../logging';
 import type { HandlerCall, HandlerReturn, Heartbeat } from '../../protocol/task';
 import type { Contract } from '../../tasks/contract';
 import { effectKey } from '../../tasks/keys';
@@ -62,7 +63,7 @@ export function createHandlerActivity(contract: Contract, handler: Handler, reso
       new Date(),
     );
     const attempt = new Attempt(context, call, memory, resources);
-    return attempt.run(contract, handler);
+    return attempt.inItsLog(() => attempt.run(contract, handler));
   };
 }
 
@@ -72,7 +73,8 @@ export function createSteppingBack(resources: AttemptResources) {
     const context = Context.current();
     const { attempt, heartbeatDetails } = context.info;
     const memory = remember(call, attempt, heartbeatDetails as Heartbeat | undefined, new Date());
-    return new Attempt(context, call, memory, resources).stepBack(reason);
+    const stepping = new Attempt(context, call, memory, resources);
+    return stepping.inItsLog(() => stepping.stepBack(reason));
   };
 }
 
@@ -94,7 +96,15 @@ class Attempt {
     const { attempt } = memory;
     const { workflowId = '', runId = '' } = context.info.workflowExecution ?? {};
     this.taskId = workflowId;
-    this.logger = resources.logger.child({ taskId: workflowId, type: call.type, attempt, runId });
+    const { type, tenant, requestId } = call;
+    this.logger = resources.logger.child({
+      taskId: workflowId,
+      type,
+      attempt,
+      runId,
+      ...(tenant !== undefined && { tenant }),
+      ...(requestId !== undefined && { requestId }),
+    });
     this.log = new ChunkedTaskLog(workflowId, attempt, resources.artifacts, this.logger);
     this.life = new LifeSigns(
       context,
@@ -102,6 +112,13 @@ class Attempt {
       { timeout: call.policy.heartbeatTimeout, watchedAt: () => resources.artifacts.watchedAt(workflowId) },
     );
     this.stop = new StopSignal(context, timeLimit(call.policy, memory.ranBefore));
+  }
+
+  /** Whatever is logged while the work goes on, by whomever, names the attempt. */
+  inItsLog<T>(work: () => T): T {
+    const { attempt } = this.memory;
+    const runId = this.context.info.workflowExecution?.runId ?? '';
+    return withLogScope({ taskId: this.taskId, type: this.call.type, attempt, runId }, work);
   }
 
   async run(contract: Contract, handler: Handler): Promise<HandlerReturn> {
@@ -248,7 +265,12 @@ class Attempt {
       submit: (submissions) => submitChildren(parent, submissions),
       awaitEnds: (taskIds, patience = PATIENCE) => ends.awaitEnds(taskIds, patience),
       guard: (dependency, work, limits) =>
-        resources.breakers.call(dependency, work, { taskId, signal: stop.signal }, limits),
+        resources.breakers.call(
+          dependency,
+          work,
+          { taskId, signal: stop.signal, ...(call.tenant !== undefined && { tenant: call.tenant }) },
+          limits,
+        ),
       checkpoint: (value) => {
         life.state.checkpoint = value;
         if (!call.inline) life.beat();

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { ArtifactStore } from '../../artifacts/store';
 import type { TaskView } from '../../client/read/view';
 import type { KeyedSubmission } from '../../client/submit/prepare';
-import type { BreakerLimits } from '../../tasks/breaker-limits';
 import type { Contract } from '../../tasks/contract';
+import type { GuardOptions } from '../breaker/worker-breakers';
 
 /** Writes one line to the worker's log and to the task's own log, which any host can read. */
 export interface TaskLog {
@@ -52,9 +52,10 @@ export interface HandlerContext {
    * not make it. What changes the world without it, a rehearsal changes too. Files and records of `artifacts` need
    * no mark.
    * @param dependency What fails together, as `kind:place`: `smtp:mail.example.com`, `database:orders`.
-   * @param limits When it opens, and for how long. Defaults to those of the kind.
+   * @param options When it opens, and for how long, by default as its kind; and, with `perTenant`, that each tenant has a
+   * breaker of its own: for what the task's caller names, so that nobody's failing calls hold up anybody else.
    */
-  guard<T>(dependency: string, call: () => Promise<T>, limits?: Partial<BreakerLimits>): Promise<T>;
+  guard<T>(dependency: string, call: () => Promise<T>, options?: GuardOptions): Promise<T>;
   /**
    * Hands work over to tasks of their own, which live on without this one. Each needs a key, so that a repeated attempt
    * finds those that an earlier one has submitted, whatever has become of them: no two are made of one key for this

@@ -10,6 +10,8 @@ import { verdictOn } from './verdict';
 /** Who makes a guarded call. */
 export interface Caller {
   taskId: string;
+  /** On whose behalf; absent: the installation's. */
+  tenant?: string;
   /** The attempt's own signal: its reason outranks whatever the call throws after it. */
   signal: AbortSignal;
 }

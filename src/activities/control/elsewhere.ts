@@ -1,6 +1,6 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TaskClient } from '../../client/task-client';
-import { CONTROL_QUEUE } from '../../protocol/task';
 
 /** Between two attempts at control work that needs another worker's catalogue; and how often it is passed on. */
 const PASS_ON_MS = 300;
@@ -12,7 +12,7 @@ const PASSES_FOR_STARTING = 6;
 /** Whether control work that needs a task type is better left to another worker. */
 export async function isElsewhere(tasks: TaskClient, type: string, attempt: number): Promise<boolean> {
   if (attempt > MOST_PASSES) return false;
-  const serving = await tasks.serving(CONTROL_QUEUE, type);
+  const serving = await tasks.serving(Context.current().info.taskQueue, type);
   return (serving ?? 0) > 0 || (serving === 0 && attempt <= PASSES_FOR_STARTING);
 }
 

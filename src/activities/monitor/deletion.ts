@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeptArtifactStore } from '../../artifacts/store';
-import { type ScannedRow, scanRows } from '../../client/list/scan';
+import { certainFacts } from '../../client/list/row-facts';
+import { type RawRow, rawPages } from '../../client/list/scan';
 import { factsOf } from '../../client/read/facts';
 import { windowEnd } from '../../client/submit/window';
 import type { Gateway } from '../../client/temporal/gateway';
@@ -49,7 +50,7 @@ export async function deleteEnded(gateway: Gateway, store: KeptArtifactStore, ke
   for (const end of ['completed', 'cancelled', 'failed'] as const) {
     const before = new Date(Date.now() - daysOf(keep, end) * DAY_MS).toISOString();
     const query = `${SEARCH_ATTRIBUTES.category} IS NOT NULL AND ${ENDS[end]} AND CloseTime < '${before}'`;
-    for await (const rows of scanRows(gateway, query)) {
+    for await (const rows of rawPages(gateway, query)) {
       for (let next = 0; next < rows.length; next += DELETIONS_AT_ONCE) {
         if (Date.now() > until) return deleted;
         const pause = sleep(100);
@@ -64,14 +65,11 @@ export async function deleteEnded(gateway: Gateway, store: KeptArtifactStore, ke
   return deleted;
 }
 
-async function deleteIfDue(
-  gateway: Gateway,
-  store: KeptArtifactStore,
-  keep: Keep,
-  { id: taskId, runId }: ScannedRow,
-): Promise<boolean> {
+async function deleteIfDue(gateway: Gateway, store: KeptArtifactStore, keep: Keep, row: RawRow): Promise<boolean> {
   pulse();
-  const current = await factsOfRun(gateway, taskId);
+  const { workflowId: taskId = '', runId = '' } = (row.execution ?? {}) as { workflowId?: string; runId?: string };
+  // Most tasks have completed without a key: their row says all of it, and they cost one call each.
+  const current = (await certainFacts(gateway, row)) ?? (await factsOfRun(gateway, taskId));
   // Most tasks have one run, which one description covers.
   const run = current?.runId === runId ? current : await factsOfRun(gateway, taskId, runId);
   if (!run || !isDue(run, keep)) return false;

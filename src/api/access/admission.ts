@@ -51,8 +51,8 @@ export class Admission {
       const object = named || response.getHeader('Location');
       this.audit.add({
         at: new Date().toISOString(),
-        ...(caller?.key && { actor: caller.key }),
-        ...(!caller?.key && signed?.by !== undefined && { by: signed.by }),
+        ...(caller?.actor && { actor: caller.actor }),
+        ...(!caller?.actor && signed?.by !== undefined && { by: signed.by }),
         ...(caller?.tenant !== undefined && { tenant: caller.tenant }),
         action,
         ...(object !== undefined && { object: String(object).slice(0, 300) }),

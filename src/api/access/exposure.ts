@@ -12,12 +12,12 @@ function isLoopback(host: string): boolean {
  */
 export async function checkExposure(
   host: string,
-  { tls, proxies = [], hostNames = [] }: Pick<ApiOptions, 'tls' | 'proxies' | 'hostNames'>,
+  { tls, proxies = [], hostNames = [], signIn }: Pick<ApiOptions, 'tls' | 'proxies' | 'hostNames' | 'signIn'>,
   keys: Keys,
 ): Promise<void> {
   if (isLoopback(host)) return;
   const where = `HOLDFAST_HOST is ${host}, which others can reach`;
-  if (!(await keys.anyActive())) {
+  if (!signIn && !(await keys.anyActive())) {
     throw new StartError(
       `${where}, and there is no API key that holds: make one with "holdfast keys create", or use 127.0.0.1 or ::1.`,
     );

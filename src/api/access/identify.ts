@@ -1,7 +1,9 @@
 import type { Request, Response } from 'express';
 import { ANYONE, type Caller } from '../../access/caller';
+import { type GroupRights, rightsByTenant } from '../../access/groups';
 import type { KeyRecord } from '../../access/key-record';
 import type { Keys } from '../../access/keys';
+import type { Person } from '../../access/person';
 import type { Session, Sessions } from '../../access/sessions';
 import { isCodecOrigin } from '../http/codec-origins';
 import { Problem } from '../http/problems';
@@ -17,17 +19,32 @@ export interface Identified {
   session?: Session;
 }
 
-/** Finds out who makes a request: by its key, by its session, or, while there is no key, everybody on this host. */
+/**
+ * Finds out who makes a request: by its key, by its session, or, while there is neither a key nor a way to sign in,
+ * everybody on this host.
+ */
 export class Identification {
   constructor(
     private readonly keys: Keys,
     private readonly sessions: Sessions,
     private readonly rates: Rates,
+    /** What groups of the organisation may do; absent: nobody signs in with an account of it. */
+    private readonly groups?: GroupRights,
   ) {}
+
+  /** Whether a request must say who makes it. */
+  async needed(): Promise<boolean> {
+    return this.groups !== undefined || (await this.keys.exist());
+  }
+
+  /** Somebody without a proof asks for something that costs. @throws Problem `too-many-requests`. */
+  async knock(request: Request, response: Response): Promise<void> {
+    await this.rates.stranger(request, response);
+  }
 
   /** @throws Problem `unauthorized`, `forbidden`, `too-many-requests`; HoldfastError `unavailable`. */
   async of(request: Request, response: Response): Promise<Identified> {
-    if (!(await this.keys.exist())) return { caller: ANYONE };
+    if (!(await this.needed())) return { caller: ANYONE };
     const text = bearer(request);
     if (text !== undefined) {
       const record = await this.keys.verify(text);
@@ -44,7 +61,7 @@ export class Identification {
 
   /** The same, where nobody is somebody too. */
   async try(request: Request, response: Response): Promise<Identified | undefined> {
-    if (!(await this.keys.exist())) return { caller: ANYONE };
+    if (!(await this.needed())) return { caller: ANYONE };
     const text = bearer(request);
     const record = text === undefined ? undefined : await this.keys.verify(text);
     return record ? { caller: callerOf(record) } : this.bySession(request, response);
@@ -56,20 +73,31 @@ export class Identification {
     if (!record) return this.refuse(request, response, 'This key is unknown, or does not hold any more.');
     await this.rates.key(record.id, response);
     this.keys.used(record.id);
+    Object.assign(response.locals, { caller: callerOf(record) });
     return record;
   }
 
   private async bySession(request: Request, response: Response): Promise<Identified | undefined> {
     const cookie = sessionCookie(request);
     const session = cookie === undefined ? undefined : await this.sessions.open(cookie);
-    const record = session && (await this.keys.active(session.keyId));
-    if (!session || !record) return undefined;
-    await this.rates.key(record.id, response);
+    const caller = session && (await this.callerIn(session));
+    if (!session || !caller?.actor) return undefined;
+    await this.rates.key(caller.actor.id, response);
     if (!isRead(request) && !isCodecOrigin(response, request)) await this.checkOrigin(request, session);
     const renewed = this.sessions.renewed(session);
     if (renewed) setSessionCookie(request, response, await this.sessions.seal(renewed));
-    this.keys.used(record.id);
-    return { caller: callerOf(record), session };
+    if (session.keyId) this.keys.used(session.keyId);
+    return { caller, session };
+  }
+
+  /** Whom a session stands for, with what they may do now. */
+  private async callerIn(session: Session): Promise<Caller | undefined> {
+    if (session.keyId) {
+      const record = await this.keys.active(session.keyId);
+      return record && callerOf(record);
+    }
+    const { person } = (await this.sessions.owner(session)) ?? {};
+    return person && personCaller(person, this.groups);
   }
 
   /** Browsers send cookies along by themselves: a write must show that a page of this origin asks for it. */
@@ -98,6 +126,12 @@ function bearer(request: Request): string | undefined {
   return header === undefined ? undefined : (BEARER.exec(header)?.[1] ?? '');
 }
 
-function callerOf({ id, name, scopes, tenant }: KeyRecord): Caller {
-  return { scopes, key: { id, name }, ...(tenant !== undefined && { tenant }) };
+export function callerOf({ id, name, scopes, tenant }: KeyRecord): Caller {
+  return { scopes, actor: { id, name }, ...(tenant !== undefined && { tenant }) };
+}
+
+/** By the settings of now: a group that lost its rights gives none, whenever its members signed in. */
+export function personCaller({ id, name, groups, place }: Person, known: GroupRights = {}): Caller | undefined {
+  const rights = rightsByTenant(groups, known).get(place);
+  return rights && { ...rights, actor: { id: `person:${id}`, name } };
 }

@@ -15,11 +15,11 @@ export class OpenTasks {
     private readonly limit: number,
   ) {}
 
-  /** @throws Problem `too-many-requests`. */
-  async check(tenant: string): Promise<void> {
+  /** @param more Tasks that are to come. @throws Problem `too-many-requests`. */
+  async check(tenant: string, more: number): Promise<void> {
     const state = TASK_STATES.filter(isOpen);
     const { open } = await this.counts.read(tenant, async () => ({ open: await this.tasks.count({ tenant, state }) }));
-    if (open < this.limit) return;
+    if (open + more <= this.limit) return;
     throw new Problem('too-many-requests', `The tenant ${tenant} has ${open} open tasks, and may have ${this.limit}.`, {
       headers: { 'Retry-After': String(RETRY_SECONDS) },
     });

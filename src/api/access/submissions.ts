@@ -49,7 +49,9 @@ export class Submissions {
     if (typeof type === 'string' && !may(caller, 'submit', type) && !may(caller, 'operate', type)) {
       throw new HoldfastError('forbidden', `This key may not submit ${type}.`);
     }
-    const tenant = tenantFor(caller, typeof work.tenant === 'string' ? work.tenant : undefined);
+    // What is no name stays, to be refused like everybody's.
+    const misnamed = work.tenant !== undefined && typeof work.tenant !== 'string';
+    const tenant = misnamed ? undefined : tenantFor(caller, work.tenant as string | undefined);
     if (Array.isArray(tags)) checkTags(tags);
     const operates = may(caller, 'operate', typeof type === 'string' ? type : undefined);
     if (!operates) checkPolicy(policy as PolicyOverride | undefined);
@@ -89,8 +91,8 @@ export class Submissions {
   }
 
   /** Before new work of a caller begins. @throws Problem `too-many-requests` when its tenant has too many open tasks. */
-  async mustHaveRoom({ tenant }: Caller): Promise<void> {
-    if (tenant !== undefined) await this.openTasks.check(tenant);
+  async mustHaveRoom({ tenant }: Caller, more = 1): Promise<void> {
+    if (tenant !== undefined) await this.openTasks.check(tenant, more);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import express, { type Request, type RequestHandler } from 'express';
 import secureJson from 'secure-json-parse';
 import { jsonFault } from '../../tasks/json-text';
@@ -15,6 +16,8 @@ export interface JsonLimits {
 const DEEPEST = 32;
 /** Checks take their time for each value, and others wait meanwhile. */
 const MOST_VALUES = 100_000;
+/** In bytes. */
+const LARGE_BODY = 64 * 1024;
 
 /** Reads the body's bytes, within limits, for {@link parseJson}. Compressed bodies are refused: they hide their size. */
 export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
@@ -46,14 +49,19 @@ export function jsonBody({ bytes, seconds }: JsonLimits): RequestHandler {
  * The JSON value of a body; undefined when there is none.
  * @throws Problem `malformed-request` that says what is wrong and where; `too-large` for too many values.
  */
-export function parseJson(bytes: unknown): unknown {
+export async function parseJson(bytes: unknown): Promise<unknown> {
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
+  // Others get their turn between what takes long with a large body.
+  const pause = bytes.length > LARGE_BODY ? nextTurn : () => undefined;
   const excess = excessOf(bytes);
+  await pause();
   if (excess === 'depth') throw malformed(`The JSON is nested deeper than ${DEEPEST} levels.`);
   if (excess === 'values') throw new Problem('too-large', `The JSON has more than ${MOST_VALUES} values.`);
   const text = decode(bytes);
   const value = parse(text);
+  await pause();
   const fault = jsonFault(text);
+  await pause();
   if (fault) {
     const { pointer, message: detail } = fault;
     throw new Problem('malformed-request', `${pointer || 'The body'}: ${detail}.`, { errors: [{ pointer, detail }] });

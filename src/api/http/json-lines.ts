@@ -25,14 +25,14 @@ export async function readJsonLines(
     const text = bytes.subarray(from, end);
     from = end + 1;
     if (text.every((byte) => byte === 0x20 || byte === 0x0d)) continue;
-    values.push(parseLine(text, line, `${pointer}/${values.length}`));
+    values.push(await parseLine(text, line, `${pointer}/${values.length}`));
   }
   return values;
 }
 
-function parseLine(text: Buffer, line: number, pointer: string): unknown {
+async function parseLine(text: Buffer, line: number, pointer: string): Promise<unknown> {
   try {
-    return parseJson(text);
+    return await parseJson(text);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const place = error.extra.errors?.[0]?.pointer ?? '';

@@ -11,6 +11,7 @@ type HttpCode =
   | 'unsupported-media-type'
   | 'too-many-requests'
   | 'headers-too-large'
+  | 'provider-unavailable'
   | 'internal';
 export type ProblemCode = ErrorCode | HttpCode;
 
@@ -35,6 +36,7 @@ export const PROBLEMS: Record<ProblemCode, { status: number; title: string }> = 
   'too-many-requests': { status: 429, title: 'Too many requests at once' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Internal error' },
+  'provider-unavailable': { status: 503, title: 'The sign-in provider is away' },
   unavailable: { status: 503, title: 'Temporal is away' },
   'storage-unavailable': { status: 503, title: 'The artifact store is away' },
   'storage-full': { status: 507, title: 'There is no room to store it' },

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { type LogScope, withLogScope } from '../../logging';
 
 /** A caller's own request ID is taken over when it is safe in logs and headers. */
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
@@ -12,8 +13,9 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
  * named fields are logged: never queries, headers or bodies, which hold keys and data.
  */
 export function requestLog(logger: Logger): RequestHandler {
-  return pinoHttp({
+  const log = pinoHttp({
     logger,
+    customProps: (_request, response) => (response as Response).locals.log as LogScope,
     quietReqLogger: true,
     genReqId: requestId,
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
@@ -25,6 +27,13 @@ export function requestLog(logger: Logger): RequestHandler {
       res: ({ statusCode }: ServerResponse) => ({ statusCode }),
     },
   });
+  return (request, response, next) => {
+    log(request, response);
+    // Its own line is written when the scope is over, so it finds the fields here.
+    const scope: LogScope = { reqId: String(request.id) };
+    response.locals.log = scope;
+    withLogScope(scope, next);
+  };
 }
 
 function requestId(request: IncomingMessage, response: ServerResponse): string {

@@ -52,7 +52,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks, submissions, o
       problems: [...TEMPORAL, 'key-reused', 'too-many-requests'],
       unhurried: true,
       handle: async ({ headers: { 'Idempotency-Key': key }, body }, { caller }) =>
-        bulks.use(() => start(body, key, caller)),
+        bulks.use(() => start(body, key, caller), caller.actor?.id),
     }),
     defineRoute({
       method: 'get',
@@ -98,7 +98,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks, submissions, o
       handle: async ({ params: { id } }, exchange) => {
         const groups = await batches.report(id);
         const file = { name: 'batch_report.ndjson', mediaType: 'application/x-ndjson' };
-        await bulks.use(() => streamText(exchange, file, ndjson(groups)));
+        await bulks.use(() => streamText(exchange, file, ndjson(groups)), exchange.caller.actor?.id);
         return undefined;
       },
     }),
@@ -118,7 +118,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks, submissions, o
   ];
 
   async function start(body: z.output<typeof batchOrder>, key: string | undefined, caller: Caller): Promise<Answer> {
-    await submissions.mustHaveRoom(caller);
+    await submissions.mustHaveRoom(caller, body.tasks?.length);
     const { tasks: inline, members, ...settings } = body;
     if ((inline === undefined) === (members === undefined)) {
       const message = 'either tasks or members is needed, and not both';

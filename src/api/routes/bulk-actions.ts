@@ -68,7 +68,10 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin, submissions, owne
         if (!body.dryRun) return inTime(answerWithin, start(body, key, caller.tenant));
         return {
           status: 200,
-          body: await bulks.use(() => bulkActions.preview({ ...choiceOf(body), message: messageOf(body) })),
+          body: await bulks.use(
+            () => bulkActions.preview({ ...choiceOf(body), message: messageOf(body) }),
+            caller.actor?.id,
+          ),
         };
       },
     }),
@@ -124,7 +127,8 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin, submissions, owne
         const file = table
           ? { name: 'bulk_report.csv', mediaType: 'text/csv' }
           : { name: 'bulk_report.ndjson', mediaType: 'application/x-ndjson' };
-        await bulks.use(() => streamText(exchange, file, table ? csv(REPORT_COLUMNS, batches) : ndjson(batches)));
+        const text = table ? csv(REPORT_COLUMNS, batches) : ndjson(batches);
+        await bulks.use(() => streamText(exchange, file, text), exchange.caller.actor?.id);
         return undefined;
       },
     }),

@@ -58,13 +58,13 @@ export function bulkRoute({ tasks, contracts, metrics, bulks, submissions: own }
     unhurried: true,
     handle: async ({ body }, { caller, request }) =>
       bulks.use(async () => {
-        await own.mustHaveRoom(caller);
+        await own.mustHaveRoom(caller, body.tasks.length);
         const results = await submitEach(body.tasks, caller, String(request.id));
         const refusals = results.filter((result) => 'error' in result);
         const [first] = refusals;
         if (first && refusals.length === results.length && isAway(first.error)) throw first.error;
         return { status: 200, body: { outcomes: results.map(outcome) } };
-      }),
+      }, caller.actor?.id),
   });
 
   async function submitEach(items: readonly unknown[], caller: Caller, requestId: string): Promise<BulkResult[]> {

@@ -74,7 +74,7 @@ export function deadLetterRoutes({ tasks, bulks }: RouteDeps): Route[] {
       handle: async ({ query }, exchange) => {
         const rows = deadLetters.all(filterOf(query, exchange.caller, 'operate'));
         const file = { name: 'dlq_export.csv', mediaType: 'text/csv' };
-        await bulks.use(() => streamText(exchange, file, csv(DEAD_LETTER_COLUMNS, rows)));
+        await bulks.use(() => streamText(exchange, file, csv(DEAD_LETTER_COLUMNS, rows)), exchange.caller.actor?.id);
         return undefined;
       },
     }),

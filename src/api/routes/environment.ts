@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { VERSION } from '../../version';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
+import { SIGN_IN_PATH } from '../sign-in/sign-in';
 
 const environmentSchema = z
   .object({
@@ -13,17 +14,20 @@ const environmentSchema = z
       .optional()
       .describe("Address of Temporal's own Web UI for the namespace; /workflows/{task ID} below it is a task."),
     me: z
-      .object({ name: z.string(), scopes: z.array(z.string()) })
+      .object({ name: z.string(), scopes: z.array(z.string()), tenant: z.string().optional() })
       .nullable()
       .describe('Who asks; null where nobody has to say so, and before signing in.'),
     signIn: z
-      .object({ key: z.literal(true) })
+      .object({
+        key: z.literal(true),
+        oidc: z.string().optional().describe("Address at which people sign in with their organisation's account."),
+      })
       .optional()
-      .describe('How to sign in; absent where there are no keys.'),
+      .describe('How to sign in; absent where nobody has to.'),
   })
   .meta({ id: 'Environment' });
 
-export function environmentRoute({ environment, keys }: RouteDeps): Route {
+export function environmentRoute({ environment, identification, signIn: accounts }: RouteDeps): Route {
   return defineRoute({
     method: 'get',
     path: '/v1/environment',
@@ -33,8 +37,10 @@ export function environmentRoute({ environment, keys }: RouteDeps): Route {
     summary: 'What this place is called, and who asks',
     answers: { 200: { description: 'The place.', content: { 'application/json': environmentSchema } } },
     handle: async (_checked, { caller }) => {
-      const me = caller.key ? { name: caller.key.name, scopes: [...caller.scopes] } : null;
-      const signIn = (await keys.exist()) ? { signIn: { key: true as const } } : {};
+      const { actor, scopes, tenant } = caller;
+      const me = actor ? { name: actor.name, scopes: [...scopes], ...(tenant !== undefined && { tenant }) } : null;
+      const ways = { key: true as const, ...(accounts && { oidc: SIGN_IN_PATH }) };
+      const signIn = (await identification.needed()) ? { signIn: ways } : {};
       return { status: 200, body: { ...environment, version: VERSION, me, ...signIn } };
     },
   });

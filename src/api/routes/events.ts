@@ -40,7 +40,7 @@ export function eventsRoute({ watches, streams }: RouteDeps): Route {
             }
             return undefined;
           }),
-        exchange.caller.key?.id,
+        exchange.caller.actor?.id,
       ),
   });
 }

@@ -17,7 +17,7 @@ const name = z
   .optional()
   .describe('File name, for people.');
 
-export function fileRoutes({ artifacts, maxUploadBytes, owned }: RouteDeps): Route[] {
+export function fileRoutes({ artifacts, maxUploadBytes, owned, quotas }: RouteDeps): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -36,10 +36,13 @@ export function fileRoutes({ artifacts, maxUploadBytes, owned }: RouteDeps): Rou
           headers: { Location: 'Address of the file.' },
         },
       },
-      problems: ['too-large', 'unsupported-media-type', 'storage-full', 'storage-unavailable'],
+      problems: ['too-large', 'unsupported-media-type', 'storage-full', 'storage-unavailable', 'too-many-requests'],
       unhurried: true,
-      handle: async ({ query }, { request, caller: { tenant } }) => {
+      handle: async ({ query }, { request, response, caller }) => {
+        const { tenant } = caller;
+        await quotas.bytes.check(caller, Number(request.get('Content-Length') ?? 1), response);
         const stored = await receive(request, maxUploadBytes, (body) => artifacts.put(body, maxUploadBytes));
+        await quotas.bytes.take(caller, stored.bytes);
         if (tenant !== undefined) await owned.add('file', tenant, stored.hash);
         const mediaType = request.get('Content-Type') || 'application/octet-stream';
         return {

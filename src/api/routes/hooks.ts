@@ -32,12 +32,12 @@ const stored = z
 const BYTE_ORDER_MARK = '\ufeff';
 
 /** What its task could not read later is refused while its sender still listens. */
-function payloadOf(bytes: Buffer): unknown {
+async function payloadOf(bytes: Buffer): Promise<object> {
   if (bytes.length === 0) throw new Problem('malformed-request', 'The body is empty: a webhook is a JSON object.');
   if (bytes.toString('utf8', 0, 3) === BYTE_ORDER_MARK) {
     throw new Problem('malformed-request', 'The body begins with a byte order mark, which JSON does not have.');
   }
-  const payload = parseJson(bytes);
+  const payload = await parseJson(bytes);
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     throw new Problem('malformed-request', 'The body is JSON, but no object.');
   }
@@ -80,7 +80,7 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
         const body = bytes.toString('utf8');
         const fault = signatureFault({ headers: given, body }, known.secrets);
         if (fault) throw new Problem('forbidden', `The signature is not accepted: ${fault}.`);
-        const payload = payloadOf(bytes);
+        const payload = await payloadOf(bytes);
         const { task, duplicate } = await storeWebhook(tasks, artifacts.entries, {
           source,
           headers: given,

@@ -24,6 +24,8 @@ import { operatorRoutes } from './operators';
 import { scheduleRoutes } from './schedules';
 import { serviceRoutes } from './service';
 import { sessionRoutes } from './session';
+import { startedSessionRoutes } from './sessions';
+import { signInRoutes } from './sign-in';
 import { statsRoute } from './stats';
 import { submitRoute } from './submit';
 import { taskRoutes } from './task';
@@ -63,6 +65,8 @@ export function createRoutes(deps: RouteDeps): Route[] {
     monitorRoute(deps),
     ...keyRoutes(deps),
     ...sessionRoutes(deps),
+    ...signInRoutes(deps),
+    ...startedSessionRoutes(deps),
     auditRoute(deps),
     ...codecRoutes(deps),
     ...serviceRoutes(deps),

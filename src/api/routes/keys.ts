@@ -14,7 +14,7 @@ const access = { scope: 'admin', over: 'own' } as const;
 const tag = 'Access';
 
 /** The keys of the caller's tenant; the installation's own keys see all. */
-export function keyRoutes({ keys }: RouteDeps): Route[] {
+export function keyRoutes({ keys, limits }: RouteDeps): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -29,12 +29,18 @@ export function keyRoutes({ keys }: RouteDeps): Route[] {
       answers: {
         201: { ...answer('The key, with its secret.', keyWithSecret), headers: { Location: 'Its address.' } },
       },
-      problems: ['unavailable'],
+      problems: ['unavailable', 'state-conflict'],
       handle: async ({ body }, { caller }) => {
         const by = mustBeKey(caller);
         const excess = body.scopes.find((scope) => !mayHandOut(caller.scopes, scope));
         if (excess !== undefined) throw new Problem('forbidden', `This key has no scope ${excess} to hand out.`);
         const tenant = tenantFor(caller, body.tenant);
+        // Each key has limits of its own: many of them would have many times as much.
+        const holding = (await keys.list()).filter((one) => one.state === 'active' && one.tenant === tenant).length;
+        if (tenant !== undefined && holding >= limits.keys) {
+          const message = `The tenant ${tenant} has ${holding} keys that hold, the most that there may be; revoke some.`;
+          throw new HoldfastError('state-conflict', message);
+        }
         const { name, scopes, expiresAt } = body;
         const made = await keys.create(
           {

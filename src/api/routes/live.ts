@@ -35,6 +35,6 @@ export function liveRoute({ live, streams }: RouteDeps): Route {
           stream.end();
         }
         return undefined;
-      }, exchange.caller.key?.id),
+      }, exchange.caller.actor?.id),
   });
 }

@@ -63,7 +63,7 @@ export function logRoute({ tasks, artifacts, watches, streams, answerWithin }: R
       if (follow === 'true' || form === 'text/event-stream') {
         return streams.use(
           () => watches.use(params.id, (watch) => followLog(watch, lines, headers['Last-Event-ID'], exchange)),
-          exchange.caller.key?.id,
+          exchange.caller.actor?.id,
         );
       }
       await inTime(answerWithin, tasks.read(params.id));

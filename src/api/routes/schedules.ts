@@ -17,6 +17,7 @@ import {
   triggeredSchema,
   triggerOrder,
 } from '../schemas/schedule';
+import { documentedWork } from '../schemas/submission';
 import { TEMPORAL, taskUrl } from './answers';
 
 const params = z.object({ id: pathName.describe('ID of the schedule.') });
@@ -26,9 +27,7 @@ const SHORTEST_INTERVAL = 10;
 const MISSING = [...TEMPORAL, 'not-found'] as const;
 const CHECKED = ['unknown-task-type', 'window-too-long', 'too-large'] as const;
 
-const documentedOrder = scheduleOrderSchema
-  .clone()
-  .meta(stating(either('cron', 'every'), onlyWith('timeZone', 'cron'), onlyWith('offset', 'every')));
+const TIMES = [either('cron', 'every'), onlyWith('timeZone', 'cron'), onlyWith('offset', 'every')];
 const documentedChange = scheduleChangeSchema.clone().meta(
   stating({
     not: { required: ['cron', 'every'], properties: { cron: { type: 'string' }, every: { type: 'integer' } } },
@@ -37,7 +36,7 @@ const documentedChange = scheduleChangeSchema.clone().meta(
 
 /** Schedules: what they are, and what the clock does with them. */
 export function scheduleRoutes(deps: RouteDeps): Route[] {
-  const { submissions } = deps;
+  const { submissions, quotas } = deps;
   const { schedules } = deps.tasks;
   const [contract] = deps.contracts;
   const work = { type: contract?.type, input: contract?.example };
@@ -51,7 +50,7 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
       summary: 'Create a schedule: a task at every time of a cron expression or interval',
       description: 'Creating it again as it is changes nothing.',
       body: scheduleOrderSchema,
-      documentedBody: documentedOrder,
+      documentedBody: documentedWork(deps.contracts, scheduleOrderSchema.shape, ...TIMES).meta({ id: 'ScheduleOrder' }),
       examples: {
         cron: { id: 'nightly', cron: '30 2 * * *', timeZone: 'Europe/Berlin', ...work },
         interval: { id: 'mailer', every: 1620, jitter: 60, ...work },
@@ -60,11 +59,13 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
         201: { ...one('It is there now.'), headers: { Location: 'Address of the schedule.' } },
         200: { ...one('It was there already.'), headers: { 'Idempotency-Replayed': 'true.' } },
       },
-      problems: [...TEMPORAL, ...CHECKED, 'already-exists'],
-      handle: async ({ body }, { caller }) => {
+      problems: [...TEMPORAL, ...CHECKED, 'already-exists', 'too-many-requests'],
+      handle: async ({ body }, { caller, response }) => {
         checkInterval(caller, body.every);
+        await quotas.schedules.check(caller, 1, response);
         const { key: _none, ...own } = await submissions.by(caller, body);
         const { schedule, duplicate } = await schedules.create(own);
+        if (!duplicate) await quotas.schedules.take(caller, 1);
         const headers = duplicate ? { 'Idempotency-Replayed': 'true' } : { Location: scheduleUrl(schedule.id) };
         return { status: duplicate ? 200 : 201, headers, body: schedule };
       },
@@ -198,9 +199,12 @@ function orderRoutes({ tasks: { schedules }, bulks }: RouteDeps): Route[] {
       },
       problems: [...MISSING, 'state-conflict', 'too-many-requests'],
       unhurried: true,
-      handle: async ({ params: { id }, body }) => ({
+      handle: async ({ params: { id }, body }, { caller }) => ({
         status: 202,
-        body: await bulks.use(() => schedules.backfill(id, { ...given(body), from: body.from, to: body.to })),
+        body: await bulks.use(
+          () => schedules.backfill(id, { ...given(body), from: body.from, to: body.to }),
+          caller.actor?.id,
+        ),
       }),
     }),
   ];
@@ -220,7 +224,10 @@ function checkRoute({ tasks: { schedules }, bulks }: RouteDeps): Route {
     answers: { 200: { description: 'What was found.', content: { 'application/json': scheduleReportSchema } } },
     problems: [...TEMPORAL, 'too-many-requests'],
     unhurried: true,
-    handle: async ({ query: { days } }) => ({ status: 200, body: await bulks.use(() => schedules.check(days)) }),
+    handle: async ({ query: { days } }, { caller }) => ({
+      status: 200,
+      body: await bulks.use(() => schedules.check(days), caller.actor?.id),
+    }),
   });
 }
 

@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import type { Caller } from '../../access/caller';
+import type { Session } from '../../access/sessions';
 import { clearSessionCookie, setSessionCookie } from '../access/cookies';
+import { callerOf } from '../access/identify';
 import type { RouteDeps } from '../deps';
 import { Problem } from '../http/problems';
 import { defineRoute, type Route } from '../routing/route';
 
 const sessionSchema = z
   .object({
-    name: z.string().describe('Of the key.'),
+    name: z.string().describe('Of the key or the person.'),
     scopes: z.array(z.string()),
     tenant: z.string().optional(),
+    by: z.enum(['key', 'account']).describe('How it was started.'),
+    endsAt: z.iso.datetime().describe('When it ends at the latest; earlier after 30 minutes without a request.'),
     token: z.string().describe('To be sent as X-CSRF-Token with every write.'),
   })
   .meta({ id: 'Session' });
@@ -18,7 +23,15 @@ const path = '/v1/session';
 const tag = 'Access';
 
 /** Sessions are for people at a browser, which cannot keep a key safe from its pages. */
-export function sessionRoutes({ keys, sessions, identification }: RouteDeps): Route[] {
+export function sessionRoutes({ sessions, identification }: RouteDeps): Route[] {
+  const viewOf = async (session: Session, { actor, scopes, tenant }: Caller) => ({
+    name: actor?.name ?? '',
+    scopes: [...scopes],
+    ...(tenant !== undefined && { tenant }),
+    by: session.keyId ? 'key' : 'account',
+    endsAt: sessions.endOf(session),
+    token: await sessions.token(session),
+  });
   return [
     defineRoute({
       method: 'post',
@@ -34,11 +47,10 @@ export function sessionRoutes({ keys, sessions, identification }: RouteDeps): Ro
       problems: ['unauthorized', 'too-many-requests', 'unavailable'],
       handle: async ({ body: { key } }, { request, response }) => {
         const record = await identification.signIn(key, request, response);
-        const session = sessions.start(record.id);
+        const { name, tenant } = record;
+        const session = await sessions.start({ name, ...(tenant !== undefined && { tenant }), keyId: record.id });
         setSessionCookie(request, response, await sessions.seal(session));
-        const { name, scopes, tenant } = record;
-        const token = await sessions.token(session);
-        return { status: 201, body: { name, scopes, ...(tenant !== undefined && { tenant }), token } };
+        return { status: 201, body: await viewOf(session, callerOf(record)) };
       },
     }),
     defineRoute({
@@ -50,12 +62,9 @@ export function sessionRoutes({ keys, sessions, identification }: RouteDeps): Ro
       summary: 'Who is signed in',
       answers: { 200: { description: 'The session.', content } },
       problems: ['unauthorized', 'unavailable'],
-      handle: async (_checked, { session }) => {
-        const record = session && (await keys.active(session.keyId));
-        if (!session || !record) throw new Problem('unauthorized', 'Nobody is signed in.');
-        const { name, scopes, tenant } = record;
-        const token = await sessions.token(session);
-        return { status: 200, body: { name, scopes, ...(tenant !== undefined && { tenant }), token } };
+      handle: async (_checked, { session, caller }) => {
+        if (!session) throw new Problem('unauthorized', 'Nobody is signed in.');
+        return { status: 200, body: await viewOf(session, caller) };
       },
     }),
     defineRoute({

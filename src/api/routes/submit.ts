@@ -3,6 +3,7 @@ import type { TaskView } from '../../client/read/view';
 import { submissionSchema, toSubmission } from '../../client/submit/submission-schema';
 import type { SubmitResult } from '../../client/task-client';
 import { HoldfastError } from '../../errors';
+import { addToLogScope } from '../../logging';
 import { isOpen } from '../../tasks/state';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
@@ -50,6 +51,7 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, su
         const submitted = await inTime(answerWithin, tasks.submit(submission));
         const { task, duplicate } = submitted;
         metrics.submitted(task.type, duplicate);
+        addToLogScope({ taskId: task.id, type: task.type });
         const latest = wait > 0 && isOpen(task.state) ? await awaitEnd(submitted, wait, exchange) : task;
         return {
           status: duplicate || !isOpen(latest.state) ? 200 : 202,
@@ -61,7 +63,7 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, su
           body: latest,
         };
       };
-      return wait > 0 ? waits.use(submit, exchange.caller.key?.id) : submit();
+      return wait > 0 ? waits.use(submit, exchange.caller.actor?.id) : submit();
     },
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { may, tenantFor } from '../../access/caller';
-import { publishEvent } from '../../client/webhooks/events';
+import { listenersOf, publishEvent } from '../../client/webhooks/events';
 import { HoldfastError } from '../../errors';
 import { WEBHOOK_DELIVER } from '../../protocol/webhook';
 import type { RouteDeps } from '../deps';
@@ -32,7 +32,8 @@ export function webhookEventRoute({ tasks, subscriptions, metrics, submissions }
       if (!may(caller, 'submit', WEBHOOK_DELIVER)) {
         throw new HoldfastError('forbidden', `This key may not submit ${WEBHOOK_DELIVER}.`);
       }
-      await submissions.mustHaveRoom(caller);
+      const listening = await listenersOf(subscriptions, body);
+      await submissions.mustHaveRoom(caller, Math.max(1, listening.length));
       const published = await publishEvent(tasks, subscriptions, { ...body, key: headers['Idempotency-Key'] });
       for (const { duplicate } of published.deliveries) metrics.submitted(WEBHOOK_DELIVER, duplicate);
       return { status: 202, body: published };

@@ -18,20 +18,28 @@ import {
 } from '../schemas/webhook';
 import { TEMPORAL } from './answers';
 
-/** Enabled ones of one tenant, or of none: the most that one event may be delivered to. */
-const MOST_SUBSCRIPTIONS = 300;
+/** Of one tenant, or of none, so many times the most that may be enabled, disabled ones included. */
+const WITH_DISABLED = 3;
 const PATH = '/v1/webhook-subscriptions';
 
 /** Changes to subscriptions need neither Temporal nor a worker. */
-export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metrics }: RouteDeps): Route[] {
+export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metrics, limits }: RouteDeps): Route[] {
   /** Each event looks at all of them, and goes to each that listens. */
   const mustHaveRoom = async (tenant: string | undefined) => {
-    const there = (await subscriptions.list()).filter((one) => one.tenant === tenant && one.enabled);
-    if (there.length < MOST_SUBSCRIPTIONS) return;
-    throw new HoldfastError(
-      'state-conflict',
-      `There are ${there.length} enabled subscriptions already, the most that one tenant may have; disable some.`,
-    );
+    const there = (await subscriptions.list()).filter((one) => one.tenant === tenant);
+    const enabled = there.filter((one) => one.enabled).length;
+    if (enabled >= limits.subscriptions) {
+      throw new HoldfastError(
+        'state-conflict',
+        `There are ${enabled} enabled subscriptions already, the most that one tenant may have; disable some.`,
+      );
+    }
+    if (there.length >= limits.subscriptions * WITH_DISABLED) {
+      throw new HoldfastError(
+        'state-conflict',
+        `There are ${there.length} subscriptions already, disabled ones included, the most that one tenant may have; enable one of them.`,
+      );
+    }
   };
   const withSecret = async (record: SubscriptionRecord) => ({
     ...showSubscription(record),

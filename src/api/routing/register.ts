@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import { setImmediate } from 'node:timers/promises';
 import type { Express, Request, RequestHandler, Response } from 'express';
+import { addToLogScope } from '../../logging';
 import type { Admission } from '../access/admission';
 import { inTime } from '../http/budget';
 import { type JsonLimits, jsonBody, parseJson } from '../http/json-body';
 import { Problem } from '../http/problems';
 import { type Answer, callerOf, type Exchange, type Route } from './route';
 
-/** In bytes. */
-const LARGE_BODY = 64 * 1024;
+/** Paths of one task, for the log. */
+const ONE_TASK = '/v1/tasks/{id}';
+const ID = 'id';
 
 export interface RoutingOptions {
   json: JsonLimits;
@@ -46,8 +47,9 @@ export function otherMethods(methods: readonly Route['method'][]): RequestHandle
 
 /** For the metrics, also of requests that get no further. */
 function named({ path }: Route): RequestHandler {
-  return (_request, response, next) => {
+  return ({ params }, response, next) => {
     response.locals.route = path;
+    if (path.startsWith(ONE_TASK)) addToLogScope({ taskId: String(params[ID]) });
     next();
   };
 }
@@ -55,9 +57,7 @@ function named({ path }: Route): RequestHandler {
 function run(route: Route, options: RoutingOptions): RequestHandler {
   return async (request, response) => {
     const exchange = openExchange(request, response, options.closing);
-    const body: unknown = route.body ? parseJson(request.body) : undefined;
-    // Others get their turn between what takes long with a large body.
-    if (Buffer.isBuffer(request.body) && request.body.length > LARGE_BODY) await setImmediate();
+    const body: unknown = route.body ? await parseJson(request.body) : undefined;
     const work = route.run(exchange, body);
     const answer = await (route.unhurried ? work : inTime(options.answerWithin, work));
     if (answer && !response.headersSent) send(response, answer);

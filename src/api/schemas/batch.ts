@@ -4,6 +4,7 @@ import { plainText } from '../../tasks/plain-schemas';
 const time = z.iso.datetime({ offset: true });
 /** Seconds between two looks, at most; the client checks the numbers, here they are documented. */
 const RAREST_LOOK = 600;
+const MOST_MEMBERS = 10_000;
 
 /** The members, inline or in a file, are checked by the client, each with a pointer of its own. */
 export const batchOrder = z.strictObject({
@@ -13,7 +14,7 @@ export const batchOrder = z.strictObject({
     .meta({ pattern: '^[A-Za-z0-9._-]{1,100}$', description: 'ID of the batch. Defaults to one made for it.' }),
   tasks: z
     .array(z.unknown())
-    .max(10_000)
+    .max(MOST_MEMBERS)
     .optional()
     .describe('The members, 1 to 10,000; each as in a bulk submission.'),
   members: z
@@ -25,12 +26,15 @@ export const batchOrder = z.strictObject({
   limit: z
     .number()
     .optional()
-    .meta({ minimum: 1, maximum: 500, description: 'Members in flight, at most. Defaults to 100.' }),
+    .meta({ type: 'integer', minimum: 1, maximum: 500, description: 'Members in flight, at most. Defaults to 100.' }),
   stopAfterFailures: z.number().optional().meta({
+    type: 'integer',
     minimum: 1,
+    maximum: MOST_MEMBERS,
     description: 'After so many failed or refused members no further ones are submitted. Defaults to all.',
   }),
   lookSeconds: z.number().optional().meta({
+    type: 'integer',
     minimum: 1,
     maximum: RAREST_LOOK,
     description: 'Seconds between two looks at members of which nothing is heard. Defaults to 60.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BREAKER_ACTIONS, BREAKER_NAME, BREAKER_STATES, LONGEST_OPEN } from '../../protocol/breaker';
+import { filledText } from '../../tasks/plain-schemas';
 
 const time = z.iso.datetime();
 
@@ -35,7 +36,7 @@ export const breakerSchema = z
   .meta({ id: 'Breaker' });
 
 const by = z.string().min(1).max(200).default('api').describe('Who asks; shown with the breaker. Defaults to api.');
-const reason = z.string().trim().min(1, 'must not be empty').max(500).optional().describe('Why; shown with it.');
+const reason = filledText(500).optional().describe('Why; shown with it.');
 
 /** Body of `close` and `reset`: it may be left out. */
 export const breakerOrder = z.strictObject({ by, reason }).default({ by: 'api' });

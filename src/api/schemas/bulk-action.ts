@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BULK_ACTIONS } from '../../protocol/bulk';
 import { FAILURE_CLASSES, TASK_STATES } from '../../protocol/task';
-import { dueInstant, instant, nameText, plainText } from '../../tasks/plain-schemas';
+import { dueInstant, filledText, instant, nameText, plainText } from '../../tasks/plain-schemas';
 import { either, onlyWhere, stating } from './rules';
 
 const time = z.iso.datetime({ offset: true });
@@ -41,11 +41,7 @@ export const bulkOrder = z
     ids: z.array(text).min(1).max(1000).optional().describe('These tasks.'),
     filter: bulkFilter.optional(),
     dryRun: z.boolean().default(false).describe('true: only say which tasks it would be about. Defaults to false.'),
-    reason: z
-      .string()
-      .trim()
-      .min(1, 'must not be empty')
-      .max(2000)
+    reason: filledText(2000)
       .optional()
       .describe('Why; shown in the timeline of every task. Needed, but for a dry run.'),
     by: plainText(200).default('api').describe('Who asks. Defaults to api.'),

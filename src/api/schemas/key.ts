@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_OVERLAP_SECONDS } from '../../access/keys';
 import { scopeText } from '../../access/scopes';
-import { instant } from '../../tasks/plain-schemas';
+import { filledText, instant } from '../../tasks/plain-schemas';
 import { tenantName } from '../../tasks/tenant-name';
 
 const time = z.iso.datetime();
@@ -40,7 +40,7 @@ export const rotationOrder = z
   .default({ overlapSeconds: DEFAULT_OVERLAP_SECONDS });
 
 export const revocationOrder = z
-  .strictObject({ reason: z.string().trim().min(1).max(500).optional().describe('Why; kept with the key.') })
+  .strictObject({ reason: filledText(500).optional().describe('Why; kept with the key.') })
   .default({});
 
 const shape = {

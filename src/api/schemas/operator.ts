@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { dueInstant, plainText } from '../../tasks/plain-schemas';
+import { dueInstant, filledText, plainText } from '../../tasks/plain-schemas';
 import { notBoth, stating } from './rules';
 
 const by = plainText(200).default('api').describe('Who asks; shown in the timeline. Defaults to api.');
-const reason = z.string().trim().min(1, 'must not be empty').max(2000).describe('Why; shown in the timeline.');
+const reason = filledText(2000).describe('Why; shown in the timeline.');
 const parking = z
   .int()
   .min(1)

@@ -57,7 +57,7 @@ export const idempotencyKey = z
     override: {
       minLength: 1,
       maxLength: 2 * MAX_KEY_LENGTH + 2,
-      pattern: `^([!#-~]([ !#-~]{0,253}[!#-~])?|"${IN_QUOTES}(( |${IN_QUOTES})*${IN_QUOTES})?")$`,
+      pattern: `^([!#-~]([ !#-~]{0,253}[!#-~])?|"${IN_QUOTES}(( |${IN_QUOTES}){0,253}${IN_QUOTES})?")$`,
     },
   });
 

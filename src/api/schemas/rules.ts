@@ -1,5 +1,5 @@
 /** Rules between the fields of a body, as JSON Schema states them; the checks themselves are the schema's own. */
-type Rules = Record<string, unknown>;
+export type Rules = Record<string, unknown>;
 /** How a schema's documentation is changed: metadata of `zod-openapi`. */
 type Documented = { override: (context: { jsonSchema: object }) => void };
 

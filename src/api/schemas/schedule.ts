@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TASK_STATES } from '../../protocol/task';
-import { instant } from '../../tasks/plain-schemas';
+import { filledText, instant } from '../../tasks/plain-schemas';
 import { LONGEST_NOTE, OVERLAPS } from '../../tasks/schedule-definition';
 
 const time = z.iso.datetime();
@@ -108,9 +108,7 @@ export const backfillReportSchema = z
   })
   .meta({ id: 'BackfillReport' });
 
-export const pauseOrder = z
-  .strictObject({ note: z.string().trim().min(1, 'must not be empty').max(LONGEST_NOTE).optional().describe('Why.') })
-  .default({});
+export const pauseOrder = z.strictObject({ note: filledText(LONGEST_NOTE).optional().describe('Why.') }).default({});
 
 export const triggerOrder = z
   .strictObject({

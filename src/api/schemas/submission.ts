@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bulkItemSchema, submissionFields } from '../../client/submit/submission-schema';
 import type { Contract } from '../../tasks/contract';
-import { notBoth, stating } from './rules';
+import { notBoth, type Rules, stating } from './rules';
 
 const ONE_TIME = stating(notBoth('runAt', 'delay'));
 
@@ -26,6 +26,13 @@ export function documentedBulkItem(contracts: readonly Contract[]): z.ZodType {
   const made = z.union(shapes).meta({ id: 'BulkItem' });
   bulkItems.set(contracts, made);
   return made;
+}
+
+/** What a task of each type is said with, beside other fields: the input is needed where the type needs one. */
+export function documentedWork(contracts: readonly Contract[], shape: z.ZodRawShape, ...rules: Rules[]): z.ZodType {
+  return z.union(
+    contracts.map((contract) => documentedShape(contract, shape).meta({ title: contract.type, ...stating(...rules) })),
+  );
 }
 
 function documentedShape({ type, input, example }: Contract, shape: z.ZodRawShape) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SubscriptionRecord } from '../../protocol/webhook';
-import { instant, jsonValue, plainText } from '../../tasks/plain-schemas';
+import { filledText, instant, jsonValue, plainText } from '../../tasks/plain-schemas';
 import { redactText } from '../../tasks/redact';
 import { tenantName } from '../../tasks/tenant-name';
 import { eventName, eventPattern } from '../../tasks/webhook-events';
@@ -20,7 +20,7 @@ export const subscriptionParams = z.object({ id: pathName.describe('ID of the su
 export const newSubscription = z.strictObject({
   url: webhookUrl.describe('Where to post to.'),
   events: z.array(eventPattern).min(1).max(100).describe('Events to listen to: order.paid, order.* or *.'),
-  description: z.string().trim().min(1).max(500).optional().describe('For people.'),
+  description: filledText(500).optional().describe('For people.'),
   tenant: tenant.describe('Only events of this tenant come here; without one, only those of none.'),
   delivered: deliveredPolicy.default('2xx'),
   whenGone: whenGone.default('disable'),
@@ -86,7 +86,7 @@ export const rotation = z
 export const disabling = z
   .strictObject({
     by: plainText(200).default('api').describe('Who asks. Defaults to api.'),
-    reason: z.string().trim().min(1).max(500).default('switched off').describe('Why. Defaults to "switched off".'),
+    reason: filledText(500).default('switched off').describe('Why. Defaults to "switched off".'),
   })
   .default({ by: 'api', reason: 'switched off' });
 

@@ -23,7 +23,7 @@ interface FetchOptions {
   readonly allowed: readonly string[];
   readonly signal: AbortSignal;
   /** Makes each call under the breaker of its host. */
-  guard<T>(dependency: string, call: () => Promise<T>): Promise<T>;
+  guard<T>(dependency: string, call: () => Promise<T>, options: { perTenant: true }): Promise<T>;
 }
 
 /** What came back. */
@@ -61,7 +61,9 @@ export async function fetchPage(address: string, options: FetchOptions): Promise
   for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
     const refused = refusedUrl(url.href, options.allowed);
     if (refused) throw new TaskFailure('PERMANENT_PERMISSION', refused);
-    const next = await options.guard(hostDependency(url), () => visit(url, { ...options, signal }));
+    const next = await options.guard(hostDependency(url), () => visit(url, { ...options, signal }), {
+      perTenant: true,
+    });
     if (!(next instanceof URL)) return next;
     url = next;
   }

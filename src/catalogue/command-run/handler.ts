@@ -23,12 +23,14 @@ export function createCommandRun({ commands }: { commands: AllowedCommands }): H
     try {
       await writeStdin(folder.stdin, input.stdin, context);
       const asked = { command: input.command, timeout };
-      const run = await context.guard(`program:${input.command}`, async () => {
+      const call = async () => {
         const ended = await runProgram({ allowed, args: input.args, folder, timeout }, context);
         // What an exit code means is the program's own affair, and a shorter limit was the caller's choice.
         if (ended.timedOut && timeout === allowed.timeout) outputOf(ended, asked, allowed);
         return ended;
-      });
+      };
+      // Arguments and input of one caller may make it hang for that caller alone.
+      const run = await context.guard(`program:${input.command}`, call, { perTenant: true });
       return outputOf(run, asked, allowed);
     } finally {
       await removeAttemptFolder(folder, context.log);

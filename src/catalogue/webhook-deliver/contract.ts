@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { WEBHOOK_DELIVER } from '../../protocol/webhook';
 import { defineContract } from '../../tasks/contract';
 import { jsonValue } from '../../tasks/plain-schemas';
+import { secretRef } from '../../tasks/secret-ref';
 import { deliveredPolicy, webhookTarget } from '../../tasks/webhook-target';
+import { headerLine } from '../shared/email-address';
 
 /** Longest run of one request, in seconds. */
 const LONGEST_REQUEST = 60;
@@ -10,6 +12,9 @@ const LONGEST_REQUEST = 60;
 const TIMEOUT_MARGIN = 30;
 /** Most bytes of a body that is sent. */
 const MAX_BODY_BYTES = 1024 * 1024;
+
+const HEADER_NAME = /^(?:authorization|x-[a-z0-9-]{1,60})$/i;
+const MOST_HEADERS = 10;
 
 const input = z.strictObject({
   to: webhookTarget,
@@ -24,6 +29,18 @@ const input = z.strictObject({
     .regex(/^[A-Za-z0-9_:-]{1,128}$/, 'must be 1 to 128 letters, digits and _ : -')
     .optional()
     .describe('The webhook-id that is sent: the same for every attempt. Defaults to one made from the effect key.'),
+  headers: z
+    .record(
+      z.string().regex(HEADER_NAME, 'must be Authorization, or begin with X-'),
+      z.union([headerLine(2000).min(1), secretRef], {
+        error: 'must be one line of text, or {"secretRef": "…"}',
+      }),
+    )
+    .refine((headers) => Object.keys(headers).length <= MOST_HEADERS, `has more than ${MOST_HEADERS} headers`)
+    .optional()
+    .describe(
+      `Further headers: Authorization and those that begin with X-, ${MOST_HEADERS} at most; a value is a text or {"secretRef": "…"}. Defaults to none.`,
+    ),
   delivered: deliveredPolicy
     .optional()
     .describe("What counts as delivered. Defaults to the subscription's, else to 2xx."),

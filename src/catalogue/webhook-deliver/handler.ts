@@ -5,9 +5,11 @@ import { Subscriptions } from '../../client/webhooks/subscriptions';
 import type { SubscriptionRecord } from '../../protocol/webhook';
 import { TaskFailure } from '../../tasks/failures';
 import { redactText } from '../../tasks/redact';
+import { isSecretRef } from '../../tasks/secret-ref';
 import { hostDependency } from '../shared/host-dependency';
 import { Poster } from '../shared/post';
 import { SafeAddresses } from '../shared/safe-address';
+import { ConfiguredSecrets, type SecretResolver, withoutSecrets } from '../shared/secrets';
 import { answerFailure, isDelivered } from './answer';
 import { type WebhookDeliverInput, webhookDeliver } from './contract';
 import { recordName, stepOf, webhookIdOf } from './names';
@@ -20,6 +22,8 @@ export interface WebhookSettings {
   allow?: readonly string[];
   /** Master secret of the subscriptions' secrets. Defaults to one that is kept in the artifact store. */
   secret?: string;
+  /** Knows the secrets that headers name. Defaults to none. */
+  secrets?: SecretResolver;
 }
 
 const GONE = 410;
@@ -27,14 +31,14 @@ const GONE = 410;
 const SHOWN = 2000;
 
 /** The handler of `webhook.deliver`. `close` ends its connections. */
-export function createWebhookDeliver({ allow, secret }: WebhookSettings): {
+export function createWebhookDeliver({ allow, secret, secrets = new ConfiguredSecrets() }: WebhookSettings): {
   handler: Handler<typeof webhookDeliver>;
   close(): Promise<void>;
 } {
   const poster = new Poster(new SafeAddresses(allow));
   const handler: Handler<typeof webhookDeliver> = async (input, context) => {
     const before = await context.artifacts.getRecord(recordName(input, context));
-    const delivery = new Delivery(input, context, poster, secret);
+    const delivery = new Delivery(input, context, poster, secrets, secret);
     if (before === undefined) return delivery.make();
     context.log.info('an earlier attempt has delivered it');
     return delivery.resume(webhookDeliver.output.parse(before));
@@ -50,6 +54,7 @@ class Delivery {
     private readonly input: WebhookDeliverInput,
     private readonly context: HandlerContext,
     private readonly poster: Poster,
+    private readonly secrets: SecretResolver,
     private readonly secret: string | undefined,
   ) {
     this.subscriptions = new Subscriptions(context.artifacts.entries);
@@ -60,17 +65,20 @@ class Delivery {
     const subscription = await this.subscription();
     const url = new URL('url' in input.to ? input.to.url : (subscription as SubscriptionRecord).url);
     const policy = input.delivered ?? subscription?.delivered ?? '2xx';
-    return context.guard(hostDependency(url), async () => {
+    const call = async () => {
       const at = new Date();
       const body = JSON.stringify(input.payload);
-      const headers = await this.headers(subscription, at, body);
+      const { headers: asked, used } = await this.askedHeaders(url);
+      const headers = { ...asked, ...(await this.headers(subscription, at, body)) };
       const note = { input, at, subscription, subscriptions: this.subscriptions, context };
-      const answer = await this.poster
+      const answered = await this.poster
         .post({ url, headers, body, timeout: input.timeout, signal: context.signal })
         .catch(async (error: unknown) => {
           await noteResult(note, { error: String((error as Error)?.message ?? error) });
           throw error;
         });
+      // A receiver may send back what it got.
+      const answer = { ...answered, body: withoutSecrets(answered.body, used) };
       const { status, bytes, truncated } = answer;
       context.log.info('the receiver answered', { status, bytes });
       const isGone = status === GONE && subscription !== undefined;
@@ -94,7 +102,8 @@ class Delivery {
       });
       const noted = await noteResult(note, { status });
       return this.resume({ ...output, saved: output.saved && noted });
-    });
+    };
+    return context.guard(hostDependency(url), call, { perTenant: true });
   }
 
   /** What is left to do once the answer has been written down. */
@@ -117,6 +126,18 @@ class Delivery {
     const { by = '', reason = '' } = found.disabled ?? {};
     const message = `The subscription ${found.id} is disabled (${by}: ${reason}). Enable it, then retry the task.`;
     throw new TaskFailure('PERMANENT_PERMISSION', message);
+  }
+
+  /** The headers that the input asks for, and the secrets among them. */
+  private async askedHeaders(url: URL): Promise<{ headers: Record<string, string>; used: string[] }> {
+    const headers: Record<string, string> = {};
+    const used: string[] = [];
+    for (const [name, value] of Object.entries(this.input.headers ?? {})) {
+      const secret = isSecretRef(value) ? await this.secrets.resolve(value.secretRef, url) : undefined;
+      headers[name] = secret ?? String(value);
+      if (secret !== undefined) used.push(secret);
+    }
+    return { headers, used };
   }
 
   private async headers(

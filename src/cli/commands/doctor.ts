@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { Gateway } from '../../client/temporal/gateway';
 import { readConfig } from '../../config';
 import { StartError } from '../../errors';
-import { queuesOf } from '../../tasks/queues';
 import { type Examination, type Finding, LEVELS, type Level, messageOf, type Service } from '../doctor/check';
 import { Output } from '../output/output';
 import type { Runner } from '../runner';
@@ -54,7 +53,7 @@ function serviceOf(session: Session): Service | Finding {
     const deadline = Math.min(config.HOLDFAST_TEMPORAL_DEADLINE, LONGEST_CALL);
     const gateway = new Gateway(session.temporal.client, deadline);
     const types = app.contracts.map(({ type }) => type);
-    return { config, keys: app.keys, gateway, queues: queuesOf(app.contracts, app.categories), types };
+    return { config, keys: app.keys, gateway, queues: app.queues, types };
   } catch (error) {
     const todo = 'Look at the TEMPORAL_ settings, and at the file that TEMPORAL_CONFIG_FILE names.';
     return { name: 'temporal', level: 'broken', message: messageOf(error), todo };

@@ -36,10 +36,12 @@ export const COMMANDS: readonly CommandModule[] = [
   { names: ['queues'], load: async () => (await import('./queues')).addQueues },
   { names: ['types'], load: async () => (await import('./types')).addTypes },
   { names: ['keys'], load: async () => (await import('./keys')).addKeys },
+  { names: ['sessions'], load: async () => (await import('./sessions')).addSessions },
   { names: ['audit'], load: async () => (await import('./audit')).addAudit },
   { names: ['doctor'], load: async () => (await import('./doctor')).addDoctor },
   { names: ['replay-check'], load: async () => (await import('./replay-check')).addReplayCheck },
   { names: ['artifacts'], load: async () => (await import('./artifacts')).addArtifacts },
+  { names: ['codec'], load: async () => (await import('./codec')).addCodec },
   { names: ['setup'], load: async () => (await import('./setup')).addSetup },
   { names: ['init'], load: async () => (await import('./init')).addInit },
 ];

@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { AuditLog } from '../../access/audit';
 import type { KeyView } from '../../access/key-record';
 import { DEFAULT_OVERLAP_SECONDS, Keys, type MadeKey } from '../../access/keys';
 import { scopeText } from '../../access/scopes';
@@ -11,6 +10,7 @@ import { type Column, tableLines } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 import { UsageError } from '../usage-error';
+import { noteAccess } from './note-access';
 
 interface CreateOptions {
   scope: string[];
@@ -99,21 +99,21 @@ async function create(session: Session, name: string, { scope, tenant, days }: C
     ...(days !== undefined && { expiresAt: new Date(Date.now() + days * DAY_MS).toISOString() }),
   };
   const made = await new Keys(session.artifacts.entries).create(order, operatorName());
-  await note(session, 'keys.create', made.key);
+  await noteAccess(session, 'keys.create', made.key);
   print(session, made);
   return undefined;
 }
 
 async function rotate(session: Session, id: string, { overlap }: { overlap: number }): Promise<undefined> {
   const made = await new Keys(session.artifacts.entries).rotate(id, overlap, operatorName());
-  await note(session, 'keys.rotate', made.key);
+  await noteAccess(session, 'keys.rotate', made.key);
   print(session, made);
   return undefined;
 }
 
 async function revoke(session: Session, id: string, { reason }: { reason?: string }): Promise<undefined> {
   const key = await new Keys(session.artifacts.entries).revoke(id, operatorName(), reason);
-  await note(session, 'keys.revoke', key, reason);
+  await noteAccess(session, 'keys.revoke', key, reason);
   if (session.out.asJson) session.out.json({ key });
   else session.out.line(`The key ${id} (${key.name}) opens nothing any more.`);
   return undefined;
@@ -128,18 +128,4 @@ function print({ out }: Session, { key, secret }: MadeKey): void {
   out.note(
     `This is the key ${key.id} (${key.name}). It is shown this once, and kept nowhere: put it where its user finds it.`,
   );
-}
-
-async function note({ artifacts }: Session, action: string, { id, tenant }: KeyView, reason?: string): Promise<void> {
-  const audit = new AuditLog(artifacts.entries);
-  audit.add({
-    at: new Date().toISOString(),
-    by: operatorName(),
-    ...(tenant !== undefined && { tenant }),
-    action,
-    object: id,
-    outcome: 'done',
-    ...(reason !== undefined && { reason }),
-  });
-  await audit.flush();
 }

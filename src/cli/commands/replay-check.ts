@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { Gateway } from '../../client/temporal/gateway';
 import { createLogger } from '../../logging';
-import { queuesOf } from '../../tasks/queues';
 import type { ReplayReport } from '../../worker/replay-check/check';
 import { EXIT } from '../exit-codes';
 import { wholeNumber } from '../numbers';
@@ -53,7 +52,7 @@ async function replayCheck(session: Session, { bundle, ...choice }: ReplayCheckO
   try {
     const report = await checkReplays({
       gateway: new Gateway(client, LONGEST_CALL),
-      queues: queuesOf(app.contracts, app.categories),
+      queues: app.queues,
       keys: app.keys,
       onProgress: progressLine(),
       signal,

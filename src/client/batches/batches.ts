@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ArtifactStore } from '../../artifacts/store';
 import { HoldfastError, type Issue } from '../../errors';
 import { BATCH_WORKFLOW, type BatchOrder, type BatchStart, type Fate, type MemberLine } from '../../protocol/batch';
-import { CONTROL_QUEUE, type OperatorMessage, type TaskState } from '../../protocol/task';
+import type { OperatorMessage, TaskState } from '../../protocol/task';
 import { newGeneration, newTaskId, payloadHash, taskIdForKey } from '../../tasks/keys';
 import { ReportLog } from '../bulk/report-log';
 import { readIds } from '../list/id-page';
@@ -34,6 +34,8 @@ export interface BatchRequest {
 
 /** What batches need of the tasks' client. */
 interface Tasks {
+  /** On which the batches run. */
+  queue: string;
   check: Check;
   /** `undefined` when there is no such task. */
   state(taskId: string): Promise<TaskState | undefined>;
@@ -157,7 +159,7 @@ export class Batches {
       await this.gateway.call(() =>
         this.gateway.client.workflow.start(BATCH_WORKFLOW, {
           workflowId: id,
-          taskQueue: CONTROL_QUEUE,
+          taskQueue: this.tasks.queue,
           args: [start],
           memo: { ...memo },
           workflowIdReusePolicy: 'REJECT_DUPLICATE',

@@ -9,7 +9,7 @@ import {
   type BulkReportLine,
   type BulkTarget,
 } from '../../protocol/bulk';
-import { CONTROL_QUEUE, type OperatorMessage } from '../../protocol/task';
+import type { OperatorMessage } from '../../protocol/task';
 import { newTaskId, payloadHash, taskIdForKey } from '../../tasks/keys';
 import { readIds } from '../list/id-page';
 import { cancelWords } from '../temporal/cancel';
@@ -23,6 +23,8 @@ import { type BulkActionView, bulkViewOf, memoOf } from './bulk-view';
 
 /** What bulk actions need of the tasks' client. */
 interface Tasks extends TargetSource {
+  /** On which the actions run. */
+  queue: string;
   /** @throws HoldfastError when the contract of the type does not take the message's input or result. */
   check(type: string, message: OperatorMessage): Promise<unknown>;
 }
@@ -131,7 +133,7 @@ export class BulkActions {
       await this.gateway.call(() =>
         this.gateway.client.workflow.start(BULK_WORKFLOW, {
           workflowId,
-          taskQueue: CONTROL_QUEUE,
+          taskQueue: this.tasks.queue,
           args: [order],
           memo: { ...memoOf(order, hash) },
           workflowIdReusePolicy: 'REJECT_DUPLICATE',

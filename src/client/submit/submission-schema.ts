@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dueInstant } from '../../tasks/plain-schemas';
+import { documentedTag, dueInstant } from '../../tasks/plain-schemas';
 import { policyOverrideSchema } from '../../tasks/policy-override';
 import { tenantName } from '../../tasks/tenant-name';
 import { notifySchema } from '../../tasks/webhook-target';
@@ -7,7 +7,8 @@ import type { Submission } from './prepare';
 
 const YEAR = 365 * 86_400;
 const MOST_TAGS = 20;
-const NAME = { minLength: 1, maxLength: 128, pattern: '^[\\p{L}\\p{N}._:@/-]+$' };
+/** As the client checks it. */
+const KEY = { minLength: 1, maxLength: 255, pattern: '^[!-~]([ -~]*[!-~])?$' };
 
 /** A submission as callers write it in JSON. */
 export const submissionFields = {
@@ -17,7 +18,7 @@ export const submissionFields = {
   tenant: tenantName.optional().meta({ description: 'On whose behalf. Keys of tenants are apart.' }),
   priority: z.int().min(1).max(5).optional().describe("1 (first) to 5 (last). Defaults to the policy's."),
   tags: z
-    .array(z.string().meta(NAME))
+    .array(documentedTag)
     .max(MOST_TAGS, `At most ${MOST_TAGS} tags.`)
     .optional()
     .meta({ description: 'Labels to find the task by; 1536 bytes together.' }),
@@ -32,7 +33,13 @@ export const submissionSchema = z.strictObject(submissionFields).superRefine(one
 
 /** One submission of many, with its key in the body. */
 export const bulkItemSchema = z
-  .strictObject({ ...submissionFields, key: z.string().optional().describe('Idempotency key of this task.') })
+  .strictObject({
+    ...submissionFields,
+    key: z
+      .string()
+      .optional()
+      .meta({ ...KEY, description: 'Idempotency key of this task.' }),
+  })
   .superRefine(oneTime);
 
 type Checked = z.output<typeof bulkItemSchema>;

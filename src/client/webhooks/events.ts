@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
 import { ulid } from 'ulid';
 import { HoldfastError } from '../../errors';
-import { WEBHOOK_DELIVER } from '../../protocol/webhook';
+import { type SubscriptionRecord, WEBHOOK_DELIVER } from '../../protocol/webhook';
 import { matchesEvent } from '../../tasks/webhook-events';
 import type { TaskView } from '../read/view';
 import type { Submission } from '../submit/prepare';
@@ -34,6 +34,15 @@ export function deliveryTag(subscription: string): string {
   return `webhook:${subscription}`;
 }
 
+/** The subscriptions that get an event. */
+export async function listenersOf(
+  subscriptions: Subscriptions,
+  { event, tenant }: Pick<NewEvent, 'event' | 'tenant'>,
+): Promise<SubscriptionRecord[]> {
+  const all = await subscriptions.list();
+  return all.filter((one) => one.enabled && one.tenant === tenant && matchesEvent(one.events, event));
+}
+
 /**
  * Submits one delivery for each enabled subscription that listens to an event. What got lost half-way is made up for by
  * the same call with the same key: each delivery has the key `<event>:<subscription>`.
@@ -45,9 +54,7 @@ export async function publishEvent(
   { event, data, key, tenant, occurredAt }: NewEvent,
 ): Promise<Published> {
   const id = key === undefined ? `evt_${ulid().toLowerCase()}` : `evt_${hashOf(tenant, key)}`;
-  const listening = (await subscriptions.list()).filter(
-    (one) => one.enabled && one.tenant === tenant && matchesEvent(one.events, event),
-  );
+  const listening = await listenersOf(subscriptions, { event, tenant });
   const payload = { id, type: event, ...(occurredAt && { timestamp: occurredAt }), data };
   const results = await tasks.submitAll(
     listening.map(

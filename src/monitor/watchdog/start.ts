@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import type { App } from '../../app/app';
 import { Gateway } from '../../client/temporal/gateway';
 import { clientConverter } from '../../encryption/data-converter';
-import { queuesOf } from '../../tasks/queues';
 import { identity } from '../../version';
 import { createAlertSinks } from '../alerts/sinks';
 import { lookAtDisks } from './disks';
@@ -19,7 +18,7 @@ const ALERTS_PATIENCE = 150;
 /** Starts a watchdog as the app's settings say; it runs until closed. */
 export function startWatchdog(
   place: Place,
-  { categories, config, contracts, keys }: App,
+  { config, contracts, keys, queues }: App,
   { connection, namespace }: { connection: ConnectionLike; namespace: string },
   logger: Logger,
 ): Watchdog {
@@ -30,7 +29,7 @@ export function startWatchdog(
   const workers: Look = {
     find: lookAtWorkers(
       gateway,
-      queuesOf(contracts, categories),
+      queues,
       contracts.map(({ type }) => type),
     ),
     times: Math.max(2, Math.ceil(ALERTS_PATIENCE / config.HOLDFAST_WATCHDOG_INTERVAL)),

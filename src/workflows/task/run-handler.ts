@@ -53,6 +53,8 @@ export async function runHandler(life: Life, { input, round, forgivenUpTo }: Rou
   const call: HandlerCall = {
     type: start.type,
     generation: start.generation,
+    ...(start.tenant !== undefined && { tenant: start.tenant }),
+    ...requestOf(workflowInfo().memo),
     input,
     policy: start.policy,
     idempotent: start.idempotent,
@@ -69,6 +71,12 @@ export async function runHandler(life: Life, { input, round, forgivenUpTo }: Rou
   const { failures, retryAt } = first.failure;
   life.tried = first.failure;
   return runWhereKnown(life, { ...call, carried: failures, ...(retryAt && { notBefore: retryAt }) }, round);
+}
+
+/** Which request submitted the task, as its memo says. */
+function requestOf(memo: Readonly<Record<string, unknown>> | undefined): Pick<HandlerCall, 'requestId'> {
+  const requestId = memo?.requestId;
+  return typeof requestId === 'string' ? { requestId } : {};
 }
 
 /**

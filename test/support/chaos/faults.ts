@@ -39,6 +39,19 @@ const freezeOf = (role: Role): Fault => ({
   },
 });
 
+/** As a deploy does it: each ends in order while the others work, and is there again before the next one ends. */
+const rollingRestart: Fault = {
+  name: 'rolling restart of API, both workers and monitor',
+  strike: async (cluster) => {
+    const codes: (number | null | undefined)[] = [];
+    for (const role of ['worker-1', 'worker-2', 'api', 'monitor'] as const) {
+      codes.push(await cluster.roles.get(role)?.stop('SIGTERM'));
+      await cluster.startRole(role);
+    }
+    return codes.every((code) => code === 0);
+  },
+};
+
 export const FAULTS: readonly Fault[] = [
   killOf('worker-1'),
   freezeOf('worker-2'),
@@ -73,6 +86,7 @@ export const FAULTS: readonly Fault[] = [
   },
   killOf('api'),
   killOf('monitor'),
+  rollingRestart,
 ];
 
 /** The letter by which Linux names the state of a process: T is stopped. */

@@ -5,6 +5,8 @@ export interface Submission {
   key: string;
   /** The task, once a call was acknowledged. */
   id?: string;
+  /** Another task that the same key was answered with. */
+  otherId?: string;
   /** Calls whose outcome the caller never learned. */
   unknown: number;
 }
@@ -42,9 +44,19 @@ export class Load {
       if (answer === undefined) submission.unknown++;
       else if (answer.status < 300) {
         submission.id = ((await answer.json()) as { id: string }).id;
+        await this.repeat(submission);
         return;
       }
     }
+  }
+
+  /** A caller that asks once more must be shown the task that it has. */
+  private async repeat(submission: Submission): Promise<void> {
+    const { key, id } = submission;
+    const answer = await this.call('POST', '/v1/tasks', { type: 'command.run', input: this.inputOf(key) }, key);
+    if (answer === undefined || answer.status >= 300) return;
+    const again = ((await answer.json()) as { id: string }).id;
+    if (again !== id) submission.otherId = again;
   }
 
   /** Waits until a task has ended; undefined when it does not within the patience. */

@@ -1,23 +1,39 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import { Cluster } from '../cluster/cluster';
 import { FAULTS } from './faults';
-import { outcomeLines } from './report';
+import { MUTANTS, mutate } from './mutants';
+import { isBroken, outcomeLines } from './report';
 import { type Outcome, runScenario } from './scenario';
 
 /** `npm run chaos -- --seed 7 --tasks 40 --rounds 1`: every fault in a seeded order under load, on a cluster of this machine. */
 async function main(): Promise<boolean> {
   const number = (usual: string) => ({ type: 'string', default: usual }) as const;
   const { values } = parseArgs({
-    options: { seed: number('1'), tasks: number('40'), rate: number('5'), rounds: number('1'), only: number('') },
+    options: {
+      seed: number('1'),
+      tasks: number('40'),
+      rate: number('5'),
+      rounds: number('1'),
+      only: number(''),
+      mutant: number(''),
+    },
   });
   const random = xorshift128plus(Number(values.seed));
   const upTo = (most: number) => uniformInt(random, 0, most);
   const program = path.join(__dirname, 'work.sh');
   const HOLDFAST_COMMANDS = JSON.stringify({ work: { program, args: ['.+', '[\\w-]+', '\\d+'], idempotent: true } });
-  const cluster = await Cluster.start({ log: (line) => console.error(line), settings: { HOLDFAST_COMMANDS } });
+  const mutant = values.mutant ? MUTANTS[values.mutant] : undefined;
+  if (values.mutant && !mutant) throw new Error(`There are these mutants: ${Object.keys(MUTANTS).join(', ')}.`);
+  const build = mutant && mutate(mutant);
+  const cluster = await Cluster.start({
+    log: (line) => console.error(line),
+    settings: { HOLDFAST_COMMANDS },
+    ...(build && { build }),
+  });
   const outcomes: Outcome[] = [];
   try {
     for (let round = 0; round < Number(values.rounds); round++) {
@@ -34,8 +50,9 @@ async function main(): Promise<boolean> {
     }
   } finally {
     await cluster.stop();
+    if (build) rmSync(build, { recursive: true, force: true });
   }
-  const bad = outcomes.filter(({ invalid, lost, wrong }) => invalid || lost.length + wrong.length > 0);
+  const bad = outcomes.filter((outcome) => outcome.invalid || isBroken(outcome));
   console.log(`seed ${values.seed}: ${outcomes.length} scenarios, ${bad.length} bad`);
   return bad.length === 0;
 }

@@ -20,6 +20,8 @@ export interface Outcome {
   lost: string[];
   /** Ended otherwise than completed, or with another result than its own. */
   wrong: string[];
+  /** Keys under which more than one task worked. */
+  twice: string[];
   /** Done more than once: this work is promised at least once. */
   repeated: number;
   /** Seconds from the fault until work that was under way began anew or was done. */
@@ -63,6 +65,7 @@ export async function runScenario(cluster: Cluster, fault: Fault, plan: Plan, na
     once: 0,
     lost: [],
     wrong: [],
+    twice: [],
     repeated: 0,
     recovery: [],
     availability: 0,
@@ -77,10 +80,11 @@ export async function runScenario(cluster: Cluster, fault: Fault, plan: Plan, na
     }),
   );
   const entries = readLedger(ledger);
-  for (const { id, key } of load.submissions) {
+  for (const { id, otherId, key } of load.submissions) {
     const times = entries.get(key)?.done.length ?? 0;
     if (times === 1) outcome.once++;
     if (times > 1) outcome.repeated++;
+    if (otherId !== undefined || (entries.get(key)?.effects.size ?? 0) > 1) outcome.twice.push(key);
     if (times === 0 && id !== undefined && !outcome.lost.includes(key)) outcome.lost.push(key);
   }
   const caught = underWay(entries, struckAt);

@@ -16,6 +16,8 @@ interface ClusterOptions {
   /** Of the API. Defaults to a free one. */
   apiPort?: number;
   temporalPort?: number;
+  /** Folder of the build that the roles run. Defaults to `dist`. */
+  build?: string;
   /** Further settings of the roles. */
   settings?: Record<string, string>;
 }
@@ -34,6 +36,7 @@ export class Cluster {
     readonly temporal: TemporalCluster,
     readonly apiPort: number,
     private readonly settings: Record<string, string>,
+    private readonly build: string | undefined,
   ) {}
 
   get api(): string {
@@ -54,13 +57,19 @@ export class Cluster {
     };
   }
 
-  static async start({ log = () => {}, apiPort, temporalPort, settings = {} }: ClusterOptions = {}): Promise<Cluster> {
+  static async start({
+    log = () => {},
+    apiPort,
+    temporalPort,
+    settings = {},
+    build,
+  }: ClusterOptions = {}): Promise<Cluster> {
     const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-cluster-'));
     log('PostgreSQL and the S3 server …');
     const [postgres, s3] = await Promise.all([PostgresServer.start(), S3Server.start(BUCKET)]);
     try {
       const temporal = await TemporalCluster.start(postgres, folder, log, temporalPort);
-      const cluster = new Cluster(folder, postgres, s3, temporal, apiPort ?? (await freePort()), settings);
+      const cluster = new Cluster(folder, postgres, s3, temporal, apiPort ?? (await freePort()), settings, build);
       log('API, two workers and monitor …');
       for (const role of ROLES) await cluster.startRole(role);
       return cluster;
@@ -74,7 +83,10 @@ export class Cluster {
   /** Starts a role, again after a kill. */
   async startRole(name: RoleName): Promise<void> {
     const role = name.replace(/-\d$/, '') as 'api' | 'worker' | 'monitor';
-    this.roles.set(name, await startRole(role, { ...this.env, HOLDFAST_PORT: String(this.apiPort) }));
+    this.roles.set(
+      name,
+      await startRole(role, { ...this.env, HOLDFAST_PORT: String(this.apiPort) }, undefined, this.build),
+    );
   }
 
   async stop(): Promise<void> {

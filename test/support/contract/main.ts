@@ -11,7 +11,7 @@ async function main(): Promise<boolean> {
       seed: { type: 'string', default: '1' },
       examples: { type: 'string', default: '30' },
       only: { type: 'string' },
-      program: { type: 'string', default: process.env.CONTRACT_PROGRAM ?? '' },
+      python: { type: 'string' },
     },
   });
   process.env.TEMPORAL_CLI_PATH = await findTemporalCli({ toolsFolder: TOOLS_FOLDER, log: console.error });
@@ -19,7 +19,9 @@ async function main(): Promise<boolean> {
   try {
     const { only } = values;
     const plan = { seed: Number(values.seed), examples: Number(values.examples), ...(only && { only }) };
-    const { code } = await runSchemathesis(values.program, stage, plan, (text) => process.stdout.write(text));
+    const { code } = await runSchemathesis(values.python ?? 'python3', stage, plan, (text) =>
+      process.stdout.write(text),
+    );
     return code === 0;
   } finally {
     await stage.close();

@@ -25,10 +25,10 @@ export interface Verdict {
 /**
  * Puts Schemathesis to the API: requests made from the OpenAPI document, valid and not, one by one and in sequences
  * that follow its links, with every check that it has and no list of failures to overlook.
- * @param program The installed program.
+ * @param python The interpreter of the environment that has it.
  */
 export async function runSchemathesis(
-  program: string,
+  python: string,
   { api, secrets }: Stage,
   { seed, examples, seconds, only }: Plan,
   onOutput: (text: string) => void = () => undefined,
@@ -39,13 +39,23 @@ export async function runSchemathesis(
     await writeFile(path.join(folder, 'openapi.json'), JSON.stringify(document.body));
     await writeFile(path.join(folder, 'people.json'), JSON.stringify({ auth: Object.entries(secrets).map(person) }));
     await writeFile(path.join(folder, 'schemathesis.toml'), configuration());
-    const args = ['run', 'openapi.json', '--url', api.url, '--checks', 'all', '--no-color', '--no-shrink'];
+    const args = [
+      '-m',
+      'schemathesis.cli',
+      'run',
+      'openapi.json',
+      '--url',
+      api.url,
+      '--checks',
+      'all',
+      '--no-color',
+      '--no-shrink',
+    ];
     args.push('--seed', String(seed), '--max-examples', String(examples), '--continue-on-failure');
-    args.push('--generation-database', 'none', '--request-timeout', '30', '--workers', '2');
+    args.push('--generation-database', 'none', '--request-timeout', '30', '--workers', '1');
     if (seconds !== undefined) args.push('--max-time', String(seconds));
     if (only !== undefined) args.push('--include-operation-id-regex', only);
-    // pytest of the same environment would greet every run with a report of its own.
-    const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(python, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text: Buffer) => {
@@ -70,6 +80,10 @@ function configuration(): string {
 [auth.wfc]
 path = "people.json"
 peers = ${JSON.stringify(PEERS)}
+
+# A caller may ask to wait for the end of a task, for a minute at most.
+[checks]
+max_response_time = 75
 
 [output.sanitization]
 enabled = false

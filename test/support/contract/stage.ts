@@ -10,6 +10,8 @@ import { until } from '../until';
 
 /** The tenants are not to see each other's things; the operator is asked for what is about the whole installation. */
 const PEOPLE = { acme: { tenant: 'acme' }, operator: {}, globex: { tenant: 'globex' } } as const;
+/** The program that the examples of command.run name. */
+const COMMANDS = { hello: { program: '/bin/echo' } };
 export const PEERS = ['acme', 'globex'];
 
 /** An API with every shipped task type, with workers of the test's own types, and a key for each of the people. */
@@ -37,7 +39,7 @@ export async function setStage(): Promise<Stage> {
 
 async function startApi(harness: Harness, keys: Keys): Promise<TestApi> {
   const { temporal: client, artifacts, folder } = harness;
-  const app = new App(stockApp, readConfig({ HOLDFAST_HOME: folder }));
+  const app = new App(stockApp, readConfig({ HOLDFAST_HOME: folder, HOLDFAST_COMMANDS: JSON.stringify(COMMANDS) }));
   const contracts = [...app.contracts, ...API_CONTRACTS];
   return TestApi.start(harness, {
     tasks: new TaskClient({ client, contracts, artifacts, categories: app.categories, deadline: 10 }),

@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { components, paths } from './schema';
-import { markSignedOut } from './session';
+import { markSignedOut, writeHeaders } from './session';
 
 export type Schemas = components['schemas'];
 export type Task = Schemas['Task'];
@@ -26,6 +26,10 @@ class ApiAway extends Error {
 }
 
 const problems: Middleware = {
+  async onRequest({ request }) {
+    if (request.method === 'GET' || request.method === 'HEAD') return;
+    for (const [name, value] of Object.entries(await writeHeaders())) request.headers.set(name, value);
+  },
   async onResponse({ response }) {
     if (response.ok) return undefined;
     if (response.status === 401) markSignedOut(true);

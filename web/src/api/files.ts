@@ -1,10 +1,11 @@
 import { ApiError, type Schemas } from './client';
+import { writeHeaders } from './session';
 
 /** Keeps a file at the API; tasks name it by its hash. */
 export async function uploadFile(file: File): Promise<Schemas['File']> {
   const response = await fetch(`/v1/files?name=${encodeURIComponent(file.name)}`, {
     method: 'POST',
-    headers: { 'content-type': file.type || 'application/octet-stream' },
+    headers: { ...(await writeHeaders()), 'content-type': file.type || 'application/octet-stream' },
     body: file,
   });
   const answer = (await response.json()) as Schemas['File'] & Partial<Schemas['Problem']>;

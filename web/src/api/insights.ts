@@ -13,7 +13,7 @@ export interface Environment {
   version: string;
   /** The address of Temporal's own Web UI, with its namespace. */
   temporalUi?: string;
-  me: { name: string; scopes: string[] } | null;
+  me: { name: string; scopes: string[]; tenant?: string } | null;
   signIn?: { key: boolean; oidc?: string };
 }
 export interface AttentionItem {

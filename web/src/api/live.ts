@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { Refresher } from './refresher';
+import { onTabNews } from './tabs';
 
 export interface Live {
   state: 'connecting' | 'live' | 'away';
@@ -91,9 +92,11 @@ function follow(questions: Refresher): () => void {
     open();
     questions.askAll();
   };
+  const endOfNews = onTabNews((news) => news === 'changed' && questions.askAll());
   if (!document.hidden) open();
   document.addEventListener('visibilitychange', onVisibility);
   return () => {
+    endOfNews();
     document.removeEventListener('visibilitychange', onVisibility);
     stop();
   };

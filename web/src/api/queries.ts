@@ -179,3 +179,21 @@ export const subscriptionQuery = (id: string) =>
         api.GET('/v1/webhook-subscriptions/{id}', { params: { path: { id } }, signal }),
       ),
   });
+
+export const keysQuery = queryOptions({
+  queryKey: ['keys'],
+  queryFn: ({ signal }) => data<{ keys: Schemas['Key'][] }>(api.GET('/v1/keys', { signal })),
+});
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => data<{ sessions: Schemas['StartedSession'][] }>(api.GET('/v1/sessions', { signal })),
+});
+
+export const auditQuery = (filter: { day?: string; actor?: string; action?: string }) =>
+  queryOptions({
+    queryKey: ['audit', filter],
+    queryFn: ({ signal }) =>
+      data<Schemas['Audit']>(api.GET('/v1/audit', { params: { query: { ...filter, limit: 200 } }, signal })),
+    placeholderData: keepPreviousData,
+  });

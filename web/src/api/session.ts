@@ -1,12 +1,22 @@
 import { useSyncExternalStore } from 'react';
+import { onTabNews, tellTabs } from './tabs';
 
 let signedOut = false;
+/** Shows that a write is this page's; the API gives it to whoever is signed in. */
+let token: string | undefined;
 const listeners = new Set<() => void>();
+
+onTabNews((news) => {
+  if (news === 'changed') return;
+  token = undefined;
+  markSignedOut(news === 'signed-out');
+});
 
 /** The API answered 401: every page gives way to the sign-in, at the same address. */
 export function markSignedOut(now: boolean): void {
   if (signedOut === now) return;
   signedOut = now;
+  token = undefined;
   for (const listener of listeners) listener();
 }
 
@@ -32,19 +42,37 @@ export function signature(): { by?: string } {
   return person === undefined ? { by: 'dashboard' } : {};
 }
 
+/** What a write needs besides the cookie; nothing where nobody is signed in. */
+export async function writeHeaders(): Promise<Record<string, string>> {
+  if (person === undefined) return {};
+  token ??= await readToken();
+  return token === undefined ? {} : { 'X-CSRF-Token': token };
+}
+
+async function readToken(): Promise<string | undefined> {
+  const response = await fetch('/v1/session').catch(() => undefined);
+  if (response?.status === 401) markSignedOut(true);
+  return response?.ok ? ((await response.json()) as { token: string }).token : undefined;
+}
+
 /** Signs in with a key; the API answers with a cookie that the page itself cannot read. */
 export async function signIn(key: string): Promise<void> {
   const response = await fetch('/v1/session', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...(await writeHeaders()), 'content-type': 'application/json' },
     body: JSON.stringify({ key }),
   });
-  if (response.ok) return markSignedOut(false);
-  const problem = (await response.json().catch(() => ({}))) as { detail?: string };
-  throw new Error(problem.detail ?? `The API answered ${response.status}.`);
+  const answer = (await response.json().catch(() => ({}))) as { detail?: string; token?: string };
+  if (!response.ok) throw new Error(answer.detail ?? `The API answered ${response.status}.`);
+  markSignedOut(false);
+  token = answer.token;
+  tellTabs('signed-in');
 }
 
+/** @throws Error when the session goes on all the same. */
 export async function signOut(): Promise<void> {
-  await fetch('/v1/session', { method: 'DELETE' });
+  const response = await fetch('/v1/session', { method: 'DELETE', headers: await writeHeaders() });
+  if (!response.ok && response.status !== 401) throw new Error(`The API answered ${response.status}.`);
   markSignedOut(true);
+  tellTabs('signed-out');
 }

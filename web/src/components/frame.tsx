@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { environmentQuery } from '../api/insights';
 import { useLive, useLiveState } from '../api/live';
+import { useBlocked, useRefused } from '../api/may';
 import { breakersQuery, statsQuery, versionQuery } from '../api/queries';
 import { setPerson, signOut, useSignedOut } from '../api/session';
 import { useHotkeys } from '../lib/hotkeys';
@@ -14,20 +15,33 @@ import { texts } from '../texts';
 import { Icon, type IconName } from './icons';
 import { Menu } from './menu';
 import { Shortcuts } from './shortcuts';
+import { useAnnounce } from './toasts';
 
 const Palette = lazy(() => import('./palette'));
 const SignIn = lazy(() => import('../pages/sign-in/sign-in'));
 
-const PLACES: readonly { to: string; name: string; icon: IconName; key: string }[] = [
+interface Place {
+  to: string;
+  name: string;
+  icon: IconName;
+  key: string;
+  /** About every tenant: not there for a tenant's own people. */
+  installation?: true;
+  /** Of administrators only. */
+  admin?: true;
+}
+
+const PLACES: readonly Place[] = [
   { to: '/', name: 'Overview', icon: 'overview', key: 'o' },
   { to: '/tasks', name: 'Tasks', icon: 'tasks', key: 't' },
   { to: '/dead-letters', name: 'Dead letters', icon: 'dead-letters', key: 'd' },
   { to: '/batches', name: 'Batches', icon: 'batches', key: 'b' },
   { to: '/schedules', name: 'Schedules', icon: 'schedules', key: 's' },
-  { to: '/queues', name: 'Queues & workers', icon: 'queues', key: 'q' },
-  { to: '/breakers', name: 'Breakers', icon: 'breakers', key: 'r' },
+  { to: '/queues', name: 'Queues & workers', icon: 'queues', key: 'q', installation: true },
+  { to: '/breakers', name: 'Breakers', icon: 'breakers', key: 'r', installation: true },
   { to: '/webhooks', name: 'Webhooks', icon: 'webhooks', key: 'w' },
   { to: '/types', name: 'Types', icon: 'types', key: 'y' },
+  { to: '/access', name: 'Access', icon: 'access', key: 'a', admin: true },
 ];
 
 /** Rail, bar and content: the same on every page. */
@@ -35,7 +49,10 @@ export function Frame() {
   const signedOut = useSignedOut();
   useLive(!signedOut);
   const { data: environment } = useQuery(environmentQuery);
-  useEffect(() => setPerson(environment?.me?.name), [environment]);
+  setPerson(environment?.me?.name);
+  useFreshStart(signedOut);
+  const places = usePlaces();
+  const unsubmitted = useBlocked('submit', { anyType: true });
   const { state } = useLiveState();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(() => {
@@ -50,8 +67,8 @@ export function Frame() {
     '/': () => document.querySelector<HTMLInputElement>('[data-search]')?.focus(),
     '?': () => setHelp(true),
     'mod+k': () => setPalette(true),
-    n: () => void navigate({ to: '/new' }),
-    ...Object.fromEntries(PLACES.map(({ to, key }) => [`g ${key}`, () => void navigate({ to })])),
+    n: () => unsubmitted === undefined && void navigate({ to: '/new' }),
+    ...Object.fromEntries(places.map(({ to, key }) => [`g ${key}`, () => void navigate({ to })])),
   });
   if (signedOut) {
     return (
@@ -80,12 +97,31 @@ export function Frame() {
         <Outlet />
       </main>
       {help && <Shortcuts onClose={() => setHelp(false)} />}
-      <Suspense>{palette && <Palette places={PLACES} onClose={() => setPalette(false)} />}</Suspense>
+      <Suspense>{palette && <Palette places={places} onClose={() => setPalette(false)} />}</Suspense>
     </div>
   );
 }
 
+/** What somebody else saw is not shown to whoever signs in next, in this tab or another. */
+function useFreshStart(signedOut: boolean): void {
+  const client = useQueryClient();
+  const before = useRef(signedOut);
+  useEffect(() => {
+    if (before.current && !signedOut) void client.resetQueries();
+    before.current = signedOut;
+  }, [client, signedOut]);
+}
+
+/** The pages that are there for whoever is signed in. */
+function usePlaces(): readonly Place[] {
+  const { data: environment } = useQuery(environmentQuery);
+  const me = environment?.me;
+  const isAdmin = !me || me.scopes.includes('admin');
+  return PLACES.filter(({ installation, admin }) => !(installation && me?.tenant) && !(admin && !isAdmin));
+}
+
 function Rail({ onPick }: { onPick(): void }) {
+  const places = usePlaces();
   const badges = useBadges();
   return (
     <nav className="rail" aria-label="Pages">
@@ -94,7 +130,7 @@ function Rail({ onPick }: { onPick(): void }) {
         {texts.product}
       </Link>
       <ul>
-        {PLACES.map(({ to, name, icon }) => (
+        {places.map(({ to, name, icon }) => (
           <li key={to}>
             <Link to={to} activeOptions={{ exact: to === '/' }} className="place" onClick={onPick}>
               <Icon name={icon} />
@@ -115,8 +151,9 @@ function Rail({ onPick }: { onPick(): void }) {
 
 /** Counts only where something waits for a person. */
 function useBadges(): Readonly<Record<string, number>> {
-  const { data: stats } = useQuery(statsQuery);
-  const { data: breakers } = useQuery({ ...breakersQuery, staleTime: 30_000 });
+  const refused = useRefused('read', { installation: true });
+  const { data: stats } = useQuery({ ...statsQuery, enabled: !refused });
+  const { data: breakers } = useQuery({ ...breakersQuery, staleTime: 30_000, enabled: !refused });
   return {
     '/dead-letters': stats?.tasks.recorded['dead-lettered'] ?? 0,
     '/breakers': breakers?.breakers.filter(({ state }) => state === 'open').length ?? 0,
@@ -157,14 +194,30 @@ function Bar({ onMenu, onPalette }: { onMenu(): void; onPalette(): void }) {
       <button type="button" className="button quiet palette-button" onClick={onPalette}>
         Go to… <kbd>⌘K</kbd>
       </button>
-      <Link to="/new" className="button primary" aria-label="New task">
-        <Icon name="plus" />
-        <span className="wide-only">New task</span>
-      </Link>
+      <NewTaskLink />
       <LiveDot />
       <ThemeMenu />
       <Me />
     </header>
+  );
+}
+
+function NewTaskLink() {
+  const blocked = useBlocked('submit', { anyType: true });
+  const content = (
+    <>
+      <Icon name="plus" />
+      <span className="wide-only">New task</span>
+    </>
+  );
+  return blocked === undefined ? (
+    <Link to="/new" className="button primary" aria-label="New task">
+      {content}
+    </Link>
+  ) : (
+    <button type="button" className="button primary" aria-label="New task" disabled title={blocked}>
+      {content}
+    </button>
   );
 }
 
@@ -184,6 +237,7 @@ function EnvironmentName() {
 function Me() {
   const { data: environment } = useQuery(environmentQuery);
   const { data: version } = useQuery(versionQuery);
+  const announce = useAnnounce();
   const me = environment?.me;
   if (!me) return version ? <span className="faint wide-only">{version.api}</span> : null;
   return (
@@ -195,8 +249,12 @@ function Me() {
         </button>
       }
       items={[
-        { label: me.name, hint: `May: ${me.scopes.join(', ') || 'nothing'}`, onSelect: () => undefined },
-        { label: 'Sign out', onSelect: () => void signOut() },
+        {
+          label: me.name,
+          hint: `May: ${me.scopes.join(', ') || 'nothing'}${me.tenant ? `, in ${me.tenant}` : ''}`,
+          onSelect: () => undefined,
+        },
+        { label: 'Sign out', onSelect: () => void signOut().catch((error: Error) => announce('bad', error.message)) },
       ]}
     />
   );

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useState } from 'react';
+import { useBlocked } from '../api/may';
 import { taskTypesQuery } from '../api/queries';
 import { STATE_NAMES, STATES } from '../texts';
 import { Dialog } from './dialog';
@@ -16,6 +17,7 @@ interface PaletteProps {
 export default function Palette({ places, onClose }: PaletteProps) {
   const navigate = useNavigate();
   const [text, setText] = useState('');
+  const blocked = useBlocked('submit', { anyType: true });
   const { data } = useQuery(taskTypesQuery);
   const go = (to: () => Promise<void>) => () => {
     onClose();
@@ -43,7 +45,11 @@ export default function Palette({ places, onClose }: PaletteProps) {
                 <Icon name={icon} /> {name}
               </Command.Item>
             ))}
-            <Command.Item value="New task" onSelect={go(() => navigate({ to: '/new' }))}>
+            <Command.Item
+              value="New task"
+              disabled={blocked !== undefined}
+              onSelect={go(() => navigate({ to: '/new' }))}
+            >
               <Icon name="plus" /> New task
             </Command.Item>
           </Command.Group>

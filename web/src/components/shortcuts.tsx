@@ -6,6 +6,7 @@ const LIST: readonly [keys: string, does: string][] = [
   ['g o · g t · g d', 'Overview · Tasks · Dead letters'],
   ['g b · g s · g q', 'Batches · Schedules · Queues & workers'],
   ['g r · g w · g y', 'Breakers · Webhooks · Types'],
+  ['g a', 'Access'],
   ['n', 'New task'],
   ['j / k', 'Next / previous row'],
   ['x', 'Select the row'],

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ApiError } from '../api/client';
+import { tellTabs } from '../api/tabs';
 import { STATE_NAMES } from '../texts';
 import { useAnnounce } from './toasts';
 
@@ -23,7 +24,10 @@ export function useAction<Variables = void, Answer = unknown>({
     mutationFn: send,
     onSuccess: (answer, variables) => announce('good', said(answer, variables)),
     onError: (error) => announce('bad', explain(error)),
-    onSettled: () => Promise.all(touches.map((queryKey) => client.invalidateQueries({ queryKey }))),
+    onSettled: () => {
+      tellTabs('changed');
+      return Promise.all(touches.map((queryKey) => client.invalidateQueries({ queryKey })));
+    },
   });
 }
 

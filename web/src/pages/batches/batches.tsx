@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { batchesQuery, bulkActionsQuery } from '../../api/queries';
 import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
@@ -61,7 +61,7 @@ function BatchList() {
 function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
   const { id, state, total, submitted, completed, failed, cancelled, refused, parked, running, waiting } = batch;
   const [asked, setAsked] = useState(false);
-  const away = useAway();
+  const blocked = useBlocked('operate');
   const ended = completed + failed + cancelled + refused;
   return (
     <Panel>
@@ -81,8 +81,8 @@ function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
             <button
               type="button"
               className="button small danger"
-              disabled={away}
-              title={away ? texts.awayAction : undefined}
+              disabled={Boolean(blocked)}
+              title={blocked}
               onClick={() => setAsked(true)}
             >
               Cancel…

@@ -2,21 +2,20 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
 import { filterText } from '../../api/insights';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
 import { Id, Panel, Time } from '../../components/bits';
 import { OutcomeBar } from '../../components/outcome-bar';
 import { useAction } from '../../components/use-action';
 import { count } from '../../lib/numbers';
-import { texts } from '../../texts';
 import { isOpen, ProcessState, rateWords } from './process';
 
 /** A bulk action: what it does to which tasks, and what became of each. */
 export function BulkCard({ action: bulk, linked = true }: { action: Schemas['BulkAction']; linked?: boolean }) {
   const { id, action, state, matched, done, movedOn, refused, failed, stage, stages, filter, ids } = bulk;
   const [asked, setAsked] = useState(false);
-  const away = useAway();
+  const blocked = useBlocked('operate');
   const gone = done + movedOn + refused + failed;
   const search = filter && filterText(filter as Record<string, string | string[]>);
   const cancel = useAction({
@@ -52,8 +51,8 @@ export function BulkCard({ action: bulk, linked = true }: { action: Schemas['Bul
           <button
             type="button"
             className="button small danger"
-            disabled={away}
-            title={away ? texts.awayAction : undefined}
+            disabled={Boolean(blocked)}
+            title={blocked}
             onClick={() => setAsked(true)}
           >
             Stop…

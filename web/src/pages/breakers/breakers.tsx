@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { breakersQuery } from '../../api/queries';
 import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
@@ -91,7 +91,7 @@ export function Breakers() {
 
 function Row({ breaker, onAsk }: { breaker: Breaker; onAsk(action: Action): void }) {
   const { name, state, since, failures, opened, openUntil, lastFailure, operator } = breaker;
-  const away = useAway();
+  const blocked = useBlocked('operate', { installation: true });
   const actions: readonly Action[] = state === 'closed' ? ['open', 'reset'] : ['close', 'reset'];
   return (
     <tr>
@@ -133,8 +133,8 @@ function Row({ breaker, onAsk }: { breaker: Breaker; onAsk(action: Action): void
               key={action}
               type="button"
               className="button small"
-              disabled={away}
-              title={away ? texts.awayAction : undefined}
+              disabled={Boolean(blocked)}
+              title={blocked}
               aria-label={`${ACTIONS[action].name} ${name}`}
               onClick={() => onAsk(action)}
             >

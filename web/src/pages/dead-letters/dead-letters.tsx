@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { type FailureGroup, failureGroupsQuery } from '../../api/insights';
+import { useRefused } from '../../api/may';
 import { deadLettersQuery } from '../../api/queries';
 import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
 import { Icon } from '../../components/icons';
@@ -19,11 +20,13 @@ import { Letters } from './letters';
 /** What failed and waits for a person, by the failure that it has in common. */
 export function DeadLetters() {
   const { q = '' } = useSearch({ from: '/dead-letters' });
+  const unexported = useRefused('operate');
   const navigate = useNavigate();
   const query = useMemo(() => parseQuery(q), [q]);
   // Without a state the API lists what waits for a person; what was abandoned is asked for by name.
   const letters = useInfiniteQuery(deadLettersQuery(query.filter));
-  const insight = useQuery(failureGroupsQuery);
+  const ungrouped = useRefused('read', { installation: true });
+  const insight = useQuery({ ...failureGroupsQuery, enabled: !ungrouped });
   const [retry, setRetry] = useState<FailureGroup>();
   const search = (text: string) =>
     void navigate({ to: '/dead-letters', search: text ? { q: text } : {}, replace: true });
@@ -49,9 +52,15 @@ export function DeadLetters() {
           )
         }
       >
-        <a className="button" href={csv} download="dead-letters.csv">
-          <Icon name="download" /> CSV
-        </a>
+        {unexported ? (
+          <button type="button" className="button" disabled title={unexported}>
+            <Icon name="download" /> CSV
+          </button>
+        ) : (
+          <a className="button" href={csv} download="dead-letters.csv">
+            <Icon name="download" /> CSV
+          </a>
+        )}
       </PageHead>
       <SearchLine value={q} faults={query.faults} words={query.words} onSearch={search} />
       <Segmented<'dead-lettered' | 'abandoned'>

@@ -1,18 +1,17 @@
 import { Link } from '@tanstack/react-router';
 import type { FailureGroup } from '../../api/insights';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Spark } from '../../components/spark';
 import { compact, count } from '../../lib/numbers';
-import { texts } from '../../texts';
 
 const MARKS = { new: 'New', back: 'Back again' } as const;
 
 /** One failure, however many tasks have it. */
 export function GroupCard({ group, state, onRetry }: { group: FailureGroup; state: string; onRetry(): void }) {
   const { fingerprint, type, code, message, count: of, firstAt, lastAt, mark, spark } = group;
-  const away = useAway();
+  const blocked = useBlocked('operate');
   return (
     <li className="group panel">
       <strong className="group-count" title={count(of)}>
@@ -48,8 +47,8 @@ export function GroupCard({ group, state, onRetry }: { group: FailureGroup; stat
         <button
           type="button"
           className="button"
-          disabled={away}
-          title={away ? texts.awayAction : undefined}
+          disabled={Boolean(blocked)}
+          title={blocked}
           onClick={onRetry}
           aria-label={`Retry ${type} ${code}`}
         >

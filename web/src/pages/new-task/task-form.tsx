@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { ApiError, api, data, type Schemas } from '../../api/client';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { Panel } from '../../components/bits';
 import { Code } from '../../components/code';
 import { Field } from '../../components/schema-form/field';
@@ -10,7 +10,6 @@ import { JsonField } from '../../components/schema-form/json-field';
 import type { Schema } from '../../components/schema-form/schema';
 import { Segmented } from '../../components/segmented';
 import { useAnnounce } from '../../components/toasts';
-import { texts } from '../../texts';
 import { Options, type OptionTexts, optionsOf } from './options';
 import { curlOf, typescriptOf } from './snippets';
 
@@ -22,7 +21,7 @@ export function TaskForm({ contract }: { contract: Contract }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const announce = useAnnounce();
-  const away = useAway();
+  const blocked = useBlocked('submit', { type });
   const [input, setInput] = useState<unknown>(contract.example);
   const [mode, setMode] = useState<'form' | 'json'>('form');
   const [texted, setTexted] = useState<OptionTexts>({
@@ -88,12 +87,13 @@ export function TaskForm({ contract }: { contract: Contract }) {
               {submit.error.message}
             </p>
           )}
+          {blocked && <p className="muted">{blocked}</p>}
           <div className="row">
             <button
               type="submit"
               className="button primary"
-              disabled={submit.isPending || away || Boolean(fault)}
-              title={away ? texts.awayAction : undefined}
+              disabled={submit.isPending || Boolean(blocked) || Boolean(fault)}
+              title={blocked}
             >
               {submit.isPending ? 'Submitting…' : 'Submit task'}
             </button>

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { RANGES, type Range } from '../../api/insights';
+import { useRefused } from '../../api/may';
 import { schedulesQuery, statsQuery } from '../../api/queries';
-import { Count, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
+import { Count, EmptyState, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
 import { Wide } from '../../components/wide';
 import { duration } from '../../lib/time';
 import { Attention } from './attention';
@@ -15,6 +16,20 @@ export function Overview() {
   const { range: given } = useSearch({ from: '/' });
   const range = RANGES.find((one) => one === given) ?? '1h';
   const navigate = useNavigate();
+  const refused = useRefused('read', { installation: true });
+  if (refused) {
+    return (
+      <>
+        <PageHead title="Overview" />
+        <EmptyState title="The figures are those of every tenant" hint={refused}>
+          <Link className="button primary" to="/tasks">
+            Tasks
+          </Link>
+        </EmptyState>
+        <NextSchedules />
+      </>
+    );
+  }
   return (
     <>
       <PageHead title="Overview" />

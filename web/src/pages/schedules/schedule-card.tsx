@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { Clock, Id, StateBadge, Tag, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { JsonView } from '../../components/json-view';
@@ -9,7 +9,6 @@ import { Menu } from '../../components/menu';
 import { useAction } from '../../components/use-action';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
-import { texts } from '../../texts';
 import { type ScheduleAction, ScheduleDialog } from './schedule-dialog';
 import { timingWords } from './times';
 
@@ -28,7 +27,7 @@ const OVERLAPS: Record<Schedule['overlap'], string> = {
 export function ScheduleCard({ schedule }: { schedule: Schedule }) {
   const { id, type, paused, note, nextRuns, lastRuns, counts, cron } = schedule;
   const [asked, setAsked] = useState<ScheduleAction>();
-  const away = useAway();
+  const blocked = useBlocked('operate');
   const resume = useAction({
     send: () => data(api.POST('/v1/schedules/{id}/resume', { params: { path: { id } }, body: {} })),
     said: () => `${id} runs again.`,
@@ -52,7 +51,8 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
             <button
               type="button"
               className="button small"
-              disabled={away || resume.isPending}
+              disabled={Boolean(blocked) || resume.isPending}
+              title={blocked}
               onClick={() => resume.mutate()}
               aria-label={`Resume ${id}`}
             >
@@ -62,7 +62,7 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
             <button
               type="button"
               className="button small"
-              disabled={away}
+              disabled={Boolean(blocked)}
               onClick={() => setAsked('pause')}
               aria-label={`Pause ${id}`}
             >
@@ -76,8 +76,8 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
                 type="button"
                 className="icon-button"
                 aria-label={`More of ${id}`}
-                disabled={away}
-                title={away ? texts.awayAction : undefined}
+                disabled={Boolean(blocked)}
+                title={blocked}
               >
                 <Icon name="more" />
               </button>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useRefused } from '../../api/may';
 import { scheduleCheckQuery, schedulesQuery } from '../../api/queries';
 import { EmptyState, ErrorState, PageHead, Panel, Skeleton } from '../../components/bits';
 import { Code } from '../../components/code';
@@ -60,7 +61,8 @@ const KINDS: Record<string, string> = {
 };
 
 function Findings() {
-  const { data, error } = useQuery(scheduleCheckQuery);
+  const refused = useRefused('operate', { installation: true });
+  const { data, error } = useQuery({ ...scheduleCheckQuery, enabled: !refused });
   if (error && !data) return <p className="fault">The check could not be made: {error.message}</p>;
   // Which are paused is plain to see below.
   const findings = (data?.findings ?? []).filter(({ kind }) => kind !== 'paused');

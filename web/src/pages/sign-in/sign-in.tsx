@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { environmentQuery } from '../../api/insights';
 import { signIn } from '../../api/session';
@@ -6,12 +6,11 @@ import { texts } from '../../texts';
 
 /** In place of any page, at its address: after signing in one is where one was. */
 export default function SignIn() {
-  const client = useQueryClient();
   const { data: environment } = useQuery(environmentQuery);
   const [key, setKey] = useState('');
-  const send = useMutation({ mutationFn: () => signIn(key.trim()), onSuccess: () => client.resetQueries() });
+  const send = useMutation({ mutationFn: () => signIn(key.trim()) });
   const ways = environment?.signIn;
-  const back = encodeURIComponent(location.pathname + location.search);
+  const back = encodeURIComponent(location.pathname + location.search + location.hash);
   return (
     <main className="sign-in">
       <div className="panel">

@@ -1,12 +1,11 @@
 import { useState } from 'react';
 import { api, data, type Task } from '../../api/client';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { signature } from '../../api/session';
 import { Icon } from '../../components/icons';
 import { Menu } from '../../components/menu';
 import { useAction } from '../../components/use-action';
 import { useHotkeys } from '../../lib/hotkeys';
-import { texts } from '../../texts';
 import { ActDialog, type TaskAction } from './act-dialog';
 import { RetryDialog } from './retry-dialog';
 
@@ -34,10 +33,9 @@ const ALLOWED: Record<TaskAction, readonly Task['state'][]> = {
 export function TaskActions({ task }: { task: Task }) {
   const [asked, setAsked] = useState<TaskAction>();
   const send = useTaskMessage(task);
-  const away = useAway();
+  const blocked = useBlocked('operate', { type: task.type });
   const can = (action: TaskAction) => ALLOWED[action].includes(task.state);
-  const reason = away ? texts.awayAction : undefined;
-  useHotkeys({ r: () => can('retry') && !away && setAsked('retry') });
+  useHotkeys({ r: () => can('retry') && !blocked && setAsked('retry') });
   const close = () => {
     send.reset();
     setAsked(undefined);
@@ -50,8 +48,8 @@ export function TaskActions({ task }: { task: Task }) {
         <button
           type="button"
           className="button primary"
-          disabled={away}
-          title={reason}
+          disabled={Boolean(blocked)}
+          title={blocked}
           onClick={() => setAsked('retry')}
         >
           <Icon name="refresh" /> Retry…
@@ -61,7 +59,7 @@ export function TaskActions({ task }: { task: Task }) {
         <Menu
           label="Actions"
           trigger={
-            <button type="button" className="button" disabled={away} title={reason}>
+            <button type="button" className="button" disabled={Boolean(blocked)} title={blocked}>
               Actions <Icon name="down" />
             </button>
           }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Schemas, Task } from '../../api/client';
+import { useRefused } from '../../api/may';
 import { logQuery, timelineQuery } from '../../api/queries';
 import { ErrorState, Panel, Said, Skeleton, Time } from '../../components/bits';
 import { duration } from '../../lib/time';
@@ -16,7 +17,8 @@ interface Line {
 /** Attempts, failures, operators' messages and log lines in one list, by time. */
 export function History({ task }: { task: Task }) {
   const timeline = useQuery(timelineQuery(task.id));
-  const log = useQuery(logQuery(task.id, task.state === 'running'));
+  const unseen = useRefused('operate', { type: task.type });
+  const log = useQuery({ ...logQuery(task.id, task.state === 'running'), enabled: !unseen });
   const lines = useMemo(() => merge(timeline.data?.entries ?? [], log.data?.lines ?? []), [timeline.data, log.data]);
   const segments = useMemo(() => segmentsOf(timeline.data?.entries ?? [], task), [timeline.data, task]);
   if (timeline.error && !timeline.data)
@@ -40,6 +42,7 @@ export function History({ task }: { task: Task }) {
           </li>
         ))}
       </ol>
+      {unseen && !log.data && <p className="muted">Its log: {unseen}</p>}
       {log.error && <p className="fault">The log could not be read: {log.error.message}</p>}
     </Panel>
   );

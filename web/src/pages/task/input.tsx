@@ -1,12 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Task } from '../../api/client';
+import { useRefused } from '../../api/may';
 import { taskInputQuery } from '../../api/queries';
 import { CopyButton, ErrorState, Panel, Skeleton } from '../../components/bits';
 import { ValueView } from '../../components/value-view';
 
 /** What the task was given, as far as this person may see it. */
-export function Input({ task: { id } }: { task: Task }) {
-  const { data, error, refetch } = useQuery(taskInputQuery(id));
+export function Input({ task: { id, type } }: { task: Task }) {
+  const unseen = useRefused('operate', { type });
+  const { data, error, refetch } = useQuery({ ...taskInputQuery(id), enabled: !unseen });
+  if (unseen && !data) return <Panel>{unseen}</Panel>;
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton lines={4} />;
   const command = `holdfast info ${id} --input`;

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { ApiError, type Task } from '../../api/client';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { deadLetterQuery, taskInputQuery, taskTypesQuery } from '../../api/queries';
 import { shortId } from '../../components/bits';
 import { Dialog } from '../../components/dialog';
@@ -24,7 +24,7 @@ interface RetryDialogProps {
 /** Again, as it is or with a corrected input; what was corrected is shown before it is sent. */
 export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDialogProps) {
   const form = useId();
-  const away = useAway();
+  const blocked = useBlocked('operate', { type: task.type });
   const [reason, setReason] = useState('');
   const [edited, setEdited] = useState<{ value: unknown }>();
   const [reviewed, setReviewed] = useState(false);
@@ -59,7 +59,13 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
               Back to the form
             </button>
           )}
-          <button type="submit" form={form} className="button primary" disabled={pending || away}>
+          <button
+            type="submit"
+            form={form}
+            className="button primary"
+            disabled={pending || Boolean(blocked)}
+            title={blocked}
+          >
             {pending ? 'Sending…' : review ? 'Show the difference' : changed ? 'Retry with this input' : 'Retry'}
           </button>
         </>

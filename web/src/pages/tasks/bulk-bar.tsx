@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useBlocked } from '../../api/may';
 import type { TaskFilter } from '../../api/queries';
 import { useHotkeys } from '../../lib/hotkeys';
 import { count } from '../../lib/numbers';
@@ -13,7 +14,8 @@ interface BulkBarProps {
 /** What can be done with the selected rows, or with all that match. */
 export function BulkBar({ filter, selected, onDone }: BulkBarProps) {
   const [aim, setAim] = useState<BulkAim>();
-  useHotkeys({ r: () => selected.size > 0 && setAim({ ids: [...selected] }) });
+  const blocked = useBlocked('operate');
+  useHotkeys({ r: () => !blocked && selected.size > 0 && setAim({ ids: [...selected] }) });
   const filtered = Object.keys(filter).length > 0;
   if (selected.size === 0 && !filtered) return null;
   return (
@@ -21,7 +23,13 @@ export function BulkBar({ filter, selected, onDone }: BulkBarProps) {
       {selected.size > 0 ? (
         <>
           <strong>{count(selected.size)} selected</strong>
-          <button type="button" className="button primary" onClick={() => setAim({ ids: [...selected] })}>
+          <button
+            type="button"
+            className="button primary"
+            disabled={Boolean(blocked)}
+            title={blocked}
+            onClick={() => setAim({ ids: [...selected] })}
+          >
             Act on them…
           </button>
           <button type="button" className="button quiet" onClick={onDone}>
@@ -29,7 +37,13 @@ export function BulkBar({ filter, selected, onDone }: BulkBarProps) {
           </button>
         </>
       ) : (
-        <button type="button" className="button" onClick={() => setAim({ filter })}>
+        <button
+          type="button"
+          className="button"
+          disabled={Boolean(blocked)}
+          title={blocked}
+          onClick={() => setAim({ filter })}
+        >
           Act on all that match…
         </button>
       )}

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../../api/client';
 import { type View, viewsQuery } from '../../api/insights';
+import { useBlocked, useRefused } from '../../api/may';
 import { ActionDialog } from '../../components/action-dialog';
 import { Icon } from '../../components/icons';
 import { Menu } from '../../components/menu';
@@ -13,8 +14,10 @@ const touches = [['views']] as const;
 
 /** Searches that a team keeps; absent where the API keeps none. */
 export function SavedViews({ query }: { query: string }) {
-  const { data } = useQuery(viewsQuery);
+  const unseen = useRefused('read', { installation: true });
+  const { data } = useQuery({ ...viewsQuery, enabled: !unseen });
   const navigate = useNavigate();
+  const blocked = useBlocked('operate', { installation: true });
   const [saving, setSaving] = useState(false);
   const [name, setName] = useState('');
   const save = useAction({
@@ -45,9 +48,26 @@ export function SavedViews({ query }: { query: string }) {
             hint: view.query || 'all tasks',
             onSelect: () => void navigate({ to: '/tasks', search: view.query ? { q: view.query } : {} }),
           })),
-          ...(query && !current ? [{ label: 'Save this search…', onSelect: () => setSaving(true) }] : []),
+          ...(query && !current
+            ? [
+                {
+                  label: 'Save this search…',
+                  disabled: Boolean(blocked),
+                  hint: blocked,
+                  onSelect: () => setSaving(true),
+                },
+              ]
+            : []),
           ...(current
-            ? [{ label: `Delete ${current.name}`, danger: true, onSelect: () => remove.mutate(current) }]
+            ? [
+                {
+                  label: `Delete ${current.name}`,
+                  danger: true,
+                  disabled: Boolean(blocked),
+                  hint: blocked,
+                  onSelect: () => remove.mutate(current),
+                },
+              ]
             : []),
           ...(views.length === 0 && !query
             ? [{ label: 'Search for something first, then save it', disabled: true, onSelect: () => undefined }]

@@ -1,19 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { Id, Panel, Tag, Time } from '../../components/bits';
 import { StateShape } from '../../components/icons';
 import { useAction } from '../../components/use-action';
-import { texts } from '../../texts';
 import { Deliveries } from './deliveries';
 import { DisableDialog, RotateDialog } from './subscription-dialogs';
 
 export function SubscriptionCard({ subscription }: { subscription: Schemas['WebhookSubscription'] }) {
   const { id, url, events, description, enabled, disabled, secretNumber, oldSecretUntil } = subscription;
   const [asked, setAsked] = useState<'rotate' | 'disable'>();
-  const away = useAway();
-  const reason = away ? texts.awayAction : undefined;
+  const blocked = useBlocked('operate');
+  const unsent = useBlocked('submit', { type: 'webhook.deliver' });
   const enable = useAction({
     send: () => data(api.POST('/v1/webhook-subscriptions/{id}/enable', { params: { path: { id } } })),
     said: () => 'Events go there again.',
@@ -64,8 +63,8 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
         <button
           type="button"
           className="button small"
-          disabled={away || !enabled || test.isPending}
-          title={reason ?? (enabled ? undefined : 'It is disabled.')}
+          disabled={Boolean(unsent) || !enabled || test.isPending}
+          title={unsent ?? (enabled ? undefined : 'It is disabled.')}
           onClick={() => test.mutate()}
         >
           Send a test event
@@ -78,8 +77,8 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
         <button
           type="button"
           className="button small"
-          disabled={away}
-          title={reason}
+          disabled={Boolean(blocked)}
+          title={blocked}
           onClick={() => setAsked('rotate')}
         >
           Rotate secret…
@@ -88,8 +87,8 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
           <button
             type="button"
             className="button small danger"
-            disabled={away}
-            title={reason}
+            disabled={Boolean(blocked)}
+            title={blocked}
             onClick={() => setAsked('disable')}
           >
             Disable…
@@ -98,8 +97,8 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
           <button
             type="button"
             className="button small"
-            disabled={away || enable.isPending}
-            title={reason}
+            disabled={Boolean(blocked) || enable.isPending}
+            title={blocked}
             onClick={() => enable.mutate()}
           >
             Enable

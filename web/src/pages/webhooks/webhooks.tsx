@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useAway } from '../../api/live';
+import { useBlocked } from '../../api/may';
 import { subscriptionsQuery } from '../../api/queries';
 import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
 import { Icon } from '../../components/icons';
@@ -12,7 +12,7 @@ import { SubscriptionCard } from './subscription-card';
 export function Webhooks() {
   const { data, error, refetch } = useQuery(subscriptionsQuery);
   const [creating, setCreating] = useState(false);
-  const away = useAway();
+  const blocked = useBlocked('operate');
   if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton lines={6} />;
   const { subscriptions } = data;
@@ -21,8 +21,8 @@ export function Webhooks() {
     <button
       type="button"
       className="button"
-      disabled={away}
-      title={away ? texts.awayAction : undefined}
+      disabled={Boolean(blocked)}
+      title={blocked}
       onClick={() => setCreating(true)}
     >
       <Icon name="plus" /> New subscription

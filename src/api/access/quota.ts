@@ -1,0 +1,46 @@
+import type { Response } from 'express';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import type { Caller } from '../../access/caller';
+import { Problem } from '../http/problems';
+
+/**
+ * How much of something one key, or one person, may have in a time; each API process counts for itself. While nobody has
+ * to say who they are, nothing is counted.
+ */
+export class Quota {
+  private readonly limiter: RateLimiterMemory;
+
+  /** @param what Names it for people: "bytes of files". */
+  constructor(
+    private readonly points: number,
+    private readonly seconds: number,
+    private readonly what: string,
+  ) {
+    this.limiter = new RateLimiterMemory({ points, duration: seconds });
+  }
+
+  /**
+   * Whether so much would still be within it.
+   * @throws Problem `too-many-requests` with the time at which there is room again.
+   */
+  async check({ actor }: Caller, amount: number, response: Response): Promise<void> {
+    if (!actor) return;
+    const used = await this.limiter.get(actor.id);
+    const left = used ? this.points - used.consumedPoints : this.points;
+    if (left >= amount) return;
+    const wait = Math.max(1, Math.ceil((used?.msBeforeNext ?? 0) / 1000));
+    response.set({
+      'RateLimit-Limit': String(this.points),
+      'RateLimit-Remaining': String(Math.max(0, left)),
+      'RateLimit-Reset': String(wait),
+    });
+    throw new Problem('too-many-requests', `One key has at most ${this.points} ${this.what} in ${this.seconds} s.`, {
+      headers: { 'Retry-After': String(wait) },
+    });
+  }
+
+  /** Counts what has been taken. */
+  async take({ actor }: Caller, amount: number): Promise<void> {
+    if (actor) await this.limiter.penalty(actor.id, amount);
+  }
+}

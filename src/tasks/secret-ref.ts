@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** Name of a secret of the settings. */
+const SECRET_NAME = /^[a-z][a-z0-9._-]{0,63}$/;
+
+/** Stands in an input for a secret that only the worker knows: no history, log or answer has it. */
+export const secretRef = z
+  .strictObject({ secretRef: z.string().regex(SECRET_NAME, 'must be the name of a secret in HOLDFAST_SECRETS') })
+  .describe('The name of a secret in HOLDFAST_SECRETS, which the worker puts in when it sends.');
+export type SecretRef = z.output<typeof secretRef>;
+
+export function isSecretRef(value: unknown): value is SecretRef {
+  return typeof value === 'object' && value !== null && 'secretRef' in value;
+}
+
+const origin = z
+  .url({ protocol: /^https?$/, error: 'is not an http:// or https:// address' })
+  .refine((text) => new URL(text).origin === text, 'is not an origin such as https://api.example.com');
+
+const source = z
+  .strictObject({
+    env: z.string().min(1).optional(),
+    file: z.string().min(1).optional(),
+    /** Where it may be sent: whoever may submit could have it sent anywhere else. */
+    origins: z.array(origin).min(1, 'names no origin'),
+  })
+  .refine(({ env, file }) => (env === undefined) !== (file === undefined), 'needs either env or file');
+
+/** The secrets that inputs may name, and where each comes from. */
+export const secretSourcesSchema = z.record(z.string().regex(SECRET_NAME, 'is no name of a secret'), source);
+export type SecretSources = z.output<typeof secretSourcesSchema>;

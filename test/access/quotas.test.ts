@@ -1,0 +1,148 @@
+import { Keys } from '../../src/access/keys';
+import { type Answered, TestApi } from '../support/api';
+import { Harness } from '../support/harness';
+import { until } from '../support/until';
+
+/** Small enough to be reached by two or three calls. */
+const LIMITS = { keyRate: 10_000, keyBytes: 10, newSchedules: 1, subscriptions: 1, keys: 2, streams: 2, openTasks: 2 };
+const LATER = { type: 'test.probe', input: {}, delay: 86_400 };
+
+let harness: Harness;
+let api: TestApi;
+let keys: Keys;
+
+beforeAll(async () => {
+  harness = await Harness.start();
+  keys = new Keys(harness.artifacts.entries);
+  api = await TestApi.start(harness, { limits: LIMITS });
+});
+afterAll(async () => {
+  await api.close();
+  await harness.close();
+});
+
+type Headers = Record<string, string>;
+type Call = (headers: Headers) => Promise<Answered>;
+
+async function keyOf(tenant: string, scopes = ['admin']): Promise<Headers> {
+  const { secret } = await keys.create({ name: `of ${tenant}`, scopes, tenant }, 'test');
+  return { Authorization: `Bearer ${secret}` };
+}
+
+const post =
+  (path: string, body: object): Call =>
+  (headers) =>
+    api.post(path, body, headers);
+const upload =
+  (content: string): Call =>
+  (headers) =>
+    api.call('POST', '/v1/files', { raw: content, headers });
+const hook = { url: 'https://example.com/', events: ['order.*'] };
+let made = 0;
+const schedule: Call = (headers) => {
+  made++;
+  return api.post(
+    '/v1/schedules',
+    { id: `quota-${made}`, every: 86_400, paused: true, ...LATER, delay: undefined },
+    headers,
+  );
+};
+
+const BY_TIME: [name: string, allowed: Call, refused: Call][] = [
+  ['bytes of files', upload('12345678'), upload('abcdefgh')],
+  ['bytes of files, of which the length is not said', upload('1234567890'), upload('x')],
+  ['new schedules', schedule, schedule],
+];
+
+it.each(BY_TIME)('one key has so many %s an hour; others have as many', async (name, allowed, refused) => {
+  const own = name.replaceAll(/\W+/g, '-');
+  const headers = await keyOf(own);
+  expect((await allowed(headers)).status).toBe(201);
+  const answer = await refused(headers);
+  expect(answer).toMatchObject({ status: 429, body: { code: 'too-many-requests' } });
+  const seconds = Number(answer.headers.get('Retry-After'));
+  expect(seconds).toBeGreaterThan(3000);
+  expect(seconds).toBeLessThanOrEqual(3600);
+  expect(answer.headers.get('RateLimit-Reset')).toBe(String(seconds));
+  expect(Number(answer.headers.get('RateLimit-Limit'))).toBeGreaterThan(0);
+  expect((await refused(await keyOf(`${own}-other`))).status).toBe(201);
+});
+
+const BY_COUNT: [name: string, allowed: Call, refused: Call][] = [
+  ['enabled subscriptions', post('/v1/webhook-subscriptions', hook), post('/v1/webhook-subscriptions', hook)],
+  // The first one is the key that asks.
+  ['keys', post('/v1/keys', { name: 'a', scopes: ['read'] }), post('/v1/keys', { name: 'b', scopes: ['read'] })],
+];
+
+it.each(BY_COUNT)('one tenant has so many %s; others have as many', async (name, allowed, refused) => {
+  const own = name.replaceAll(/\W+/g, '-');
+  const headers = await keyOf(own);
+  expect((await allowed(headers)).status).toBe(201);
+  expect(await refused(headers)).toMatchObject({ status: 409, body: { code: 'state-conflict' } });
+  expect((await refused(await keyOf(`${own}-other`))).status).toBe(201);
+});
+
+it('disabled subscriptions count too: they do not pile up', async () => {
+  const headers = await keyOf('piles');
+  const statuses: number[] = [];
+  for (let turn = 0; turn < 4; turn++) {
+    const { status, body } = await api.post('/v1/webhook-subscriptions', hook, headers);
+    statuses.push(status);
+    if (status === 201) await api.post(`/v1/webhook-subscriptions/${body.id}/disable`, { reason: 'next' }, headers);
+  }
+  expect(statuses).toEqual([201, 201, 201, 409]);
+});
+
+it('what one call would add must fit in whole: bulk submissions, batches, the deliveries of an event', async () => {
+  const headers = await keyOf('full');
+  const tasks = [LATER, LATER, LATER];
+  for (const call of [post('/v1/tasks/bulk', { tasks }), post('/v1/batches', { tasks })]) {
+    const answer = await call(headers);
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get('Retry-After')).toBe('30');
+  }
+  expect((await api.post('/v1/tasks/bulk', { tasks: [LATER, LATER] }, headers)).status).toBe(200);
+});
+
+it('one key holds half of the event streams at most', async () => {
+  const headers = await keyOf('streams');
+  const { body } = await api.post('/v1/tasks', LATER, headers);
+  const stop = new AbortController();
+  const open = await fetch(`${api.url}${api.task(body.id)}/events`, { headers, signal: stop.signal });
+  expect(open.status).toBe(200);
+  const refused = await api.get(`${api.task(body.id)}/events`, headers);
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('Retry-After')).toBe('1');
+  stop.abort();
+  await until('its place is free', async () => {
+    const again = new AbortController();
+    const { status } = await fetch(`${api.url}${api.task(body.id)}/events`, { headers, signal: again.signal });
+    again.abort();
+    return status === 200;
+  });
+});
+
+it('every answer to a key says how much is left, and the one too many when to come back', async () => {
+  const few = await TestApi.start(harness, { limits: { keyRate: 1 } });
+  const headers = await keyOf('hasty');
+  let answer = await few.get('/v1/tasks', headers);
+  expect(answer.headers.get('RateLimit-Limit')).toBe('10');
+  for (let asked = 1; asked <= 10; asked++) answer = await few.get('/v1/task-types', headers);
+  expect(answer.status).toBe(429);
+  expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);
+  expect(answer.headers.get('RateLimit-Remaining')).toBe('0');
+  expect((await few.get('/v1/task-types', await keyOf('calm'))).status).toBe(200);
+  await few.close();
+});
+
+it.each([
+  ['runAt', { runAt: new Date(Date.now() + 60 * 86_400_000).toISOString() }],
+  ['delay', { delay: 60 * 86_400 }],
+  ['queue', { policy: { queue: 'other' } }],
+  ['attempts', { policy: { attempts: 21 } }],
+  ['redrives', { policy: { redrives: { transient: [31 * 86_400] } } }],
+])('who may only submit keeps nothing busy for long: %s', async (_name, more) => {
+  const { delay: _soon, ...work } = LATER;
+  const answer = await api.post('/v1/tasks', { ...work, ...more }, await keyOf('small', ['submit']));
+  expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+});

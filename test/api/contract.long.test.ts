@@ -1,0 +1,22 @@
+import { runSchemathesis } from '../support/contract/schemathesis';
+import { type Stage, setStage } from '../support/contract/stage';
+
+const { contractProgram } = require('../../scripts/lib/python') as { contractProgram(): Promise<string> };
+
+/** Of the whole run; `npm run contract` takes the time that it needs. */
+const SECONDS = 60;
+
+let stage: Stage;
+let python: string;
+
+beforeAll(async () => {
+  python = await contractProgram();
+  stage = await setStage();
+}, 300_000);
+afterAll(() => stage?.close());
+
+it('generated requests of two tenants find nothing that the document does not say', async () => {
+  const { code, output } = await runSchemathesis(python, stage, { seed: 12, examples: 5, seconds: SECONDS });
+  expect([code, output]).toEqual([0, expect.stringMatching(/[1-9]\d* generated/)]);
+  expect((await stage.api.get('/health/live')).status).toBe(200);
+}, 600_000);

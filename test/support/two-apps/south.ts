@@ -1,0 +1,3 @@
+import { appOf } from './app';
+
+export default appOf('south');

@@ -1,0 +1,80 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useRefused } from '../../api/may';
+import { auditQuery } from '../../api/queries';
+import { EmptyState, ErrorState, PageHead, Panel, Skeleton } from '../../components/bits';
+import { AuditTable } from './audit-table';
+import { KeyTable } from './key-table';
+import { SessionTable } from './session-table';
+
+/** Who can get in, who is in, and who did what. */
+export function Access() {
+  const refused = useRefused('admin');
+  if (refused) {
+    return (
+      <>
+        <PageHead title="Access" />
+        <EmptyState title="This page is for administrators" hint={refused} />
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHead title="Access" meta="Keys, sessions, and every change that came through the API" />
+      <KeyTable />
+      <SessionTable />
+      <Audit />
+    </>
+  );
+}
+
+function Audit() {
+  const { day, actor, action } = useSearch({ from: '/access' });
+  const navigate = useNavigate();
+  const filter = { ...(day && { day }), ...(actor && { actor }), ...(action && { action }) };
+  const { data, error, refetch } = useQuery(auditQuery(filter));
+  const change = (name: string, value: string) => {
+    const { [name as keyof typeof filter]: _before, ...rest } = filter;
+    void navigate({ to: '/access', search: { ...rest, ...(value && { [name]: value }) }, replace: true });
+  };
+  return (
+    <Panel title="Audit log" flush>
+      <div className="row wrap padded form">
+        <label>
+          Day
+          <select value={day ?? ''} onChange={(event) => change('day', event.target.value)}>
+            <option value="">Today</option>
+            {[...(data?.days ?? [])].reverse().map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Who
+          <input
+            key={actor}
+            defaultValue={actor ?? ''}
+            maxLength={200}
+            onBlur={(event) => change('actor', event.target.value.trim())}
+          />
+        </label>
+        <label>
+          Action
+          <input
+            key={action}
+            defaultValue={action ?? ''}
+            maxLength={100}
+            onBlur={(event) => change('action', event.target.value.trim())}
+          />
+        </label>
+      </div>
+      {error && !data ? (
+        <ErrorState error={error} retry={() => void refetch()} />
+      ) : data ? (
+        <AuditTable records={data.records} onPick={change} />
+      ) : (
+        <Skeleton lines={6} />
+      )}
+    </Panel>
+  );
+}

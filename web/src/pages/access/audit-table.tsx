@@ -1,0 +1,93 @@
+import { Link } from '@tanstack/react-router';
+import type { Schemas } from '../../api/client';
+import { Id, Time } from '../../components/bits';
+import { Wide } from '../../components/wide';
+
+type Record = Schemas['AuditRecord'];
+/** What a task's ID looks like; other objects have no page. */
+const TASK = /^(?:\/v1\/tasks\/)?([a-z][a-zA-Z0-9.-]*(?::|%3A)[0-9a-z-]{20,})$/;
+
+export function AuditTable({
+  records,
+  onPick,
+}: {
+  records: readonly Record[];
+  onPick(filter: 'actor' | 'action', value: string): void;
+}) {
+  return (
+    <Wide label="Audit log">
+      <table className="table">
+        <thead>
+          <tr>
+            <th>When</th>
+            <th>Who</th>
+            <th>Action</th>
+            <th>About</th>
+            <th>Outcome</th>
+            <th>Why</th>
+            <th>From</th>
+            <th>Request</th>
+          </tr>
+        </thead>
+        <tbody>
+          {records.map((record, index) => {
+            const { at, actor, by, tenant, action, object, outcome, reason, requestId, address } = record;
+            const who = actor?.name ?? by;
+            return (
+              <tr key={`${at}${requestId ?? index}`}>
+                <td>
+                  <Time at={at} />
+                </td>
+                <td>
+                  {who ? (
+                    <button type="button" className="link" onClick={() => onPick('actor', who)}>
+                      {who}
+                    </button>
+                  ) : (
+                    <span className="faint">–</span>
+                  )}
+                  {tenant && <span className="faint"> {tenant}</span>}
+                </td>
+                <td>
+                  <button type="button" className="link" onClick={() => onPick('action', action)}>
+                    {action}
+                  </button>
+                </td>
+                <td>
+                  <About object={object} />
+                </td>
+                <td className={outcome === 'done' ? undefined : 'fault'}>{outcome}</td>
+                <td className="muted breakable">{reason}</td>
+                <td className="faint nowrap">{address}</td>
+                <td>{requestId && <Id id={requestId} />}</td>
+              </tr>
+            );
+          })}
+          {records.length === 0 && (
+            <tr>
+              <td colSpan={8} className="muted">
+                Nothing was changed.
+              </td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </Wide>
+  );
+}
+
+function About({ object }: { object: string | undefined }) {
+  const id = decoded(TASK.exec(object ?? '')?.[1]);
+  if (id === undefined) return <code className="breakable">{object}</code>;
+  return (
+    <Id id={id}>
+      <Link className="link" to="/tasks/$id" params={{ id }}>
+        <code>{id.slice(0, id.indexOf(':'))}</code>
+      </Link>
+    </Id>
+  );
+}
+
+function decoded(id: string | undefined): string | undefined {
+  return id?.replace('%3A', ':');
+}

@@ -1,0 +1,105 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, data, type Schemas } from '../../api/client';
+import { useBlocked } from '../../api/may';
+import { keysQuery } from '../../api/queries';
+import { ActionDialog } from '../../components/action-dialog';
+import { ErrorState, Id, Panel, Skeleton, Tag, Time } from '../../components/bits';
+import { useAction } from '../../components/use-action';
+import { Wide } from '../../components/wide';
+
+type Key = Schemas['Key'];
+
+export function KeyTable() {
+  const { data: answer, error, refetch } = useQuery(keysQuery);
+  const [asked, setAsked] = useState<Key>();
+  const blocked = useBlocked('admin');
+  if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!answer) return <Skeleton lines={3} />;
+  return (
+    <Panel title="API keys" flush>
+      <Wide label="API keys">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Name</th>
+              <th>State</th>
+              <th>Scopes</th>
+              <th>Tenant</th>
+              <th>Ends</th>
+              <th>Last use</th>
+              <th>
+                <span className="sr-only">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {answer.keys.map((key) => (
+              <tr key={key.id}>
+                <td>
+                  <Id id={key.id}>{key.name}</Id>
+                </td>
+                <td className={key.state === 'active' ? undefined : 'muted'}>{key.state}</td>
+                <td>
+                  <span className="row wrap tight">
+                    {key.scopes.map((scope) => (
+                      <Tag key={scope}>{scope}</Tag>
+                    ))}
+                  </span>
+                </td>
+                <td>{key.tenant ?? <span className="faint">all</span>}</td>
+                <td>{key.endsAt ? <Time at={key.endsAt} /> : <span className="faint">never</span>}</td>
+                <td>
+                  <Time at={key.lastUsedAt} />
+                </td>
+                <td>
+                  {key.state === 'active' && (
+                    <button
+                      type="button"
+                      className="button small danger"
+                      disabled={Boolean(blocked)}
+                      title={blocked}
+                      aria-label={`Revoke ${key.name}`}
+                      onClick={() => setAsked(key)}
+                    >
+                      Revoke…
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+            {answer.keys.length === 0 && (
+              <tr>
+                <td colSpan={7} className="muted">
+                  There are none: the API answers this host only. The first one: holdfast keys create
+                </td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </Wide>
+      {asked && <RevokeDialog of={asked} onClose={() => setAsked(undefined)} />}
+    </Panel>
+  );
+}
+
+function RevokeDialog({ of, onClose }: { of: Key; onClose(): void }) {
+  const send = useAction({
+    send: (reason: string) =>
+      data(api.POST('/v1/keys/{id}/revoke', { params: { path: { id: of.id } }, body: { ...(reason && { reason }) } })),
+    said: () => `The key ${of.name} opens nothing any more.`,
+    touches: [['keys'], ['audit']],
+  });
+  return (
+    <ActionDialog
+      title={`Revoke ${of.name}`}
+      explanation="Within seconds it opens nothing any more, and its sessions end. That cannot be undone."
+      confirm="Revoke"
+      danger
+      pending={send.isPending}
+      error={send.error}
+      onClose={onClose}
+      onSend={(reason) => send.mutate(reason, { onSuccess: onClose })}
+    />
+  );
+}
