@@ -96,7 +96,7 @@ export interface View {
 function againWhenOlder(seconds: number) {
   return ({ state }: { state: { data?: unknown } }): number | false => {
     const { ageSeconds = 0 } = (state.data ?? {}) as { ageSeconds?: number };
-    return ageSeconds > seconds ? 4000 : false;
+    return ageSeconds > seconds ? 10_000 : false;
   };
 }
 

@@ -90,13 +90,13 @@ export const deadLettersQuery = (filter: TaskFilter) =>
 
 export const alertsQuery = queryOptions({
   queryKey: ['alerts'],
-  staleTime: 30_000,
+  staleTime: 60_000,
   queryFn: ({ signal }) => data<Schemas['Alerts']>(api.GET('/v1/alerts', { signal })),
 });
 
 export const schedulesQuery = queryOptions({
   queryKey: ['schedules'],
-  staleTime: 30_000,
+  staleTime: 60_000,
   queryFn: ({ signal }) =>
     data<Schemas['SchedulePage']>(api.GET('/v1/schedules', { params: { query: { limit: 100 } }, signal })),
 });
