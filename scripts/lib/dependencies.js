@@ -29,8 +29,8 @@ async function installDependencies() {
   // Under `npm start` this is the npm that runs; its own file needs no PATH.
   const npm = process.env.npm_execpath ?? '';
   const command = /npm-cli\.c?js$/.test(npm) ? [process.execPath, npm] : ['npm'];
-  // NODE_ENV=production would leave out the compiler.
-  await step('Installing dependencies', [...command, 'ci', '--include=dev', '--no-audit', '--no-fund']);
+  // NODE_ENV=production would leave out the compiler. No package needs its install scripts.
+  await step('Installing dependencies', [...command, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']);
 }
 
 module.exports = { dependenciesAreInstalled, installDependencies };
