@@ -7,5 +7,14 @@ const { devDependencies, peerDependenciesMeta } = require('../package.json');
 const { root } = require('./lib/step');
 
 const kept = Object.keys(peerDependenciesMeta).map((name) => `${name}@${devDependencies[name]}`);
-const args = ['install', '--save-prod', '--save-exact', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', ...kept];
+const args = [
+  'install',
+  '--save-prod',
+  '--save-exact',
+  '--omit=dev',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  ...kept,
+];
 execFileSync('npm', args, { cwd: root, stdio: 'inherit' });

@@ -30,7 +30,14 @@ async function installDependencies() {
   const npm = process.env.npm_execpath ?? '';
   const command = /npm-cli\.c?js$/.test(npm) ? [process.execPath, npm] : ['npm'];
   // NODE_ENV=production would leave out the compiler. No package needs its install scripts.
-  await step('Installing dependencies', [...command, 'ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund']);
+  await step('Installing dependencies', [
+    ...command,
+    'ci',
+    '--include=dev',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+  ]);
 }
 
 module.exports = { dependenciesAreInstalled, installDependencies };
