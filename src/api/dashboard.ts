@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import compression from 'compression';
 import express, { type Request, type Response, type Router } from 'express';
 import { Problem } from './http/problems';
 
@@ -33,6 +34,7 @@ export function dashboardRouter(folder: string): Router {
   };
   router.use(
     '/assets',
+    compression(),
     express.static(path.join(folder, 'assets'), {
       ...files,
       cacheControl: false,

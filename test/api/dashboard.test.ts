@@ -1,4 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PAGES } from '../../src/api/dashboard';
 import { Visibility } from '../../src/client/diagnosis/visibility';
 import { EndedRuns } from '../../src/client/insights/ended-runs';
 import { TaskClient } from '../../src/client/task-client';
@@ -61,6 +64,18 @@ describe('GET /v1/environment', () => {
     const { body } = await named.get('/v1/environment');
     expect(body).toEqual({ ...environment, version: VERSION, me: null });
     await named.close();
+  });
+});
+
+const whenBuilt = existsSync(path.join(PAGES, 'assets')) ? it : it.skip;
+
+whenBuilt('the scripts of the dashboard travel compressed', async () => {
+  const name = readdirSync(path.join(PAGES, 'assets')).find((file) => file.endsWith('.js'));
+  const { status, headers } = await fetch(`${api.url}/assets/${name}`);
+  expect({ status, encoding: headers.get('Content-Encoding'), vary: headers.get('Vary') }).toEqual({
+    status: 200,
+    encoding: expect.stringMatching(/^(gzip|br)$/),
+    vary: expect.stringContaining('Accept-Encoding'),
   });
 });
 
