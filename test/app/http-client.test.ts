@@ -62,14 +62,20 @@ describe('the client over HTTP, with an API that comes and goes', () => {
   let server: Server;
   let seen: { key: string | undefined }[];
   let answers: ((request: IncomingMessage) => number | 'cut')[];
+  /** What each answer has beside the ID. */
+  let bodies: object[];
   beforeEach(async () => {
     seen = [];
     answers = [];
+    bodies = [];
     server = createServer((request, response) => {
       seen.push({ key: request.headers['idempotency-key'] as string | undefined });
       const answer = answers.shift()?.(request) ?? 202;
       if (answer === 'cut') request.socket.destroy();
-      else response.writeHead(answer, { 'content-type': 'application/json' }).end('{"id":"a:1"}');
+      else
+        response
+          .writeHead(answer, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ id: 'a:1', ...bodies.shift() }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
@@ -86,6 +92,17 @@ describe('the client over HTTP, with an API that comes and goes', () => {
     expect(seen).toHaveLength(3);
     expect(new Set(seen.map(({ key }) => key)).size).toBe(1);
     expect(seen[0]?.key).toMatch(/^".+"$/);
+  });
+
+  it('takes what an API of the next release adds: fields and states', async () => {
+    bodies = [
+      { state: 'queued', news: { since: 1 } },
+      { state: 'resting', news: [] },
+      { state: 'completed', result: { pages: 3 }, news: 'x' },
+    ];
+    const run = await client().submit(probe, {});
+    expect(await run.result()).toEqual({ pages: 3 });
+    expect(seen).toHaveLength(3);
   });
 
   it('gives up after its tries', async () => {
