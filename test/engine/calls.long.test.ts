@@ -171,18 +171,21 @@ describe('among hundreds of tasks that wait for a worker', () => {
   });
 
   it('a pass that deletes asks about none of the completed ones that have no key', async () => {
+    const gateway = new Gateway(harness.temporal, 10);
+    const keep = { completed: 1e-6, failed: 30 };
+    const pass = () => deleteEnded(gateway, harness.artifacts, keep);
+    // What else has ended here has keys whose window is open, and is looked at in every pass.
+    await new MockActivityEnvironment().run(pass);
+    const before = count(await callsDuring(() => new MockActivityEnvironment().run(pass)), LOOKS);
     const submission = { type: 'test.probe', input: {}, tags: ['over'], policy: { window: 1 } };
     for (const one of await tasks.submitAll(Array(10).fill(submission))) if ('wait' in one) await one.wait(60);
     await until('all of them are listed, and their windows are over', async () => {
       const listed = (await tasks.list({ filter: { tag: 'over', state: ['completed'] } })).tasks;
       return listed.length === 10 && listed.every(({ windowEndsAt = '' }) => Date.parse(windowEndsAt) < Date.now());
     });
-    const gateway = new Gateway(harness.temporal, 10);
-    const keep = { completed: 1e-6, failed: 30 };
-    const pass = () => deleteEnded(gateway, harness.artifacts, keep);
     const calls = await callsDuring(() => new MockActivityEnvironment().run(pass));
     expect(calls.DeleteWorkflowExecution).toBeGreaterThanOrEqual(10);
-    expect(count(calls, LOOKS)).toBe(0);
+    expect(count(calls, LOOKS)).toBe(before);
   });
 
   it('a list never shows the end of a run that another one has followed', async () => {

@@ -16,6 +16,9 @@ export interface TimelineEntry {
   failure?: AttemptFailure;
 }
 
+/** An operator's message that no worker took in time is sent in a second way: both are one entry. */
+export type RawEntry = TimelineEntry & { messageId?: string };
+
 /** How a failed or lost attempt reads. */
 export function failedAttempt(failure: AttemptFailure): Omit<TimelineEntry, 'runId'> {
   const { attempt, at, code, message, lost, worker } = failure;

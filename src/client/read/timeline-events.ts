@@ -14,10 +14,10 @@ import { readCancelWords } from '../temporal/cancel';
 import { reportOf } from './earlier-attempts';
 import { errorOf } from './error-of';
 import { isoTime } from './facts';
-import { failedAttempt, type TimelineEntry } from './timeline-entry';
+import { failedAttempt, type RawEntry } from './timeline-entry';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-type Entry = Omit<TimelineEntry, 'runId'>;
+type Entry = Omit<RawEntry, 'runId'>;
 type WorkflowTaskFailed = temporal.api.history.v1.IWorkflowTaskFailedEventAttributes;
 type Payloads = { payloads?: unknown[] | null } | null | undefined;
 
@@ -129,11 +129,12 @@ function succeeded(entry: Make, end: HandlerReturn | undefined): Entry[] {
 }
 
 function signalled(entry: Make, name: string, message: unknown, identity: string): Entry {
-  const { by, reason } = typeof message === 'object' && message !== null ? (message as OperatorMessage) : {};
+  const { by, reason, id } = typeof message === 'object' && message !== null ? (message as OperatorMessage) : {};
   const spoken = typeof message === 'string' ? message : reason;
   return entry(`operator-${name}`, `Operator's message: ${name}`, {
     by: typeof by === 'string' ? by : identity,
     ...(typeof spoken === 'string' && { reason: spoken }),
+    ...(typeof id === 'string' && { messageId: id }),
   });
 }
 

@@ -7,7 +7,7 @@ import type { PendingHandler, TaskFacts } from '../../tasks/state';
 import type { Gateway } from '../temporal/gateway';
 import type { TaskReader } from './reader';
 import { shown } from './shown';
-import { failedAttempt, type TimelineEntry } from './timeline-entry';
+import { failedAttempt, type RawEntry, type TimelineEntry } from './timeline-entry';
 import { entriesOf } from './timeline-events';
 import { TimelineWorkers } from './timeline-workers';
 
@@ -23,7 +23,7 @@ const MOST_RUNS = 50;
 export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId: string): Promise<TimelineEntry[]> {
   const facts = await reader.facts(taskId);
   if (!facts) throw new HoldfastError('task-not-found', `There is no task ${taskId}.`, { taskId });
-  const runs: TimelineEntry[][] = [];
+  const runs: RawEntry[][] = [];
   let runId: string | undefined = facts.runId;
   for (let count = 0; runId && count < MOST_RUNS; count++) {
     const run = await readRun(gateway, taskId, runId);
@@ -38,12 +38,15 @@ export async function readTimeline(gateway: Gateway, reader: TaskReader, taskId:
 }
 
 /** Every round of attempts hands over the failures of those before it too. */
-function withoutRepeats(entries: TimelineEntry[]): TimelineEntry[] {
+function withoutRepeats(entries: RawEntry[]): TimelineEntry[] {
   const seen = new Set<string>();
-  return entries.filter(({ failure, runId }) => {
-    if (!failure) return true;
-    const name = `${runId} ${failure.attempt} ${failure.at}`;
-    return !seen.has(name) && seen.add(name);
+  return entries.flatMap(({ messageId, ...entry }) => {
+    const { failure, runId, event } = entry;
+    const name = failure ? `${runId} ${failure.attempt} ${failure.at}` : messageId && `${event} ${messageId}`;
+    if (name === undefined) return [entry];
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return [entry];
   });
 }
 
@@ -62,7 +65,7 @@ async function readRun(gateway: Gateway, taskId: string, runId: string) {
   const history = await gateway.find(() => client.workflow.getHandle(taskId, runId).fetchHistory());
   if (!history?.events) return undefined;
   const converter = client.options.loadedDataConverter;
-  const entries: TimelineEntry[] = [];
+  const entries: RawEntry[] = [];
   const first = history.events[0];
   const start = first && (await startOf(first, converter));
   const workers = new TimelineWorkers();
@@ -108,6 +111,6 @@ function lastLoss({ heartbeat, attempt: served, lastHeartbeatAt, startedAt, work
 }
 
 /** Attempts are written down together when their activity ends; by time they stand where they belong. */
-function byTime(entries: TimelineEntry[]): TimelineEntry[] {
+function byTime(entries: RawEntry[]): RawEntry[] {
   return entries.toSorted((a, b) => a.at.localeCompare(b.at));
 }

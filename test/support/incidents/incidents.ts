@@ -128,7 +128,7 @@ const lostResult: Incident = {
   begin: async () => {
     const stage = await IncidentStage.open();
     const { server, env, artifacts } = stage.harness;
-    const id = await picture(stage, 'order-4715', { policy: { heartbeatTimeout: 2 } });
+    const id = await picture(stage, 'order-4715', { policy: { heartbeatTimeout: 2, firstDelay: 60 } });
     const args = [EFFECT_WORKER, server.address, artifacts.folder, 'default', '{}', 'after-record'];
     const worker = await RunningProcess.start(
       ['--require', HOOK, ...args],
