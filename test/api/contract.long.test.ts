@@ -17,6 +17,8 @@ afterAll(() => stage?.close());
 
 it('generated requests of two tenants find nothing that the document does not say', async () => {
   const { code, output } = await runSchemathesis(python, stage, { seed: 12, examples: 5, seconds: SECONDS });
-  expect([code, output]).toEqual([0, expect.stringMatching(/[1-9]\d* generated/)]);
+  // What it found, where it found something.
+  expect(code === 0 ? '' : output).toBe('');
+  expect(output).toMatch(/[1-9]\d* generated/);
   expect((await stage.api.get('/health/live')).status).toBe(200);
 }, 600_000);

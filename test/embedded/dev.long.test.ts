@@ -31,7 +31,7 @@ it('runs changed sources after a build, keeps the old ones when they do not buil
     const running = await submitSleep(holdfast.url, 2);
     const waiting = await submitSleep(holdfast.url, 1);
     await writeFile(contract, original.replace(SUMMARY, 'Changed meanwhile.'));
-    await holdfast.untilSays('The application runs the new build.');
+    await holdfast.untilSays('The application runs what is new.');
     await until('the new summary is served', () => summaryServed('Changed meanwhile.'));
     for (const { id } of [running, waiting]) {
       const state = async () => {
