@@ -43,7 +43,7 @@ it('every package is pinned, and none runs anything while it is installed', () =
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(String(version)))).toEqual([]);
   const installs = [
     ...(read('deploy/compose/Dockerfile').match(/npm ci.*/g) ?? ['none']),
-    ...(read('scripts/lib/dependencies.js').match(/'ci', .*/g) ?? ['none']),
+    ...(read('scripts/lib/dependencies.js').match(/'ci',[^\]]*/g) ?? ['none']),
   ];
   for (const line of installs) expect(line).toContain('--ignore-scripts');
 });
