@@ -43,6 +43,7 @@ afterAll(async () => {
 });
 
 interface Operation {
+  parameters?: { name: string }[];
   method: string;
   path: string;
   operationId: string;
@@ -106,6 +107,13 @@ describe('/openapi.json', () => {
     expect(ids).toEqual(expect.arrayContaining(linked));
     const fromSubmission = Object.keys(document.paths['/v1/tasks'].post.responses[202].links);
     expect(fromSubmission).toEqual(expect.arrayContaining(['readTask', 'readTimeline', 'cancelTask']));
+  });
+
+  it('prefills no idempotency key: trying an example twice with another input must not be a conflict', () => {
+    const all = operations().flatMap(({ parameters = [] }) => parameters);
+    const keys = all.filter(({ name }) => name === 'Idempotency-Key');
+    expect(keys.length).toBeGreaterThan(2);
+    for (const key of keys) expect(JSON.stringify(key)).not.toMatch(/"(example|examples|default)"/);
   });
 
   it('shows an accepted example of every task type', async () => {

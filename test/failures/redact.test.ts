@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { redactText, redactValue } from '../../src/tasks/redact';
 
-/** Parts that every secret name of SEED-SYSTEMS and its relatives is made of. */
+/** Parts that names of secrets are made of. */
 const SECRETS = [
   'password',
   'passwd',
