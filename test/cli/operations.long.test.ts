@@ -39,6 +39,8 @@ function shape(output: string): string {
       .replace(/(attempt:? )\d+/g, '$1<n>')
       .replace(/(breaker failures: |^program:.* )\d+/gm, '$1<n>')
       .replace(/\b01[0-9a-z]{24}\b/g, '<generation>')
+      // Known when it had reported something before it died.
+      .replace(/(Attempt \d+ was lost: .*?) \(on [^)]*\)/g, '$1')
       .replace(/^Last Run: .*/gm, 'Last Run: <time or none>')
       // What it rests on is the server's own approximation.
       .replace(/^Forecast: .*(\n- .*)*/gm, 'Forecast: <…>')
