@@ -48,6 +48,9 @@ def before_call(context, case, kwargs):
         now = datetime.now(timezone.utc)
         case.body["from"] = (now - timedelta(hours=7)).isoformat()
         case.body["to"] = (now - timedelta(hours=1)).isoformat()
+    # Nor a second at which none of the schedules fires by itself.
+    if is_valid(case) and operation_of(case) == "triggerSchedule" and isinstance(case.body, dict) and "at" in case.body:
+        case.body["at"] = "2026-01-31T08:13:07Z"
 
 
 def operation_of(case):
