@@ -3,8 +3,8 @@ import { type Stage, setStage } from '../support/contract/stage';
 
 const { contractProgram } = require('../../scripts/lib/python') as { contractProgram(): Promise<string> };
 
-/** Of the whole run; `npm run contract` takes the time that it needs. */
-const SECONDS = 40;
+/** Of the whole run: the documented examples. `npm run contract` makes requests of its own, as long as that takes. */
+const SECONDS = 60;
 
 let stage: Stage;
 let python: string;
@@ -15,8 +15,13 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => stage?.close());
 
-it('generated requests of two tenants find nothing that the document does not say', async () => {
-  const { code, output } = await runSchemathesis(python, stage, { seed: 12, examples: 5, seconds: SECONDS });
+it('the documented requests, sent for two tenants, find nothing that the document does not say', async () => {
+  const { code, output } = await runSchemathesis(python, stage, {
+    seed: 12,
+    examples: 5,
+    seconds: SECONDS,
+    phases: 'examples',
+  });
   // What it found, where it found something.
   expect(code === 0 ? '' : output).toBe('');
   expect(output).toMatch(/[1-9]\d* generated/);

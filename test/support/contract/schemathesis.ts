@@ -12,6 +12,8 @@ export interface Plan {
   examples: number;
   /** Longest time of the whole run, in seconds; absent: until every operation had its requests. */
   seconds?: number;
+  /** Names of its phases, separated by commas; absent: all. */
+  phases?: string;
   /** Parts of operation IDs; absent: all. */
   only?: string;
 }
@@ -30,7 +32,7 @@ export interface Verdict {
 export async function runSchemathesis(
   python: string,
   { api, secrets }: Stage,
-  { seed, examples, seconds, only }: Plan,
+  { seed, examples, seconds, phases, only }: Plan,
   onOutput: (text: string) => void = () => undefined,
 ): Promise<Verdict> {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-contract-'));
@@ -54,6 +56,7 @@ export async function runSchemathesis(
     args.push('--seed', String(seed), '--max-examples', String(examples), '--continue-on-failure');
     args.push('--generation-database', 'none', '--request-timeout', '30', '--workers', '1');
     if (seconds !== undefined) args.push('--max-time', String(seconds));
+    if (phases !== undefined) args.push('--phases', phases);
     if (only !== undefined) args.push('--include-operation-id-regex', only);
     const child = spawn(python, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
