@@ -36,9 +36,9 @@ function isInstalled(name: string): boolean {
   }
 }
 
-/** What fits a range `^1.2.3`, in a form that no shell takes for something else. */
+/** What fits a range `^1.2.3`, in a form that no shell takes for something else; an exact version stays as it is. */
 function versionOf(range: string | undefined): string {
   const [, major, minor] = /^\^(\d+)\.(\d+)/.exec(range ?? '') ?? [];
-  if (major === undefined) return '';
+  if (major === undefined) return range === undefined ? '' : `@${range}`;
   return `@${major === '0' ? `0.${minor}` : major}`;
 }

@@ -1,5 +1,6 @@
 import type { Config } from './config';
 import { StartError } from './errors';
+import { howToInstall } from './packages';
 import type { Tracing } from './traces';
 
 export type { Tracing } from './traces';
@@ -22,7 +23,7 @@ export async function openTracing(config: Config, role: string): Promise<Tracing
     return await Telemetry.open(config, role);
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== 'MODULE_NOT_FOUND') throw cause;
-    const message = `OTEL_EXPORTER_OTLP_ENDPOINT asks for traces, and their packages are not installed: npm install ${PACKAGES.join(' ')}`;
+    const message = `OTEL_EXPORTER_OTLP_ENDPOINT asks for traces, and their packages are not installed: ${howToInstall(PACKAGES)}`;
     throw new StartError(message, { cause });
   }
 }
