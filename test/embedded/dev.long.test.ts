@@ -4,6 +4,11 @@ import { Holdfast } from '../support/holdfast';
 import { copyProject } from '../support/project-copy';
 import { until } from '../support/until';
 
+/** Three builds of the whole project, on a machine that does much else. */
+jest.setTimeout(300_000);
+
+/** A build takes some twenty seconds of one processor. */
+const BUILD_SECONDS = 150;
 const SUMMARY = 'Resizes, converts and dithers an image.';
 
 interface Task {
@@ -22,16 +27,16 @@ it('runs changed sources after a build, keeps the old ones when they do not buil
   };
   try {
     holdfast.run('dev');
-    await holdfast.untilSays('Ready.');
+    await holdfast.untilSays('Ready.', BUILD_SECONDS);
 
     await writeFile(contract, original.replace(SUMMARY, 'Broken.').concat('\nconst broken: number = "";\n'));
-    await holdfast.untilSays('The build failed; what ran before goes on.');
+    await holdfast.untilSays('The build failed; what ran before goes on.', BUILD_SECONDS);
     expect(await summaryServed(SUMMARY)).toBe(true);
 
     const running = await submitSleep(holdfast.url, 2);
     const waiting = await submitSleep(holdfast.url, 1);
     await writeFile(contract, original.replace(SUMMARY, 'Changed meanwhile.'));
-    await holdfast.untilSays('The application runs what is new.');
+    await holdfast.untilSays('The application runs what is new.', BUILD_SECONDS);
     await until('the new summary is served', () => summaryServed('Changed meanwhile.'));
     for (const { id } of [running, waiting]) {
       const state = async () => {

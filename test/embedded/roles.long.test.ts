@@ -12,6 +12,9 @@ import type { RunningProcess } from '../support/running-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
+/** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
+jest.setTimeout(360_000);
+
 /** API and worker as two processes of the built product, as a cluster runs them. */
 let harness: Harness;
 let tasks: TaskClient;
