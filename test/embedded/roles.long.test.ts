@@ -125,7 +125,10 @@ describe('API and worker as separate processes', () => {
       expect(seen.monitor.counts).toMatchObject({ expired: 0, terminated: 0 });
 
       const completed = await until('it is completed', async () => {
+        const { status } = await harness.temporal.workflow.getHandle(id).describe();
         const task = await read(id);
+        // The very next read after its completion says so.
+        if (status.name === 'COMPLETED') expect(task.state).toBe('completed');
         return task.state === 'completed' ? task : undefined;
       });
       const info = await cli(harness, ['info', id], { shipped: true });
