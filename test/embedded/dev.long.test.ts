@@ -4,7 +4,7 @@ import { Holdfast } from '../support/holdfast';
 import { copyProject } from '../support/project-copy';
 import { until } from '../support/until';
 
-/** Three builds of the whole project, on a machine that does much else. */
+/** Two builds of the whole project, on a machine that does much else. */
 jest.setTimeout(480_000);
 
 /** A build takes some twenty seconds of one processor, and five times as long beside much else. */
