@@ -3,6 +3,8 @@
  * FILE receives how many tests passed, failed and were skipped; it is for whole stages.
  */
 const { writeFileSync } = require('node:fs');
+const { runJest } = require('./lib/run-jest');
+const { runStage } = require('./lib/run-stage');
 const { setUp } = require('./setup');
 
 const COUNTS = '--counts=';
@@ -15,10 +17,10 @@ setUp().then(() => {
   const forJest = args.filter((arg) => !arg.startsWith(COUNTS));
   // Whoever asks for certain tests wants their first answer.
   if (forJest.some((arg) => arg !== '--ci')) {
-    process.exitCode = require('./lib/run-jest').runJest(forJest);
+    process.exitCode = runJest(forJest);
     return;
   }
-  const { code, counts } = require('./lib/run-stage').runStage(forJest);
+  const { code, counts } = runStage(forJest);
   if (countsFile) writeFileSync(countsFile, JSON.stringify(counts));
   process.exitCode = code;
 });
