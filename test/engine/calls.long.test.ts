@@ -123,7 +123,7 @@ describe('among hundreds of tasks that wait for a worker', () => {
     const submission = { type: 'test.probe', input: {}, policy, tags: ['waiting'] };
     await tasks.submitAll(Array.from({ length: WAITING }, () => submission));
     await until('all of them are listed', async () => (await tasks.count({ tag: 'waiting' })) === WAITING);
-  }, 120_000);
+  });
 
   it('a pass of the monitor makes a number of calls that does not grow with theirs', async () => {
     let stop = async () => {};
