@@ -13,7 +13,7 @@ interface Task {
 
 it('runs changed sources after a build, keeps the old ones when they do not build, and loses no task', async () => {
   const project = await copyProject({ build: true });
-  const holdfast = await Holdfast.create({ HOLDFAST_FACILITY_DATABASE: 'off' }, project.folder);
+  const holdfast = await Holdfast.create({}, project.folder);
   const contract = path.join(project.folder, 'src', 'catalogue', 'image-convert', 'contract.ts');
   const original = await readFile(contract, 'utf8');
   const summaryServed = async (summary: string) => {
