@@ -125,6 +125,15 @@ describe('npm start', () => {
       Object.values(mailsOf(asked)).some((mail) => mail.includes('\nSubject: AUTOCLOSE')),
     );
     expect(existsSync(path.join(asked.home, 'facility', 'PG_VERSION'))).toBe(true);
+    // A command line that is typed beside it is about the same app.
+    const env = { PATH: process.env.PATH, HOLDFAST_HOME: asked.home };
+    const program = path.resolve(__dirname, '..', '..', 'bin', 'holdfast.js');
+    const listed = execFileSync(process.execPath, [program, 'types', '--json'], {
+      env,
+      cwd: asked.home,
+      encoding: 'utf8',
+    });
+    expect(listed).toContain('"jobs.autoclose"');
   });
 
   it('knows no task type and no schedule of an example that nobody has asked for', async () => {
