@@ -30,9 +30,9 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!@electric-sql/pglite/)'],
   collectCoverageFrom: ['<rootDir>/src/**/*.ts'],
   coverageProvider: 'babel',
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   // Tests mostly wait, the long ones still more.
-  maxWorkers: process.env.TEST_STAGE === 'long' ? 6 : 4,
+  maxWorkers: process.env.TEST_STAGE === 'long' ? 5 : 4,
   testSequencer: '<rootDir>/scripts/lib/longest-first.js',
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
