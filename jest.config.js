@@ -8,6 +8,13 @@ module.exports = {
   testMatch: STAGES[process.env.TEST_STAGE] ?? [`${TESTS}*.test.ts`],
   reporters: ['default', '<rootDir>/scripts/lib/slowest-files.js'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],
+  // Examples import the package by its name, as apps do that install it: here it is the sources.
+  moduleNameMapper: {
+    '^holdfast$': '<rootDir>/src/index.ts',
+    '^holdfast/client$': '<rootDir>/src/http-client/index.ts',
+    '^holdfast/packs$': '<rootDir>/src/catalogue/packs.ts',
+    '^holdfast/testing$': '<rootDir>/src/testing/index.ts',
+  },
   transform: {
     '^.+\\.tsx?$': [
       '@swc/jest',
