@@ -114,7 +114,20 @@ module.exports = {
       comment: 'Which task types there are is what an app says; src/app joins the two.',
       severity: 'error',
       from: { path: `^src/(${ENGINE.join('|')})/` },
-      to: { path: '^src/(catalogue|facility)/' },
+      to: { path: '^src/catalogue/' },
+    },
+    {
+      name: 'product-knows-no-example',
+      severity: 'error',
+      from: { path: '^(src|scripts|bin|web)/' },
+      to: { path: '^examples/' },
+    },
+    {
+      name: 'examples-use-public-names',
+      comment: 'An example is what any team could write: it imports `holdfast` and its entry points, by name.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^(src|test|scripts|dist|bench)/', dependencyTypes: ['local'] },
     },
     {
       name: 'workflow-code-stays-in-the-sandbox',

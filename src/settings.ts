@@ -79,7 +79,7 @@ export const SETTINGS = {
     .optional()
     .transform((file) => file && path.resolve(file))
     .describe(
-      'Module whose default export is the app, made with defineApp; TypeScript needs no build. Defaults to holdfast.config.ts (or .mts, .js, .mjs, .cjs) in the working folder, else to the app with all shipped task types.',
+      'Module whose default export is the app, made with defineApp, or the folder of its holdfast.config.ts; TypeScript needs no build. `--app` of a role says the same. Defaults to holdfast.config.ts (or .mts, .js, .mjs, .cjs) in the working folder, else to the app with all shipped task types.',
     ),
   HOLDFAST_HOST: z
     .string()
@@ -355,16 +355,6 @@ export const SETTINGS = {
   HOLDFAST_BREAKERS: json(breakerSettingsSchema, {}).describe(
     'When circuit breakers open, by kind or by name: JSON, or the path of a JSON file; docs/learning/circuit-breakers.md lists the fields. Defaults to {}: 5 failures in a row (10 of a database), 300 s.',
   ),
-  HOLDFAST_FACILITY_DATABASE: z
-    .string()
-    .refine(
-      (text) => text === 'off' || text === 'embedded' || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)),
-      'is neither "off" nor "embedded" nor a postgres:// address',
-    )
-    .default('off')
-    .describe(
-      'Database of the facility pack: off, which is to do without the pack; embedded, which keeps it in facility of HOLDFAST_HOME for one worker process; or a PostgreSQL server, as postgres://user:password@host:5432/name. Defaults to off; `npm start` with its own Temporal server says embedded.',
-    ),
   HOLDFAST_CONCURRENCY: count(20).describe('Attempts that a worker runs at once on each queue. Defaults to 20.'),
   HOLDFAST_CACHED_TASKS: z.coerce
     .number()

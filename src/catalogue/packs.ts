@@ -12,6 +12,9 @@ import { webhookDeliverType } from './webhook-deliver';
 import { webhookSettings } from './webhook-deliver/settings';
 import { webhookProcessType } from './webhook-process';
 
+/** What `email.send` takes for an address, and what it refuses as a stand-in for one, such as `TBD`. */
+export { isAddress, isPlaceholder } from './shared/email-address';
+
 const packed = new Set<ShippedType>();
 
 export const images = packOf('images', [imageConvertType]);
