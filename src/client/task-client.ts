@@ -1,7 +1,6 @@
 import type { BreakerAction } from '../protocol/breaker';
 import type { OperatorAction } from '../protocol/operator';
 import { CONTROL_QUEUE, type OperatorMessage } from '../protocol/task';
-import { deriveState } from '../tasks/state';
 import { Batches } from './batches/batches';
 import { type BreakerOrder, Breakers, type BreakerView } from './breakers/breakers';
 import { BulkActions } from './bulk/bulk-actions';
@@ -10,7 +9,8 @@ import { Explanations } from './diagnosis/explanations';
 import type { Diagnosis } from './diagnosis/findings';
 import type { DiagnosisOptions } from './diagnosis/options';
 import type { WhyReport } from './diagnosis/why';
-import { type Figures, readFigures } from './figures/figures';
+import type { Figures } from './figures/figures';
+import { FiguresReader } from './figures/figures-reader';
 import { type Stats, StatsReader } from './figures/stats';
 import { Insights } from './insights/insights';
 import { countTasks } from './list/exact-count';
@@ -30,7 +30,7 @@ import type { TaskView } from './read/view';
 import { type Resources, resourcesOf } from './resources';
 import { Schedules } from './schedules/schedules';
 import type { Submission } from './submit/prepare';
-import { type Age, Recent } from './submit/recent';
+import type { Age } from './submit/recent';
 import { type BulkResult, Submissions, type SubmitResult } from './submit/submissions';
 import { searchAttributeFaults } from './temporal/search-attributes';
 import type { QueueInfo } from './workers/queues';
@@ -64,7 +64,7 @@ export class TaskClient {
   private readonly explanations: Explanations;
   private readonly circuitBreakers: Breakers;
   private readonly statsReader: StatsReader;
-  private readonly recentFigures = new Recent<Figures>();
+  private readonly figuresReader: FiguresReader;
 
   constructor(options: TaskClientOptions) {
     const { controlQueue = CONTROL_QUEUE, keepDays = KEEP_DAYS } = options;
@@ -79,6 +79,7 @@ export class TaskClient {
     this.circuitBreakers = new Breakers(gateway);
     this.explanations = new Explanations(resources, this.views, this.workforce, this.circuitBreakers);
     this.statsReader = new StatsReader(gateway, types, contracts.queues());
+    this.figuresReader = new FiguresReader(resources);
     this.alerts = new AlertClient(gateway);
     this.deadLetters = new DeadLetters(gateway, artifacts, this, types);
     this.insights = new Insights({
@@ -110,10 +111,7 @@ export class TaskClient {
     this.batches = new Batches(gateway, artifacts, {
       queue: controlQueue,
       check: (submission) => this.submissions.prepare(submission),
-      state: async (id) => {
-        const facts = await reader.facts(id);
-        return facts && deriveState(facts, new Date());
-      },
+      state: (id) => this.views.stateOf(id),
     });
   }
 
@@ -252,9 +250,7 @@ export class TaskClient {
    * of them, how long they waited and ran. A few seconds old at most; takes a second for every six or so types.
    */
   async figures(hours: number): Promise<Figures & Age> {
-    const { gateway, visibility, contracts } = this.resources;
-    const wanted = { types: contracts.types(), hours };
-    return this.recentFigures.read(String(hours), () => readFigures(gateway, visibility, wanted));
+    return this.figuresReader.read(hours);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { loadIfStored } from '../../artifacts/large-values';
 import { HoldfastError } from '../../errors';
+import type { TaskState } from '../../protocol/task';
 import { taskIdForKey } from '../../tasks/keys';
 import { deriveState, isOpen, type TaskFacts } from '../../tasks/state';
 import type { Resources } from '../resources';
@@ -45,6 +46,12 @@ export class TaskViews {
   async look(taskId: string): Promise<TaskView | undefined> {
     const facts = await this.resources.reader.facts(taskId);
     return facts && this.view(facts);
+  }
+
+  /** @returns `undefined` when there is no such task. */
+  async stateOf(taskId: string): Promise<TaskState | undefined> {
+    const facts = await this.resources.reader.facts(taskId);
+    return facts && deriveState(facts, new Date());
   }
 
   async find(type: string, key: string, tenant?: string): Promise<TaskView | undefined> {
