@@ -40,6 +40,7 @@ const LIMITS: ApiLimits = {
   jsonSeconds: 30,
   waits: 200,
   streams: 500,
+  streamSeconds: 3600,
   bulks: 4,
   unreadSeconds: 30,
   keyRate: 100,

@@ -82,6 +82,8 @@ export interface ApiLimits {
   waits: number;
   /** Open event streams. Defaults to 500. */
   streams: number;
+  /** Longest life of an event stream, in seconds: its caller connects again. Defaults to 3600. */
+  streamSeconds: number;
   /** Longest time in which a caller takes no byte of its answer, in seconds. Defaults to 30. */
   unreadSeconds: number;
   /** Requests of one key in a second, on the average of ten; each API process counts for itself. Defaults to 100. */

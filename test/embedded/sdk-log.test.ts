@@ -1,6 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { TaskClient } from '../../src/client/task-client';
 import { CONTROL_QUEUE } from '../../src/protocol/task';
+import type { Contract } from '../../src/tasks/contract';
 import { fileContract } from '../support/file-task';
 import { Harness } from '../support/harness';
 import { startRole } from '../support/role-process';
@@ -18,7 +19,10 @@ let client: TaskClient;
 beforeAll(async () => {
   harness = await Harness.start();
   const { temporal, artifacts, folder } = harness;
-  const contracts = [fileContract, { ...fileContract, type: 'test.inline-file', inline: true }];
+  const contracts: Contract[] = [
+    fileContract,
+    { ...(fileContract as Contract), type: 'test.inline-file', inline: true },
+  ];
   client = new TaskClient({ client: temporal, contracts, artifacts, deadline: 10 });
   worker = await startRole('worker', {
     ...harness.env,
