@@ -120,6 +120,14 @@ export const SETTINGS = {
     .describe(
       'Bytes of files that one API key may upload in an hour; each API process counts for itself. Defaults to 10737418240 (10 GiB).',
     ),
+  HOLDFAST_TENANT_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(107_374_182_400)
+    .describe(
+      'Bytes of files and of submissions that a tenant with keys of its own may send in a day; each API process counts for itself. Defaults to 107374182400 (100 GiB).',
+    ),
   HOLDFAST_OIDC_ISSUER: z
     .url({ protocol: /^https?$/, error: 'is not an https:// address' })
     .refine(

@@ -94,6 +94,8 @@ export interface ApiLimits {
   openTasks: number;
   /** Bytes of files that one key may upload in an hour; each API process counts for itself. Defaults to 10 GiB. */
   keyBytes: number;
+  /** Bytes of files and bodies that one tenant may submit in a day; likewise. Defaults to 100 GiB. */
+  tenantBytes: number;
   /** Schedules that one key may make in an hour; each API process counts for itself. Defaults to 200. */
   newSchedules: number;
   /** Enabled subscriptions of one tenant; three times as many with disabled ones. Defaults to 300. */
@@ -117,8 +119,8 @@ export interface RouteDeps
   /** Which files, batches and bulk actions are whose. */
   owned: Owned;
   limits: ApiLimits;
-  /** What one key may upload, and how many schedules it may make. */
-  quotas: { bytes: Quota; schedules: Quota };
+  /** What one key may upload, how many schedules it may make, and what a tenant's keys may submit together. */
+  quotas: { bytes: Quota; schedules: Quota; tenantBytes: Quota };
   /** Makes submissions their caller's. */
   submissions: Submissions;
   subscriptions: Subscriptions;
