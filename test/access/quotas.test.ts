@@ -104,6 +104,19 @@ it('what one call would add must fit in whole: bulk submissions, batches, the de
   expect((await api.post('/v1/tasks/bulk', { tasks: [LATER, LATER] }, headers)).status).toBe(200);
 });
 
+it('so must the members that a file names, and an event for those who listen', async () => {
+  const few = await TestApi.start(harness, { limits: { keyRate: 10_000, openTasks: 1 } });
+  const headers = await keyOf('fans');
+  const raw = [1, 2].map(() => JSON.stringify({ type: 'test.probe', input: {} })).join('\n');
+  const file = await few.call('POST', '/v1/files', { raw, headers });
+  expect((await few.post('/v1/batches', { members: file.body.hash }, headers)).status).toBe(429);
+  for (const url of ['https://example.com/a', 'https://example.com/b']) {
+    expect((await few.post('/v1/webhook-subscriptions', { ...hook, url }, headers)).status).toBe(201);
+  }
+  expect((await few.post('/v1/events', { event: 'order.paid', data: 1 }, headers)).status).toBe(429);
+  await few.close();
+});
+
 it('the keys of one tenant share its bytes of a day: files and submissions, of which refused ones do not count', async () => {
   const few = await TestApi.start(harness, { limits: { keyRate: 10_000, tenantBytes: 1000 } });
   const [first, second] = [await keyOf('bulky'), await keyOf('bulky')];
