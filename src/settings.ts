@@ -355,7 +355,7 @@ export const SETTINGS = {
       'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
     ),
   HOLDFAST_SECRETS: json(secretSourcesSchema, {}).describe(
-    'Secrets that the headers of webhook.deliver, and the environment and standard input of command.run, may name by secretRef: JSON, or the path of a JSON file; docs/reference/tasks/webhook-deliver.md shows one. Defaults to {}: none.',
+    'Secrets that headers and addresses of webhook.deliver, and the environment and standard input of command.run, may name by secretRef: JSON, or the path of a JSON file; docs/reference/tasks/webhook-deliver.md shows one. Defaults to {}: none.',
   ),
   HOLDFAST_HOOK_SOURCES: json(hookSourcesSchema, {}).describe(
     'Who may send webhooks, by name, with their secrets: JSON, or the path of a JSON file; docs/reference/tasks/webhook-process.md shows one. Defaults to {}: nobody.',

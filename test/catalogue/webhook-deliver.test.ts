@@ -21,7 +21,14 @@ const create = (allow: string[]) =>
   createHandlers({
     commands: {},
     maxPixels: 1000,
-    webhooks: { allow, secrets: new ConfiguredSecrets(secrets, { API_TOKEN: 'Bearer abc.def' }) },
+    webhooks: {
+      allow,
+      secrets: new ConfiguredSecrets(secrets, {
+        API_TOKEN: 'Bearer abc.def',
+        ROOM: '/services/T0/B0?key=x%20y',
+        ESCAPE: '//evil.example/@there',
+      }),
+    },
   });
 const { handlers, verifiers, close } = create(['127.0.0.0/8']);
 
@@ -50,7 +57,7 @@ afterAll(async () => {
 
 async function deliver(
   input: object,
-  policy: object = { attempts: 1, redrives: { external: [], transient: [], unknown: [] } },
+  policy: object = { attempts: 1, redrives: { external: [], transient: [], configuration: [], unknown: [] } },
 ) {
   const { wait } = await tasks.submit({ type: 'webhook.deliver', input, policy });
   return wait(60);
@@ -128,6 +135,29 @@ describe('webhook.deliver', () => {
     for (const headers of [{ Host: 'evil' }, { 'X-A': 'b\r\nX-C: d' }, { 'X-A': { secretRef: '../etc' } }]) {
       await expect(send(headers)).rejects.toMatchObject({ code: 'invalid-request' });
     }
+  });
+
+  it('sends to an address of which the path is a secret, and shows it nowhere', async () => {
+    const { origin } = new URL(receiver.url());
+    Object.assign(secrets, {
+      room: { env: 'ROOM', origins: [origin] },
+      'other-room': { env: 'ROOM', origins: ['https://chat.example.com'] },
+      escape: { env: 'ESCAPE', origins: [origin] },
+    });
+    receiver.answers((response, { path }) => void response.writeHead(302, { Location: path }).end(`not at ${path}`));
+    const send = (secretRef: string) => deliver({ to: { url: origin, path: { secretRef } }, payload: 1 });
+    const task = await send('room');
+    expect(receiver.log.map(({ path }) => path)).toEqual(['/services/T0/B0?key=x%20y']);
+    expect(task.failure?.message ?? task.parking?.message).toContain('a redirect to [REDACTED]');
+    const history = await harness.temporalCli('workflow', 'show', '--workflow-id', task.id, '--output', 'json');
+    const decoded = history.replace(/"data": "([^"]*)"/g, (_, data) => Buffer.from(data, 'base64').toString());
+    for (const text of [JSON.stringify(task), decoded]) expect(text).not.toContain('T0/B0');
+    const elsewhere = await send('other-room');
+    expect(elsewhere.failure?.message ?? elsewhere.parking?.message).toBe(
+      `The secret other-room may not be sent to ${origin}.`,
+    );
+    await send('escape');
+    expect(receiver.log.map(({ path }) => path).slice(1)).toEqual(['//evil.example/@there']);
   });
 
   it('with any-answer a 500 is delivered, and not sent again', async () => {
