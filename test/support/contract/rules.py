@@ -38,7 +38,7 @@ def map_case(context, case):
     if operation_of(case) == "uploadFile":
         keep_file_rules(case)
         return case
-    case.body = with_exact_numbers(case.body)
+    keep_numbers_exact(case.body)
     if isinstance(case.body, dict):
         keep_body_rules(operation_of(case), case.body, examples_of(case))
     return case
@@ -83,14 +83,14 @@ def keep_file_rules(case):
     case.media_type = "application/octet-stream"
 
 
-def with_exact_numbers(value):
+def keep_numbers_exact(value):
     # Where a value may be anything, no schema says that a number must be one that JavaScript keeps.
-    if isinstance(value, dict):
-        return {name: with_exact_numbers(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [with_exact_numbers(one) for one in value]
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return 17 if is_number and abs(value) >= 2**53 and value == int(value) else value
+    places = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for place, one in list(places):
+        if isinstance(one, (int, float)) and not isinstance(one, bool) and abs(one) >= 2**53:
+            value[place] = 17
+        else:
+            keep_numbers_exact(one)
 
 
 # A key stands for one request; a repeated one is refused with another body.
