@@ -40,7 +40,7 @@ def map_case(context, case):
     if operation_of(case) == "uploadFile":
         keep_file_rules(case)
         return case
-    keep_numbers_exact(case.body)
+    keep_json_rules(case.body)
     if isinstance(case.body, dict):
         keep_body_rules(operation_of(case), case.body, examples_of(case))
     return case
@@ -86,14 +86,17 @@ def keep_file_rules(case):
     case.media_type = "application/octet-stream"
 
 
-def keep_numbers_exact(value):
-    # Where a value may be anything, no schema says that a number must be one that JavaScript keeps.
+def keep_json_rules(value):
+    # Where a value may be anything, no schema says that a number must be one that JavaScript keeps, and which names are refused.
+    if isinstance(value, dict):
+        for name in ("__proto__", "constructor"):
+            value.pop(name, None)
     places = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for place, one in list(places):
         if isinstance(one, (int, float)) and not isinstance(one, bool) and abs(one) >= 2**53:
             value[place] = 17
         else:
-            keep_numbers_exact(one)
+            keep_json_rules(one)
 
 
 # A key stands for one request; a repeated one is refused with another body.
