@@ -52,7 +52,7 @@ async function startApi(harness: Harness, keys: Keys): Promise<TestApi> {
     keys,
     hookSources: { learnpack: { secrets: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`] } },
     // A stream is read to its end, and there are many.
-    limits: { keyRate: 10_000, strangerRate: 100_000, streamSeconds: 1 },
+    limits: { keyRate: 10_000, strangerRate: 100_000, streamSeconds: 0.2 },
   });
 }
 
