@@ -37,7 +37,7 @@ def map_case(context, case):
         return case
     keep_query_rules(case.query)
     keep_key_rules(case)
-    if operation_of(case) == "uploadFile":
+    if operation_of(case) in ("uploadFile", "receiveWebhook"):
         keep_file_rules(case)
         return case
     keep_json_rules(case.body)
