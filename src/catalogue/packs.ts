@@ -6,6 +6,7 @@ import { absentTypes, citationSettings } from './citations-extract/options';
 import { commandRunType } from './command-run';
 import { emailSendType } from './email-send';
 import { imageConvertType } from './image-convert';
+import { ConfiguredSecrets } from './shared/secrets';
 import type { CatalogueSettings, ShippedType } from './shipped-type';
 import { transactionsProcessType } from './transactions-process';
 import { webhookDeliverType } from './webhook-deliver';
@@ -44,13 +45,15 @@ function packOf(name: string, types: readonly ShippedType[]): Pack {
 }
 
 function settingsOf(config: Config): CatalogueSettings {
+  const secrets = new ConfiguredSecrets(config.HOLDFAST_SECRETS);
   return {
+    secrets,
     commands: config.HOLDFAST_COMMANDS,
     urlHosts: config.HOLDFAST_URL_HOSTS,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
     maxImageSeconds: config.HOLDFAST_IMAGE_MAX_SECONDS,
     citations: citationSettings(config),
-    webhooks: webhookSettings(config),
+    webhooks: webhookSettings(config, secrets),
     email: config.email,
   };
 }

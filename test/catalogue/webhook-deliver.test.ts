@@ -89,6 +89,29 @@ describe('webhook.deliver', () => {
     }
   });
 
+  it('sends to an address of which the path is a secret, and shows it nowhere', async () => {
+    const { origin } = new URL(receiver.url());
+    Object.assign(bench.secrets, {
+      room: { env: 'ROOM', origins: [origin] },
+      'other-room': { env: 'ROOM', origins: ['https://chat.example.com'] },
+      escape: { env: 'ESCAPE', origins: [origin] },
+    });
+    receiver.answers((response, { path }) => void response.writeHead(302, { Location: path }).end(`not at ${path}`));
+    const send = (secretRef: string) => deliver({ to: { url: origin, path: { secretRef } }, payload: 1 });
+    const task = await send('room');
+    expect(receiver.log.map(({ path }) => path)).toEqual(['/services/T0/B0?key=x%20y']);
+    expect(task.failure?.message ?? task.parking?.message).toContain('a redirect to [REDACTED]');
+    const history = await bench.harness.temporalCli('workflow', 'show', '--workflow-id', task.id, '--output', 'json');
+    const decoded = history.replace(/"data": "([^"]*)"/g, (_, data) => Buffer.from(data, 'base64').toString());
+    for (const text of [JSON.stringify(task), decoded]) expect(text).not.toContain('T0/B0');
+    const elsewhere = await send('other-room');
+    expect(elsewhere.failure?.message ?? elsewhere.parking?.message).toBe(
+      `The secret other-room may not be sent to ${origin}.`,
+    );
+    await send('escape');
+    expect(receiver.log.map(({ path }) => path).slice(1)).toEqual(['//evil.example/@there']);
+  });
+
   it('with any-answer a 500 is delivered, and not sent again', async () => {
     receiver.answers((response) => void response.writeHead(500).end('broken'));
     const input = { to: { url: receiver.url() }, payload: {}, delivered: 'any-answer' };

@@ -11,6 +11,12 @@ import { Harness } from './harness';
 import { WebhookReceiver } from './webhook-receiver';
 
 const contracts = createContracts({ commands: {} });
+/** The environment in which the names of `secretRef` are looked up. */
+const SECRET_ENV = {
+  API_TOKEN: 'Bearer abc.def',
+  ROOM: '/services/T0/B0?key=x%20y',
+  ESCAPE: '//evil.example/@there',
+};
 const ONE_ATTEMPT = { attempts: 1, redrives: { configuration: [], external: [], transient: [], unknown: [] } };
 
 /** A worker that delivers webhooks to this machine, and a receiver of them. */
@@ -41,7 +47,7 @@ export class WebhookBench {
     const catalogue = createHandlers({
       commands: {},
       maxPixels: 1000,
-      webhooks: { allow, secrets: new ConfiguredSecrets(this.secrets, { API_TOKEN: 'Bearer abc.def' }) },
+      webhooks: { allow, secrets: new ConfiguredSecrets(this.secrets, SECRET_ENV) },
     });
     this.catalogues.push(catalogue);
     await this.harness.startWorkers({ contracts, handlers: catalogue.handlers, queues: [queue] });

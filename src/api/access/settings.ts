@@ -21,4 +21,12 @@ export const QUOTA_SETTINGS = {
     .describe(
       'Bytes of files that one API key may upload in an hour; each API process counts for itself. Defaults to 10737418240 (10 GiB).',
     ),
+  HOLDFAST_TENANT_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(107_374_182_400)
+    .describe(
+      'Bytes of files and of submissions that a tenant with keys of its own may send in a day; each API process counts for itself. Defaults to 107374182400 (100 GiB).',
+    ),
 };

@@ -18,6 +18,6 @@ export const WEBHOOK_SETTINGS = {
       'What the secrets of webhook subscriptions are derived from, at least 32 characters; the same for API and workers. Defaults to one that is made at first use and kept in the artifact store.',
     ),
   HOLDFAST_SECRETS: json(secretSourcesSchema, {}).describe(
-    'Secrets that the headers of webhook.deliver may name by secretRef: JSON, or the path of a JSON file; docs/reference/tasks/webhook-deliver.md shows one. Defaults to {}: none.',
+    'Secrets that headers and addresses of webhook.deliver, and the environment and standard input of command.run, may name by secretRef: JSON, or the path of a JSON file; docs/reference/tasks/webhook-deliver.md shows one. Defaults to {}: none.',
   ),
 };
