@@ -7,7 +7,7 @@ import { until } from '../support/until';
 const SUMMARY = 'Resizes, converts and dithers an image.';
 
 /** Seconds that a build may take, on a machine that has other things to do. */
-const BUILD = 180;
+const BUILD = 200;
 
 interface Task {
   id: string;
@@ -25,7 +25,7 @@ it('runs changed sources after a build, keeps the old ones when they do not buil
   };
   try {
     holdfast.run('dev');
-    await holdfast.untilSays('Ready.');
+    await holdfast.untilSays('Ready.', BUILD);
 
     await writeFile(contract, original.replace(SUMMARY, 'Broken.').concat('\nconst broken: number = "";\n'));
     await holdfast.untilSays('The build failed; what ran before goes on.', BUILD);

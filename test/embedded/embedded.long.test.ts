@@ -12,6 +12,9 @@ import { rawRequest } from '../support/raw-http';
 import { freePort, TemporalServer } from '../support/temporal-server';
 import { until } from '../support/until';
 
+/** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
+jest.setTimeout(360_000);
+
 interface Task {
   id: string;
   state: TaskState;
