@@ -1,4 +1,4 @@
-/** Sets up, then puts generated requests to the API: `contract.js [--seed N] [--examples N] [--only TEXT]`. */
+/** Sets up, then puts generated requests to the API: `contract.js [--seed N] [--examples N] [--only TEXT] [--phases NAMES] [--seconds N]`. */
 const path = require('node:path');
 const { contractProgram } = require('./lib/python');
 const { setUp } = require('./setup');

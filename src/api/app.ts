@@ -40,18 +40,21 @@ const LIMITS: ApiLimits = {
   jsonSeconds: 30,
   waits: 200,
   streams: 500,
+  streamSeconds: 3600,
   bulks: 4,
   unreadSeconds: 30,
   keyRate: 100,
   strangerRate: 60,
   openTasks: 50_000,
   keyBytes: 10 * 1024 ** 3,
+  tenantBytes: 100 * 1024 ** 3,
   newSchedules: 200,
   subscriptions: 300,
   keys: 200,
 };
 
 const HOUR = 3600;
+const DAY = 86_400;
 
 /** On top of the deadline of one call to Temporal: together they stay under five seconds by default. */
 const ANSWER_MARGIN = 0.8;
@@ -88,6 +91,7 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
     json: { bytes: limits.jsonBytes, seconds: limits.jsonSeconds },
     answerWithin,
     admission,
+    tenantBytes: deps.quotas.tenantBytes,
     closing,
   });
   app.use('/docs', admission.to({ id: 'readDocs', access: { scope: 'read', over: 'nothing' } }), docsRouter());
@@ -125,6 +129,7 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     limits,
     quotas: {
       bytes: new Quota(limits.keyBytes, HOUR, 'bytes of files'),
+      tenantBytes: new Quota(limits.tenantBytes, DAY, 'bytes of files and submissions', 'tenant'),
       schedules: new Quota(limits.newSchedules, HOUR, 'new schedules'),
     },
     submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),

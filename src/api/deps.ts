@@ -82,6 +82,8 @@ export interface ApiLimits {
   waits: number;
   /** Open event streams. Defaults to 500. */
   streams: number;
+  /** Longest life of an event stream, in seconds: its caller connects again. Defaults to 3600. */
+  streamSeconds: number;
   /** Longest time in which a caller takes no byte of its answer, in seconds. Defaults to 30. */
   unreadSeconds: number;
   /** Requests of one key in a second, on the average of ten; each API process counts for itself. Defaults to 100. */
@@ -92,6 +94,8 @@ export interface ApiLimits {
   openTasks: number;
   /** Bytes of files that one key may upload in an hour; each API process counts for itself. Defaults to 10 GiB. */
   keyBytes: number;
+  /** Bytes of files and bodies that one tenant may submit in a day; likewise. Defaults to 100 GiB. */
+  tenantBytes: number;
   /** Schedules that one key may make in an hour; each API process counts for itself. Defaults to 200. */
   newSchedules: number;
   /** Enabled subscriptions of one tenant; three times as many with disabled ones. Defaults to 300. */
@@ -115,8 +119,8 @@ export interface RouteDeps
   /** Which files, batches and bulk actions are whose. */
   owned: Owned;
   limits: ApiLimits;
-  /** What one key may upload, and how many schedules it may make. */
-  quotas: { bytes: Quota; schedules: Quota };
+  /** What one key may upload, how many schedules it may make, and what a tenant's keys may submit together. */
+  quotas: { bytes: Quota; schedules: Quota; tenantBytes: Quota };
   /** Makes submissions their caller's. */
   submissions: Submissions;
   subscriptions: Subscriptions;

@@ -119,7 +119,12 @@ function accessOf(config: Config): Pick<ApiOptions, 'hostNames' | 'proxies' | 't
   return {
     hostNames: config.HOLDFAST_HOST_NAMES,
     proxies: config.HOLDFAST_PROXIES,
-    limits: { keyRate, openTasks: config.HOLDFAST_TENANT_TASKS, keyBytes: config.HOLDFAST_KEY_BYTES },
+    limits: {
+      keyRate,
+      openTasks: config.HOLDFAST_TENANT_TASKS,
+      keyBytes: config.HOLDFAST_KEY_BYTES,
+      tenantBytes: config.HOLDFAST_TENANT_BYTES,
+    },
     ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
   };
 }

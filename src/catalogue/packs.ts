@@ -2,14 +2,15 @@ import type { Pack } from '../app/pack';
 import type { Config } from '../config';
 import { createHandlers, SHIPPED_TYPES } from '.';
 import { citationsExtractType } from './citations-extract';
-import { absentTypes, citationSettings } from './citations-extract/settings';
+import { absentTypes, citationSettings } from './citations-extract/options';
 import { commandRunType } from './command-run';
 import { emailSendType } from './email-send';
 import { imageConvertType } from './image-convert';
+import { ConfiguredSecrets } from './shared/secrets';
 import type { CatalogueSettings, ShippedType } from './shipped-type';
 import { transactionsProcessType } from './transactions-process';
 import { webhookDeliverType } from './webhook-deliver';
-import { webhookSettings } from './webhook-deliver/settings';
+import { webhookSettings } from './webhook-deliver/options';
 import { webhookProcessType } from './webhook-process';
 
 /** What `email.send` takes for an address, and what it refuses as a stand-in for one, such as `TBD`. */
@@ -44,13 +45,15 @@ function packOf(name: string, types: readonly ShippedType[]): Pack {
 }
 
 function settingsOf(config: Config): CatalogueSettings {
+  const secrets = new ConfiguredSecrets(config.HOLDFAST_SECRETS);
   return {
+    secrets,
     commands: config.HOLDFAST_COMMANDS,
     urlHosts: config.HOLDFAST_URL_HOSTS,
     maxPixels: config.HOLDFAST_IMAGE_MAX_PIXELS,
     maxImageSeconds: config.HOLDFAST_IMAGE_MAX_SECONDS,
     citations: citationSettings(config),
-    webhooks: webhookSettings(config),
+    webhooks: webhookSettings(config, secrets),
     email: config.email,
   };
 }

@@ -4,12 +4,15 @@ import type { Contract } from '../tasks/contract';
 import type { CitationSettings } from './citations-extract/handler';
 import type { AllowedCommands } from './command-run/allowed-command';
 import type { EmailSettings } from './email-send/handler';
+import type { SecretResolver } from './shared/secrets';
 import type { TransactionAgent } from './transactions-process/agent';
 import type { WebhookSettings } from './webhook-deliver/handler';
 
 /** The settings of the shipped task types. Each type reads what is its own. */
 export interface CatalogueSettings {
   commands: AllowedCommands;
+  /** Knows the secrets that inputs of commands name. Defaults to none. */
+  secrets?: SecretResolver;
   /** Hosts that may be fetched although they are not public. Defaults to none. */
   urlHosts?: readonly string[];
   /** Largest image that is read or made, in pixels. Defaults to 50,000,000. */

@@ -21,7 +21,11 @@ export const USUAL_CATCH_UP = 3600;
 /** The server refuses longer ones. */
 export const LONGEST_NOTE = 1000;
 
-const time = instant.transform((text) => new Date(text).toISOString());
+/** Of times before 1970 whole seconds only: the SDK sends others as a second earlier. */
+const time = instant.transform((text) => {
+  const at = new Date(text).getTime();
+  return new Date(at < 0 ? Math.floor(at / 1000) * 1000 : at).toISOString();
+});
 
 const timing = {
   cron: z

@@ -104,6 +104,43 @@ it('what one call would add must fit in whole: bulk submissions, batches, the de
   expect((await api.post('/v1/tasks/bulk', { tasks: [LATER, LATER] }, headers)).status).toBe(200);
 });
 
+it('so must the members that a file names, and an event for those who listen', async () => {
+  const few = await TestApi.start(harness, { limits: { keyRate: 10_000, openTasks: 1 } });
+  const headers = await keyOf('fans');
+  const raw = [1, 2].map(() => JSON.stringify({ type: 'test.probe', input: {} })).join('\n');
+  const file = await few.call('POST', '/v1/files', { raw, headers });
+  expect((await few.post('/v1/batches', { members: file.body.hash }, headers)).status).toBe(429);
+  for (const url of ['https://example.com/a', 'https://example.com/b']) {
+    expect((await few.post('/v1/webhook-subscriptions', { ...hook, url }, headers)).status).toBe(201);
+  }
+  expect((await few.post('/v1/events', { event: 'order.paid', data: 1 }, headers)).status).toBe(429);
+  await few.close();
+});
+
+it('the keys of one tenant share its bytes of a day: files and submissions, of which refused ones do not count', async () => {
+  const few = await TestApi.start(harness, { limits: { keyRate: 10_000, tenantBytes: 1000 } });
+  const [first, second] = [await keyOf('bulky'), await keyOf('bulky')];
+  const file = (bytes: number, headers: Headers) =>
+    few.call('POST', '/v1/files', { raw: String(Math.random()).padEnd(bytes), headers });
+  const submit = (headers: Headers, more = {}) =>
+    few.post('/v1/tasks', { ...LATER, tags: ['x'.repeat(90)], ...more }, headers);
+  expect((await file(600, first)).status).toBe(201);
+  for (let turn = 0; turn < 5; turn++) expect((await submit(second, { unknown: true })).status).toBe(422);
+  expect((await submit(second)).status).toBe(202);
+  expect((await submit(first)).status).toBe(202);
+  for (const refused of [
+    await file(600, second),
+    await submit(first, { tags: [...'abc'].map((one) => one.repeat(90)) }),
+  ]) {
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too-many-requests' } });
+    expect(refused.body.detail).toContain('One tenant has at most 1000 bytes of files and submissions');
+    expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(80_000);
+  }
+  expect((await few.get('/v1/tasks', first)).status).toBe(200);
+  expect((await file(600, await keyOf('slight'))).status).toBe(201);
+  await few.close();
+});
+
 it('one key holds half of the event streams at most', async () => {
   const headers = await keyOf('streams');
   const { body } = await api.post('/v1/tasks', LATER, headers);

@@ -50,6 +50,19 @@ describe('GET /v1/tasks/{id}/events', () => {
     expect(progress).toEqual(expect.arrayContaining([60, 100]));
   });
 
+  it('ends when it has lasted for long, of whatever kind it is, and goes on for who connects again', async () => {
+    const brief = await TestApi.start(harness, { limits: { streamSeconds: 1 } });
+    const { id } = await api.submit('test.probe', {}, { delay: 3600 });
+    const paths = [`${api.task(id)}/events`, `${api.task(id)}/log?follow=true`, '/v1/live'];
+    const heard = await Promise.all(paths.map((path) => listen(`${brief.url}${path}`)));
+    expect(heard.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(heard.map(({ events: [first] }) => first?.event)).toEqual(['state', undefined, 'still']);
+    const known = heard[0]?.events.at(-1)?.id ?? '';
+    const again = await listen(`${brief.url}${paths[0]}`, { 'Last-Event-ID': known });
+    expect(again).toMatchObject({ status: 200, events: [] });
+    await brief.close();
+  });
+
   it('goes on after Last-Event-ID: what is known is not told again', async () => {
     const waitFor = harness.file();
     const { id } = await api.submit('test.probe', { waitFor });

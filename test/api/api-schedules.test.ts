@@ -119,6 +119,18 @@ describe('changing', () => {
     expect(await harness.reaches(task, 'completed')).toMatchObject({ result: { value: 7 } });
   });
 
+  it('finds a schedule as it was made, also from a part of a second long before 1970', async () => {
+    const more = { from: '1684-03-13T14:38:49.916+05:53', until: '9999-12-31T23:59:59.999Z' };
+    const from = '1684-03-13T08:45:49.000Z';
+    for (const status of [201, 200]) expect(await create('of-old', more)).toMatchObject({ status, body: { from } });
+    for (const tags of [null, ['a']]) {
+      expect(await change('of-old', { tags })).toMatchObject({
+        status: 200,
+        body: { ...more, from, tags: tags ?? [] },
+      });
+    }
+  });
+
   it('keeps both of two changes that come together', async () => {
     await create('both');
     await Promise.all([change('both', { jitter: 30 }), change('both', { tags: ['b'] }), change('both', { note: 'n' })]);

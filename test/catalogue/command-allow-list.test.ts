@@ -10,7 +10,7 @@ import { createHandlerContext } from '../support/handler-context';
 const commands = allowedCommandsSchema.parse({
   report: { program: '/bin/echo', args: ['daily|weekly', '\\d{4}'], timeout: 60 },
   join: { program: '/bin/echo', args: ['--', '[a-z]+...'], idempotent: true, timeout: 90 },
-  now: { program: '/bin/date' },
+  now: { program: '/bin/date', env: { TZ: '[A-Z]{3}', TOKEN: '[a-f0-9]+' } },
 });
 const contract = createCommandRunContract(commands);
 
@@ -26,11 +26,12 @@ test.each([
   [{ command: 'join', args: ['--', 'a', 'b', 'c'] }],
   [{ command: 'now' }],
   [{ command: 'report', args: ['daily', '2026'], timeout: 60 }],
+  [{ command: 'now', env: { TZ: 'UTC', TOKEN: { secretRef: 'any' } }, stdin: { secretRef: 'any' } }],
 ])('allowed: %j', (input) => {
   expect(complaints(input)).toEqual([]);
 });
 
-test.each([
+test.each<{ input: object; complaint: string }>([
   {
     input: { command: 'rm', args: [] },
     complaint: 'command: "rm" is not an allowed command. Allowed: report, join, now.',
@@ -45,6 +46,16 @@ test.each([
   },
   { input: { command: 'report', args: ['daily'] }, complaint: 'args: "report" takes 2 argument(s); 1 given.' },
   { input: { command: 'join' }, complaint: 'args: "join" takes 1 or more argument(s); 0 given.' },
+  { input: { command: 'now', env: { TZ: 'utc' } }, complaint: 'env.TZ: TZ of "now" must match [A-Z]{3} as a whole.' },
+  { input: { command: 'now', env: { HOME: '/' } }, complaint: 'env.HOME: "now" takes no environment variable HOME.' },
+  {
+    input: { command: 'report', args: ['daily', '2026'], env: { constructor: { secretRef: 'any' } } },
+    complaint: 'env.constructor: "report" takes no environment variable constructor.',
+  },
+  {
+    input: { command: 'now', env: { TZ: { secretRef: '../etc' } } },
+    complaint: 'env.TZ.secretRef: must be the name of a secret in HOLDFAST_SECRETS',
+  },
   { input: { command: 'now', args: ['+%s'] }, complaint: 'args: "now" takes 0 argument(s); 1 given.' },
   {
     input: { command: 'report', args: ['hourly', '2026'] },
@@ -115,6 +126,8 @@ test.each([
   ['{"x":{"program":"/bin/echo","args":["a...","b"]}}', 'only the last pattern may end in'],
   ['{"X Y":{"program":"/bin/echo"}}', 'lower-case letters, digits and hyphens'],
   ['{"x":{"program":"/bin/echo","shell":true}}', 'shell'],
+  ['{"x":{"program":"/bin/echo","env":{"LD_PRELOAD":".*"}}}', 'is no variable that a caller may set'],
+  ['{"x":{"program":"/bin/echo","env":{"A-B":".*"}}}', 'is no variable that a caller may set'],
 ])('a wrong allow-list is refused at start: %s', (HOLDFAST_COMMANDS, complaint) => {
   expect(() => readConfig({ HOLDFAST_COMMANDS })).toThrow(new RegExp(`HOLDFAST_COMMANDS.*${complaint}`));
 });

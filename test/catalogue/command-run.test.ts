@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-command';
 import { createCommandRunContract } from '../../src/catalogue/command-run/contract';
 import { createCommandRun } from '../../src/catalogue/command-run/handler';
+import { ConfiguredSecrets } from '../../src/catalogue/shared/secrets';
 import type { TaskFailure } from '../../src/tasks/failures';
+import { secretSourcesSchema } from '../../src/tasks/secret-ref';
 import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from '../support/commands';
 import { createHandlerContext } from '../support/handler-context';
 import { eventually, isAlive } from '../support/processes';
@@ -277,5 +280,57 @@ describe('its circuit breaker', () => {
     expect(await heard({ program: slow, timeout: 0.3 }, {})).toEqual(['program:it EXTERNAL_TIMEOUT']);
     expect(await heard({ program: slow, timeout: 30 }, { timeout: 0.3 })).toEqual(['program:it fine']);
     expect(await heard({ program: script('exit 3') }, {})).toEqual(['program:it fine']);
+  });
+});
+
+describe('secrets by reference', () => {
+  const sources = secretSourcesSchema.parse({
+    token: { env: 'TOKEN', commands: ['it'] },
+    pem: { env: 'PEM', commands: ['it'] },
+    elsewhere: { env: 'TOKEN', origins: ['https://example.com'], commands: ['other'] },
+  });
+  const secrets = new ConfiguredSecrets(sources, { TOKEN: 'tok-en+1', PEM: 'two\nlines é' });
+  const env = { API_TOKEN: '', REGION: 'eu|us' };
+
+  function run(body: string, input: object) {
+    const commands = allowedCommandsSchema.parse({ it: { program: script(body, 'node'), env } });
+    const test = createHandlerContext({ type: 'command.run' });
+    const asked = createCommandRunContract(commands).input.parse({ command: 'it', ...input });
+    return { ...test, result: createCommandRun({ commands, secrets })(asked, test.context) };
+  }
+
+  test('reach the program, and nothing of what it repeats is kept, however it is cut', async () => {
+    const body = `
+      const given = process.env.API_TOKEN + '|' + process.env.REGION + '|' + require('fs').readFileSync(0, 'utf8');
+      const hash = require('crypto').createHash('sha256').update(given).digest('hex');
+      const bytes = Buffer.from('begin ' + given + ' end ' + hash + ' tok-e\\n');
+      const put = (at) => at < bytes.length && process.stdout.write(bytes.subarray(at, at + 3), () => setImmediate(put, at + 3));
+      put(0);
+      console.error('told ' + process.env.API_TOKEN);`;
+    const input = { env: { API_TOKEN: { secretRef: 'token' }, REGION: 'eu' }, stdin: { secretRef: 'pem' } };
+    const { result, context, logs } = run(body, input);
+    const output = await result;
+    const hash = createHash('sha256').update('tok-en+1|eu|two\nlines é').digest('hex');
+    const hidden = `begin [REDACTED]|eu|[REDACTED] end ${hash} tok-e\n`;
+    expect(output.stdout.tail).toBe(hidden);
+    expect(String(await context.artifacts.read(output.artifacts.stdout.hash))).toBe(hidden);
+    expect(output.stderr.tail).toBe('told [REDACTED]\n');
+    expect(logs.map(({ message }) => message)).toEqual(expect.arrayContaining([hidden.trim(), 'told [REDACTED]']));
+    expect(JSON.stringify([output, logs])).not.toMatch(/tok-en\+1|two|lines/);
+  });
+
+  test.each([
+    [
+      'unknown',
+      'CONFIG_MISSING_SETTING',
+      'There is no secret unknown on this worker: HOLDFAST_SECRETS does not name it.',
+    ],
+    ['elsewhere', 'PERMANENT_PERMISSION', 'The secret elsewhere may not go to the command it.'],
+  ])('one that is %s starts nothing', async (secretRef, code, message) => {
+    for (const input of [{ env: { API_TOKEN: { secretRef } } }, { stdin: { secretRef } }]) {
+      const { result, logs } = run('', input);
+      await expect(result).rejects.toMatchObject({ code, message });
+      expect(logs).toEqual([]);
+    }
   });
 });

@@ -3,18 +3,25 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Caller } from '../../access/caller';
 import { Problem } from '../http/problems';
 
+/** Who is counted together: whoever has one key, or signs in as one person; or a whole tenant. */
+const COUNTED = {
+  key: ({ actor }: Caller) => actor?.id,
+  tenant: ({ tenant }: Caller) => tenant,
+};
+
 /**
- * How much of something one key, or one person, may have in a time; each API process counts for itself. While nobody has
+ * How much of something one key, or one tenant, may have in a time; each API process counts for itself. While nobody has
  * to say who they are, nothing is counted.
  */
 export class Quota {
   private readonly limiter: RateLimiterMemory;
 
-  /** @param what Names it for people: "bytes of files". */
+  /** @param what Names it for people: "bytes of files". @param whose Defaults to each key's. */
   constructor(
     private readonly points: number,
     private readonly seconds: number,
     private readonly what: string,
+    private readonly whose: keyof typeof COUNTED = 'key',
   ) {
     this.limiter = new RateLimiterMemory({ points, duration: seconds });
   }
@@ -23,9 +30,10 @@ export class Quota {
    * Whether so much would still be within it.
    * @throws Problem `too-many-requests` with the time at which there is room again.
    */
-  async check({ actor }: Caller, amount: number, response: Response): Promise<void> {
-    if (!actor) return;
-    const used = await this.limiter.get(actor.id);
+  async check(caller: Caller, amount: number, response: Response): Promise<void> {
+    const who = COUNTED[this.whose](caller);
+    if (who === undefined) return;
+    const used = await this.limiter.get(who);
     const left = used ? this.points - used.consumedPoints : this.points;
     if (left >= amount) return;
     const wait = Math.max(1, Math.ceil((used?.msBeforeNext ?? 0) / 1000));
@@ -34,13 +42,18 @@ export class Quota {
       'RateLimit-Remaining': String(Math.max(0, left)),
       'RateLimit-Reset': String(wait),
     });
-    throw new Problem('too-many-requests', `One key has at most ${this.points} ${this.what} in ${this.seconds} s.`, {
-      headers: { 'Retry-After': String(wait) },
-    });
+    throw new Problem(
+      'too-many-requests',
+      `One ${this.whose} has at most ${this.points} ${this.what} in ${this.seconds} s.`,
+      {
+        headers: { 'Retry-After': String(wait) },
+      },
+    );
   }
 
   /** Counts what has been taken. */
-  async take({ actor }: Caller, amount: number): Promise<void> {
-    if (actor) await this.limiter.penalty(actor.id, amount);
+  async take(caller: Caller, amount: number): Promise<void> {
+    const who = COUNTED[this.whose](caller);
+    if (who !== undefined) await this.limiter.penalty(who, amount);
   }
 }

@@ -12,6 +12,11 @@ export const STREAM_HEADERS = {
   'X-Accel-Buffering': 'no',
 };
 
+/** The exchange of a stream: it ends after so many seconds, and whoever still listens connects again, with a key that still holds. */
+export function lastingAtMost(seconds: number, exchange: Exchange): Exchange {
+  return { ...exchange, signal: AbortSignal.any([exchange.signal, AbortSignal.timeout(seconds * 1000)]) };
+}
+
 export interface ServerEvent {
   event: string;
   /** Any JSON value. */

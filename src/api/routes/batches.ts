@@ -129,6 +129,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks, submissions, o
     await submissions.checkReferences(caller, { members });
     const file = { pointer: '/members', limit: LONGEST_FILE };
     const list = inline ?? (await readJsonLines(artifacts, members ?? '', file));
+    if (members !== undefined) await submissions.mustHaveRoom(caller, list.length);
     const { id, atEnd, ...others } = settings;
     const { tenant } = caller;
     const request: BatchRequest = {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { RouteDeps } from '../deps';
-import { EventStream, STREAM_HEADERS } from '../live/event-stream';
+import { EventStream, lastingAtMost, STREAM_HEADERS } from '../live/event-stream';
 import { defineRoute, type Route } from '../routing/route';
 import { lastStateId, taskIdParams } from '../schemas/parameters';
 import { eventStream, TEMPORAL } from './answers';
 
-export function eventsRoute({ watches, streams }: RouteDeps): Route {
+export function eventsRoute({ watches, streams, limits }: RouteDeps): Route {
   return defineRoute({
     method: 'get',
     path: '/v1/tasks/{id}/events',
@@ -23,8 +23,9 @@ export function eventsRoute({ watches, streams }: RouteDeps): Route {
     },
     problems: [...TEMPORAL, 'task-not-found', 'too-many-requests'],
     unhurried: true,
-    handle: async ({ params, headers }, exchange) =>
-      streams.use(
+    handle: async ({ params, headers }, whole) => {
+      const exchange = lastingAtMost(limits.streamSeconds, whole);
+      return streams.use(
         () =>
           watches.use(params.id, async (watch) => {
             const known = headers['Last-Event-ID'];
@@ -41,6 +42,7 @@ export function eventsRoute({ watches, streams }: RouteDeps): Route {
             return undefined;
           }),
         exchange.caller.actor?.id,
-      ),
+      );
+    },
   });
 }

@@ -40,9 +40,10 @@ export function fileRoutes({ artifacts, maxUploadBytes, owned, quotas }: RouteDe
       unhurried: true,
       handle: async ({ query }, { request, response, caller }) => {
         const { tenant } = caller;
-        await quotas.bytes.check(caller, Number(request.get('Content-Length') ?? 1), response);
+        const announced = Number(request.get('Content-Length') ?? 1);
+        for (const quota of [quotas.tenantBytes, quotas.bytes]) await quota.check(caller, announced, response);
         const stored = await receive(request, maxUploadBytes, (body) => artifacts.put(body, maxUploadBytes));
-        await quotas.bytes.take(caller, stored.bytes);
+        for (const quota of [quotas.tenantBytes, quotas.bytes]) await quota.take(caller, stored.bytes);
         if (tenant !== undefined) await owned.add('file', tenant, stored.hash);
         const mediaType = request.get('Content-Type') || 'application/octet-stream';
         return {

@@ -1,12 +1,12 @@
 import type { RouteDeps } from '../deps';
-import { EventStream, STREAM_HEADERS } from '../live/event-stream';
+import { EventStream, lastingAtMost, STREAM_HEADERS } from '../live/event-stream';
 import { defineRoute, type Route } from '../routing/route';
 import { eventStream, TEMPORAL } from './answers';
 
 /** However quiet it is, a listener hears something this often, in milliseconds. */
 const STILL_MS = 15_000;
 
-export function liveRoute({ live, streams }: RouteDeps): Route {
+export function liveRoute({ live, streams, limits }: RouteDeps): Route {
   return defineRoute({
     method: 'get',
     path: '/v1/live',
@@ -19,8 +19,9 @@ export function liveRoute({ live, streams }: RouteDeps): Route {
     answers: { 200: { description: 'The stream.', content: { 'text/event-stream': eventStream } } },
     problems: [...TEMPORAL, 'too-many-requests'],
     unhurried: true,
-    handle: async (_checked, exchange) =>
-      streams.use(async () => {
+    handle: async (_checked, whole) => {
+      const exchange = lastingAtMost(limits.streamSeconds, whole);
+      return streams.use(async () => {
         if (exchange.request.method === 'HEAD') return { status: 200, headers: STREAM_HEADERS };
         const stream = new EventStream(exchange);
         const still = () => stream.send({ event: 'still', data: { at: new Date().toISOString() } });
@@ -35,6 +36,7 @@ export function liveRoute({ live, streams }: RouteDeps): Route {
           stream.end();
         }
         return undefined;
-      }, exchange.caller.actor?.id),
+      }, exchange.caller.actor?.id);
+    },
   });
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { addToLogScope } from '../../logging';
 import type { Admission } from '../access/admission';
+import type { Quota } from '../access/quota';
 import { inTime } from '../http/budget';
 import { type JsonLimits, jsonBody, parseJson } from '../http/json-body';
 import { Problem } from '../http/problems';
@@ -16,6 +17,8 @@ export interface RoutingOptions {
   /** Seconds within which a route answers, unless it is unhurried. */
   answerWithin: number;
   admission: Admission;
+  /** Of the bodies that submit work. */
+  tenantBytes: Quota;
   /** Aborted when the API closes. */
   closing: AbortSignal;
 }
@@ -57,11 +60,22 @@ function named({ path }: Route): RequestHandler {
 function run(route: Route, options: RoutingOptions): RequestHandler {
   return async (request, response) => {
     const exchange = openExchange(request, response, options.closing);
+    const { caller } = exchange;
+    const bytes = submittedBytes(route, request.body);
+    if (bytes > 0) await options.tenantBytes.check(caller, bytes, response);
     const body: unknown = route.body ? await parseJson(request.body) : undefined;
     const work = route.run(exchange, body);
     const answer = await (route.unhurried ? work : inTime(options.answerWithin, work));
+    // What was refused is stored nowhere.
+    if (bytes > 0 && answer && answer.status < 300) await options.tenantBytes.take(caller, bytes);
     if (answer && !response.headersSent) send(response, answer);
   };
+}
+
+/** How much of a body will be kept as somebody's work. An upload counts itself. */
+function submittedBytes({ access, upload }: Route, body: unknown): number {
+  const submits = access !== 'open' && access.scope === 'submit' && !upload;
+  return submits && Buffer.isBuffer(body) ? body.length : 0;
 }
 
 function openExchange(request: Request, response: Response, closing: AbortSignal): Exchange {

@@ -93,4 +93,5 @@ export const lastLineId = z
     'is not the ID of a log line; connect without it to begin with the last lines.',
   )
   .optional()
-  .describe('ID of the last line that was received: the stream goes on after it.');
+  .describe('ID of the last line that was received: the stream goes on after it.')
+  .meta({ example: '01796058894000-000000-worker:0' });

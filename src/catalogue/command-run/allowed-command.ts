@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import type { SecretRef } from '../../tasks/secret-ref';
 
 const MIB = 1024 * 1024;
+
+/** What a caller may name an environment variable. */
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 /** Ends the last pattern of an allow-list entry when it stands for any number of arguments. */
 const REPEAT = '...';
@@ -8,6 +12,15 @@ const REPEAT = '...';
 const pattern = z
   .string()
   .refine(isRegularExpression, { error: ({ input }) => `${input} is not a regular expression.` });
+
+/** The launcher sets some of these; the others make any program, or the launching shell, run what they name. */
+const FIXED_VARIABLE =
+  /^(?:PATH|LANG|HOME|TMPDIR|PWD|OLDPWD|SHLVL|IFS|ENV|BASH_ENV|TASK_ID|EFFECT_KEY|(?:LD|DYLD)_.*)$/;
+
+const variable = z
+  .string()
+  .regex(VARIABLE_NAME)
+  .refine((name) => !FIXED_VARIABLE.test(name));
 
 const program = z.string().regex(/^\/[^\0]*$/, 'must be an absolute path');
 
@@ -30,6 +43,14 @@ const allowedCommandSchema = z
       .default([])
       .describe(
         'One regular expression for each argument, matched whole; the last may end in "..." to stand for any number of arguments. Defaults to []: no arguments.',
+      ),
+    env: z
+      .record(variable, pattern, {
+        error: ({ code }) => (code === 'invalid_key' ? 'is no variable that a caller may set' : undefined),
+      })
+      .default({})
+      .describe(
+        'The environment variables that a caller may set, each with a regular expression that a text must match whole. Defaults to {}: none.',
       ),
     idempotent: z
       .boolean()
@@ -86,6 +107,7 @@ export type AllowedCommands = z.output<typeof allowedCommandsSchema>;
 interface AskedCommand {
   command: string;
   args: string[];
+  env?: Readonly<Record<string, string | SecretRef>> | undefined;
   timeout?: number | undefined;
 }
 
@@ -103,7 +125,7 @@ export function refusal(
   if (asked.timeout !== undefined && asked.timeout > allowed.timeout) {
     return { path: ['timeout'], message: `"${asked.command}" may run for ${allowed.timeout} seconds at most.` };
   }
-  return refusedArgument(asked.command, allowed.args, asked.args);
+  return refusedArgument(asked.command, allowed.args, asked.args) ?? refusedVariable(allowed, asked);
 }
 
 function unknownCommand(commands: AllowedCommands, name: string): string {
@@ -125,6 +147,19 @@ function refusedArgument(name: string, patterns: string[], args: string[]) {
   if (wrong === -1) return undefined;
   const rule = fixed[wrong] ?? repeated;
   return { path: ['args', wrong], message: `Argument ${wrong + 1} of "${name}" must match ${rule} as a whole.` };
+}
+
+/** A secret says itself which commands may get it. */
+function refusedVariable({ env: rules }: AllowedCommand, { command, env = {} }: AskedCommand) {
+  for (const [name, value] of Object.entries(env)) {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    const path = ['env', name];
+    if (rule === undefined) return { path, message: `"${command}" takes no environment variable ${name}.` };
+    if (typeof value === 'string' && !matchesWhole(rule, value)) {
+      return { path, message: `${name} of "${command}" must match ${rule} as a whole.` };
+    }
+  }
+  return undefined;
 }
 
 function matchesWhole(source: string, text: string): boolean {

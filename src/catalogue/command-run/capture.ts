@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { ArtifactStore } from '../../artifacts/store';
 import { artifactRef } from '../../artifacts/store';
 import type { ArtifactRef } from '../../protocol/task';
+import { streamWithoutSecrets } from '../shared/without-secrets';
 import { TAIL_BYTES } from './contract';
 
 /** What became of one output stream. */
@@ -17,12 +18,14 @@ export interface Captured {
 /**
  * Reads a stream to its end, while its first `limit` bytes go to the store. What lies beyond the limit is
  * read and dropped, so that the program never waits for a reader. Destroying the stream ends it early.
+ * @param secrets Are hidden wherever the program repeats them.
  */
 export async function capture(
   stream: Readable,
   name: string,
   store: ArtifactStore,
   limit: number,
+  secrets: readonly string[],
   onChunk: (chunk: Buffer) => void,
 ): Promise<Captured> {
   let bytes = 0;
@@ -32,7 +35,7 @@ export async function capture(
 
   async function* beginning(): AsyncGenerator<Buffer> {
     try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      for await (const chunk of streamWithoutSecrets(stream, secrets)) {
         const room = Math.max(0, limit - bytes);
         bytes += chunk.length;
         tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES);

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import type { TaskLog } from '../../activities/attempt/handler';
 import type { Verifier, VerifyContext } from '../../activities/attempt/verify';
-import type { AllowedCommands } from './allowed-command';
 import { makeAttemptFolder, removeAttemptFolder } from './attempt-folder';
 import type { CommandRunContract } from './contract';
+import { given } from './given';
+import type { CommandSettings } from './handler';
 import { permitted, requirePlatform, requireProgram } from './permission';
 import { type Run, type RunContext, runProgram } from './run-program';
 import { resultOf } from './verdict';
@@ -21,7 +22,7 @@ const SILENT: TaskLog = { debug() {}, info() {}, warn() {}, error() {} };
  * The verifier of `command.run`: runs the check that the allow-list names for the command, under the limits of the
  * command itself. Without one there is no verdict.
  */
-export function createCommandVerifier({ commands }: { commands: AllowedCommands }): Verifier<CommandRunContract> {
+export function createCommandVerifier({ commands, secrets }: CommandSettings): Verifier<CommandRunContract> {
   return async (input, context) => {
     requirePlatform();
     const allowed = permitted(commands, input);
@@ -38,7 +39,8 @@ export function createCommandVerifier({ commands }: { commands: AllowedCommands 
     try {
       await writeFile(folder.stdin, '');
       const check = { ...allowed, program, outputBytes: OUTPUT_BYTES };
-      const plan = { allowed: check, args: [...args, ...input.args], folder, timeout: TIMEOUT };
+      const { stdin: _stdin, ...hidden } = await given({ ...input, stdin: '' }, secrets);
+      const plan = { allowed: check, args: [...args, ...input.args], folder, timeout: TIMEOUT, ...hidden };
       return verdictOf(await runProgram(plan, runContext(context)), what);
     } finally {
       await removeAttemptFolder(folder, SILENT);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { artifactHash, artifactRef } from '../../tasks/artifact-schema';
 import { defineContract } from '../../tasks/contract';
-import { type AllowedCommands, findAllowed, refusal } from './allowed-command';
+import { secretRef } from '../../tasks/secret-ref';
+import { type AllowedCommands, findAllowed, refusal, VARIABLE_NAME } from './allowed-command';
 
 /** Bytes of each stream's end that the result carries. */
 export const TAIL_BYTES = 8192;
@@ -11,6 +12,13 @@ const MAX_ARGUMENT_BYTES = 100 * 1024;
 
 /** The policy's limit lies this far (seconds) above the longest command's, so that the command's own speaks first. */
 const TIMEOUT_MARGIN = 60;
+
+const MOST_VARIABLES = 50;
+
+const variableText = z
+  .string()
+  .max(32_768)
+  .refine((text) => !text.includes('\0'), 'an environment variable cannot hold a NUL character');
 
 const stream = z.object({
   tail: z.string().describe(`The last ${TAIL_BYTES} bytes, read as UTF-8.`),
@@ -64,9 +72,19 @@ function inputSchema(commands: AllowedCommands) {
         .default([])
         .describe("The program's arguments, handed over as they are. Defaults to []."),
       stdin: z
-        .union([z.string(), z.strictObject({ artifact: artifactHash })])
+        .union([z.string(), z.strictObject({ artifact: artifactHash }), secretRef])
         .default('')
-        .describe('Standard input: a text, or a file in the artifact store. Defaults to an empty one.'),
+        .describe('Standard input: a text, a file in the artifact store, or a secret. Defaults to an empty one.'),
+      env: z
+        .record(
+          z.string().regex(VARIABLE_NAME, 'is no name of an environment variable'),
+          z.union([variableText, secretRef], { error: 'must be a text, or {"secretRef": "…"}' }),
+        )
+        .refine((env) => Object.keys(env).length <= MOST_VARIABLES, `has more than ${MOST_VARIABLES} variables`)
+        .optional()
+        .describe(
+          `Environment variables that the allow-list names for the command, ${MOST_VARIABLES} at most; a value is a text or {"secretRef": "…"}. Defaults to none.`,
+        ),
       timeout: z
         .number()
         .min(0.1)

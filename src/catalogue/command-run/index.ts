@@ -5,12 +5,12 @@ import { createCommandRunContract } from './contract';
 export const commandRunType = shippedType({
   contract: ({ commands }) => createCommandRunContract(commands),
   verifies: true,
-  open: async ({ commands }) => {
+  open: async ({ commands, secrets }) => {
     const [{ createCommandRun }, { createCommandVerifier }] = await Promise.all([
       import('./handler'),
       import('./check'),
     ]);
-    return { handler: createCommandRun({ commands }), verifier: createCommandVerifier({ commands }) };
+    return { handler: createCommandRun({ commands, secrets }), verifier: createCommandVerifier({ commands, secrets }) };
   },
   cleanHost: removeLeftFolders,
 });

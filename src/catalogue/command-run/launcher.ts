@@ -75,7 +75,7 @@ export async function launch(plan: LaunchPlan): Promise<Launched> {
     ['-c', LAUNCHER, 'launcher', ...ulimits(plan.limits), '--', plan.program, ...plan.args],
     [...plan.stdio, 'pipe'],
     work,
-    { PATH, LANG: 'C.UTF-8', HOME: work, TMPDIR: work, ...plan.env },
+    { ...plan.env, PATH, LANG: 'C.UTF-8', HOME: work, TMPDIR: work },
   );
   const control = launcher.stdio[3] as Socket;
   const ended = endOf(launcher, control);

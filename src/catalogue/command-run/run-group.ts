@@ -8,6 +8,8 @@ import { killGroup, stopGroup } from './process-group';
 export interface GroupPlan {
   allowed: AllowedCommand;
   args: string[];
+  /** Environment variables that the caller sets. Defaults to none. */
+  env?: Readonly<Record<string, string>>;
   folder: AttemptFolder;
 }
 
@@ -24,7 +26,7 @@ export interface GroupEnd extends ProgramEnd {
  * @param writeEnds Descriptors for the program's standard output and error; closed here in any case.
  */
 export async function runGroup(
-  { allowed, args, folder }: GroupPlan,
+  { allowed, args, env, folder }: GroupPlan,
   writeEnds: [number, number],
   stop: AbortSignal,
   context: GroupContext,
@@ -41,7 +43,7 @@ export async function runGroup(
       args,
       limits: allowed,
       folder,
-      env: { TASK_ID: context.taskId, EFFECT_KEY: context.effectKey() },
+      env: { ...env, TASK_ID: context.taskId, EFFECT_KEY: context.effectKey() },
       stdio: [stdin, ...writeEnds],
     });
     closeAll();

@@ -11,6 +11,8 @@ const LAST_OUTPUT_MS = 2000;
 interface Plan extends GroupPlan {
   /** Longest run, in seconds. */
   timeout: number;
+  /** What the program got and nobody else is to see. Defaults to none. */
+  secrets?: readonly string[];
 }
 
 /** What a run needs of a handler's context. */
@@ -33,7 +35,8 @@ export async function runProgram(plan: Plan, context: RunContext): Promise<Run> 
   const [out, err] = await makePipes(plan.folder.path);
   const keep = (name: 'stdout' | 'stderr', stream: typeof out.readEnd) => {
     const lines = new LineLog(name, context);
-    const kept = capture(stream, name, context.artifacts, plan.allowed.outputBytes, (chunk) => lines.write(chunk));
+    const { allowed, secrets = [] } = plan;
+    const kept = capture(stream, name, context.artifacts, allowed.outputBytes, secrets, (chunk) => lines.write(chunk));
     return kept.finally(() => lines.end());
   };
   const output = [keep('stdout', out.readEnd), keep('stderr', err.readEnd)] as const;

@@ -1,16 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { TaskFailure } from '../../tasks/failures';
-import { REDACTED } from '../../tasks/redact-text';
 import type { SecretSources } from '../../tasks/secret-ref';
+
+/** Who gets a secret: the server of a request, or a command of `command.run`. */
+export type SecretReceiver = { origin: string } | { command: string };
 
 /** Where handlers get secrets that inputs name. */
 export interface SecretResolver {
   /**
-   * The value of a secret for a request.
+   * The value of a secret for one receiver.
    * @throws TaskFailure `CONFIG_MISSING_SETTING` when it is unknown or cannot be read here; `PERMANENT_PERMISSION` when it may not go there.
    */
-  resolve(name: string, to: URL): Promise<string>;
+  resolve(name: string, to: SecretReceiver): Promise<string>;
 }
+
+/** Longest secret for a command, in characters: any key of a known kind. */
+const LONGEST = 8192;
 
 /** Secrets of the environment and of files, as the settings name them. They are read anew each time: a file may change. */
 export class ConfiguredSecrets implements SecretResolver {
@@ -19,23 +24,25 @@ export class ConfiguredSecrets implements SecretResolver {
     private readonly env: NodeJS.ProcessEnv = process.env,
   ) {}
 
-  async resolve(name: string, { origin }: URL): Promise<string> {
+  async resolve(name: string, to: SecretReceiver): Promise<string> {
     const source = Object.hasOwn(this.sources, name) ? this.sources[name] : undefined;
     if (!source) throw missing(`There is no secret ${name} on this worker: HOLDFAST_SECRETS does not name it.`);
-    if (!source.origins.includes(origin)) {
-      throw new TaskFailure('PERMANENT_PERMISSION', `The secret ${name} may not be sent to ${origin}.`);
+    const allowed = 'origin' in to ? source.origins.includes(to.origin) : source.commands.includes(to.command);
+    if (!allowed) {
+      const refused = 'origin' in to ? `be sent to ${to.origin}` : `go to the command ${to.command}`;
+      throw new TaskFailure('PERMANENT_PERMISSION', `The secret ${name} may not ${refused}.`);
     }
     const value = source.file === undefined ? this.env[source.env ?? ''] : await read(name, source.file);
     const text = value?.replace(/\r?\n$/, '');
     if (!text) throw missing(`The secret ${name} is empty on this worker.`);
-    if (!/^[\x20-\x7e]+$/.test(text)) throw missing(`The secret ${name} is not one line of printable ASCII.`);
+    if ('origin' in to && !/^[\x20-\x7e]+$/.test(text)) {
+      throw missing(`The secret ${name} is not one line of printable ASCII.`);
+    }
+    if (text.length > LONGEST || text.includes('\0')) {
+      throw missing(`The secret ${name} is no text of at most ${LONGEST} characters.`);
+    }
     return text;
   }
-}
-
-/** A text without the secrets, which a receiver may have sent back. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
 }
 
 async function read(name: string, file: string): Promise<string> {

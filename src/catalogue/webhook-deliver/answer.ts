@@ -22,9 +22,17 @@ export function isDelivered(status: number, policy: DeliveredPolicy): boolean {
   return policy === 'any-answer' || (status >= 200 && status < 300);
 }
 
-export function answerFailure({ host }: URL, { status, headers, body }: PostAnswer): Error {
+export function locationOf({ headers: { location } }: PostAnswer): string {
+  return typeof location === 'string' ? location : '';
+}
+
+/** @param location Where the answer would lead, fit to be shown. */
+export function answerFailure(
+  { host }: URL,
+  { status, headers, body, location }: PostAnswer & { location: string },
+): Error {
   if (status >= 300 && status < 400) {
-    const where = typeof headers.location === 'string' ? ` to ${headers.location.slice(0, SHOWN)}` : '';
+    const where = location ? ` to ${location.slice(0, SHOWN)}` : '';
     const message = `${host} answered ${status}, a redirect${where}. Redirects are not followed: deliver to the address itself.`;
     return new TaskFailure('PERMANENT_VALIDATION', message);
   }

@@ -3,7 +3,7 @@ import { WEBHOOK_DELIVER } from '../../protocol/webhook';
 import { defineContract } from '../../tasks/contract';
 import { jsonValue } from '../../tasks/plain-schemas';
 import { secretRef } from '../../tasks/secret-ref';
-import { deliveredPolicy, webhookTarget } from '../../tasks/webhook-target';
+import { deliveredPolicy, webhookTarget, webhookUrl } from '../../tasks/webhook-target';
 import { headerLine } from '../shared/email-address';
 
 /** Longest run of one request, in seconds. */
@@ -16,8 +16,18 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const HEADER_NAME = /^(?:authorization|x-[a-z0-9-]{1,60})$/i;
 const MOST_HEADERS = 10;
 
+/** Addresses that are secrets by themselves, such as those of chat rooms: the host is no secret. */
+const secretTarget = z.strictObject({
+  url: webhookUrl,
+  path: secretRef.describe('What follows the host, where that is a secret.'),
+});
+
 const input = z.strictObject({
-  to: webhookTarget,
+  to: z
+    .union([webhookTarget, secretTarget], {
+      error: 'must be {"url": "https://…"}, with {"path": {"secretRef": "…"}} or not, or {"subscription": "sub_…"}',
+    })
+    .describe('An address, or a subscription: then its address is used, and its secrets sign the request.'),
   payload: jsonValue
     .refine(
       (payload) => Buffer.byteLength(JSON.stringify(payload)) <= MAX_BODY_BYTES,

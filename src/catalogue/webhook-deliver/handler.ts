@@ -9,8 +9,9 @@ import { isSecretRef } from '../../tasks/secret-ref';
 import { hostDependency } from '../shared/host-dependency';
 import { Poster } from '../shared/post';
 import { SafeAddresses } from '../shared/safe-address';
-import { ConfiguredSecrets, type SecretResolver, withoutSecrets } from '../shared/secrets';
-import { answerFailure, isDelivered } from './answer';
+import { ConfiguredSecrets, type SecretResolver } from '../shared/secrets';
+import { withoutSecrets } from '../shared/without-secrets';
+import { answerFailure, isDelivered, locationOf } from './answer';
 import { type WebhookDeliverInput, webhookDeliver } from './contract';
 import { recordName, stepOf, webhookIdOf } from './names';
 import { noteResult } from './results';
@@ -69,16 +70,21 @@ class Delivery {
       const at = new Date();
       const body = JSON.stringify(input.payload);
       const { headers: asked, used } = await this.askedHeaders(url);
+      const address = await this.address(url, used);
       const headers = { ...asked, ...(await this.headers(subscription, at, body)) };
       const note = { input, at, subscription, subscriptions: this.subscriptions, context };
       const answered = await this.poster
-        .post({ url, headers, body, timeout: input.timeout, signal: context.signal })
+        .post({ url: address, headers, body, timeout: input.timeout, signal: context.signal })
         .catch(async (error: unknown) => {
           await noteResult(note, { error: String((error as Error)?.message ?? error) });
           throw error;
         });
       // A receiver may send back what it got.
-      const answer = { ...answered, body: withoutSecrets(answered.body, used) };
+      const answer = {
+        ...answered,
+        body: withoutSecrets(answered.body, used),
+        location: withoutSecrets(locationOf(answered), used),
+      };
       const { status, bytes, truncated } = answer;
       context.log.info('the receiver answered', { status, bytes });
       const isGone = status === GONE && subscription !== undefined;
@@ -138,6 +144,20 @@ class Delivery {
       if (secret !== undefined) used.push(secret);
     }
     return { headers, used };
+  }
+
+  /** Where the request goes; a path that is a secret joins the others. */
+  private async address(url: URL, used: string[]): Promise<URL> {
+    const { to } = this.input;
+    if (!('path' in to)) return url;
+    const { secretRef } = to.path;
+    const path = await this.secrets.resolve(secretRef, url);
+    const address = new URL(url);
+    const [, before = path, query = ''] = /^([^?]*)(.*)$/.exec(path) ?? [];
+    address.pathname = before;
+    address.search = query;
+    used.push(path);
+    return address;
   }
 
   private async headers(

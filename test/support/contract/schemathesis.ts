@@ -87,6 +87,8 @@ peers = ${JSON.stringify(PEERS)}
 # A caller may ask to wait for the end of a task, for a minute at most.
 [checks]
 max_response_time = 75
+# Its own list lacks the refusals for size: the document has 413 and 431 where they may come.
+negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, 431, "5xx"]
 
 [output.sanitization]
 enabled = false
