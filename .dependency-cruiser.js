@@ -9,6 +9,8 @@ const only = (name, from, allowed, comment) => ({
 
 /** What any room may use: the errors of the product. */
 const ERRORS = 'errors\\.ts$';
+/** What settings consist of; each room declares its own. */
+const SETTING_KINDS = 'setting-kinds\\.ts$';
 /** The files beside the rooms: settings, logging, version, the frame of a process. */
 const ROOT = '[a-z-]+\\.ts$';
 /** The rooms that the engine consists of. */
@@ -30,18 +32,23 @@ module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     only('protocol-knows-nobody', 'protocol', [], 'Messages and records: the workflow bundle holds this room whole.'),
-    only('tasks-know-protocol', 'tasks', ['protocol/'], 'Rules are pure: no side effects, no heavy imports.'),
+    only(
+      'tasks-know-protocol',
+      'tasks',
+      [SETTING_KINDS, 'protocol/'],
+      'Rules are pure: no side effects, no heavy imports.',
+    ),
     only('workflows-know-protocol', 'workflows', ['protocol/'], 'Deterministic code: constants and types only.'),
     only(
       'encryption-knows-nobody',
       'encryption',
-      [ERRORS],
-      'Keys, payloads, texts and files; it knows neither settings nor stores.',
+      [ERRORS, SETTING_KINDS],
+      'Keys, payloads, texts and files; it knows no stores.',
     ),
     only(
       'artifacts-know-little',
       'artifacts',
-      [ERRORS, 'encryption/', 'protocol/', 'tasks/'],
+      [ERRORS, SETTING_KINDS, 'encryption/', 'protocol/', 'tasks/'],
       'A leaf: it stores bytes.',
     ),
     only(
@@ -50,7 +57,12 @@ module.exports = {
       [ERRORS, 'protocol/', 'tasks/', 'artifacts/'],
       'Who may do what: keys, tenants, sessions, audit.',
     ),
-    only('client-knows-rules', 'client', [ERRORS, 'protocol/', 'tasks/', 'artifacts/'], 'The one way in.'),
+    only(
+      'client-knows-rules',
+      'client',
+      [ERRORS, SETTING_KINDS, 'protocol/', 'tasks/', 'artifacts/'],
+      'The one way in.',
+    ),
     only(
       'activities-know-client',
       'activities',
@@ -114,7 +126,20 @@ module.exports = {
       comment: 'Which task types there are is what an app says; src/app joins the two.',
       severity: 'error',
       from: { path: `^src/(${ENGINE.join('|')})/` },
-      to: { path: '^src/(catalogue|facility)/' },
+      to: { path: '^src/catalogue/' },
+    },
+    {
+      name: 'product-knows-no-example',
+      severity: 'error',
+      from: { path: '^(src|scripts|bin|web)/' },
+      to: { path: '^examples/' },
+    },
+    {
+      name: 'examples-use-public-names',
+      comment: 'An example is what any team could write: it imports `holdfast` and its entry points, by name.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^(src|test|scripts|dist|bench)/', dependencyTypes: ['local'] },
     },
     {
       name: 'workflow-code-stays-in-the-sandbox',
@@ -131,7 +156,7 @@ module.exports = {
       name: 'nobody-but-embedded-starts-processes-of-temporal',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(embedded|testing)/' },
-      to: { path: '^src/embedded/' },
+      to: { path: '^src/embedded/', pathNot: '/settings\\.ts$' },
     },
   ],
   options: {

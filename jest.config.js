@@ -8,6 +8,13 @@ module.exports = {
   testMatch: STAGES[process.env.TEST_STAGE] ?? [`${TESTS}*.test.ts`],
   reporters: ['default', '<rootDir>/scripts/lib/slowest-files.js'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],
+  // Examples import the package by its name, as apps do that install it: here it is the sources.
+  moduleNameMapper: {
+    '^holdfast$': '<rootDir>/src/index.ts',
+    '^holdfast/client$': '<rootDir>/src/http-client/index.ts',
+    '^holdfast/packs$': '<rootDir>/src/catalogue/packs.ts',
+    '^holdfast/testing$': '<rootDir>/src/testing/index.ts',
+  },
   transform: {
     '^.+\\.tsx?$': [
       '@swc/jest',
@@ -23,9 +30,9 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!@electric-sql/pglite/)'],
   collectCoverageFrom: ['<rootDir>/src/**/*.ts'],
   coverageProvider: 'babel',
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   // Tests mostly wait, the long ones still more.
-  maxWorkers: process.env.TEST_STAGE === 'long' ? 6 : 4,
+  maxWorkers: process.env.TEST_STAGE === 'long' ? 5 : 4,
   testSequencer: '<rootDir>/scripts/lib/longest-first.js',
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SubmitResult } from '../src/client/task-client';
+import type { SubmitResult } from '../src/client/submit/submissions';
 import { HoldfastError } from '../src/errors';
 import { isOpen } from '../src/tasks/state';
 import type { Calls } from './calls';

@@ -24,14 +24,9 @@ interface Email {
   maxBytes: number;
 }
 
-/** Where the facility pack has its data. */
-type FacilityDatabase = { kind: 'embedded'; folder: string } | { kind: 'postgres'; url: string };
-
 export interface Config extends Readonly<Settings> {
   /** HOLDFAST_SMTP_URL, HOLDFAST_SMTP_TIMEOUT and the HOLDFAST_EMAIL_… settings. */
   readonly email: Readonly<Email>;
-  /** HOLDFAST_FACILITY_DATABASE; undefined when the pack is off. */
-  readonly facility: Readonly<FacilityDatabase> | undefined;
   /** The HOLDFAST_KEEP_… settings and HOLDFAST_ARTIFACT_DAYS, with defaults that fit the retention. */
   readonly keep: Readonly<Keep>;
   /** HOLDFAST_ARTIFACTS and the HOLDFAST_S3_… settings. */
@@ -74,7 +69,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       senders: settings.HOLDFAST_EMAIL_SENDERS,
       maxBytes: settings.HOLDFAST_EMAIL_MAX_BYTES,
     },
-    facility: facilityOf(settings),
     keep: keepOf(settings),
     categories: withProcessingTime(settings.HOLDFAST_CATEGORIES, settings.TASK_MAX_PROCESSING_TIME),
     artifacts: artifactsLocation(settings, settings.HOLDFAST_ARTIFACTS, env.AWS_REGION),
@@ -105,12 +99,6 @@ export function artifactsLocation(
     region: settings.HOLDFAST_S3_REGION ?? (usualRegion || 'us-east-1'),
     presign: settings.HOLDFAST_S3_PRESIGN === 'on',
   };
-}
-
-function facilityOf({ HOLDFAST_FACILITY_DATABASE: database, HOLDFAST_HOME: home }: Settings) {
-  if (database === 'off') return undefined;
-  if (database === 'embedded') return { kind: 'embedded', folder: path.join(home, 'facility') } as const;
-  return { kind: 'postgres', url: database } as const;
 }
 
 /** What Temporal itself has deleted cannot be kept, and files must outlive the tasks that refer to them. */

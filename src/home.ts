@@ -10,7 +10,7 @@ const RECORDED = [
   'HOLDFAST_ARTIFACTS',
   // Its path; what is in it stays there.
   'HOLDFAST_ENCRYPTION_KEYS_FILE',
-  'HOLDFAST_FACILITY_DATABASE',
+  'HOLDFAST_APP',
   'HOLDFAST_COMMANDS',
   'HOLDFAST_CATEGORIES',
   'TASK_MAX_PROCESSING_TIME',
@@ -34,7 +34,7 @@ export function noteRunning(home: string, env: NodeJS.ProcessEnv): void {
     RECORDED.flatMap((name) => (env[name] && !WITH_PASSWORD.test(env[name]) ? [[name, env[name]]] : [])),
   ) as Record<string, string>;
   // A command line may be typed in another folder.
-  for (const name of ['HOLDFAST_ARTIFACTS', 'HOLDFAST_ENCRYPTION_KEYS_FILE']) {
+  for (const name of ['HOLDFAST_APP', 'HOLDFAST_ARTIFACTS', 'HOLDFAST_ENCRYPTION_KEYS_FILE']) {
     const place = settings[name];
     if (place) settings[name] = path.resolve(place);
   }

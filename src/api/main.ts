@@ -1,3 +1,4 @@
+import { takeAppOption } from '../app/app-option';
 import { loadApp } from '../app/load-app';
 import { connectClient } from '../client/temporal/connect';
 import { readConfig } from '../config';
@@ -12,6 +13,7 @@ import { setUpWhenPossible } from './set-up';
 
 /** The API role alone: `npm run api`. It starts before Temporal does if need be, and is ready once that answers. */
 runProcess(async () => {
+  takeAppOption();
   const config = readConfig();
   const app = await loadApp(config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'api', undefined, app.keys !== undefined);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config';
 import { StartError } from '../errors';
@@ -15,9 +15,18 @@ const ALIASES = {
   'holdfast/testing': built('testing/index.js'),
 };
 
-/** The file of the app: the setting's, or the one in the working folder. `undefined`: the shipped app. */
+/** The file of the app: the one that the setting names or that is in its folder, or the one in the working folder. `undefined`: the shipped app. */
 export function appFile({ HOLDFAST_APP: named }: Pick<Config, 'HOLDFAST_APP'>): string | undefined {
-  return named ?? NAMES.map((name) => path.resolve(name)).find((file) => existsSync(file));
+  if (named === undefined) return inFolder(process.cwd());
+  return isFolder(named) ? (inFolder(named) ?? named) : named;
+}
+
+function inFolder(folder: string): string | undefined {
+  return NAMES.map((name) => path.join(folder, name)).find((file) => existsSync(file));
+}
+
+function isFolder(place: string): boolean {
+  return statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Loads the app that the settings name, with the handlers' modules. @throws StartError that says what is wrong with its file. */
@@ -30,6 +39,7 @@ export async function loadDefinition(config: Config): Promise<AppDefinition> {
   const file = appFile(config);
   if (file === undefined) return (await import('./stock')).stockApp;
   if (!existsSync(file)) throw new StartError(`There is no file ${file}, which HOLDFAST_APP names.`);
+  if (isFolder(file)) throw new StartError(`The folder ${file}, which HOLDFAST_APP names, has no holdfast.config.ts.`);
   const exported = await load(file);
   if (isDefinition(exported)) return exported;
   throw new StartError(`${file} has no app as its default export: end it with \`export default defineApp({ … })\`.`);

@@ -2,7 +2,7 @@ import type { Pack } from '../app/pack';
 import type { Config } from '../config';
 import { createHandlers, SHIPPED_TYPES } from '.';
 import { citationsExtractType } from './citations-extract';
-import { absentTypes, citationSettings } from './citations-extract/settings';
+import { absentTypes, citationSettings } from './citations-extract/options';
 import { commandRunType } from './command-run';
 import { emailSendType } from './email-send';
 import { imageConvertType } from './image-convert';
@@ -10,8 +10,11 @@ import { ConfiguredSecrets } from './shared/secrets';
 import type { CatalogueSettings, ShippedType } from './shipped-type';
 import { transactionsProcessType } from './transactions-process';
 import { webhookDeliverType } from './webhook-deliver';
-import { webhookSettings } from './webhook-deliver/settings';
+import { webhookSettings } from './webhook-deliver/options';
 import { webhookProcessType } from './webhook-process';
+
+/** What `email.send` takes for an address, and what it refuses as a stand-in for one, such as `TBD`. */
+export { isAddress, isPlaceholder } from './shared/email-address';
 
 const packed = new Set<ShippedType>();
 

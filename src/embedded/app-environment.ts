@@ -1,10 +1,7 @@
 import path from 'node:path';
 import { appFile } from '../app/load-app';
 import type { Config } from '../config';
-import { PACKAGES } from '../facility/pack';
-import { missingOf } from '../packages';
 import { demoCommands } from './demo-commands';
-import { fromHere } from './present';
 
 interface AppOptions {
   config: Config;
@@ -17,19 +14,10 @@ interface AppOptions {
 /** The environment of the application: the person's own, with what an embedded start adds where they said nothing. */
 export async function appEnvironment({ config, env, print, mailServer }: AppOptions): Promise<NodeJS.ProcessEnv> {
   const own: NodeJS.ProcessEnv = { ...env };
-  const ofOwn = appFile(config) !== undefined;
-  if (!env.HOLDFAST_COMMANDS && !ofOwn) {
+  if (!env.HOLDFAST_COMMANDS && appFile(config) === undefined) {
     const commands = await demoCommands(env);
     own.HOLDFAST_COMMANDS = JSON.stringify(commands);
     print(`HOLDFAST_COMMANDS is not set: command.run may start ${Object.keys(commands).join(', ')}, to try it.`);
-  }
-  // A server that is somebody else's gets no schedules unasked.
-  if (!env.HOLDFAST_FACILITY_DATABASE && !config.externalTemporal && !ofOwn && missingOf(PACKAGES).length === 0) {
-    own.HOLDFAST_FACILITY_DATABASE = 'embedded';
-    const folder = fromHere(path.join(config.HOLDFAST_HOME, 'facility'));
-    print(
-      `HOLDFAST_FACILITY_DATABASE is not set: the facility pack (docs/recipes/facility.md) runs on a database of its own in ${folder}, to try it.`,
-    );
   }
   // Without these the C library keeps what the start took: with a fresh home, seventy megabytes.
   own.MALLOC_ARENA_MAX ??= '2';

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { takeAppOption } from '../app/app-option';
 import { readConfig } from '../config';
 import { StartError } from '../errors';
 import { OWN_ONLY } from '../process';
@@ -14,6 +15,7 @@ function print(text: string): void {
 
 async function main(): Promise<void> {
   process.umask(OWN_ONLY);
+  takeAppOption();
   const config = readConfig();
   const embedded = new Embedded({ config, env: process.env, print });
   const ended = endOnSignal(() => embedded.stop());

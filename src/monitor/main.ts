@@ -1,3 +1,4 @@
+import { takeAppOption } from '../app/app-option';
 import { loadApp } from '../app/load-app';
 import { connectClient } from '../client/temporal/connect';
 import { readConfig } from '../config';
@@ -13,6 +14,7 @@ import { startWatchdog } from './watchdog/start';
 
 /** The monitor role alone: `npm run monitor`. It watches, and alerts, also while Temporal is away. */
 runProcess(async () => {
+  takeAppOption();
   const config = readConfig();
   const app = await loadApp(config);
   const logger = createLogger(config.HOLDFAST_LOG_LEVEL, 'monitor', undefined, app.keys !== undefined);

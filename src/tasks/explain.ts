@@ -166,7 +166,7 @@ function parked({ taskId, type, queue, failure, memo }: TaskFacts, { foreign }: 
   return {
     cause: 'waits-for-an-operator',
     message: unknown
-      ? `${parking?.message ?? 'Outcome unknown'}; running it twice could do harm`
+      ? `${withoutPeriod(parking?.message ?? 'Outcome unknown')}; running it twice could do harm`
       : 'Waits for an operator',
     ...since(parking?.since),
     todo: `See what happened outside, then holdfast resolve ${taskId} --result FILE; retry runs it again, fail --reason TEXT ends it`,
@@ -241,6 +241,10 @@ function ended({ taskId, status, closedAt }: TaskFacts): Why {
     command: `holdfast retry ${taskId}`,
   };
   return { cause: 'ended', message: 'The task has ended', ...since(closedAt), ...again };
+}
+
+function withoutPeriod(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }
 
 function since(time: string | undefined): { since?: string } {

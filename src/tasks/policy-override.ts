@@ -47,6 +47,7 @@ export const policyOverrideSchema = z.strictObject({
     .describe('Longest wait for a first worker, in seconds. Unset: TASK_MAX_QUEUE_TIME without any worker.'),
   maxTotalTime: from(1).optional().describe('Longest life of the task, in seconds. Unset: no limit.'),
 });
+/** What differs from a policy; times are seconds. */
 export type PolicyOverride = z.infer<typeof policyOverrideSchema>;
 
 /** Settings may change each category; the shape is the same as a submission's override. */

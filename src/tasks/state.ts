@@ -69,6 +69,7 @@ export function deriveState(facts: TaskFacts, now: Date): TaskState {
   return facts.memo.inline && facts.workflowTask?.started ? 'running' : 'queued';
 }
 
+/** Whether the task still has to end; a dead letter has. */
 export function isOpen(state: TaskState): boolean {
   return state !== 'completed' && state !== 'failed' && state !== 'cancelled';
 }

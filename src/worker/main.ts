@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { takeAppOption } from '../app/app-option';
 import { loadApp } from '../app/load-app';
 import { readConfig } from '../config';
 import { createLogger } from '../logging';
@@ -12,8 +13,9 @@ import { startWorkerRole } from './role';
 import { installRuntime } from './runtime';
 import { sdkMetricsOf } from './sdk-metrics';
 
-/** The worker role alone: `npm run worker -- [--queues a,b]`. */
+/** The worker role alone: `npm run worker -- [--app PATH] [--queues a,b]`. */
 runProcess(async () => {
+  takeAppOption();
   const { values } = parseArgs({ options: { queues: { type: 'string' } } });
   const config = readConfig();
   const app = await loadApp(config);

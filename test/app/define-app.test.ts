@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { App } from '../../src/app/app';
+import { takeAppOption } from '../../src/app/app-option';
 import { defineApp } from '../../src/app/define-app';
 import { defineTask } from '../../src/app/define-task';
 import { seconds } from '../../src/app/duration';
@@ -120,6 +121,29 @@ describe('the module of an app', () => {
     ["require('no-such-package-anywhere')", 'no-such-package-anywhere'],
   ])('%j is refused, and the reason is told', async (text, reason) => {
     await expect(load(text)).rejects.toMatchObject({ name: 'StartError', message: expect.stringContaining(reason) });
+  });
+
+  it('is found by its folder, and a folder without one is refused', async () => {
+    const ofFolder = () => loadDefinition(readConfig({ HOLDFAST_APP: folder }));
+    await expect(ofFolder()).rejects.toThrow(
+      `The folder ${folder}, which HOLDFAST_APP names, has no holdfast.config.ts`,
+    );
+    writeFileSync(path.join(folder, 'holdfast.config.cjs'), "exports.default = { name: 'housed', packs: [] };");
+    expect(await ofFolder()).toMatchObject({ name: 'housed' });
+  });
+
+  it.each([
+    [['--app', 'a/b'], [], 'a/b'],
+    [['--watch', '--app=a/b', '--queues', 'x'], ['--watch', '--queues', 'x'], 'a/b'],
+    [['--queues', 'x'], ['--queues', 'x'], 'of the setting'],
+  ])('is named by %j, too', (given, left, app) => {
+    const env = { HOLDFAST_APP: 'of the setting' };
+    takeAppOption(given, env);
+    expect([given, env.HOLDFAST_APP]).toEqual([left, app]);
+  });
+
+  it.each([[['--app']], [['--app=']], [['--app', '--watch']]])('is not named by %j, and that is said', (given) => {
+    expect(() => takeAppOption(given, {})).toThrow('--app needs the path');
   });
 
   it('that is not there is named', async () => {

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import facilityManifest from '../../examples/facility/package.json';
 import { Holdfast } from '../support/holdfast';
 import { type Installation, installedSizes, installTarball, OPTIONAL, sizeOf } from '../support/tarball';
 import { until } from '../support/until';
@@ -127,6 +128,24 @@ describe('the example app, with the packed tarball in a folder of its own', () =
     }
   }, 300_000);
 });
+
+it('the facility application works with the packed tarball in a folder of its own', async () => {
+  const { dependencies, devDependencies } = facilityManifest;
+  const { holdfast: _itself, ...own } = { ...dependencies, ...devDependencies };
+  const facility = await installTarball('examples/facility', Object.keys(own));
+  try {
+    await facility.run('tsc', ['-p', 'tsconfig.json']);
+    const { taskTypes } = JSON.parse(await facility.run('holdfast', ['types', '--json'])) as {
+      taskTypes: { type: string }[];
+    };
+    expect(taskTypes.map(({ type }) => type)).toEqual(expect.arrayContaining(['jobs.autoclose', 'email.send']));
+    const [program = '', ...args] = facilityManifest.scripts.seed.split(' ');
+    const said = await facility.run(program, [...args, '--scale', '0.05']);
+    expect(said).toMatch(/^Seed data is in .*facility:\n {2}people +\d+\n/);
+  } finally {
+    await facility.remove();
+  }
+}, 300_000);
 
 it('a plain app installs without what only some task types need; what it installs is printed', async () => {
   const sizes = await installedSizes();

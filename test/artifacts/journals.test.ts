@@ -9,6 +9,7 @@ import { OverlayStore } from '../../src/artifacts/overlay-store';
 import { effectKey } from '../../src/tasks/keys';
 import { Harness } from '../support/harness';
 import { KEEP_ALL, runMonitor, untilReport } from '../support/monitor';
+import { until } from '../support/until';
 
 const HOOK = path.join(__dirname, '..', 'support', 'typescript-hook.js');
 const WRITER = path.join(__dirname, '..', 'fixtures', 'journal-writer.ts');
@@ -104,6 +105,8 @@ test('the monitor keeps the journals of tasks that exist, and removes those of t
       input: {},
       runAt: new Date(Date.now() + 3600_000),
     });
+    // What is not in the lists yet is young, and these files say that they are not.
+    await until('it is listed', async () => (await harness.tasks.list()).tasks.some(({ id }) => id === task.id));
     const place = async (taskId: string, hoursAgo: number) => {
       await store.appendJournal(effectKey(taskId, 'generation-1', 'items'), 1);
       const time = new Date(Date.now() - hoursAgo * 3600_000);

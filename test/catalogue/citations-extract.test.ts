@@ -109,7 +109,7 @@ it('is accepted with 202, and completes within 20 s of polling with its one cita
     seen.add(body.state);
     return body.state === 'completed' || body.state === 'failed' ? body : undefined;
   });
-  expect(performance.now() - begun).toBeLessThan(20_000);
+  const took = performance.now() - begun;
   expect([...seen].filter((state) => !['queued', 'running', 'completed'].includes(state))).toEqual([]);
   expect(task).toMatchObject({ state: 'completed', progress: 100 });
   const { citations, statistics, summary, message } = task.result;
@@ -117,6 +117,7 @@ it('is accepted with 202, and completes within 20 s of polling with its one cita
     { citation: '123 U.S. 456', extracted_case_name: 'Smith v. Jones', extracted_date: '2020' },
   ]);
   expect([statistics.total_citations, summary, message]).toEqual([1, statistics, 'Analysis completed']);
+  expect(took).toBeLessThan(20_000);
 });
 
 it('answers a short text at once, in the same shape as on the queue', async () => {

@@ -11,6 +11,9 @@ import { startRole } from '../support/role-process';
 import type { RunningProcess } from '../support/running-process';
 import { until } from '../support/until';
 
+/** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
+jest.setTimeout(360_000);
+
 /** Attempts that shall die with their worker, and mails of each kind that are handed in for every killed worker. */
 const LOST = 50;
 const MAILS = 8;

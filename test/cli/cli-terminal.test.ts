@@ -245,7 +245,7 @@ describe('where the command line looks', () => {
     const home = await mkdtemp(path.join(tmpdir(), 'home-'));
     noteRunning(home, {
       ...harness.env,
-      HOLDFAST_FACILITY_DATABASE: 'postgres://u:secret@h/n',
+      HOLDFAST_ARTIFACTS: 's3://u:secret@bucket/n',
     });
     expect(await readFile(path.join(home, 'running.json'), 'utf8')).not.toContain('secret');
     const env = { TEMPORAL_ADDRESS: '', HOLDFAST_HOME: home, HOLDFAST_TEMPORAL_DEADLINE: '2' };

@@ -1,4 +1,4 @@
-import type { SubmitResult } from '../../src/client/task-client';
+import type { SubmitResult } from '../../src/client/submit/submissions';
 import { Harness, readLedger } from '../support/harness';
 import { until } from '../support/until';
 

@@ -67,7 +67,7 @@ it('is one record of a task, from its creation to its end, that its ID finds aft
   // Nobody comes back: the monitor ends it.
   closers.push(await runMonitor(harness));
   // The time without a worker counts from when the server has stopped naming the dead one, which takes a while.
-  await until('the task has failed', async () => (await harness.tasks.read(id)).state === 'failed' || undefined, 180);
+  await until('the task has failed', async () => (await harness.tasks.read(id)).state === 'failed' || undefined, 300);
   const whole = await read(id);
 
   await restartAll();
@@ -92,4 +92,4 @@ it('is one record of a task, from its creation to its end, that its ID finds aft
     { event: 'failed', by: 'monitor', text: 'Terminated: Task timed out after 30 seconds' },
   ]);
   expect(whole.map(({ at }) => at)).toEqual(whole.map(({ at }) => at).toSorted());
-}, 240_000);
+}, 480_000);

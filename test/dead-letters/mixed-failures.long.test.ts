@@ -15,8 +15,10 @@ import { startWorkerProcess } from '../support/worker-process';
 
 /** Tasks that lose their worker: as many as its process runs at once. */
 const KILLED = 5;
-/** Longer than a busy machine takes for an answer. */
-const TIME_LIMIT = 3;
+/** Longer than a busy machine takes for an answer: only what the mix keeps silent shall meet it. */
+const TIME_LIMIT = 10;
+/** Few enough at once for a busy machine to answer each in time. */
+const AT_ONCE = 30;
 
 let harness: Harness;
 let outside: Outside;
@@ -31,7 +33,7 @@ beforeAll(async () => {
   tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
   api = await TestApi.start(harness, { tasks, contracts });
   const handlers = mixedHandlers(outside, folder);
-  await harness.startWorkers({ contracts: mixedContracts, handlers, concurrency: 100, cachedTasks: 400 });
+  await harness.startWorkers({ contracts: mixedContracts, handlers, concurrency: AT_ONCE, cachedTasks: 400 });
 });
 afterAll(async () => {
   await api.close();
@@ -41,7 +43,7 @@ afterAll(async () => {
 
 /** The tasks of each row, in the row's order. */
 async function submitMix(): Promise<{ row: MixedRow; ids: string[] }[]> {
-  return inParallel(MIX, 4, async (row) => {
+  return inParallel(MIX, 2, async (row) => {
     const { cause, type, attempts, end } = row;
     const submissions = Array.from({ length: row.tasks }, (_, index) => ({
       type,
@@ -145,7 +147,7 @@ it('more than 80 % of a mixed load of failures recovers by itself; every task en
     ...{ failures: FAILED, recovered, recoveredByHand: 0, abandoned: ABANDONED, cancelled: 0, pending: 0 },
     recoveryRate: recovered / marked.size,
   });
-}, 180_000);
+}, 300_000);
 
 it.each(FAILURE_CLASSES)('the load has as many redrives for failures of class %s as tasks have by default', (name) => {
   expect(MIXED_POLICY.redrives[name]).toHaveLength(REDRIVES[name].length);

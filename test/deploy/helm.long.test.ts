@@ -5,6 +5,9 @@ import { readConfig } from '../../src/config';
 import { VERSION } from '../../src/version';
 import { faultsOf, type Manifest, prepareHelm, renderChart } from '../support/helm/render';
 
+/** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
+jest.setTimeout(360_000);
+
 const ROOT = path.join(__dirname, '..', '..');
 const NEEDED = {
   temporal: { address: 'temporal-frontend.temporal.svc:7233' },

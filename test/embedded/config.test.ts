@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { databaseLocation } from '../../examples/facility/src/settings';
 import { App } from '../../src/app/app';
 import { stockApp } from '../../src/app/stock';
 import { createContracts } from '../../src/catalogue';
@@ -60,10 +61,13 @@ describe('the settings', () => {
   });
 
   it('say where the facility pack has its data, and a wrong address is refused without its password', () => {
-    const facility = (database?: string) =>
-      readConfig({ HOLDFAST_HOME: '/srv', HOLDFAST_FACILITY_DATABASE: database }).facility;
-    expect([facility(), facility(''), facility('off')]).toEqual([undefined, undefined, undefined]);
-    expect(facility('embedded')).toEqual({ kind: 'embedded', folder: '/srv/facility' });
+    expect(() => readConfig({ HOLDFAST_FACILITY_DATABASE: 'off' })).toThrow(
+      'HOLDFAST_FACILITY_DATABASE is not a setting',
+    );
+    const facility = (database?: string) => databaseLocation('/srv', database);
+    for (const database of [undefined, '', 'embedded']) {
+      expect(facility(database)).toEqual({ kind: 'embedded', folder: '/srv/facility' });
+    }
     for (const url of ['postgres://me:hush-hush@db:5432/work', 'postgresql:///work?host=/run/postgresql']) {
       expect(facility(url)).toEqual({ kind: 'postgres', url });
     }
@@ -74,7 +78,7 @@ describe('the settings', () => {
       } catch (error) {
         ({ message } = error as Error);
       }
-      expect(message).toMatch(/^Wrong setting: HOLDFAST_FACILITY_DATABASE: is neither "off" nor "embedded" nor/);
+      expect(message).toMatch(/^Wrong setting: FACILITY_DATABASE: is neither "embedded" nor/);
       expect(message).not.toContain('hush');
     }
   });
@@ -99,7 +103,10 @@ describe('the settings', () => {
 
 it('the app that runs when none is named has every task type that ships', () => {
   const config = readConfig({});
-  const types = new App(stockApp, config).contracts.map(({ type }) => type);
+  const { contracts, schedules } = new App(stockApp, config);
+  const types = contracts.map(({ type }) => type);
   expect(types).toEqual(expect.arrayContaining(createContracts({ commands: {} }).map(({ type }) => type)));
   expect(new Set(types).size).toBe(types.length);
+  // An example is not of the product.
+  expect([types.filter((type) => type.startsWith('jobs.')), schedules]).toEqual([[], []]);
 });

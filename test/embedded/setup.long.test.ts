@@ -5,6 +5,9 @@ import path from 'node:path';
 import { copyProject } from '../support/project-copy';
 import { PYTHON } from '../support/python';
 
+/** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
+jest.setTimeout(360_000);
+
 interface Ended {
   code: number;
   stdout: string;

@@ -16,6 +16,9 @@ import { monitorStatus, runMonitor } from '../support/monitor';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
 import { until } from '../support/until';
 
+/** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
+jest.setTimeout(360_000);
+
 /** Reports its progress between two files. */
 const steps = defineContract({
   type: 'test.steps',
@@ -93,7 +96,7 @@ describe('life signs', () => {
     const { task } = await tasks.submit({ type: 'test.steps', input: { first, second }, policy });
     await until('its first life sign has come', async () => (await tasks.read(task.id)).lastHeartbeatAt);
     await harness.touch(first);
-    await until('its progress is known', async () => (await tasks.read(task.id)).progress === 70, 20);
+    await until('its progress is known', async () => (await tasks.read(task.id)).progress === 70, 45);
     const calls = await callsDuring(async () => {
       const seen = new Set<string | undefined>();
       await until(
@@ -123,7 +126,7 @@ describe('among hundreds of tasks that wait for a worker', () => {
     const submission = { type: 'test.probe', input: {}, policy, tags: ['waiting'] };
     await tasks.submitAll(Array.from({ length: WAITING }, () => submission));
     await until('all of them are listed', async () => (await tasks.count({ tag: 'waiting' })) === WAITING);
-  }, 120_000);
+  });
 
   it('a pass of the monitor makes a number of calls that does not grow with theirs', async () => {
     let stop = async () => {};

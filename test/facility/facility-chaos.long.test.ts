@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FacilityDatabase } from '../../examples/facility/src/database/open';
+import { type Facility, openFacility } from '../../examples/facility/src/facility';
 import { TaskClient } from '../../src/client/task-client';
-import type { FacilityDatabase } from '../../src/facility/database/open';
-import { type Facility, openFacility } from '../../src/facility/facility';
 import { audit, mailTaskIds } from '../support/facility-day/audit';
 import { hastyContracts, PATIENT } from '../support/facility-day/chaos-contracts';
 import { CHAPTERS, type Check } from '../support/facility-day/chapters';

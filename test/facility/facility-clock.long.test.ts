@@ -1,4 +1,4 @@
-import { facilitySchedules } from '../../src/facility/schedules';
+import { facilitySchedules } from '../../examples/facility/src/schedules';
 import { DATABASES } from '../support/databases';
 import { FacilityBench } from '../support/facility';
 import { ended } from '../support/facility-day/run-day';

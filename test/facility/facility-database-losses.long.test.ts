@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { sql } from 'kysely';
+import { once } from '../../examples/facility/src/database/once';
+import { type FacilityDatabase, openDatabase } from '../../examples/facility/src/database/open';
 import { classify } from '../../src/activities/classify';
-import { once } from '../../src/facility/database/once';
-import { type FacilityDatabase, openDatabase } from '../../src/facility/database/open';
 import { openPglite } from '../support/databases';
 import { add, named, person, thrownBy } from '../support/people';
 import { PostgresServer } from '../support/postgres';
@@ -124,7 +124,7 @@ describe('an embedded database of the facility pack', () => {
     try {
       const refused = openDatabase(location);
       await expect(refused).rejects.toThrow(
-        `in use by process ${holder.pid}, and serves one process at a time: end that one, or set HOLDFAST_FACILITY_DATABASE`,
+        `in use by process ${holder.pid}, and serves one process at a time: end that one, or set FACILITY_DATABASE`,
       );
       await holder.stop('SIGKILL');
       const database = await openDatabase(location);

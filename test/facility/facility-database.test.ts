@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { once } from '../../examples/facility/src/database/once';
+import { type DatabaseLocation, type FacilityDatabase, openDatabase } from '../../examples/facility/src/database/open';
 import { classify } from '../../src/activities/classify';
-import { once } from '../../src/facility/database/once';
-import { type DatabaseLocation, type FacilityDatabase, openDatabase } from '../../src/facility/database/open';
 import type { FailureCodeName } from '../../src/tasks/failures';
 import { DATABASES } from '../support/databases';
 import { add, effects, named, person, thrownBy } from '../support/people';

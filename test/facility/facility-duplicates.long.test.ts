@@ -1,7 +1,7 @@
+import { openFacility } from '../../examples/facility/src/facility';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { emailSend } from '../../src/catalogue/email-send/contract';
 import { createEmailSend } from '../../src/catalogue/email-send/handler';
-import { openFacility } from '../../src/facility/facility';
 import { queuesOf } from '../../src/tasks/queues';
 import { TestApi } from '../support/api';
 import { sharedServer } from '../support/databases';

@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely';
-import type { FacilityTables } from '../../src/facility/database/schema';
+import type { FacilityTables } from '../../examples/facility/src/database/schema';
 import { DATABASES } from '../support/databases';
 import { FacilityBench } from '../support/facility';
 import { addSite, minutes, type Site } from '../support/facility-rows';

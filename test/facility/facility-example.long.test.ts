@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { openDatabase } from '../../examples/facility/src/database/open';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { TaskClient } from '../../src/client/task-client';
-import { openDatabase } from '../../src/facility/database/open';
 import { queuesOf } from '../../src/tasks/queues';
 import { createTicketsClose, ticketsClose } from '../fixtures/tickets-close';
 import { DATABASES } from '../support/databases';
@@ -18,7 +18,7 @@ afterAll(async () => {
 
 it('the example of docs/recipes/facility.md is the code that is tried here', () => {
   const code = readFileSync(path.join(__dirname, '..', 'fixtures', 'tickets-close.ts'), 'utf8');
-  const asInThePack = code.replaceAll("'../../src/facility/", "'./").replaceAll("'../../src/", "'../");
+  const asInThePack = code.replaceAll("'../../examples/facility/src/", "'./");
   expect(readPage('docs/recipes/facility.md')).toContain(`\`\`\`ts\n${asInThePack}\`\`\`\n`);
 });
 

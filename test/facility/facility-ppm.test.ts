@@ -1,4 +1,4 @@
-import { ppmKey } from '../../src/facility/keys';
+import { ppmKey } from '../../examples/facility/src/keys';
 import { DATABASES } from '../support/databases';
 import { FacilityBench } from '../support/facility';
 import { addPpmJob, addSite, minutes, type Site } from '../support/facility-rows';

@@ -1,5 +1,5 @@
-import { pdfFile } from '../../src/facility/report/pdf-file';
-import { apart, linesOf, needsPieces, type Piece } from '../../src/facility/report/visual-text';
+import { pdfFile } from '../../examples/facility/src/report/pdf-file';
+import { apart, linesOf, needsPieces, type Piece } from '../../examples/facility/src/report/visual-text';
 import { pagesOf } from '../support/pdf';
 
 /** In which order letters stand on a page; here a letter is one wide, marks are none. */

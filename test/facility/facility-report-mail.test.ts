@@ -1,6 +1,6 @@
 import { simpleParser } from 'mailparser';
+import { type ReportsMailOutput, reportsMail } from '../../examples/facility/src/contracts/reports-mail';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
-import { type ReportsMailOutput, reportsMail } from '../../src/facility/contracts/reports-mail';
 import { taskIdForKey } from '../../src/tasks/keys';
 import { DATABASES } from '../support/databases';
 import { FacilityBench } from '../support/facility';

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
+import { type ReportsCreateOutput, reportsCreate } from '../../examples/facility/src/contracts/reports-create';
+import { createReportsCreate } from '../../examples/facility/src/reports-create';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
-import { type ReportsCreateOutput, reportsCreate } from '../../src/facility/contracts/reports-create';
-import { createReportsCreate } from '../../src/facility/reports-create';
 import { DATABASES } from '../support/databases';
 import { FacilityBench } from '../support/facility';
 import { addLateJob, addReport, addSite, breakTable, type Site } from '../support/facility-rows';

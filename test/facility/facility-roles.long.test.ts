@@ -1,6 +1,9 @@
+import path from 'node:path';
+import facilityApp from '../../examples/facility/holdfast.config';
+import { facilitySchedules } from '../../examples/facility/src/schedules';
+import { App } from '../../src/app/app';
 import { TaskClient } from '../../src/client/task-client';
-import { facilityContracts } from '../../src/facility/contracts';
-import { facilitySchedules } from '../../src/facility/schedules';
+import { readConfig } from '../../src/config';
 import { createLogger } from '../../src/logging';
 import { createSchedules } from '../../src/worker/create-schedules';
 import { cli } from '../support/cli';
@@ -9,7 +12,7 @@ import { startRole } from '../support/role-process';
 import type { RunningProcess } from '../support/running-process';
 import { until } from '../support/until';
 
-/** The pack in the roles of the built product, switched on by its setting alone. */
+/** The application in the roles of the built product, which are told of it by a setting alone. */
 let harness: Harness;
 let tasks: TaskClient;
 let env: Record<string, string>;
@@ -18,12 +21,13 @@ const workers: RunningProcess[] = [];
 beforeAll(async () => {
   harness = await Harness.start({ onDisk: true });
   const { artifacts, temporal: client } = harness;
-  tasks = new TaskClient({ client, contracts: facilityContracts, artifacts, deadline: 2 });
+  const { contracts, categories } = new App(facilityApp, readConfig({}));
+  tasks = new TaskClient({ client, contracts, categories, artifacts, deadline: 2 });
   env = {
     ...harness.env,
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_ARTIFACTS: artifacts.folder,
-    HOLDFAST_FACILITY_DATABASE: 'embedded',
+    HOLDFAST_APP: path.join(__dirname, '..', '..', 'examples', 'facility'),
   };
 });
 afterAll(async () => {
@@ -63,14 +67,14 @@ it('a worker creates the schedules, leaves the one that an operator has changed,
 });
 
 it('a second process gets no embedded database while one has it', async () => {
-  await expect(startWorker()).rejects.toThrow(/process \d+.*HOLDFAST_FACILITY_DATABASE/s);
+  await expect(startWorker()).rejects.toThrow(/process \d+.*FACILITY_DATABASE/s);
 });
 
 it('the command line knows the types with the setting only, and says who has the embedded database', async () => {
   const on = await cli(harness, ['types', '--json'], { shipped: true, env });
   const off = await cli(harness, ['types', '--json'], {
     shipped: true,
-    env: { ...env, HOLDFAST_FACILITY_DATABASE: 'off' },
+    env: { ...env, HOLDFAST_APP: '' },
   });
   expect(on.stdout).toContain('"jobs.autoclose"');
   expect(off.stdout).not.toContain('jobs.autoclose');

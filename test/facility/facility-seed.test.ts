@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { sql } from 'kysely';
-import { lateJobs } from '../../src/facility/autoclose/late-jobs';
-import { type FacilityDatabase, openDatabase } from '../../src/facility/database/open';
-import { dueTickets } from '../../src/facility/escalate/due-tickets';
-import { ppmJobs } from '../../src/facility/plan/ppm-jobs';
-import { dueReminders } from '../../src/facility/remind/due-reminders';
-import { dueReports } from '../../src/facility/report/due-reports';
-import { dueFiles, missedFiles } from '../../src/facility/report-mail/due-files';
-import { seedFacility, seedIfEmpty } from '../../src/facility/seed/seed';
-import { claimFolder } from '../../src/folder-claim';
+import { lateJobs } from '../../examples/facility/src/autoclose/late-jobs';
+import { claimFolder } from '../../examples/facility/src/database/claim';
+import { type FacilityDatabase, openDatabase } from '../../examples/facility/src/database/open';
+import { dueTickets } from '../../examples/facility/src/escalate/due-tickets';
+import { ppmJobs } from '../../examples/facility/src/plan/ppm-jobs';
+import { dueReminders } from '../../examples/facility/src/remind/due-reminders';
+import { dueReports } from '../../examples/facility/src/report/due-reports';
+import { dueFiles, missedFiles } from '../../examples/facility/src/report-mail/due-files';
+import { seedFacility, seedIfEmpty } from '../../examples/facility/src/seed/seed';
 import { DATABASES } from '../support/databases';
 
 const TABLES = [
@@ -232,8 +232,8 @@ describe('npm run facility:seed', () => {
 
   function seed(location: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const { PATH } = process.env;
-    const env = { PATH, HOLDFAST_HOME: path.dirname(folder), HOLDFAST_FACILITY_DATABASE: location };
-    const main = path.join(__dirname, '..', '..', 'dist', 'facility', 'main.js');
+    const env = { PATH, HOLDFAST_HOME: path.dirname(folder), FACILITY_DATABASE: location };
+    const main = path.join(__dirname, '..', '..', 'scripts', 'facility-seed.js');
     return new Promise((resolve) => {
       execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) =>
         resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
@@ -248,7 +248,7 @@ describe('npm run facility:seed', () => {
       [],
       /postgres:\/\/me@127\.0\.0\.1:1\/x.*ECONNREFUSED/,
     ],
-    ['a setting that is off', 'off', [], /HOLDFAST_FACILITY_DATABASE is off/],
+    ['a setting that is off', 'off', [], /FACILITY_DATABASE: is neither/],
     ['a size that is no number', 'embedded', ['--scale', 'many'], /--scale many: give a number/],
     ['an option that there is not', 'embedded', ['--size', '3'], /Unknown option '--size'/],
   ];
@@ -261,10 +261,10 @@ describe('npm run facility:seed', () => {
   });
 
   it('fills an embedded database that nobody has, and once', async () => {
-    const claim = await claimFolder(folder, () => 'this test has it');
+    const release = await claimFolder(folder, () => 'this test has it');
     const held = await seed('embedded', '--scale', '0.05');
     expect(held).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(`in use by process ${process.pid}`) });
-    await claim.release();
+    await release();
 
     const filled = await seed('embedded', '--scale', '0.05', '--seed', '3');
     expect(filled).toMatchObject({ code: 0, stderr: '' });

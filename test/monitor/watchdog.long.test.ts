@@ -10,6 +10,9 @@ import type { RunningProcess } from '../support/running-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
+/** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
+jest.setTimeout(360_000);
+
 /** Watchdogs of the built roles, and the bare one. */
 let harness: Harness;
 const settings: Record<string, string> = {};

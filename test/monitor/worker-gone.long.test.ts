@@ -103,11 +103,11 @@ describe('with no worker left, and none that comes', () => {
           const view = await harness.tasks.read(id);
           return view.state === 'failed' ? view : undefined;
         },
-        110,
+        200,
       ),
     );
     spared = await views(sparedIds, (id) => harness.tasks.read(id));
-  }, 240_000);
+  }, 360_000);
 
   it.each(['running', 'running what must not run twice', 'running inline', 'waiting for the next attempt'])(
     'a task that its last worker left while it was %s fails once its time is over, and says so',

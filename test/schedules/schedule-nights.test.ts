@@ -1,4 +1,4 @@
-import { timesOf } from '../../src/facility/plan/times';
+import { timesOf } from '../../examples/facility/src/plan/times';
 import { TestApi } from '../support/api';
 import { cli } from '../support/cli';
 import { Harness } from '../support/harness';

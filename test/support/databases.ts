@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import type { DatabaseLocation } from '../../src/facility/database/open';
+import type { DatabaseLocation } from '../../examples/facility/src/database/open';
 import { PostgresServer } from './postgres';
 import { TOOLS_FOLDER } from './tools-folder';
 

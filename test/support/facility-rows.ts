@@ -1,6 +1,6 @@
 import { type Insertable, sql } from 'kysely';
-import type { FacilityDatabase } from '../../src/facility/database/open';
-import type { FacilityTables } from '../../src/facility/database/schema';
+import type { FacilityDatabase } from '../../examples/facility/src/database/open';
+import type { FacilityTables } from '../../examples/facility/src/database/schema';
 
 const MINUTE = 60_000;
 

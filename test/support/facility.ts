@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { facilityContracts } from '../../examples/facility/src/contracts';
+import type { RunOutput } from '../../examples/facility/src/contracts/run';
+import type { DatabaseLocation, FacilityDatabase } from '../../examples/facility/src/database/open';
+import { type Facility, openFacility } from '../../examples/facility/src/facility';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { emailSend } from '../../src/catalogue/email-send/contract';
 import { createEmailSend } from '../../src/catalogue/email-send/handler';
 import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
-import { facilityContracts } from '../../src/facility/contracts';
-import type { RunOutput } from '../../src/facility/contracts/run';
-import type { DatabaseLocation, FacilityDatabase } from '../../src/facility/database/open';
-import { type Facility, openFacility } from '../../src/facility/facility';
 import type { Contract } from '../../src/tasks/contract';
 import { settingsFor } from './emails';
 import { emptyTables, separateIds } from './facility-rows';

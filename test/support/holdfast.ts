@@ -58,11 +58,15 @@ export class Holdfast {
     }
   }
 
-  async untilSays(what: string | RegExp): Promise<RegExpExecArray> {
+  /** @param seconds What is waited for may include a build, or a download. Defaults to a minute. */
+  async untilSays(what: string | RegExp, seconds = 60): Promise<RegExpExecArray> {
     const pattern = typeof what === 'string' ? new RegExp(what.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : what;
-    return until(`it says ${pattern}; it said:\n${this.output}`, () => {
+    const said = () => {
       if (!this.isRunning && !pattern.test(this.output)) throw new Error(`It ended and said only:\n${this.output}`);
       return pattern.exec(this.output);
+    };
+    return until(`it says ${pattern}`, said, seconds).catch((error: Error) => {
+      throw new Error(`${error.message}; it said:\n${this.output}`, { cause: error });
     });
   }
 

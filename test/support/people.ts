@@ -1,5 +1,5 @@
-import { once } from '../../src/facility/database/once';
-import type { FacilityDatabase } from '../../src/facility/database/open';
+import { once } from '../../examples/facility/src/database/once';
+import type { FacilityDatabase } from '../../examples/facility/src/database/open';
 
 export const person = (name: string) => ({ tenant: 'acme', name, email: `${name}@acme.example.com` });
 

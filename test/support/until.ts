@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * Waits until a condition holds; its value is returned.
  * @param seconds Generous: machines are slow and noisy, and a passing test never waits it out.
  */
-export async function until<T>(what: string, condition: () => Promise<T> | T, seconds = 60): Promise<NonNullable<T>> {
+export async function until<T>(what: string, condition: () => Promise<T> | T, seconds = 120): Promise<NonNullable<T>> {
   const began = Date.now();
   for (;;) {
     const value = await condition();

@@ -127,6 +127,8 @@ class Attempt {
     try {
       await this.mayBegin();
       const input = await inputFor(contract, this.resources.artifacts, this.call.input);
+      // A handler that waits for the signal would never see one that came before.
+      this.stop.signal.throwIfAborted();
       const work = handler(input as never, this.handlerContext());
       const output = await untilStopped(work, this.stop.signal, () => {
         this.logger.error('handler ignored its stop signal and was left behind');

@@ -3,7 +3,7 @@ import type { Caller } from '../../access/caller';
 import { issuesOf } from '../../client/submit/issues';
 import type { Submission } from '../../client/submit/prepare';
 import { bulkItemSchema, toSubmission } from '../../client/submit/submission-schema';
-import type { BulkResult } from '../../client/task-client';
+import type { BulkResult } from '../../client/submit/submissions';
 import { HoldfastError, type Issue } from '../../errors';
 import { boundedParse } from '../../tasks/bounded-parse';
 import type { Contract } from '../../tasks/contract';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TaskView } from '../../client/read/view';
 import { submissionSchema, toSubmission } from '../../client/submit/submission-schema';
-import type { SubmitResult } from '../../client/task-client';
+import type { SubmitResult } from '../../client/submit/submissions';
 import { HoldfastError } from '../../errors';
 import { addToLogScope } from '../../logging';
 import { isOpen } from '../../tasks/state';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { link, open, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreCipher } from '../../encryption/store-cipher';
 import { isMarkDue } from '../last-use';
 import { recordPlace, recordPlaceOf } from '../places';
 import { checkedRecord, parseRecord } from '../record-format';
 import { hashesIn } from '../store';
-import { markUsed, OWN_FILE, publish, temporaryPath } from './whole-file';
+import { addWhole, markUsed, readIfThere } from './whole-file';
 
 /**
  * Small JSON values under names of their own, in the folder of a store. A file that a record names is never
@@ -22,16 +22,8 @@ export class LocalRecords {
 
   async put(name: string, value: unknown): Promise<unknown> {
     const json = checkedRecord(name, value);
-    const temporary = await temporaryPath(this.folder);
-    const target = this.pathOf(name);
-    try {
-      await writeSynced(temporary, await this.cipher.sealText(recordPlace(name), json));
-      await this.markFiles(json, new Date());
-      // A link, since a rename would put the later record in the place of the one that others have read.
-      await publish(target, () => link(temporary, target).catch(unlessThere));
-    } finally {
-      await rm(temporary, { force: true });
-    }
+    const sealed = await this.cipher.sealText(recordPlace(name), json);
+    await addWhole(this.folder, this.pathOf(name), sealed, () => this.markFiles(json, new Date()));
     const stands = await this.get(name);
     return stands === undefined ? value : stands;
   }
@@ -75,27 +67,4 @@ export class LocalRecords {
   private async markFiles(json: string, now: Date): Promise<void> {
     await Promise.all(hashesIn(json).map((hash) => markUsed(this.pathOfFile(hash), now)));
   }
-}
-
-async function writeSynced(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', OWN_FILE);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function unlessThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error;
 }

@@ -1,9 +1,9 @@
-import { link, open, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreCipher } from '../../encryption/store-cipher';
 import { openLines, sealedLine } from '../journal-format';
 import { JOURNAL_PART, type Kept, TEXT_PARTS, type Transfer } from '../transfer';
-import { OWN_FILE, publish, temporaryPath } from './whole-file';
+import { addWhole, publish, readIfThere, unlessAbsent, writeSynced } from './whole-file';
 
 /** A folder's store from below: keys are paths within it. */
 export class LocalTransfer implements Transfer {
@@ -21,37 +21,20 @@ export class LocalTransfer implements Transfer {
   }
 
   async readText({ kind, key }: Kept): Promise<string | undefined> {
-    const text = await readFile(this.at(key), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      return undefined;
-    });
+    const text = await readIfThere(this.at(key));
     if (text === undefined) return undefined;
     if (kind === 'journal') return (await openLines(this.cipher, key, text)).join('\n');
     return this.cipher.openText(key, text);
   }
 
   async addText(key: string, text: string): Promise<boolean> {
-    const temporary = await temporaryPath(this.folder);
-    const target = this.at(key);
-    let added = true;
-    try {
-      await write(temporary, 'wx', await this.cipher.sealText(key, text));
-      await publish(target, () =>
-        link(temporary, target).catch((error: NodeJS.ErrnoException) => {
-          if (error.code !== 'EEXIST') throw error;
-          added = false;
-        }),
-      );
-    } finally {
-      await rm(temporary, { force: true });
-    }
-    return added;
+    return addWhole(this.folder, this.at(key), await this.cipher.sealText(key, text));
   }
 
   async addLines(key: string, lines: readonly string[]): Promise<void> {
     const sealed = await Promise.all(lines.map((line) => sealedLine(this.cipher, key, line)));
     // The break in front ends what a move that was interrupted may have left half-written.
-    await publish(this.at(key), () => write(this.at(key), 'a', `\n${sealed.join('\n')}\n`));
+    await publish(this.at(key), () => writeSynced(this.at(key), 'a', `\n${sealed.join('\n')}\n`));
   }
 
   private at(key: string): string {
@@ -59,24 +42,11 @@ export class LocalTransfer implements Transfer {
   }
 
   private async *files(under: string): AsyncGenerator<string> {
-    const found = await readdir(this.at(under), { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      return [];
-    });
-    for (const entry of found) {
+    const found = await readdir(this.at(under), { withFileTypes: true }).catch(unlessAbsent);
+    for (const entry of found ?? []) {
       const key = `${under}/${entry.name}`;
       if (entry.isDirectory()) yield* this.files(key);
       else if (entry.isFile()) yield key;
     }
-  }
-}
-
-async function write(file: string, flags: 'wx' | 'a', text: string): Promise<void> {
-  const handle = await open(file, flags, OWN_FILE);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

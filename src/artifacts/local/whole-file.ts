@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Inputs and results are nobody else's business: only the user of the processes reads what is kept. */
@@ -19,6 +19,57 @@ export async function publish(target: string, name: () => Promise<void>): Promis
   await mkdir(folder, OWN_FOLDER);
   await name();
   await syncFolder(folder);
+}
+
+/**
+ * Puts a text at its place, unless one stands there: others may have read that one.
+ * @param meanwhile Done once the text is on the disk, and before it can be seen.
+ * @returns Whether it was put there.
+ */
+export async function addWhole(
+  store: string,
+  target: string,
+  text: string,
+  meanwhile: () => Promise<void> = async () => undefined,
+): Promise<boolean> {
+  const temporary = await temporaryPath(store);
+  let added = true;
+  try {
+    await writeSynced(temporary, 'wx', text);
+    await meanwhile();
+    // A link, since a rename would put this text in the place of the one that others have read.
+    await publish(target, () =>
+      link(temporary, target).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+        added = false;
+      }),
+    );
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return added;
+}
+
+/** Writes a text, new or at the end of what is there, and has it on the disk. */
+export async function writeSynced(file: string, flags: 'wx' | 'a', text: string): Promise<void> {
+  const handle = await open(file, flags, OWN_FILE);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** @returns `undefined` when there is no such file. */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(unlessAbsent);
+}
+
+/** For what can be absent: everything else that is wrong with it is thrown. */
+export function unlessAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+  return undefined;
 }
 
 /** Puts the names of its files on the disk. */

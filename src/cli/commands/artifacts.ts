@@ -4,30 +4,30 @@ import { type Moved, moveArtifacts } from '../../artifacts/move';
 import { openArtifactStore } from '../../artifacts/open';
 import { artifactsLocation } from '../../config';
 import { EXIT } from '../exit-codes';
+import { headed } from '../head';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
 
 const REPORT_MS = 5000;
 
 export function addArtifacts(program: Command, runner: Runner): void {
-  const group = program
-    .command('artifacts')
-    .summary('the artifact store')
-    .description('Looks after the artifact store.')
-    .addHelpText('after', '\nExample:\n  holdfast artifacts move --to s3://team-files/holdfast');
-  runner
-    .common(group.command('move'))
-    .summary('copy the artifact store to another folder or bucket')
-    .description(
+  const group = headed(program.command('artifacts'), {
+    summary: 'the artifact store',
+    description: 'Looks after the artifact store.',
+    examples: ['holdfast artifacts move --to s3://team-files/holdfast'],
+  });
+  headed(runner.common(group.command('move')), {
+    summary: 'copy the artifact store to another folder or bucket',
+    description:
       'Copies everything of the artifact store to another place and proves each copy; the old store stays as it is. With encryption keys, everything is encrypted anew with the first of them. Run it again after an interruption: it goes on where it was. Copy files ahead with --files-only while everything runs; then stop API, workers and monitor, run it without, and start them with HOLDFAST_ARTIFACTS as the new place. Exit code 1: something is damaged or different.',
-    )
+    examples: ['holdfast artifacts move --to s3://team-files/holdfast'],
+  })
     .requiredOption(
       '--to <place>',
       'a folder, or s3://bucket/prefix (HOLDFAST_S3_ENDPOINT and HOLDFAST_S3_REGION say where)',
     )
     .option('--from <place>', 'Defaults to HOLDFAST_ARTIFACTS')
     .option('--files-only', 'files only, which may be copied while everything runs')
-    .addHelpText('after', '\nExample:\n  holdfast artifacts move --to s3://team-files/holdfast')
     .action(runner.run<[], MoveFlags>('moving artifacts', move));
 }
 

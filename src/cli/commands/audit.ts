@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { AuditLog, type AuditRecord } from '../../access/audit';
+import { headed } from '../head';
 import { number } from '../numbers';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 import { UsageError } from '../usage-error';
@@ -17,11 +18,11 @@ interface AuditOptions {
 const LONGEST = 10_000;
 
 export function addAudit(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('audit'))
-    .summary('show who changed what, the last first')
-    .description('Every write that came through the API, and every key that was made or ended here. Kept for 90 days.')
-    .addHelpText('after', '\nExample:\n  holdfast audit --day 2030-01-31 --action retryTask')
+  headed(runner.common(program.command('audit')), {
+    summary: 'show who changed what, the last first',
+    description: 'Every write that came through the API, and every key that was made or ended here. Kept for 90 days.',
+    examples: ['holdfast audit --day 2030-01-31 --action retryTask'],
+  })
     .option('--day <date>', 'a day in UTC, as 2030-01-31; today by default')
     .option('--actor <name>', 'only of this key, by name or ID')
     .option('--action <name>', 'only this operation, such as retryTask')
@@ -51,7 +52,7 @@ async function show({ artifacts, out, times, wide }: Session, options: AuditOpti
       { title: 'Request', cell: ({ requestId }) => requestId ?? '' },
       { title: 'Reason', cell: ({ reason }) => reason ?? '' },
     ];
-    for (const line of tableLines(wide ? [...columns, ...more] : columns, records, out.width)) out.line(line);
+    out.table(wide ? [...columns, ...more] : columns, records);
   }
   return undefined;
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { BatchView } from '../../client/batches/batch-view';
 import { refuseOtherWords } from '../groups';
+import { headed } from '../head';
 import { readJson, readJsonLines } from '../input';
 import { wholeNumber } from '../numbers';
 import { operatorName } from '../operator';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
@@ -26,16 +27,16 @@ const MOST_IN_FLIGHT = 500;
 const LISTED = 50;
 
 export function addBatches(program: Command, runner: Runner): void {
-  const batches = program
-    .command('batches')
-    .summary('submit many tasks as one, see how far they are, cancel them')
-    .description(
+  const batches = headed(program.command('batches'), {
+    summary: 'submit many tasks as one, see how far they are, cancel them',
+    description:
       'A batch is many tasks under one ID, with a limit of tasks in flight. It continues as long as a worker runs.',
-    )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast batches submit --members tasks.ndjson --id nightly-2026-11-24\n  holdfast batches show nightly-2026-11-24 --members\n  holdfast batches cancel nightly-2026-11-24',
-    );
+    examples: [
+      'holdfast batches submit --members tasks.ndjson --id nightly-2026-11-24',
+      'holdfast batches show nightly-2026-11-24 --members',
+      'holdfast batches cancel nightly-2026-11-24',
+    ],
+  });
   runner
     .common(batches.command('list', { isDefault: true }))
     .summary('list the newest; also the default')
@@ -80,7 +81,7 @@ async function list({ out, tasks, times }: Session): Promise<undefined> {
       { title: 'Created', width: 19, cell: ({ createdAt }) => times.of(createdAt) },
       ...counts.map(([title, cell]) => ({ title, align: 'right' as const, cell })),
     ];
-    for (const line of tableLines(columns, batches, out.width)) out.line(line);
+    out.table(columns, batches);
   }
   return undefined;
 }

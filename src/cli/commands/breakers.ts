@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { BreakerView } from '../../client/breakers/breakers';
 import { BREAKER_ACTIONS, type BreakerAction, LONGEST_OPEN } from '../../protocol/breaker';
 import { refuseOtherWords } from '../groups';
+import { headed } from '../head';
 import { number } from '../numbers';
 import { operatorName } from '../operator';
 import { oneLine } from '../output/one-line';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
@@ -22,14 +23,14 @@ const MEANING: Record<BreakerAction, string> = {
 };
 
 export function addBreakers(program: Command, runner: Runner): void {
-  const breakers = program
-    .command('breakers')
-    .summary('list circuit breakers, or open, close or reset one')
-    .description('Circuit breakers hold back calls to a dependency while it fails.')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast breakers\n  holdfast breakers open smtp:mail.example.com --seconds 600 --reason "moving house"',
-    );
+  const breakers = headed(program.command('breakers'), {
+    summary: 'list circuit breakers, or open, close or reset one',
+    description: 'Circuit breakers hold back calls to a dependency while it fails.',
+    examples: [
+      'holdfast breakers',
+      'holdfast breakers open smtp:mail.example.com --seconds 600 --reason "moving house"',
+    ],
+  });
   runner
     .common(breakers.command('list', { isDefault: true }))
     .summary('list them; also the default')
@@ -75,7 +76,7 @@ async function list({ out, tasks, times, wide }: Session): Promise<undefined> {
         cell: ({ operator }) => oneLine([operator?.by, operator?.reason].filter(Boolean).join(': ')),
       },
     ];
-    for (const line of tableLines(wide ? [...columns, ...more] : columns, breakers, out.width)) out.line(line);
+    out.table(wide ? [...columns, ...more] : columns, breakers);
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import { type Repair, repair } from '../check/repair';
 import { tailLines } from '../check/report';
 import { verifyWith } from '../check/verify';
 import { EXIT } from '../exit-codes';
+import { headed } from '../head';
 import { number, wholeNumber } from '../numbers';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
@@ -22,13 +23,17 @@ interface CheckOptions {
 const MOST_HOURS = 876_600;
 
 export function addCheck(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('check'))
-    .summary('find the tasks that are stuck, why, and what to do')
-    .description(
+  headed(runner.common(program.command('check')), {
+    summary: 'find the tasks that are stuck, why, and what to do',
+    description:
       'Groups tasks that have been open for too long by type and cause. Changes nothing without --repair. ' +
-        'Exit code 0, whatever it finds; 1 when something could not be repaired.',
-    )
+      'Exit code 0, whatever it finds; 1 when something could not be repaired.',
+    examples: [
+      'holdfast check',
+      'holdfast check --hours=24 --check-execution --limit=10 --log-file=logs/check.log',
+      'holdfast check --check-execution --repair --limit 100',
+    ],
+  })
     .option(
       '--hours <n>',
       'count tasks that were submitted longer ago, instead of those that are open beyond their normal time or parked',
@@ -39,11 +44,6 @@ export function addCheck(program: Command, runner: Runner): void {
     .option('--repair', 'record the results of the samples that were executed, after asking')
     .option('--yes', 'repair without asking')
     .option('--log-file <path>', 'also write the output to this file; missing folders are created')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast check\n  holdfast check --hours=24 --check-execution --limit=10 --log-file=logs/check.log\n' +
-        '  holdfast check --check-execution --repair --limit 100',
-    )
     .action(runner.run<[], CheckOptions>('checking tasks', (session, options) => check(session, options)));
 }
 

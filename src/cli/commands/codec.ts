@@ -2,25 +2,23 @@ import type { Command } from 'commander';
 import { workerCodec } from '../../encryption/data-converter';
 import { isEncrypted } from '../../encryption/payload-codec';
 import { payloadFromJson, payloadSchema, payloadToJson } from '../../encryption/payload-json';
+import { headed } from '../head';
 import { readJson } from '../input';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
 export function addCodec(program: Command, runner: Runner): void {
-  const group = program
-    .command('codec')
-    .summary('decrypt what the stock command line shows')
-    .description('Works with the encryption keys of the settings, without the API.')
-    .addHelpText(
-      'after',
-      '\nExample:\n  temporal workflow show --workflow-id ID --output json | holdfast codec decode',
-    );
-  runner
-    .common(group.command('decode'))
-    .summary('decrypt every payload in a JSON document')
-    .description('Reads JSON, as `temporal … --output json` writes it, and prints it with its payloads decrypted.')
+  const group = headed(program.command('codec'), {
+    summary: 'decrypt what the stock command line shows',
+    description: 'Works with the encryption keys of the settings, without the API.',
+    examples: ['temporal workflow show --workflow-id ID --output json | holdfast codec decode'],
+  });
+  headed(runner.common(group.command('decode')), {
+    summary: 'decrypt every payload in a JSON document',
+    description: 'Reads JSON, as `temporal … --output json` writes it, and prints it with its payloads decrypted.',
+    examples: ['temporal workflow show --workflow-id ID --output json | holdfast codec decode'],
+  })
     .argument('[file]', 'a file; standard input by default', '-')
-    .addHelpText('after', '\nExample:\n  temporal workflow show --workflow-id ID --output json | holdfast codec decode')
     .action(runner.run<[string], object>('decrypting payloads', decode));
 }
 

@@ -1,19 +1,18 @@
 import type { Command } from 'commander';
 import type { FailureGroup } from '../../client/insights/failure-groups';
+import { headed } from '../head';
 import { oneLine } from '../output/one-line';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
 export function addDeadLetterGroups(deadLetters: Command, runner: Runner): void {
-  runner
-    .common(deadLetters.command('groups'))
-    .summary('each trouble once, with what is new and what is back')
-    .description(
+  headed(runner.common(deadLetters.command('groups')), {
+    summary: 'each trouble once, with what is new and what is back',
+    description:
       'Groups the dead letters by fingerprint. new: first seen within a day. back: it was gone, and came back within a day.',
-    )
-    .addHelpText('after', '\nExample:\n  holdfast dead-letters groups --output wide')
-    .action(runner.run<[], object>('grouping dead letters', groups));
+    examples: ['holdfast dead-letters groups --output wide'],
+  }).action(runner.run<[], object>('grouping dead letters', groups));
 }
 
 async function groups({ tasks, out, times, wide }: Session): Promise<undefined> {
@@ -39,7 +38,7 @@ async function groups({ tasks, out, times, wide }: Session): Promise<undefined> 
     { title: 'First', cell: ({ firstAt }) => times.of(firstAt) },
     { title: 'Example', cell: ({ example }) => example },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, found.groups, out.width)) out.line(line);
+  out.table(wide ? [...columns, ...more] : columns, found.groups);
   if (found.exactness === 'partial') out.note(`Only the newest of ${found.total} dead letters were looked at.`);
   return undefined;
 }

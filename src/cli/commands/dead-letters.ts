@@ -4,9 +4,10 @@ import { DEAD_LETTER_COLUMNS } from '../../client/dead-letters/dead-letter-colum
 import type { DeadLetterFilter, DeadLetterPage } from '../../client/dead-letters/dead-letters';
 import { csv } from '../../client/list/csv';
 import { HoldfastError } from '../../errors';
+import { headed } from '../head';
 import { wholeNumber } from '../numbers';
 import { oneLine } from '../output/one-line';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import { durationText } from '../output/times';
 import { addFilterOptions, type FilterOptions, filterOf, taskFilter } from '../repair/filter';
 import { type Runner, UsageError } from '../runner';
@@ -24,19 +25,20 @@ const LONGEST_PAGE = 200;
 const NOTHING = 'No dead letters found matching the criteria';
 
 export function addDeadLetters(program: Command, runner: Runner): void {
-  const command = addFilterOptions(runner.common(program.command('dead-letters')))
-    .summary('list tasks that neither an attempt nor a redrive has healed')
-    .description(
+  const command = headed(addFilterOptions(runner.common(program.command('dead-letters'))), {
+    summary: 'list tasks that neither an attempt nor a redrive has healed',
+    description:
       'Lists dead letters, the newest task first. holdfast info ID shows more of one; holdfast retry redrives.',
-    )
+    examples: [
+      'holdfast dead-letters --filter class=configuration',
+      'holdfast dead-letters --counts',
+      'holdfast dead-letters --csv > dead-letters.csv',
+    ],
+  })
     .option('--abandoned', 'abandoned tasks instead of parked ones')
     .option('--limit <n>', 'the largest number', wholeNumber(1, 10_000), 50)
     .addOption(new Option('--counts', 'count them by cause instead').conflicts(['limit', 'csv', 'abandoned']))
     .addOption(new Option('--csv', 'all that match, as CSV').conflicts(['limit', 'json']))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast dead-letters --filter class=configuration\n  holdfast dead-letters --counts\n  holdfast dead-letters --csv > dead-letters.csv',
-    )
     .action(runner.run<[], DeadLettersOptions>('listing dead letters', deadLetters));
   addDeadLetterGroups(command, runner);
 }
@@ -91,7 +93,7 @@ function show({ out, times, wide }: Session, letters: readonly DeadLetter[]): vo
     { title: 'Fingerprint', cell: ({ fingerprint }) => fingerprint },
     { title: 'Message', cell: ({ message }) => oneLine(message) },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, letters, out.width)) out.line(line);
+  out.table(wide ? [...columns, ...more] : columns, letters);
 }
 
 function nextRedrive({ state, nextRedriveAt }: DeadLetter, time: string): string {
@@ -113,7 +115,7 @@ async function count({ out, tasks }: Session, filter: DeadLetterFilter): Promise
     { title: 'Example', cell: ({ example }) => example },
     { title: 'Message', cell: ({ message }) => oneLine(message) },
   ];
-  for (const line of tableLines(columns, counts.byFingerprint, out.width)) out.line(line);
+  out.table(columns, counts.byFingerprint);
   out.line();
   out.line(summary(counts));
 }

@@ -3,6 +3,7 @@ import { Gateway } from '../../client/temporal/gateway';
 import { readConfig } from '../../config';
 import { StartError } from '../../errors';
 import { type Examination, type Finding, LEVELS, type Level, messageOf, type Service } from '../doctor/check';
+import { headed } from '../head';
 import { Output } from '../output/output';
 import type { Runner } from '../runner';
 import type { CommonOptions, Session } from '../session';
@@ -13,18 +14,16 @@ const COLOURS = { ok: 'green', warning: 'yellow', broken: 'red' } as const;
 const LONGEST_CALL = 4;
 
 export function addDoctor(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('doctor'))
-    .summary('is everything there that tasks need?')
-    .description(
+  headed(runner.common(program.command('doctor')), {
+    summary: 'is everything there that tasks need?',
+    description:
       'Checks Temporal, its namespace, workers, monitor, alerts, clock, disks, artifact store and mail server; changes nothing. Exit code 0: all is well; 1: warnings; 2: something is broken.',
-    )
-    .addHelpText('after', '\nExamples:\n  holdfast doctor\n  holdfast doctor --json')
-    .action(async (options: CommonOptions, command: Command) => {
-      const wrong = wrongSettings();
-      if (wrong) runner.exitCode = report(new Output(options.json === true), wrong);
-      else await runner.run<[], object>('examining', (session) => doctor(session))(options, command);
-    });
+    examples: ['holdfast doctor', 'holdfast doctor --json'],
+  }).action(async (options: CommonOptions, command: Command) => {
+    const wrong = wrongSettings();
+    if (wrong) runner.exitCode = report(new Output(options.json === true), wrong);
+    else await runner.run<[], object>('examining', (session) => doctor(session))(options, command);
+  });
 }
 
 /** Without settings there is nothing to look at: not even where Temporal is. */

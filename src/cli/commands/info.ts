@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { TimelineEntry } from '../../client/read/timeline-entry';
 import type { TaskView } from '../../client/read/view';
+import { headed } from '../head';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 import { inputFiles, outputFiles } from '../task-files';
@@ -11,16 +12,13 @@ interface InfoOptions {
 }
 
 export function addInfo(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('info'))
+  headed(runner.common(program.command('info')), {
+    summary: 'show a task: state, why, progress, timeline, files',
+    description: 'Shows everything that is known about a task. Needs no worker.',
+    examples: ['holdfast info image.convert:01jb… --utc', 'holdfast info image.convert:01jb… --input'],
+  })
     .argument('<id>', 'the task')
-    .summary('show a task: state, why, progress, timeline, files')
-    .description('Shows everything that is known about a task. Needs no worker.')
     .option('--input', 'only the input of its last attempt, with secrets redacted, as JSON')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast info image.convert:01jb… --utc\n  holdfast info image.convert:01jb… --input',
-    )
     .action(runner.run<[string], InfoOptions>('reading the task', info));
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { VERSION } from '../../version';
+import { headed } from '../head';
 
 const TASK = `import { defineTask } from 'holdfast';
 import { z } from 'zod';
@@ -56,12 +57,11 @@ const PARTS = ['scripts', 'dependencies', 'devDependencies'] as const;
 type Part = (typeof PARTS)[number];
 
 export function addInit(program: Command): void {
-  program
-    .command('init')
-    .summary('write a first task type of your own into this folder')
-    .description(
+  headed(program.command('init'), {
+    summary: 'write a first task type of your own into this folder',
+    description:
       'Writes holdfast.config.ts, a first task type with its test, and tsconfig.json; adds scripts and dependencies to package.json. Files that exist stay as they are, and so does what package.json has.',
-    )
+  })
     .addHelpText('after', '\nExamples:\n  holdfast init && npm install && npx holdfast dev')
     .action(init);
 }

@@ -4,9 +4,10 @@ import { DEFAULT_OVERLAP_SECONDS, Keys, type MadeKey } from '../../access/keys';
 import { scopeText } from '../../access/scopes';
 import { isTenantName } from '../../tasks/tenant-name';
 import { refuseOtherWords } from '../groups';
+import { headed } from '../head';
 import { number } from '../numbers';
 import { operatorName } from '../operator';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 import { UsageError } from '../usage-error';
@@ -24,14 +25,15 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}$/;
 
 /** API keys, right in the artifact store: also for the first one, and when nobody gets in any more. */
 export function addKeys(program: Command, runner: Runner): void {
-  const keys = program
-    .command('keys')
-    .summary('list API keys, or create, rotate or revoke one')
-    .description('API keys. As soon as there is one, the API answers nobody without.')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast keys create ops --scope admin\n  holdfast keys create billing --scope submit:image.convert --scope read --tenant acme --days 90\n  holdfast keys rotate 0123456789abcdef --overlap 3600',
-    );
+  const keys = headed(program.command('keys'), {
+    summary: 'list API keys, or create, rotate or revoke one',
+    description: 'API keys. As soon as there is one, the API answers nobody without.',
+    examples: [
+      'holdfast keys create ops --scope admin',
+      'holdfast keys create billing --scope submit:image.convert --scope read --tenant acme --days 90',
+      'holdfast keys rotate 0123456789abcdef --overlap 3600',
+    ],
+  });
   runner
     .common(keys.command('list', { isDefault: true }))
     .summary('list them; also what no word does')
@@ -82,7 +84,7 @@ async function list({ artifacts, out, times }: Session): Promise<undefined> {
       { title: 'Last Use', width: 19, cell: ({ lastUsedAt }) => times.of(lastUsedAt) },
       { title: 'Scopes', cell: (key) => key.scopes.join(' ') },
     ];
-    for (const line of tableLines(columns, keys, out.width)) out.line(line);
+    out.table(columns, keys);
   }
   return undefined;
 }

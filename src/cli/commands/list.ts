@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import type { TaskFilter } from '../../client/list/list-query';
 import type { TaskView } from '../../client/read/view';
 import type { TaskState } from '../../protocol/task';
+import { headed } from '../head';
 import { wholeNumber } from '../numbers';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import { durationText } from '../output/times';
 import { addFilterOptions, type FilterOptions, filterOf, taskFilter } from '../repair/filter';
 import type { Runner } from '../runner';
@@ -23,18 +24,19 @@ const LOOKED_AT = 10_000;
 const WATCH_EVERY_MS = 2000;
 
 export function addList(program: Command, runner: Runner): void {
-  addFilterOptions(runner.common(program.command('list')))
-    .summary('list tasks, the one that changed last first')
-    .description(
+  headed(addFilterOptions(runner.common(program.command('list'))), {
+    summary: 'list tasks, the one that changed last first',
+    description:
       'Lists tasks, the last change first. Each row is read from the task itself, so it shows what info shows.',
-    )
+    examples: [
+      'holdfast list --status processing',
+      'holdfast list --type image.convert --watch',
+      'holdfast list --tag nightly --code TRANSIENT_NETWORK --created-after 2026-11-24',
+    ],
+  })
     .option('--status <states>', 'only tasks in these states, separated by commas', parseStatuses)
     .option('--limit <n>', 'the largest number of tasks', wholeNumber(1, 1000), 10)
     .option('--watch', 'refresh every two seconds, until Ctrl-C')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast list --status processing\n  holdfast list --type image.convert --watch\n  holdfast list --tag nightly --code TRANSIENT_NETWORK --created-after 2026-11-24',
-    )
     .action(runner.run<[], ListOptions>('listing tasks', (session, options) => listTasks(session, options)));
 }
 
@@ -90,5 +92,5 @@ function show({ out, times, wide }: Session, tasks: readonly TaskView[]): void {
     { title: 'Key', cell: ({ key }) => key ?? '' },
     { title: 'Worker', cell: ({ worker }) => worker ?? '' },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, tasks, out.width)) out.line(line);
+  out.table(wide ? [...columns, ...more] : columns, tasks);
 }

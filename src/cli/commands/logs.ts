@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { LogFollower } from '../../client/read/log-follower';
 import { type LogLine, lastLines, lineAsText } from '../../client/read/log-lines';
 import { isOpen } from '../../tasks/state';
+import { headed } from '../head';
 import { wholeNumber } from '../numbers';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
@@ -16,14 +17,14 @@ interface LogsOptions {
 const LOOK_EVERY_MS = 500;
 
 export function addLogs(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('logs'))
+  headed(runner.common(program.command('logs')), {
+    summary: "print a task's log, or follow it",
+    description: 'Prints what the handler logged, in all attempts. With --json, one JSON document a line.',
+    examples: ['holdfast logs image.convert:01jb… --follow'],
+  })
     .argument('<id>', 'the task')
-    .summary("print a task's log, or follow it")
-    .description('Prints what the handler logged, in all attempts. With --json, one JSON document a line.')
     .option('--lines <n>', 'number of lines, from the end', wholeNumber(0, 10_000), 100)
     .option('--follow', 'continue until the task has ended')
-    .addHelpText('after', '\nExample:\n  holdfast logs image.convert:01jb… --follow')
     .action(runner.run<[string], LogsOptions>('reading the log', logs));
 }
 

@@ -4,6 +4,7 @@ import { HoldfastError } from '../../errors';
 import type { BulkActionName, BulkFilter } from '../../protocol/bulk';
 import { confirmed } from '../confirm';
 import { EXIT } from '../exit-codes';
+import { headed } from '../head';
 import { readJson } from '../input';
 import { number } from '../numbers';
 import { operatorName } from '../operator';
@@ -49,13 +50,12 @@ export function addOperators(program: Command, runner: Runner): void {
 
 function addOperator(program: Command, runner: Runner, action: BulkActionName): void {
   const { summary, meant } = ACTIONS[action];
-  const command = runner
-    .common(program.command(action))
+  const command = headed(runner.common(program.command(action)), {
+    summary,
+    description: `${summary[0]?.toUpperCase()}${summary.slice(1)}.\nA task receives the command only if it is still as it was found; one that has moved on is left alone.`,
+    examples: examples(action),
+  })
     .argument('[ids...]', 'the tasks')
-    .summary(summary)
-    .description(
-      `${summary[0]?.toUpperCase()}${summary.slice(1)}.\nA task receives the command only if it is still as it was found; one that has moved on is left alone.`,
-    )
     .option(
       '--filter <name=value>',
       `tasks by status, type, tenant, tag, category, class, code, fingerprint, created-after or created-before; may be given several times. Without a status: ${meant} ones`,
@@ -83,13 +83,11 @@ function addOperator(program: Command, runner: Runner, action: BulkActionName): 
       .requiredOption('--result <file>', 'the result: a JSON file, - for standard input, or JSON')
       .option('--unchecked', 'take the result as it is, whatever the task type says; the timeline records that');
   }
-  command
-    .addHelpText('after', `\n${examples(action)}`)
-    .action(
-      runner.run<[string[]], OperatorOptions>(`sending ${action} to tasks`, (session, ids, options) =>
-        send(session, action, ids, options),
-      ),
-    );
+  command.action(
+    runner.run<[string[]], OperatorOptions>(`sending ${action} to tasks`, (session, ids, options) =>
+      send(session, action, ids, options),
+    ),
+  );
 }
 
 async function send(
@@ -129,14 +127,13 @@ async function wholeIds(session: Session, given: readonly string[]): Promise<str
   });
 }
 
-function examples(action: BulkActionName): string {
+function examples(action: BulkActionName): string[] {
   const more = { retry: '', cancel: '', pause: '', resume: '', resolve: " --result '{}'", abandon: '', fail: '' }[
     action
   ];
   const reason = NEEDS_REASON.includes(action) ? ' --reason "replaced by hand"' : '';
   return [
-    'Examples:',
-    `  holdfast ${action} image.convert:01jb…${more}${reason}`,
-    `  holdfast ${action} --filter type=image.convert --filter created-before=2026-11-01${more} --dry-run${reason}`,
-  ].join('\n');
+    `holdfast ${action} image.convert:01jb…${more}${reason}`,
+    `holdfast ${action} --filter type=image.convert --filter created-before=2026-11-01${more} --dry-run${reason}`,
+  ];
 }

@@ -1,19 +1,18 @@
 import type { Command } from 'commander';
 import type { QueueInfo } from '../../client/workers/queues';
-import { type Column, tableLines } from '../output/table';
+import { headed } from '../head';
+import type { Column } from '../output/table';
 import { durationText } from '../output/times';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
 export function addQueues(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('queues'))
-    .summary('what waits in each queue, and who serves it')
-    .description(
+  headed(runner.common(program.command('queues')), {
+    summary: 'what waits in each queue, and who serves it',
+    description:
       "Shows every queue that a policy of the catalogue names. The counts of waiting work are the server's approximation.",
-    )
-    .addHelpText('after', '\nExample:\n  holdfast queues')
-    .action(runner.run<[], object>('reading queues', queues));
+    examples: ['holdfast queues'],
+  }).action(runner.run<[], object>('reading queues', queues));
 }
 
 async function queues({ tasks, out, wide }: Session): Promise<undefined> {
@@ -37,7 +36,7 @@ async function queues({ tasks, out, wide }: Session): Promise<undefined> {
     title: 'Served by',
     cell: ({ workers }) => workers.map(({ identity }) => identity).join(', '),
   };
-  for (const line of tableLines(wide ? [...columns, more] : columns, list, out.width)) out.line(line);
+  out.table(wide ? [...columns, more] : columns, list);
   for (const { queue, backlog } of list.filter(({ workers, backlog }) => workers.length === 0 && backlog > 0)) {
     out.note(`No worker serves queue ${queue}, and ${backlog} wait. Start one: npm run worker -- --queues ${queue}`);
   }

@@ -3,6 +3,7 @@ import { rehearse } from '../../activities/rehearse/rehearse';
 import type { Rehearsal } from '../../activities/rehearse/report';
 import { lineAsText } from '../../client/read/log-lines';
 import { EXIT } from '../exit-codes';
+import { headed } from '../head';
 import { readJson } from '../input';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
@@ -12,17 +13,16 @@ interface RehearseOptions {
 }
 
 export function addRehearse(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('rehearse <id>'))
-    .summary('run a failed task here, up to its first outside effect')
-    .description(
+  headed(runner.common(program.command('rehearse <id>')), {
+    summary: 'run a failed task here, up to its first outside effect',
+    description:
       "Runs a task's handler on this machine with the task's real input and the code at hand. It ends before the first outside effect, discards what it wrote, and does not change the task. Exit code 0: it would succeed, or reached the effect; 1: it fails.",
-    )
+    examples: [
+      'holdfast rehearse image.convert:01kb…',
+      'holdfast rehearse image.convert:01kb… --input corrected.json && holdfast retry image.convert:01kb… --input corrected.json',
+    ],
+  })
     .option('--input <file>', 'a corrected input: a JSON file, - for standard input, or JSON')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast rehearse image.convert:01kb…\n  holdfast rehearse image.convert:01kb… --input corrected.json && holdfast retry image.convert:01kb… --input corrected.json',
-    )
     .action(
       runner.run<[string], RehearseOptions>('rehearsing the task', (session, id, options) =>
         rehearseTask(session, id, options),

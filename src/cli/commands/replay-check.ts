@@ -3,8 +3,8 @@ import { Gateway } from '../../client/temporal/gateway';
 import { createLogger } from '../../logging';
 import type { ReplayReport } from '../../worker/replay-check/check';
 import { EXIT } from '../exit-codes';
+import { headed } from '../head';
 import { wholeNumber } from '../numbers';
-import { tableLines } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
@@ -21,20 +21,16 @@ const LONGEST_CALL = 30;
 const SHOWN_EVERY_MS = 200;
 
 export function addReplayCheck(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('replay-check'))
-    .summary('before a deploy: which open tasks would break with the new code?')
-    .description(
+  headed(runner.common(program.command('replay-check')), {
+    summary: 'before a deploy: which open tasks would break with the new code?',
+    description:
       "Replays the histories of open workflows against this build's workflow code, and lists those that could not continue with it. Changes nothing. Exit code 0: none would break; 1: some would.",
-    )
+    examples: ['holdfast replay-check', 'holdfast replay-check --bundle ../next/dist/workflow-bundle.js --sample 50'],
+  })
     .option('--bundle <file>', "the workflow code of another build: its workflow-bundle.js. Defaults to this build's")
     .option('--type <type>', 'only workflows of this type')
     .option('--limit <n>', 'the largest number, newest first. Defaults to all', wholeNumber(1, 10_000_000))
     .option('--sample <n>', 'number of each type, from the newest to old ones. Defaults to all', wholeNumber(1, 10_000))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast replay-check\n  holdfast replay-check --bundle ../next/dist/workflow-bundle.js --sample 50',
-    )
     .action(
       runner.run<[], ReplayCheckOptions>('checking replays', (session, options) => replayCheck(session, options)),
     );
@@ -96,7 +92,7 @@ function show({ out, signal }: Session, { bundle, checked, skipped, broken }: Re
       { title: 'Run ID', width: 36, cell: ({ runId }: (typeof broken)[number]) => runId },
       { title: 'Why', cell: ({ error }: (typeof broken)[number]) => error },
     ];
-    for (const line of tableLines(columns, broken, out.width)) out.line(line);
+    out.table(columns, broken);
     out.line();
   }
   if (signal.aborted) out.note('Interrupted: not all were replayed.');

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { nightText } from '../../tasks/cron-nights';
+import { headed } from '../head';
 import { wholeNumber } from '../numbers';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
@@ -9,10 +10,10 @@ interface CheckOptions {
 }
 
 export function addScheduleCheck(schedules: Command, runner: Runner): void {
-  runner
-    .common(schedules.command('check'))
-    .summary('find overlaps, hot spots and the like in all schedules')
-    .description('Examines what all schedules will do and how long their last runs took. Changes nothing.')
+  headed(runner.common(schedules.command('check')), {
+    summary: 'find overlaps, hot spots and the like in all schedules',
+    description: 'Examines what all schedules will do and how long their last runs took. Changes nothing.',
+  })
     .option('--days <n>', 'days ahead to look at', wholeNumber(1, 31), 1)
     .action(runner.run<[], CheckOptions>('checking the schedules', check));
 }

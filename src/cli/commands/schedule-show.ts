@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ScheduledRun } from '../../client/schedules/schedule-view';
 import { nightText } from '../../tasks/cron-nights';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import { durationText } from '../output/times';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
@@ -39,7 +39,6 @@ async function show({ out, tasks, times }: Session, id: string): Promise<undefin
     { title: 'Started', width: 19, cell: ({ startedAt }) => times.of(startedAt) },
     { title: 'Ended', width: 19, cell: ({ endedAt }) => times.of(endedAt) },
   ];
-  for (const line of schedule.lastRuns.length > 0 ? tableLines(columns, schedule.lastRuns, out.width) : [])
-    out.line(line);
+  if (schedule.lastRuns.length > 0) out.table(columns, schedule.lastRuns);
   return undefined;
 }

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { readSchedules, type ScheduleRow } from '../../client/schedules/schedule-list';
 import { Gateway } from '../../client/temporal/gateway';
 import { refuseOtherWords } from '../groups';
+import { headed } from '../head';
 import { oneLine } from '../output/one-line';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 import { addScheduleCheck } from './schedule-check';
@@ -12,14 +13,15 @@ import { addScheduleOrders } from './schedule-orders';
 import { addScheduleShow } from './schedule-show';
 
 export function addSchedules(program: Command, runner: Runner): void {
-  const schedules = program
-    .command('schedules')
-    .summary('list schedules, or create, show, pause, resume, trigger, backfill, delete or check them')
-    .description('Schedules start tasks by the clock: at the times of a cron expression, or at an interval.')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast schedules\n  holdfast schedules create nightly image.convert --cron "30 2 * * *" --time-zone Europe/Berlin --input input.json\n  holdfast schedules backfill nightly --from 2026-11-20T00:00:00Z --to 2026-11-23T00:00:00Z --spacing 60',
-    );
+  const schedules = headed(program.command('schedules'), {
+    summary: 'list schedules, or create, show, pause, resume, trigger, backfill, delete or check them',
+    description: 'Schedules start tasks by the clock: at the times of a cron expression, or at an interval.',
+    examples: [
+      'holdfast schedules',
+      'holdfast schedules create nightly image.convert --cron "30 2 * * *" --time-zone Europe/Berlin --input input.json',
+      'holdfast schedules backfill nightly --from 2026-11-20T00:00:00Z --to 2026-11-23T00:00:00Z --spacing 60',
+    ],
+  });
   runner
     .common(schedules.command('list', { isDefault: true }))
     .summary("list every Temporal Schedule, the monitor's included; also the default")
@@ -49,7 +51,7 @@ async function listSchedules(session: Session): Promise<undefined> {
       { title: 'Runs', align: 'right', cell: ({ runs }) => String(runs) },
       { title: 'Note', cell: ({ note }) => oneLine(note ?? '') },
     ];
-    for (const line of tableLines(wide ? [...columns, ...more] : columns, schedules, out.width)) out.line(line);
+    out.table(wide ? [...columns, ...more] : columns, schedules);
   }
   return undefined;
 }

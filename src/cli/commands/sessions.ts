@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { Sessions, type SessionView } from '../../access/sessions';
 import { refuseOtherWords } from '../groups';
-import { type Column, tableLines } from '../output/table';
+import { headed } from '../head';
+import type { Column } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 import { UsageError } from '../usage-error';
@@ -9,11 +10,11 @@ import { noteAccess } from './note-access';
 
 /** Who is signed in at the dashboard, right in the artifact store: also while the API is away. */
 export function addSessions(program: Command, runner: Runner): void {
-  const sessions = program
-    .command('sessions')
-    .summary('list the sessions at the dashboard, or end one')
-    .description('Sessions of people and keys at the dashboard, of the last twelve hours.')
-    .addHelpText('after', '\nExamples:\n  holdfast sessions\n  holdfast sessions end 0123456789abcdef0123456789abcdef');
+  const sessions = headed(program.command('sessions'), {
+    summary: 'list the sessions at the dashboard, or end one',
+    description: 'Sessions of people and keys at the dashboard, of the last twelve hours.',
+    examples: ['holdfast sessions', 'holdfast sessions end 0123456789abcdef0123456789abcdef'],
+  });
   runner
     .common(sessions.command('list', { isDefault: true }))
     .summary('list them; also what no word does')
@@ -39,7 +40,7 @@ async function list({ artifacts, out, times }: Session): Promise<undefined> {
       { title: 'Tenant', width: 16, cell: ({ tenant }) => tenant ?? '' },
       { title: 'Since', cell: ({ startedAt }) => times.of(startedAt) },
     ];
-    for (const line of tableLines(columns, sessions, out.width)) out.line(line);
+    out.table(columns, sessions);
   }
   return undefined;
 }

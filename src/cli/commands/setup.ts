@@ -3,6 +3,7 @@ import { Gateway } from '../../client/temporal/gateway';
 import { checkNamespace, DAY, type SetupDone, setUpNamespace } from '../../client/temporal/setup';
 import { gapsText } from '../../client/temporal/setup-gaps';
 import { EXIT } from '../exit-codes';
+import { headed } from '../head';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
@@ -10,17 +11,16 @@ import type { Session } from '../session';
 const LONGEST_SECONDS = 45;
 
 export function addSetup(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('setup'))
-    .summary('make the Temporal namespace ready')
-    .description(
+  headed(runner.common(program.command('setup')), {
+    summary: 'make the Temporal namespace ready',
+    description:
       'Creates the namespace if it does not exist, registers its search attributes, and raises its retention to HOLDFAST_RETENTION_DAYS. API, workers and monitor do so at their start, too; repeating it is harmless.',
-    )
+    examples: ['HOLDFAST_RETENTION_DAYS=60 holdfast setup', 'holdfast setup --check'],
+  })
     .option(
       '--check',
       'change nothing; name what is missing and the commands that create it. Exit code 1: something required is missing',
     )
-    .addHelpText('after', '\nExamples:\n  HOLDFAST_RETENTION_DAYS=60 holdfast setup\n  holdfast setup --check')
     .action(runner.run<[], SetupFlags>('setting up', (session, { check }) => (check ? look(session) : setUp(session))));
 }
 

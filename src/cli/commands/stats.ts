@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { Figures } from '../../client/figures/figures';
 import type { Percentiles } from '../../client/figures/percentiles';
+import { headed } from '../head';
 import { number } from '../numbers';
-import { type Column, tableLines } from '../output/table';
+import type { Column } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
@@ -10,14 +11,13 @@ import type { Session } from '../session';
 const MOST_HOURS = 720;
 
 export function addStats(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('stats'))
-    .summary('counts, failure rates and times by task type')
-    .description(
+  headed(runner.common(program.command('stats')), {
+    summary: 'counts, failure rates and times by task type',
+    description:
       'Counts the tasks that ended in the last hours and those that are open, and shows how long the last ones of each type waited and ran.',
-    )
+    examples: ['holdfast stats', 'holdfast stats --hours 1 --json'],
+  })
     .option('--hours <n>', 'how far to look back', number(0.01, MOST_HOURS), 24)
-    .addHelpText('after', '\nExamples:\n  holdfast stats\n  holdfast stats --hours 1 --json')
     .action(runner.run<[], { hours: number }>('counting tasks', (session, { hours }) => stats(session, hours)));
 }
 
@@ -47,7 +47,7 @@ function show({ out, times }: Session, { hours, from, total, types }: Figures): 
       cell: ({ failureRate }) => (failureRate === undefined ? '' : `${(100 * failureRate).toFixed(1)}%`),
     },
   ];
-  for (const line of tableLines(columns, rows, out.width)) out.line(line);
+  out.table(columns, rows);
   const sampled = types.filter(({ durations }) => durations.sample > 0);
   if (sampled.length === 0) return;
   out.line();
@@ -64,7 +64,7 @@ function show({ out, times }: Session, { hours, from, total, types }: Figures): 
     { title: 'Wait', align: 'right', cell: ({ durations }) => inOrder(durations.wait) },
     { title: 'Run', align: 'right', cell: ({ durations }) => inOrder(durations.run) },
   ];
-  for (const line of tableLines(sampleColumns, sampled, out.width)) out.line(line);
+  out.table(sampleColumns, sampled);
 }
 
 type Row = Figures['total'] & { type: string };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { stuckSince, stuckTasks } from '../../client/list/stuck';
 import type { TaskView } from '../../client/read/view';
 import { inParallel } from '../../client/temporal/parallel';
+import { headed } from '../head';
 import { wholeNumber } from '../numbers';
 import { operatorName } from '../operator';
 import type { Runner } from '../runner';
@@ -20,12 +21,11 @@ const MEANING =
 
 export function addStuck(program: Command, runner: Runner): void {
   const command = (name: string, summary: string, meaning: string) =>
-    runner
-      .common(program.command(name))
-      .summary(summary)
-      .description(`${meaning}\n${MEANING}`)
-      .option('--max-time <seconds>', 'longest time that counts as normal', wholeNumber(0, LONGEST), DEFAULT_MAX_TIME)
-      .addHelpText('after', `\nExample:\n  holdfast ${name} --max-time 1800`);
+    headed(runner.common(program.command(name)), {
+      summary,
+      description: `${meaning}\n${MEANING}`,
+      examples: [`holdfast ${name} --max-time 1800`],
+    }).option('--max-time <seconds>', 'longest time that counts as normal', wholeNumber(0, LONGEST), DEFAULT_MAX_TIME);
   command(
     'find-stuck',
     'find tasks that have not moved for too long',

@@ -5,6 +5,7 @@ import { statementSubmissions } from '../../catalogue/transactions-process/state
 import { OPERATIONS, type Operation } from '../../catalogue/transactions-process/transaction';
 import { decodeText } from '../../tasks/decode-text';
 import { EXIT } from '../exit-codes';
+import { headed } from '../head';
 import { type Runner, UsageError } from '../runner';
 import type { Session } from '../session';
 
@@ -15,18 +16,15 @@ interface StatementOptions {
 }
 
 export function addSubmitStatement(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('submit-statement'))
+  headed(runner.common(program.command('submit-statement')), {
+    summary: 'submit bank transactions, one task a client',
+    description: 'Divides a CSV of bank transactions by its column client and submits one task for each client.',
+    examples: ['holdfast submit-statement november.csv --operation payee-lookup --key november'],
+  })
     .argument('<file>', 'a CSV of bank transactions with a column client; - for standard input')
-    .summary('submit bank transactions, one task a client')
-    .description('Divides a CSV of bank transactions by its column client and submits one task for each client.')
     .addOption(new Option('--operation <name>', 'what to find out').choices(OPERATIONS).default('both'))
     .option('--key <key>', 'beginning of the idempotency keys: submitting the file again finds the same tasks')
     .option('--tenant <name>', 'whose tasks they are')
-    .addHelpText(
-      'after',
-      '\nExample:\n  holdfast submit-statement november.csv --operation payee-lookup --key november',
-    )
     .action(runner.run<[string], StatementOptions>('submitting the statement', submit));
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { TaskView } from '../../client/read/view';
+import { headed } from '../head';
 import { readJson } from '../input';
 import { wholeNumber } from '../numbers';
 import { isoTime } from '../repair/filter';
@@ -18,11 +19,15 @@ interface SubmitOptions {
 }
 
 export function addSubmit(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('submit'))
+  headed(runner.common(program.command('submit')), {
+    summary: 'submit a task',
+    description: 'Submits a task and prints its ID. With a key, an equal submission returns the existing task.',
+    examples: [
+      'holdfast submit command.run --input \'{"command":"backup"}\' --key backup-2026-11-24 --wait',
+      'jq .order order.json | holdfast submit image.convert --input -',
+    ],
+  })
     .argument('<type>', 'the task type')
-    .summary('submit a task')
-    .description('Submits a task and prints its ID. With a key, an equal submission returns the existing task.')
     .requiredOption('--input <file>', 'the input: a JSON file, - for standard input, or JSON')
     .option('--key <key>', 'idempotency key')
     .option('--tenant <name>', 'whose task it is')
@@ -30,10 +35,6 @@ export function addSubmit(program: Command, runner: Runner): void {
     .option('--tag <tag>', 'may be given several times', (tag: string, tags: string[]) => [...tags, tag], [])
     .option('--at <time>', 'not before this time, ISO 8601', isoTime)
     .option('--wait', 'wait for its end and print its result')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast submit command.run --input \'{"command":"backup"}\' --key backup-2026-11-24 --wait\n  jq .order order.json | holdfast submit image.convert --input -',
-    )
     .action(runner.run<[string], SubmitOptions>('submitting the task', submit));
 }
 

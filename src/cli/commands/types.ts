@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
 import { typeView } from '../../tasks/type-view';
-import { type Column, tableLines } from '../output/table';
+import { headed } from '../head';
+import type { Column } from '../output/table';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
 type TypeView = ReturnType<typeof typeView>;
 
 export function addTypes(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('types'))
-    .summary('what kinds of work there are')
-    .description('Shows the catalogue. --json has the JSON Schemas of inputs and results, examples and policies too.')
-    .addHelpText('after', '\nExample:\n  holdfast types --output wide')
-    .action(runner.run<[], object>('showing the catalogue', types));
+  headed(runner.common(program.command('types')), {
+    summary: 'what kinds of work there are',
+    description: 'Shows the catalogue. --json has the JSON Schemas of inputs and results, examples and policies too.',
+    examples: ['holdfast types --output wide'],
+  }).action(runner.run<[], object>('showing the catalogue', types));
 }
 
 async function types({ app, out, wide }: Session): Promise<undefined> {
@@ -33,6 +33,6 @@ async function types({ app, out, wide }: Session): Promise<undefined> {
     { title: 'Window', align: 'right', cell: ({ policy }) => `${policy.window} s` },
     { title: 'Summary', cell: ({ summary }) => summary },
   ];
-  for (const line of tableLines(wide ? [...columns, ...more] : columns, views, out.width)) out.line(line);
+  out.table(wide ? [...columns, ...more] : columns, views);
   return undefined;
 }

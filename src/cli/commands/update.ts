@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { OperatorAction } from '../../client/operators/operators';
 import type { TaskView } from '../../client/read/view';
 import type { OperatorMessage } from '../../protocol/task';
+import { headed } from '../head';
 import { readJson } from '../input';
 import { operatorName } from '../operator';
 import { verifiedResult } from '../repair/verified-result';
@@ -25,13 +26,16 @@ const EFFECT_MS = 15_000;
 const LOOK_EVERY_MS = 200;
 
 export function addUpdate(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('update'))
-    .argument('<id>', 'the task')
-    .summary('correct a task by hand: completed, failed, or queued again')
-    .description(
+  headed(runner.common(program.command('update')), {
+    summary: 'correct a task by hand: completed, failed, or queued again',
+    description:
       'Corrects a task by hand. completed and failed end it as resolve and fail do; queued runs it again as retry does.\nprocessing and a progress cannot be set: Holdfast derives states and progress from the work.',
-    )
+    examples: [
+      'holdfast update image.convert:01jb… --status failed --error "wrong picture"',
+      'holdfast update command.run:5f2c… --status queued',
+    ],
+  })
+    .argument('<id>', 'the task')
     .addOption(new Option('--status <status>', 'the new status').choices(STATUSES).makeOptionMandatory())
     .option('--progress <n>', 'always refused: progress comes from the handler')
     .option('--error <text>', 'with failed: why')
@@ -42,10 +46,6 @@ export function addUpdate(program: Command, runner: Runner): void {
     .option(
       '--unchecked',
       'with completed and --result: take it as it is; the timeline records that it was not checked',
-    )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  holdfast update image.convert:01jb… --status failed --error "wrong picture"\n  holdfast update command.run:5f2c… --status queued',
     )
     .action(runner.run<[string], UpdateOptions>('updating task', update));
 }

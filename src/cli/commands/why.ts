@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
 import type { WhyReport } from '../../client/diagnosis/why';
+import { headed } from '../head';
 import { evidenceLine } from '../output/evidence';
 import { durationText } from '../output/times';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
 export function addWhy(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('why'))
-    .argument('<id>', 'the task')
-    .summary('why a task is where it is, and what to type')
-    .description(
+  headed(runner.common(program.command('why')), {
+    summary: 'why a task is where it is, and what to type',
+    description:
       'Names one cause, since when, the evidence, and the command to type. For a waiting task it forecasts when it starts and ends.',
-    )
-    .addHelpText('after', '\nExample:\n  holdfast why image.convert:01kbc8x5v2q4')
+    examples: ['holdfast why image.convert:01kbc8x5v2q4'],
+  })
+    .argument('<id>', 'the task')
     .action(runner.run<[string], object>('explaining the task', (session, id) => why(session, id)));
 }
 

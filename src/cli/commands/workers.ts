@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { versionOf } from '../../version';
+import { headed } from '../head';
 import { durationText } from '../output/times';
 import type { Runner } from '../runner';
 import type { Session } from '../session';
 
 export function addWorkers(program: Command, runner: Runner): void {
-  runner
-    .common(program.command('workers'))
-    .summary('who works, on what, and which types each serves')
-    .description('Lists the workers that poll the queues of the catalogue, with their running tasks.')
-    .addHelpText('after', '\nExample:\n  holdfast workers --json | jq .workers[].identity')
-    .action(runner.run<[], object>('listing workers', workers));
+  headed(runner.common(program.command('workers')), {
+    summary: 'who works, on what, and which types each serves',
+    description: 'Lists the workers that poll the queues of the catalogue, with their running tasks.',
+    examples: ['holdfast workers --json | jq .workers[].identity'],
+  }).action(runner.run<[], object>('listing workers', workers));
 }
 
 async function workers({ tasks, out, times }: Session): Promise<undefined> {

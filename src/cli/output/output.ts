@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createColors } from 'picocolors';
 import { printableJson, printableLines } from '../../tasks/printable';
+import { type Column, tableLines } from './table';
 import { wrapped } from './wrap';
 
 interface Stream {
@@ -48,6 +49,10 @@ export class Output {
 
   line(text = ''): void {
     this.stdout.write(`${this.harmless(text)}\n`);
+  }
+
+  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
+    for (const line of tableLines(columns, rows, this.width)) this.line(line);
   }
 
   /** A line that somebody may copy: never broken. */

@@ -1,4 +1,3 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ArtifactStore } from '../../artifacts/store';
 import { HoldfastError, type Issue } from '../../errors';
 import { BATCH_WORKFLOW, type BatchOrder, type BatchStart, type Fate, type MemberLine } from '../../protocol/batch';
@@ -6,9 +5,10 @@ import type { OperatorMessage, TaskState } from '../../protocol/task';
 import { newGeneration, newTaskId, payloadHash, taskIdForKey } from '../../tasks/keys';
 import { ReportLog } from '../bulk/report-log';
 import { readIds } from '../list/id-page';
-import { cancelWords } from '../temporal/cancel';
+import { cancelRequest } from '../temporal/cancel';
 import type { Gateway } from '../temporal/gateway';
 import { inParallel } from '../temporal/parallel';
+import { startOnce } from '../temporal/start-once';
 import { type Check, checkEndTask, checkMembers, loadMembers, storeMembers, toStored } from './batch-members';
 import { type BatchReportLine, reportLines } from './batch-report';
 import { type BatchMemo, type BatchView, batchMemo, batchViewOf } from './batch-view';
@@ -133,17 +133,11 @@ export class Batches {
     if (view.endedAt !== undefined) {
       throw new HoldfastError('state-conflict', `The batch has ended as ${view.state}.`, { state: view.state });
     }
-    const { service, namespace } = this.gateway;
-    const words = await cancelWords(this.gateway, message);
+    const { service } = this.gateway;
     // Of whichever run is current: it may have gone on in a new one meanwhile.
-    await this.gateway.find(() =>
-      service.requestCancelWorkflowExecution({
-        namespace,
-        workflowExecution: { workflowId: view.id },
-        requestId: `${view.id}:${view.createdAt}:cancel`,
-        ...words,
-      }),
-    );
+    const current = { workflowId: view.id };
+    const request = await cancelRequest(this.gateway, current, `${view.id}:${view.createdAt}`, message);
+    await this.gateway.find(() => service.requestCancelWorkflowExecution(request));
     return this.read(id);
   }
 
@@ -157,24 +151,13 @@ export class Batches {
 
   /** @returns False when there is one of this ID. */
   private async startWorkflow(id: string, order: BatchOrder, memo: BatchMemo): Promise<boolean> {
-    const start: BatchStart = { order };
-    try {
-      await this.gateway.call(() =>
-        this.gateway.client.workflow.start(BATCH_WORKFLOW, {
-          workflowId: id,
-          taskQueue: this.tasks.queue,
-          args: [start],
-          memo: { ...memo },
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          workflowIdConflictPolicy: 'FAIL',
-          staticSummary: `${order.count} tasks, ${order.limit} in flight`,
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-      throw error;
-    }
+    return startOnce(this.gateway, BATCH_WORKFLOW, {
+      workflowId: id,
+      taskQueue: this.tasks.queue,
+      args: [{ order } satisfies BatchStart],
+      memo: { ...memo },
+      staticSummary: `${order.count} tasks, ${order.limit} in flight`,
+    });
   }
 
   private async describe(id: string) {

@@ -1,4 +1,3 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { storeIfLarge } from '../../artifacts/large-values';
 import type { ArtifactStore } from '../../artifacts/store';
 import { HoldfastError } from '../../errors';
@@ -12,9 +11,10 @@ import {
 import type { OperatorMessage } from '../../protocol/task';
 import { newTaskId, payloadHash, taskIdForKey } from '../../tasks/keys';
 import { readIds } from '../list/id-page';
-import { cancelWords } from '../temporal/cancel';
+import { cancelRequest } from '../temporal/cancel';
 import type { Gateway } from '../temporal/gateway';
 import { inParallel } from '../temporal/parallel';
+import { startOnce } from '../temporal/start-once';
 import { type BulkPreviewRequest, type BulkRequest, orderOf, previewIssues } from './bulk-order';
 import { type BulkPreview, previewOf } from './bulk-preview';
 import { BulkReport } from './bulk-report';
@@ -98,16 +98,9 @@ export class BulkActions {
     if (view.endedAt !== undefined) {
       throw new HoldfastError('state-conflict', `The bulk action has ended as ${view.state}.`, { state: view.state });
     }
-    const { service, namespace } = this.gateway;
-    const words = await cancelWords(this.gateway, message);
-    await this.gateway.find(() =>
-      service.requestCancelWorkflowExecution({
-        namespace,
-        workflowExecution: { workflowId: id, runId },
-        requestId: `${runId}:cancel`,
-        ...words,
-      }),
-    );
+    const { service } = this.gateway;
+    const request = await cancelRequest(this.gateway, { workflowId: id, runId }, runId, message);
+    await this.gateway.find(() => service.requestCancelWorkflowExecution(request));
     return this.read(id);
   }
 
@@ -129,23 +122,13 @@ export class BulkActions {
   /** @returns False when there is one of this ID. */
   private async startWorkflow(workflowId: string, order: BulkOrder, hash: string): Promise<boolean> {
     const { action, message } = order;
-    try {
-      await this.gateway.call(() =>
-        this.gateway.client.workflow.start(BULK_WORKFLOW, {
-          workflowId,
-          taskQueue: this.tasks.queue,
-          args: [order],
-          memo: { ...memoOf(order, hash) },
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          workflowIdConflictPolicy: 'FAIL',
-          staticSummary: `${action} by ${message.by ?? 'an operator'}: ${message.reason}`.slice(0, 130),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-      throw error;
-    }
+    return startOnce(this.gateway, BULK_WORKFLOW, {
+      workflowId,
+      taskQueue: this.tasks.queue,
+      args: [order],
+      memo: { ...memoOf(order, hash) },
+      staticSummary: `${action} by ${message.by ?? 'an operator'}: ${message.reason}`.slice(0, 130),
+    });
   }
 
   private async describe(id: string) {

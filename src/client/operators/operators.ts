@@ -14,7 +14,7 @@ import type { OperatorMessage, TaskState } from '../../protocol/task';
 import { newNonce } from '../../tasks/keys';
 import { deriveState, isOpen, type TaskFacts } from '../../tasks/state';
 import type { TaskReader } from '../read/reader';
-import { cancelWords } from '../temporal/cancel';
+import { cancelRequest } from '../temporal/cancel';
 import type { Gateway } from '../temporal/gateway';
 import { isNotFound, isRefused } from '../temporal/gateway';
 import { isServed } from '../workers/served';
@@ -160,16 +160,9 @@ export class Operators {
   }
 
   private async cancel({ taskId, runId }: TaskFacts, message: OperatorMessage): Promise<void> {
-    const { service, namespace } = this.gateway;
-    const words = await cancelWords(this.gateway, message);
-    await this.gateway.call(() =>
-      service.requestCancelWorkflowExecution({
-        namespace,
-        workflowExecution: { workflowId: taskId, runId },
-        requestId: `${runId}:cancel`,
-        ...words,
-      }),
-    );
+    const { service } = this.gateway;
+    const request = await cancelRequest(this.gateway, { workflowId: taskId, runId }, runId, message);
+    await this.gateway.call(() => service.requestCancelWorkflowExecution(request));
   }
 
   /** Ends the wait between two attempts; what is known of earlier ones stays. */

@@ -5,11 +5,22 @@ import { openText, sealText } from './sealed-text';
 
 type Words = Pick<OperatorMessage, 'by' | 'reason'>;
 
+/** A request to cancel a workflow. @param cause Requests with the same one are one, however often they are sent. */
+export async function cancelRequest(
+  gateway: Gateway,
+  workflowExecution: { workflowId: string; runId?: string },
+  cause: string,
+  message: Words,
+) {
+  const { namespace } = gateway;
+  return { namespace, workflowExecution, requestId: `${cause}:cancel`, ...(await cancelWords(gateway, message)) };
+}
+
 /**
  * What a request to cancel says of who sends it and why. The server keeps both as they are. With encryption both stand
  * in the reason: an identity has no room for what is encrypted.
  */
-export async function cancelWords(
+async function cancelWords(
   { client }: Gateway,
   { by, reason = '' }: Words,
 ): Promise<{ identity: string; reason: string }> {

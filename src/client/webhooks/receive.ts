@@ -3,7 +3,8 @@ import type { EntryStore } from '../../artifacts/store';
 import { WEBHOOK_PROCESS } from '../../protocol/webhook';
 import { isValidKey } from '../../tasks/keys';
 import { eventOf, subjectOf } from '../../tasks/received-webhook';
-import type { SubmitResult, TaskClient } from '../task-client';
+import type { SubmitResult } from '../submit/submissions';
+import type { TaskClient } from '../task-client';
 import { Arrivals } from './arrivals';
 
 /** A webhook as it came. */

@@ -40,7 +40,6 @@ export class Shop {
       HOLDFAST_ENVIRONMENT_COLOUR: '#c2410c',
       HOLDFAST_WEBHOOK_ALLOW: '127.0.0.1',
       HOLDFAST_ALERT_DEAD_LETTERS: '20',
-      HOLDFAST_FACILITY_DATABASE: 'off',
       TASK_MONITOR_INTERVAL: '60',
       SHOP_PAYMENTS: `http://127.0.0.1:${(payments.address() as AddressInfo).port}`,
     });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { FacilityDatabase } from '../../../src/facility/database/open';
-import { type Mail, mailTasks } from '../../../src/facility/mail/send';
+import type { FacilityDatabase } from '../../../examples/facility/src/database/open';
+import { type Mail, mailTasks } from '../../../examples/facility/src/mail/send';
 import { taskIdForKey, taskOfEffect } from '../../../src/tasks/keys';
 import type { MailServer } from '../mail-server';
 

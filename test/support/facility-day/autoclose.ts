@@ -1,7 +1,7 @@
 import type { Insertable } from 'kysely';
-import { lateJobs } from '../../../src/facility/autoclose/late-jobs';
-import type { FacilityTables } from '../../../src/facility/database/schema';
-import { autocloseKey } from '../../../src/facility/keys';
+import { lateJobs } from '../../../examples/facility/src/autoclose/late-jobs';
+import type { FacilityTables } from '../../../examples/facility/src/database/schema';
+import { autocloseKey } from '../../../examples/facility/src/keys';
 import { addLateJob } from '../facility-rows';
 import type { Chapter } from './chapters';
 

@@ -1,5 +1,5 @@
+import { facilityContracts } from '../../../examples/facility/src/contracts';
 import { emailSend } from '../../../src/catalogue/email-send/contract';
-import { facilityContracts } from '../../../src/facility/contracts';
 import type { BreakerSettings } from '../../../src/tasks/breaker-limits';
 import type { Contract } from '../../../src/tasks/contract';
 import type { PolicyOverride } from '../../../src/tasks/policy-override';

@@ -1,4 +1,4 @@
-import type { FacilityDatabase } from '../../../src/facility/database/open';
+import type { FacilityDatabase } from '../../../examples/facility/src/database/open';
 import type { Site } from '../facility-rows';
 import { autoclose } from './autoclose';
 import type { PastDay } from './day';

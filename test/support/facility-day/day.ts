@@ -1,4 +1,4 @@
-import { facilitySchedules } from '../../../src/facility/schedules';
+import { facilitySchedules } from '../../../examples/facility/src/schedules';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;

@@ -1,5 +1,5 @@
-import { dueTickets } from '../../../src/facility/escalate/due-tickets';
-import { escalationKey } from '../../../src/facility/keys';
+import { dueTickets } from '../../../examples/facility/src/escalate/due-tickets';
+import { escalationKey } from '../../../examples/facility/src/keys';
 import type { Chapter } from './chapters';
 
 const CATEGORY = 'CLEANING';

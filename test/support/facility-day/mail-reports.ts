@@ -1,5 +1,5 @@
-import { reportMailKey } from '../../../src/facility/keys';
-import { dueFiles } from '../../../src/facility/report-mail/due-files';
+import { reportMailKey } from '../../../examples/facility/src/keys';
+import { dueFiles } from '../../../examples/facility/src/report-mail/due-files';
 import type { Chapter } from './chapters';
 
 /** Hours of the day; what is older than twelve hours when a run looks is given up. */

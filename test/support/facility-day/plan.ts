@@ -1,5 +1,5 @@
-import { ppmKey } from '../../../src/facility/keys';
-import { ppmJobs } from '../../../src/facility/plan/ppm-jobs';
+import { ppmKey } from '../../../examples/facility/src/keys';
+import { ppmJobs } from '../../../examples/facility/src/plan/ppm-jobs';
 import type { Chapter } from './chapters';
 import { DAY, HOUR } from './day';
 

@@ -1,5 +1,5 @@
-import { reminderKey } from '../../../src/facility/keys';
-import { dueReminders } from '../../../src/facility/remind/due-reminders';
+import { reminderKey } from '../../../examples/facility/src/keys';
+import { dueReminders } from '../../../examples/facility/src/remind/due-reminders';
 import { addLateJob, minutes } from '../facility-rows';
 import type { Chapter } from './chapters';
 

@@ -1,5 +1,5 @@
-import type { FREQUENCIES } from '../../../src/facility/database/schema';
-import { lastPeriod } from '../../../src/facility/report/period';
+import type { FREQUENCIES } from '../../../examples/facility/src/database/schema';
+import { lastPeriod } from '../../../examples/facility/src/report/period';
 import type { Chapter } from './chapters';
 import { HOUR } from './day';
 

@@ -1,6 +1,7 @@
 import { type ReactNode, useId, useState } from 'react';
 import { useAway } from '../api/live';
 import { texts } from '../texts';
+import { Fault } from './bits';
 import { Dialog } from './dialog';
 import { ReasonField } from './reason-field';
 import { explain } from './use-action';
@@ -75,11 +76,7 @@ export function ActionDialog({
         {reason !== 'none' && (
           <ReasonField label={reasonLabel} required={reason === 'required'} value={text} onChange={setText} />
         )}
-        {error && (
-          <p className="fault" role="alert">
-            {explain(error)}
-          </p>
-        )}
+        <Fault text={error && explain(error)} />
       </form>
     </Dialog>
   );

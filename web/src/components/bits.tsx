@@ -120,6 +120,15 @@ export function EmptyState({ title, hint, children }: { title: string; hint?: st
   );
 }
 
+/** What is wrong with what was just done or typed, if anything is. */
+export function Fault({ text }: { text: string | null | undefined }) {
+  return text ? (
+    <p className="fault" role="alert">
+      {text}
+    </p>
+  ) : null;
+}
+
 /** A failed question is never shown as an empty answer. */
 export function ErrorState({ error, retry }: { error: Error; retry?: () => void }) {
   return (

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { JsonView } from './json-view';
 import { isRecord } from './schema-form/schema';
 import { Segmented } from './segmented';
-import { Wide } from './wide';
+import { Table } from './table';
 
 type Row = Record<string, unknown>;
 const ROWS = 200;
@@ -30,7 +30,7 @@ export function ValueView({ value, label }: { value: unknown; label: string }) {
 }
 
 function Readable({ value }: { value: unknown }) {
-  if (isTable(value)) return <Table rows={value} />;
+  if (isTable(value)) return <Rows rows={value} />;
   if (Array.isArray(value)) {
     if (value.length === 0) return <p className="faint">An empty list</p>;
     return (
@@ -52,39 +52,28 @@ function Readable({ value }: { value: unknown }) {
       {entries.map(([name, one]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{isTable(one) ? <Table rows={one} /> : <Cell value={one} />}</dd>
+          <dd>{isTable(one) ? <Rows rows={one} /> : <Cell value={one} />}</dd>
         </div>
       ))}
     </dl>
   );
 }
 
-function Table({ rows }: { rows: readonly Row[] }) {
+function Rows({ rows }: { rows: readonly Row[] }) {
   const columns = [...new Set(rows.slice(0, ROWS).flatMap((row) => Object.keys(row)))].slice(0, COLUMNS);
   return (
     <>
-      <Wide label="Rows" framed>
-        <table className="table">
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column}>{column}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, ROWS).map((row, index) => (
-              <tr key={index}>
-                {columns.map((column) => (
-                  <td key={column} className={typeof row[column] === 'number' ? 'number' : ''}>
-                    <Cell value={row[column]} />
-                  </td>
-                ))}
-              </tr>
+      <Table label="Rows" columns={columns} framed>
+        {rows.slice(0, ROWS).map((row, index) => (
+          <tr key={index}>
+            {columns.map((column) => (
+              <td key={column} className={typeof row[column] === 'number' ? 'number' : ''}>
+                <Cell value={row[column]} />
+              </td>
             ))}
-          </tbody>
-        </table>
-      </Wide>
+          </tr>
+        ))}
+      </Table>
       {rows.length > ROWS && <p className="faint">and {rows.length - ROWS} rows more, in the JSON</p>}
     </>
   );

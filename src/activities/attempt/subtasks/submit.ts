@@ -1,6 +1,6 @@
 import type { TaskView } from '../../../client/read/view';
 import { fitsAmongTags, type KeyedSubmission } from '../../../client/submit/prepare';
-import type { BulkResult } from '../../../client/task-client';
+import type { BulkResult } from '../../../client/submit/submissions';
 import { inParallel } from '../../../client/temporal/parallel';
 import { HoldfastError } from '../../../errors';
 import { payloadHash, taskIdForKey } from '../../../tasks/keys';

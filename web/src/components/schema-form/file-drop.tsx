@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { uploadFile } from '../../api/files';
 import { bytes } from '../../lib/numbers';
+import { Fault } from '../bits';
 import { Icon } from '../icons';
 import { useAnnounce } from '../toasts';
 
@@ -39,11 +40,7 @@ export function FileDrop({ onFile }: { onFile(file: Schemas['File']): void }) {
         <span>{upload.isPending ? 'Uploading…' : 'Drop a file here, or choose one'}</span>
         <input id={id} type="file" className="sr-only" onChange={(event) => take(event.target.files)} />
       </label>
-      {upload.error && (
-        <p role="alert" className="fault">
-          {upload.error.message}
-        </p>
-      )}
+      <Fault text={upload.error?.message} />
     </div>
   );
 }

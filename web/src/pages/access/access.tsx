@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useRefused } from '../../api/may';
 import { auditQuery } from '../../api/queries';
-import { EmptyState, ErrorState, PageHead, Panel, Skeleton } from '../../components/bits';
+import { EmptyState, PageHead, Panel } from '../../components/bits';
+import { Loaded } from '../../components/table';
 import { AuditTable } from './audit-table';
 import { KeyTable } from './key-table';
 import { SessionTable } from './session-table';
@@ -32,7 +33,7 @@ function Audit() {
   const { day, actor, action } = useSearch({ from: '/access' });
   const navigate = useNavigate();
   const filter = { ...(day && { day }), ...(actor && { actor }), ...(action && { action }) };
-  const { data, error, refetch } = useQuery(auditQuery(filter));
+  const query = useQuery(auditQuery(filter));
   const change = (name: string, value: string) => {
     const { [name as keyof typeof filter]: _before, ...rest } = filter;
     void navigate({ to: '/access', search: { ...rest, ...(value && { [name]: value }) }, replace: true });
@@ -44,7 +45,7 @@ function Audit() {
           Day
           <select value={day ?? ''} onChange={(event) => change('day', event.target.value)}>
             <option value="">Today</option>
-            {[...(data?.days ?? [])].reverse().map((one) => (
+            {[...(query.data?.days ?? [])].reverse().map((one) => (
               <option key={one}>{one}</option>
             ))}
           </select>
@@ -68,13 +69,9 @@ function Audit() {
           />
         </label>
       </div>
-      {error && !data ? (
-        <ErrorState error={error} retry={() => void refetch()} />
-      ) : data ? (
-        <AuditTable records={data.records} onPick={change} />
-      ) : (
-        <Skeleton lines={6} />
-      )}
+      <Loaded query={query} lines={6}>
+        {({ records }) => <AuditTable records={records} onPick={change} />}
+      </Loaded>
     </Panel>
   );
 }

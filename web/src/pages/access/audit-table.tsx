@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
 import { Id, Time } from '../../components/bits';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 
 type Record = Schemas['AuditRecord'];
 /** What a task's ID looks like; other objects have no page. */
@@ -15,64 +15,45 @@ export function AuditTable({
   onPick(filter: 'actor' | 'action', value: string): void;
 }) {
   return (
-    <Wide label="Audit log">
-      <table className="table">
-        <thead>
-          <tr>
-            <th>When</th>
-            <th>Who</th>
-            <th>Action</th>
-            <th>About</th>
-            <th>Outcome</th>
-            <th>Why</th>
-            <th>From</th>
-            <th>Request</th>
+    <Table
+      label="Audit log"
+      columns={['When', 'Who', 'Action', 'About', 'Outcome', 'Why', 'From', 'Request']}
+      empty="Nothing was changed."
+    >
+      {records.map((record, index) => {
+        const { at, actor, by, tenant, action, object, outcome, reason, requestId, address } = record;
+        const who = actor?.name ?? by;
+        return (
+          <tr key={`${at}${requestId ?? index}`}>
+            <td>
+              <Time at={at} />
+            </td>
+            <td>
+              {who ? (
+                <button type="button" className="link" onClick={() => onPick('actor', who)}>
+                  {who}
+                </button>
+              ) : (
+                <span className="faint">–</span>
+              )}
+              {tenant && <span className="faint"> {tenant}</span>}
+            </td>
+            <td>
+              <button type="button" className="link" onClick={() => onPick('action', action)}>
+                {action}
+              </button>
+            </td>
+            <td>
+              <About object={object} />
+            </td>
+            <td className={outcome === 'done' ? undefined : 'fault'}>{outcome}</td>
+            <td className="muted breakable">{reason}</td>
+            <td className="faint nowrap">{address}</td>
+            <td>{requestId && <Id id={requestId} />}</td>
           </tr>
-        </thead>
-        <tbody>
-          {records.map((record, index) => {
-            const { at, actor, by, tenant, action, object, outcome, reason, requestId, address } = record;
-            const who = actor?.name ?? by;
-            return (
-              <tr key={`${at}${requestId ?? index}`}>
-                <td>
-                  <Time at={at} />
-                </td>
-                <td>
-                  {who ? (
-                    <button type="button" className="link" onClick={() => onPick('actor', who)}>
-                      {who}
-                    </button>
-                  ) : (
-                    <span className="faint">–</span>
-                  )}
-                  {tenant && <span className="faint"> {tenant}</span>}
-                </td>
-                <td>
-                  <button type="button" className="link" onClick={() => onPick('action', action)}>
-                    {action}
-                  </button>
-                </td>
-                <td>
-                  <About object={object} />
-                </td>
-                <td className={outcome === 'done' ? undefined : 'fault'}>{outcome}</td>
-                <td className="muted breakable">{reason}</td>
-                <td className="faint nowrap">{address}</td>
-                <td>{requestId && <Id id={requestId} />}</td>
-              </tr>
-            );
-          })}
-          {records.length === 0 && (
-            <tr>
-              <td colSpan={8} className="muted">
-                Nothing was changed.
-              </td>
-            </tr>
-          )}
-        </tbody>
-      </table>
-    </Wide>
+        );
+      })}
+    </Table>
   );
 }
 

@@ -4,37 +4,26 @@ import { api, data, type Schemas } from '../../api/client';
 import { useBlocked } from '../../api/may';
 import { keysQuery } from '../../api/queries';
 import { ActionDialog } from '../../components/action-dialog';
-import { ErrorState, Id, Panel, Skeleton, Tag, Time } from '../../components/bits';
+import { Id, Panel, Tag, Time } from '../../components/bits';
+import { Loaded, Table } from '../../components/table';
 import { useAction } from '../../components/use-action';
-import { Wide } from '../../components/wide';
 
 type Key = Schemas['Key'];
 
 export function KeyTable() {
-  const { data: answer, error, refetch } = useQuery(keysQuery);
+  const query = useQuery(keysQuery);
   const [asked, setAsked] = useState<Key>();
   const blocked = useBlocked('admin');
-  if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!answer) return <Skeleton lines={3} />;
   return (
-    <Panel title="API keys" flush>
-      <Wide label="API keys">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>Name</th>
-              <th>State</th>
-              <th>Scopes</th>
-              <th>Tenant</th>
-              <th>Ends</th>
-              <th>Last use</th>
-              <th>
-                <span className="sr-only">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {answer.keys.map((key) => (
+    <Loaded query={query} lines={3}>
+      {({ keys }) => (
+        <Panel title="API keys" flush>
+          <Table
+            label="API keys"
+            columns={['Name', 'State', 'Scopes', 'Tenant', 'Ends', 'Last use', ['Actions', 'sr-only']]}
+            empty="There are none: the API answers this host only. The first one: holdfast keys create"
+          >
+            {keys.map((key) => (
               <tr key={key.id}>
                 <td>
                   <Id id={key.id}>{key.name}</Id>
@@ -68,18 +57,11 @@ export function KeyTable() {
                 </td>
               </tr>
             ))}
-            {answer.keys.length === 0 && (
-              <tr>
-                <td colSpan={7} className="muted">
-                  There are none: the API answers this host only. The first one: holdfast keys create
-                </td>
-              </tr>
-            )}
-          </tbody>
-        </table>
-      </Wide>
-      {asked && <RevokeDialog of={asked} onClose={() => setAsked(undefined)} />}
-    </Panel>
+          </Table>
+          {asked && <RevokeDialog of={asked} onClose={() => setAsked(undefined)} />}
+        </Panel>
+      )}
+    </Loaded>
   );
 }
 

@@ -2,38 +2,29 @@ import { useQuery } from '@tanstack/react-query';
 import { api, data } from '../../api/client';
 import { useBlocked } from '../../api/may';
 import { sessionsQuery } from '../../api/queries';
-import { ErrorState, Panel, Skeleton, Time } from '../../components/bits';
+import { Panel, Time } from '../../components/bits';
+import { Loaded, Table } from '../../components/table';
 import { useAction } from '../../components/use-action';
-import { Wide } from '../../components/wide';
 
 /** Who is signed in at a browser. */
 export function SessionTable() {
-  const { data: answer, error, refetch } = useQuery(sessionsQuery);
+  const query = useQuery(sessionsQuery);
   const blocked = useBlocked('admin');
   const end = useAction({
     send: (id: string) => data(api.DELETE('/v1/sessions/{id}', { params: { path: { id } } })),
     said: () => 'The session has ended.',
     touches: [['sessions'], ['audit']],
   });
-  if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!answer) return <Skeleton lines={3} />;
   return (
-    <Panel title="Sessions of the last 12 hours" flush>
-      <Wide label="Sessions">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>Who</th>
-              <th>Signed in with</th>
-              <th>Tenant</th>
-              <th>Since</th>
-              <th>
-                <span className="sr-only">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {answer.sessions.map(({ id, name, by, tenant, startedAt }) => (
+    <Loaded query={query} lines={3}>
+      {({ sessions }) => (
+        <Panel title="Sessions of the last 12 hours" flush>
+          <Table
+            label="Sessions"
+            columns={['Who', 'Signed in with', 'Tenant', 'Since', ['Actions', 'sr-only']]}
+            empty="Nobody is signed in."
+          >
+            {sessions.map(({ id, name, by, tenant, startedAt }) => (
               <tr key={id}>
                 <td>{name}</td>
                 <td>{by === 'key' ? 'a key' : 'an account'}</td>
@@ -55,16 +46,9 @@ export function SessionTable() {
                 </td>
               </tr>
             ))}
-            {answer.sessions.length === 0 && (
-              <tr>
-                <td colSpan={5} className="muted">
-                  Nobody is signed in.
-                </td>
-              </tr>
-            )}
-          </tbody>
-        </table>
-      </Wide>
-    </Panel>
+          </Table>
+        </Panel>
+      )}
+    </Loaded>
   );
 }

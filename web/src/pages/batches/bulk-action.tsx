@@ -5,7 +5,7 @@ import { ApiError } from '../../api/client';
 import { bulkActionQuery } from '../../api/queries';
 import { ErrorState, Id, PageHead, Panel, Skeleton, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 import { count } from '../../lib/numbers';
 import { BulkCard } from './bulk-card';
 
@@ -90,45 +90,25 @@ function Report({ id, lines: length }: { id: string; lines: number }) {
           ))}
         </div>
       )}
-      <Wide label="Each task">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>Task</th>
-              <th>Type</th>
-              <th>Outcome</th>
-              <th>Why</th>
-              <th className="number">When</th>
-            </tr>
-          </thead>
-          <tbody>
-            {chosen.slice(0, SHOWN).map((line) => (
-              <tr key={line.id}>
-                <td>
-                  <Id id={line.id}>
-                    <Link className="link" to="/tasks/$id" params={{ id: line.id }} title={line.id}>
-                      <code>{line.id.slice(-8)}</code>
-                    </Link>
-                  </Id>
-                </td>
-                <td className="nowrap">{line.type}</td>
-                <td>{line.outcome}</td>
-                <td className="muted">{line.message ?? line.detail ?? line.code}</td>
-                <td className="number">
-                  <Time at={line.at} />
-                </td>
-              </tr>
-            ))}
-            {chosen.length === 0 && (
-              <tr>
-                <td colSpan={5} className="muted">
-                  None yet
-                </td>
-              </tr>
-            )}
-          </tbody>
-        </table>
-      </Wide>
+      <Table label="Each task" columns={['Task', 'Type', 'Outcome', 'Why', ['When', 'number']]} empty="None yet">
+        {chosen.slice(0, SHOWN).map((line) => (
+          <tr key={line.id}>
+            <td>
+              <Id id={line.id}>
+                <Link className="link" to="/tasks/$id" params={{ id: line.id }} title={line.id}>
+                  <code>{line.id.slice(-8)}</code>
+                </Link>
+              </Id>
+            </td>
+            <td className="nowrap">{line.type}</td>
+            <td>{line.outcome}</td>
+            <td className="muted">{line.message ?? line.detail ?? line.code}</td>
+            <td className="number">
+              <Time at={line.at} />
+            </td>
+          </tr>
+        ))}
+      </Table>
       {chosen.length > SHOWN && (
         <p className="faint center">
           The first {count(SHOWN)} are shown; the report has all {count(chosen.length)}.

@@ -6,9 +6,9 @@ import { useBlocked } from '../../api/may';
 import { breakersQuery } from '../../api/queries';
 import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
-import { EmptyState, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
+import { EmptyState, PageHead, Panel, Time } from '../../components/bits';
+import { Loaded, Table } from '../../components/table';
 import { useAction } from '../../components/use-action';
-import { Wide } from '../../components/wide';
 import { count } from '../../lib/numbers';
 import { texts } from '../../texts';
 
@@ -38,11 +38,17 @@ const ACTIONS: Record<Action, { name: string; done: string; does: string }> = {
 
 /** What guards the calls to other systems, the open ones first. */
 export function Breakers() {
-  const { data: answer, error, refetch } = useQuery({ ...breakersQuery, refetchInterval: 15_000 });
+  const query = useQuery({ ...breakersQuery, refetchInterval: 15_000 });
+  return (
+    <Loaded query={query} lines={6}>
+      {({ breakers }) => <BreakerList known={breakers} />}
+    </Loaded>
+  );
+}
+
+function BreakerList({ known }: { known: readonly Breaker[] }) {
   const [asked, setAsked] = useState<{ breaker: Breaker; action: Action }>();
-  if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!answer) return <Skeleton lines={6} />;
-  const breakers = [...answer.breakers].sort(
+  const breakers = [...known].sort(
     (one, other) => ORDER[one.state] - ORDER[other.state] || one.name.localeCompare(other.name),
   );
   const open = breakers.filter(({ state }) => state !== 'closed').length;
@@ -59,29 +65,23 @@ export function Breakers() {
         <EmptyState {...texts.nothing.breakers} />
       ) : (
         <Panel flush>
-          <Wide label="Breakers">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>Breaker</th>
-                  <th>State</th>
-                  <th>Since</th>
-                  <th className="number">Failures</th>
-                  <th className="number">Opened</th>
-                  <th>Next probe</th>
-                  <th>Why</th>
-                  <th>
-                    <span className="sr-only">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {breakers.map((breaker) => (
-                  <Row key={breaker.name} breaker={breaker} onAsk={(action) => setAsked({ breaker, action })} />
-                ))}
-              </tbody>
-            </table>
-          </Wide>
+          <Table
+            label="Breakers"
+            columns={[
+              'Breaker',
+              'State',
+              'Since',
+              ['Failures', 'number'],
+              ['Opened', 'number'],
+              'Next probe',
+              'Why',
+              ['Actions', 'sr-only'],
+            ]}
+          >
+            {breakers.map((breaker) => (
+              <Row key={breaker.name} breaker={breaker} onAsk={(action) => setAsked({ breaker, action })} />
+            ))}
+          </Table>
         </Panel>
       )}
       {asked && <BreakerDialog {...asked} onClose={() => setAsked(undefined)} />}

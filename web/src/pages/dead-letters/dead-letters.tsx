@@ -4,10 +4,11 @@ import { useMemo, useState } from 'react';
 import { type FailureGroup, failureGroupsQuery } from '../../api/insights';
 import { useRefused } from '../../api/may';
 import { deadLettersQuery } from '../../api/queries';
-import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
+import { EmptyState, PageHead } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Made } from '../../components/made';
 import { Segmented } from '../../components/segmented';
+import { Loaded } from '../../components/table';
 import { count } from '../../lib/numbers';
 import { parseQuery, type Query, withQualifier } from '../../lib/search';
 import { duration } from '../../lib/time';
@@ -72,34 +73,32 @@ export function DeadLetters() {
         value={query.filter.state === 'abandoned' ? 'abandoned' : 'dead-lettered'}
         onChange={(state) => search(withQualifier(q, 'state', state === 'abandoned' ? state : undefined))}
       />
-      {letters.isPending ? (
-        <Skeleton lines={8} />
-      ) : letters.error && !first ? (
-        <ErrorState error={letters.error} retry={() => void letters.refetch()} />
-      ) : (
-        <>
-          {groups.length === 0 && !first?.deadLetters.length && (
-            <EmptyState {...(q ? texts.nothing.filtered : texts.nothing.deadLetters)} />
-          )}
-          <ul className="groups">
-            {groups.slice(0, SHOWN).map((group) => (
-              <GroupCard
-                key={`${group.fingerprint}${group.type}`}
-                group={group}
-                state={taskState}
-                onRetry={() => setRetry(group)}
-              />
-            ))}
-          </ul>
-          {groups.length > SHOWN && (
-            <p className="faint">
-              {count(groups.length - SHOWN)} smaller groups are not shown: narrow them down with type: or code:.
-            </p>
-          )}
-          <Made at={counts?.takenAt} exactness={counts?.exact ? 'exact' : 'partial'} />
-          <Letters query={letters} />
-        </>
-      )}
+      <Loaded query={letters} lines={8}>
+        {() => (
+          <>
+            {groups.length === 0 && !first?.deadLetters.length && (
+              <EmptyState {...(q ? texts.nothing.filtered : texts.nothing.deadLetters)} />
+            )}
+            <ul className="groups">
+              {groups.slice(0, SHOWN).map((group) => (
+                <GroupCard
+                  key={`${group.fingerprint}${group.type}`}
+                  group={group}
+                  state={taskState}
+                  onRetry={() => setRetry(group)}
+                />
+              ))}
+            </ul>
+            {groups.length > SHOWN && (
+              <p className="faint">
+                {count(groups.length - SHOWN)} smaller groups are not shown: narrow them down with type: or code:.
+              </p>
+            )}
+            <Made at={counts?.takenAt} exactness={counts?.exact ? 'exact' : 'partial'} />
+            <Letters query={letters} />
+          </>
+        )}
+      </Loaded>
       {retry && (
         <BulkDialog
           aim={{ filter: { state: taskState, fingerprint: retry.fingerprint, type: retry.type } }}

@@ -2,7 +2,7 @@ import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
 import { Id, Panel, Time } from '../../components/bits';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 import { texts } from '../../texts';
 
 /** The dead letters one by one, a page at a time. */
@@ -11,44 +11,33 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
   if (letters.length === 0 && !query.hasNextPage) return null;
   return (
     <Panel title="One by one" flush>
-      <Wide label="Dead letters">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>Task</th>
-              <th>Type</th>
-              <th>Failure</th>
-              <th className="number">Attempts</th>
-              <th className="number">Next redrive</th>
-              <th className="number">Since</th>
-            </tr>
-          </thead>
-          <tbody>
-            {letters.map((letter) => (
-              <tr key={letter.runId}>
-                <td>
-                  <Id id={letter.id}>
-                    <Link className="link" to="/tasks/$id" params={{ id: letter.id }} title={letter.id}>
-                      <code>{letter.id.slice(-8)}</code>
-                    </Link>
-                  </Id>
-                </td>
-                <td className="nowrap">{letter.type}</td>
-                <td className="truncate" title={letter.message}>
-                  <code>{letter.code}</code> <span className="muted">{letter.message}</span>
-                </td>
-                <td className="number">{letter.attempts}</td>
-                <td className="number">
-                  {letter.nextRedriveAt ? <Time at={letter.nextRedriveAt} /> : <span className="faint">none</span>}
-                </td>
-                <td className="number">
-                  <Time at={letter.since} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <Table
+        label="Dead letters"
+        columns={['Task', 'Type', 'Failure', ['Attempts', 'number'], ['Next redrive', 'number'], ['Since', 'number']]}
+      >
+        {letters.map((letter) => (
+          <tr key={letter.runId}>
+            <td>
+              <Id id={letter.id}>
+                <Link className="link" to="/tasks/$id" params={{ id: letter.id }} title={letter.id}>
+                  <code>{letter.id.slice(-8)}</code>
+                </Link>
+              </Id>
+            </td>
+            <td className="nowrap">{letter.type}</td>
+            <td className="truncate" title={letter.message}>
+              <code>{letter.code}</code> <span className="muted">{letter.message}</span>
+            </td>
+            <td className="number">{letter.attempts}</td>
+            <td className="number">
+              {letter.nextRedriveAt ? <Time at={letter.nextRedriveAt} /> : <span className="faint">none</span>}
+            </td>
+            <td className="number">
+              <Time at={letter.since} />
+            </td>
+          </tr>
+        ))}
+      </Table>
       {query.hasNextPage && (
         <p className="center">
           <button

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { ApiError, api, data, type Schemas } from '../../api/client';
 import { useBlocked } from '../../api/may';
-import { Panel } from '../../components/bits';
+import { Fault, Panel } from '../../components/bits';
 import { Code } from '../../components/code';
 import { Field } from '../../components/schema-form/field';
 import { JsonField } from '../../components/schema-form/json-field';
@@ -82,11 +82,7 @@ export function TaskForm({ contract }: { contract: Contract }) {
         >
           {mode === 'form' ? <Field {...field} name="" /> : <JsonField {...field} name="Input" />}
           <Options texts={texted} contract={contract} onChange={setTexted} fault={fault} />
-          {submit.error && (
-            <p className="fault" role="alert">
-              {submit.error.message}
-            </p>
-          )}
+          <Fault text={submit.error?.message} />
           {blocked && <p className="muted">{blocked}</p>}
           <div className="row">
             <button

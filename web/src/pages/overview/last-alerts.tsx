@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { alertsQuery } from '../../api/queries';
 import { ErrorState, Panel, Said, Time } from '../../components/bits';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 
 const SHOWN = 6;
 
@@ -12,33 +12,24 @@ export function LastAlerts() {
   const notices = [...(data?.notices ?? [])].sort((one, other) => other.at.localeCompare(one.at)).slice(0, SHOWN);
   return (
     <Panel title="Last alerts" flush>
-      <Wide label="Last alerts">
-        <table className="table">
-          <tbody>
-            {notices.map(({ key, at, title, message, severity, cleared }) => (
-              <tr key={`${key}${at}`}>
-                <td>
-                  <span className={cleared ? 'faint' : 'fault'}>{cleared ? 'Over' : severity.toLowerCase()}</span>
-                </td>
-                <td>
-                  <strong>{title}</strong>{' '}
-                  <span className="muted">
-                    <Said text={message} />
-                  </span>
-                </td>
-                <td className="number">
-                  <Time at={at} />
-                </td>
-              </tr>
-            ))}
-            {notices.length === 0 && (
-              <tr>
-                <td className="muted">None</td>
-              </tr>
-            )}
-          </tbody>
-        </table>
-      </Wide>
+      <Table label="Last alerts" empty="None">
+        {notices.map(({ key, at, title, message, severity, cleared }) => (
+          <tr key={`${key}${at}`}>
+            <td>
+              <span className={cleared ? 'faint' : 'fault'}>{cleared ? 'Over' : severity.toLowerCase()}</span>
+            </td>
+            <td>
+              <strong>{title}</strong>{' '}
+              <span className="muted">
+                <Said text={message} />
+              </span>
+            </td>
+            <td className="number">
+              <Time at={at} />
+            </td>
+          </tr>
+        ))}
+      </Table>
     </Panel>
   );
 }

@@ -4,7 +4,7 @@ import { RANGES, type Range } from '../../api/insights';
 import { useRefused } from '../../api/may';
 import { schedulesQuery, statsQuery } from '../../api/queries';
 import { Count, EmptyState, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 import { duration } from '../../lib/time';
 import { Attention } from './attention';
 import { LastAlerts } from './last-alerts';
@@ -73,38 +73,26 @@ function Figures({ range, onRange }: { range: Range; onRange(range: Range): void
       </div>
       <TypeTable stats={stats} range={range} />
       <Panel title="Queues" flush>
-        <Wide label="Queues">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>Queue</th>
-                <th className="number">Waiting</th>
-                <th className="number">Oldest</th>
-                <th className="number">Workers</th>
-              </tr>
-            </thead>
-            <tbody>
-              {stats.queues.list.map(({ queue, backlog, backlogAgeSeconds, workers }) => (
-                <tr key={queue}>
-                  <td>
-                    <Link to="/queues">{queue}</Link>
-                  </td>
-                  <td className="number">
-                    <Count value={backlog} approximate />
-                  </td>
-                  <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : '–'}</td>
-                  <td className="number">
-                    {workers.length > 0 ? (
-                      workers.length
-                    ) : (
-                      <span className={backlog > 0 ? 'fault strong' : 'faint'}>none</span>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table label="Queues" columns={['Queue', ['Waiting', 'number'], ['Oldest', 'number'], ['Workers', 'number']]}>
+          {stats.queues.list.map(({ queue, backlog, backlogAgeSeconds, workers }) => (
+            <tr key={queue}>
+              <td>
+                <Link to="/queues">{queue}</Link>
+              </td>
+              <td className="number">
+                <Count value={backlog} approximate />
+              </td>
+              <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : '–'}</td>
+              <td className="number">
+                {workers.length > 0 ? (
+                  workers.length
+                ) : (
+                  <span className={backlog > 0 ? 'fault strong' : 'faint'}>none</span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
       </Panel>
     </>
   );
@@ -144,28 +132,19 @@ function NextSchedules() {
     .slice(0, 6);
   return (
     <Panel title="Next scheduled runs" flush>
-      <Wide label="Next scheduled runs">
-        <table className="table">
-          <tbody>
-            {next.map(({ id, type, at }) => (
-              <tr key={id}>
-                <td>
-                  <Link to="/schedules">{id}</Link>
-                </td>
-                <td className="muted">{type}</td>
-                <td className="number">
-                  <Time at={at} />
-                </td>
-              </tr>
-            ))}
-            {next.length === 0 && (
-              <tr>
-                <td className="muted">None</td>
-              </tr>
-            )}
-          </tbody>
-        </table>
-      </Wide>
+      <Table label="Next scheduled runs" empty="None">
+        {next.map(({ id, type, at }) => (
+          <tr key={id}>
+            <td>
+              <Link to="/schedules">{id}</Link>
+            </td>
+            <td className="muted">{type}</td>
+            <td className="number">
+              <Time at={at} />
+            </td>
+          </tr>
+        ))}
+      </Table>
     </Panel>
   );
 }

@@ -5,7 +5,7 @@ import { type Percentiles, type Range, typeFiguresQuery } from '../../api/insigh
 import { Count, Panel } from '../../components/bits';
 import { Made } from '../../components/made';
 import { Spark } from '../../components/spark';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 import { percent } from '../../lib/numbers';
 import { duration } from '../../lib/time';
 import { RANGE_NAMES } from '../../texts';
@@ -20,6 +20,19 @@ interface Row {
   spark?: number[];
 }
 
+const COUNTED = [
+  'Type',
+  ['Open', 'number'],
+  ['Completed', 'number'],
+  ['Failed', 'number'],
+  ['Failed %', 'number'],
+] as const;
+const TIMED = [
+  ['Wait p50 / p95', 'number'],
+  ['Run p50 / p95', 'number'],
+  ['Ended', 'wide-only'],
+] as const;
+
 /** Each type: what is open, what became of the rest, and how long it takes. */
 export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Range }) {
   const figures = useQuery(typeFiguresQuery(range));
@@ -33,67 +46,38 @@ export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Ra
   );
   return (
     <Panel title={timed ? `By type, ${RANGE_NAMES[range].toLowerCase()}` : 'By type, all that are kept'} flush>
-      <Wide label="By type">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>Type</th>
-              <th className="number">Open</th>
-              <th className="number">Completed</th>
-              <th className="number">Failed</th>
-              <th className="number">Failed %</th>
-              {timed && (
-                <>
-                  <th className="number">Wait p50 / p95</th>
-                  <th className="number">Run p50 / p95</th>
-                  <th className="wide-only">Ended</th>
-                </>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ type, open, completed, failed, wait, run, spark }) => (
-              <tr key={type}>
-                <td>
-                  <Link className="link strong" to="/tasks" search={{ q: `type:${type}` }}>
-                    {type}
-                  </Link>
+      <Table label="By type" columns={timed ? [...COUNTED, ...TIMED] : COUNTED} empty="No tasks yet">
+        {rows.map(({ type, open, completed, failed, wait, run, spark }) => (
+          <tr key={type}>
+            <td>
+              <Link className="link strong" to="/tasks" search={{ q: `type:${type}` }}>
+                {type}
+              </Link>
+            </td>
+            <td className="number">
+              <Count value={open} />
+            </td>
+            <td className="number">
+              <Count value={completed} />
+            </td>
+            <td className={failed > 0 ? 'number fault' : 'number'}>
+              <Count value={failed} />
+            </td>
+            <td className="number">
+              {completed + failed > 0 ? percent(failed / (completed + failed)) : <span className="faint">–</span>}
+            </td>
+            {timed && (
+              <>
+                <td className="number nowrap">{both(wait)}</td>
+                <td className="number nowrap">{both(run)}</td>
+                <td className="wide-only">
+                  {spark && spark.length > 0 && <Spark values={spark} label={`Ended ${type}: ${spark.join(', ')}`} />}
                 </td>
-                <td className="number">
-                  <Count value={open} />
-                </td>
-                <td className="number">
-                  <Count value={completed} />
-                </td>
-                <td className={failed > 0 ? 'number fault' : 'number'}>
-                  <Count value={failed} />
-                </td>
-                <td className="number">
-                  {completed + failed > 0 ? percent(failed / (completed + failed)) : <span className="faint">–</span>}
-                </td>
-                {timed && (
-                  <>
-                    <td className="number nowrap">{both(wait)}</td>
-                    <td className="number nowrap">{both(run)}</td>
-                    <td className="wide-only">
-                      {spark && spark.length > 0 && (
-                        <Spark values={spark} label={`Ended ${type}: ${spark.join(', ')}`} />
-                      )}
-                    </td>
-                  </>
-                )}
-              </tr>
-            ))}
-            {rows.length === 0 && (
-              <tr>
-                <td className="muted" colSpan={8}>
-                  No tasks yet
-                </td>
-              </tr>
+              </>
             )}
-          </tbody>
-        </table>
-      </Wide>
+          </tr>
+        ))}
+      </Table>
       <div className="padded">
         <Made
           at={timed?.takenAt ?? stats.takenAt}

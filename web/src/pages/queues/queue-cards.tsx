@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { QueueView } from '../../api/insights';
 import { Bar, Count, EmptyState, Panel } from '../../components/bits';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
 
@@ -10,25 +10,21 @@ export function QueueCards({ queues }: { queues: readonly QueueView[] }) {
     return <EmptyState title="No queues" hint="A queue appears with the first worker or task." />;
   return (
     <Panel title="Queues" flush>
-      <Wide label="Queues">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>Queue</th>
-              <th className="number">Waiting</th>
-              <th>By priority</th>
-              <th className="number">Oldest</th>
-              <th className="number">Workers</th>
-              <th>Slots used</th>
-            </tr>
-          </thead>
-          <tbody>
-            {queues.map((one) => (
-              <Row key={one.queue} queue={one} />
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <Table
+        label="Queues"
+        columns={[
+          'Queue',
+          ['Waiting', 'number'],
+          'By priority',
+          ['Oldest', 'number'],
+          ['Workers', 'number'],
+          'Slots used',
+        ]}
+      >
+        {queues.map((one) => (
+          <Row key={one.queue} queue={one} />
+        ))}
+      </Table>
     </Panel>
   );
 }

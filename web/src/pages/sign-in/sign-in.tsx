@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { environmentQuery } from '../../api/insights';
 import { signIn } from '../../api/session';
+import { Fault } from '../../components/bits';
 import { texts } from '../../texts';
 
 /** In place of any page, at its address: after signing in one is where one was. */
@@ -39,11 +40,7 @@ export default function SignIn() {
                 required
               />
             </label>
-            {send.error && (
-              <p className="fault" role="alert">
-                {send.error.message}
-              </p>
-            )}
+            <Fault text={send.error?.message} />
             <button type="submit" className="button primary" disabled={send.isPending || !key.trim()}>
               {send.isPending ? 'Signing in…' : 'Sign in'}
             </button>

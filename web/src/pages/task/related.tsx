@@ -5,7 +5,7 @@ import { environmentQuery } from '../../api/insights';
 import { tasksQuery } from '../../api/queries';
 import { ErrorState, Id, Panel, Skeleton, StateBadge, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 
 /** Where the task comes from, what it made, and the same task in Temporal's own UI. */
 export function Related({ task }: { task: Task }) {
@@ -92,30 +92,26 @@ function Tagged({ title, tag, type, empty }: { title: string; tag: string; type?
   if (!data) return empty ? <Skeleton lines={2} /> : null;
   return (
     <Panel title={title} flush>
-      <Wide label={title}>
-        <table className="table">
-          <tbody>
-            {tasks.map((task) => (
-              <tr key={task.id}>
-                <td>
-                  <StateBadge state={task.state} />
-                </td>
-                <td>{task.type}</td>
-                <td>
-                  <Id id={task.id}>
-                    <Link className="link" to="/tasks/$id" params={{ id: task.id }}>
-                      <code>{task.id.slice(-10)}</code>
-                    </Link>
-                  </Id>
-                </td>
-                <td className="number">
-                  <Time at={task.createdAt} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <Table label={title}>
+        {tasks.map((task) => (
+          <tr key={task.id}>
+            <td>
+              <StateBadge state={task.state} />
+            </td>
+            <td>{task.type}</td>
+            <td>
+              <Id id={task.id}>
+                <Link className="link" to="/tasks/$id" params={{ id: task.id }}>
+                  <code>{task.id.slice(-10)}</code>
+                </Link>
+              </Id>
+            </td>
+            <td className="number">
+              <Time at={task.createdAt} />
+            </td>
+          </tr>
+        ))}
+      </Table>
     </Panel>
   );
 }

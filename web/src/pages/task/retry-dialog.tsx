@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import { ApiError, type Task } from '../../api/client';
 import { useBlocked } from '../../api/may';
 import { deadLetterQuery, taskInputQuery, taskTypesQuery } from '../../api/queries';
-import { shortId } from '../../components/bits';
+import { Fault, shortId } from '../../components/bits';
 import { Dialog } from '../../components/dialog';
 import { Difference } from '../../components/difference';
 import { ReasonField } from '../../components/reason-field';
@@ -102,11 +102,7 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
             />
           ))}
         <ReasonField label="Reason" required={false} value={reason} onChange={setReason} />
-        {error && (
-          <p className="fault" role="alert">
-            {explain(error)}
-          </p>
-        )}
+        <Fault text={error && explain(error)} />
       </form>
     </Dialog>
   );

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useId, useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
 import { signature } from '../../api/session';
-import { shortId } from '../../components/bits';
+import { Fault, shortId } from '../../components/bits';
 import { Dialog } from '../../components/dialog';
 import { ReasonField } from '../../components/reason-field';
 import { count } from '../../lib/numbers';
@@ -142,11 +142,7 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
             One task first, then ten, then all; stop when the failure comes back
           </label>
         )}
-        {error && (
-          <p className="fault" role="alert">
-            {error.message}
-          </p>
-        )}
+        <Fault text={error?.message} />
         {seen && <Preview seen={seen} />}
       </form>
     </Dialog>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useId, useState } from 'react';
 import { taskTypesQuery } from '../../api/queries';
+import { Fault } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { QUALIFIERS } from '../../lib/search';
 import { STATES } from '../../texts';
@@ -61,11 +62,7 @@ export function SearchLine({ value, faults, words, onSearch }: SearchLineProps) 
           Open task {id}
         </button>
       )}
-      {faultTexts.length > 0 && (
-        <p className="fault" role="alert">
-          {faultTexts.join('. ')}
-        </p>
-      )}
+      <Fault text={faultTexts.join('. ')} />
     </form>
   );
 }

@@ -1,5 +1,5 @@
 import { branchesOf, branchName, kindOf, type Schema } from '../../components/schema-form/schema';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 
 interface Row {
   path: string;
@@ -14,36 +14,18 @@ const DEEPEST = 3;
 export function SchemaTable({ schema }: { schema: Schema }) {
   const rows = rowsOf(schema, '', 0);
   return (
-    <Wide label="Fields">
-      <table className="table">
-        <thead>
-          <tr>
-            <th>Field</th>
-            <th>Value</th>
-            <th>What it is</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ path, type, required, description }) => (
-            <tr key={path}>
-              <td className="nowrap">
-                <code>{path}</code>
-                {required && <span className="faint"> required</span>}
-              </td>
-              <td className="muted">{type}</td>
-              <td className="muted">{description}</td>
-            </tr>
-          ))}
-          {rows.length === 0 && (
-            <tr>
-              <td colSpan={3} className="muted">
-                Any JSON
-              </td>
-            </tr>
-          )}
-        </tbody>
-      </table>
-    </Wide>
+    <Table label="Fields" columns={['Field', 'Value', 'What it is']} empty="Any JSON">
+      {rows.map(({ path, type, required, description }) => (
+        <tr key={path}>
+          <td className="nowrap">
+            <code>{path}</code>
+            {required && <span className="faint"> required</span>}
+          </td>
+          <td className="muted">{type}</td>
+          <td className="muted">{description}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -7,7 +7,7 @@ import { Icon } from '../../components/icons';
 import { JsonView } from '../../components/json-view';
 import { NotAvailable } from '../../components/made';
 import type { Schema } from '../../components/schema-form/schema';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 import { count, percent } from '../../lib/numbers';
 import { duration } from '../../lib/time';
 import { curlOf, typescriptOf } from '../new-task/snippets';
@@ -54,18 +54,14 @@ export function TypeDetails({ contract, figures, known }: DetailsProps) {
         <SchemaTable schema={contract.input as Schema} />
       </Panel>
       <Panel title="Policy" flush>
-        <Wide label="Policy">
-          <table className="table">
-            <tbody>
-              {policyRows(policy).map(([name, value]) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>{value}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table label="Policy">
+          {policyRows(policy).map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </Table>
       </Panel>
       <Panel title="The code that submits one">
         <div className="stack tight">

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { subscriptionQuery } from '../../api/queries';
 import { Time } from '../../components/bits';
 import { StateShape } from '../../components/icons';
-import { Wide } from '../../components/wide';
+import { Table } from '../../components/table';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
 
@@ -23,42 +23,30 @@ export function Deliveries({ id }: { id: string }) {
           : `${count(delivered)} delivered, ${count(failed)} failed, ${count(open)} open`}
       </summary>
       {data.results.length > 0 && (
-        <Wide label={`Deliveries of ${id}`}>
-          <table className="table">
-            <thead>
-              <tr>
-                <th>Answer</th>
-                <th className="number">Took</th>
-                <th>Event</th>
-                <th className="number">When</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.results.slice(0, SHOWN).map(({ at, task, status, error: fault, durationMs, sample }) => (
-                <tr key={`${at}${task}`}>
-                  <td>
-                    <Link
-                      className={`badge state-${status && status < 300 ? 'completed' : 'failed'}`}
-                      to="/tasks/$id"
-                      params={{ id: task }}
-                      title={fault}
-                    >
-                      <StateShape state={status && status < 300 ? 'completed' : 'failed'} />{' '}
-                      {status ?? fault ?? 'no answer'}
-                    </Link>
-                  </td>
-                  <td className="number">{duration(durationMs / 1000)}</td>
-                  <td className="truncate">
-                    <code>{JSON.stringify(sample)}</code>
-                  </td>
-                  <td className="number">
-                    <Time at={at} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <Table label={`Deliveries of ${id}`} columns={['Answer', ['Took', 'number'], 'Event', ['When', 'number']]}>
+          {data.results.slice(0, SHOWN).map(({ at, task, status, error: fault, durationMs, sample }) => (
+            <tr key={`${at}${task}`}>
+              <td>
+                <Link
+                  className={`badge state-${status && status < 300 ? 'completed' : 'failed'}`}
+                  to="/tasks/$id"
+                  params={{ id: task }}
+                  title={fault}
+                >
+                  <StateShape state={status && status < 300 ? 'completed' : 'failed'} />{' '}
+                  {status ?? fault ?? 'no answer'}
+                </Link>
+              </td>
+              <td className="number">{duration(durationMs / 1000)}</td>
+              <td className="truncate">
+                <code>{JSON.stringify(sample)}</code>
+              </td>
+              <td className="number">
+                <Time at={at} />
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </details>
   );
