@@ -1,14 +1,15 @@
 import { Visibility } from '../diagnosis/visibility';
 import type { Gateway } from '../temporal/gateway';
+import { SharedAnswers } from '../temporal/shared-answers';
 import { readHeartbeats, type WorkerHeartbeat } from './worker-heartbeats';
 
 /** Workers say what they serve every few seconds; asking more often would bring nothing new. */
 const FRESH_MS = 3000;
 
-/** What the living workers say that they serve. One answer of the server is shared by all who ask within some seconds. */
+/** What the living workers say that they serve. */
 export class ServedTypes {
   private readonly visibility: Visibility;
-  private known: { at: number; heartbeats: Promise<WorkerHeartbeat[]> } | undefined;
+  private readonly answers = new SharedAnswers<WorkerHeartbeat[]>(FRESH_MS);
 
   constructor(private readonly gateway: Gateway) {
     this.visibility = new Visibility(gateway);
@@ -21,14 +22,6 @@ export class ServedTypes {
   }
 
   private heartbeats(): Promise<WorkerHeartbeat[]> {
-    if (!this.known || Date.now() - this.known.at > FRESH_MS) {
-      const heartbeats = readHeartbeats(this.gateway, this.visibility);
-      const known = { at: Date.now(), heartbeats };
-      this.known = known;
-      heartbeats.catch(() => {
-        if (this.known === known) this.known = undefined;
-      });
-    }
-    return this.known.heartbeats;
+    return this.answers.get('', () => readHeartbeats(this.gateway, this.visibility));
   }
 }

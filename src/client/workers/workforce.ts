@@ -1,13 +1,18 @@
 import type { Service } from '../../tasks/explain';
 import type { TaskFacts } from '../../tasks/state';
 import type { Resources } from '../resources';
+import { SharedAnswers } from '../temporal/shared-answers';
 import { type QueueInfo, readQueue } from './queues';
 import { ServedTypes } from './served-types';
 import { readWorkers, type WorkersReport } from './workers';
 
+/** Thousand answers about waiting tasks need no thousand looks at their queue. */
+const GLANCE_MS = 1000;
+
 /** The queues of the catalogue, and who works on them. */
 export class Workforce {
   private readonly servedTypes: ServedTypes;
+  private readonly looks = new SharedAnswers<QueueInfo>(GLANCE_MS);
 
   constructor(private readonly resources: Resources) {
     this.servedTypes = new ServedTypes(resources.gateway);
@@ -33,7 +38,10 @@ export class Workforce {
   /** Who could work on a task. @param asks Whether the workers matter: for what is parked, only the catalogue does. */
   async serviceOf(facts: TaskFacts, asks = true): Promise<Service> {
     if (!asks) return { workers: undefined, foreign: this.isForeign(facts) };
-    const [{ workers }, knowledge] = await Promise.all([this.queue(facts.queue), this.knowledgeOf(facts)]);
+    const [{ workers }, knowledge] = await Promise.all([
+      this.looks.get(facts.queue, () => this.queue(facts.queue)),
+      this.knowledgeOf(facts),
+    ]);
     return { workers: workers.length, ...knowledge };
   }
 
