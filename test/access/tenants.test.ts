@@ -81,6 +81,29 @@ describe('the tenant', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('names batches as the document says, and apart from those of every other tenant', async () => {
+    const named = async (tenant: string, id: string) => {
+      const { secret } = await keys.create({ name: 'names', scopes: ['admin'], tenant }, 'test');
+      const headers = { Authorization: `Bearer ${secret}` };
+      return api.post('/v1/batches', { id, tasks: [probe({ delay: 600 })] }, headers);
+    };
+    for (const id of ['', 'a:b', 'x'.repeat(101)]) {
+      expect(await named('acme', id)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/id' }] } });
+    }
+    expect((await named('acme', 'x'.repeat(100))).status).toBe(202);
+    const ids: string[] = [];
+    for (const [tenant, id] of [
+      ['acme', 'a.b'],
+      ['acme.a', 'b'],
+      ['batch', 'a.b'],
+    ] as const) {
+      const { status, body } = await named(tenant, id);
+      expect(status).toBe(202);
+      ids.push(body.id);
+    }
+    expect(new Set(ids).size).toBe(3);
+  });
+
   it('reaches no task of another by a bulk action', async () => {
     const theirs = (await api.post('/v1/tasks', probe({ delay: 600 }), await globex())).body.id;
     for (const more of [{}, { dryRun: true }]) {

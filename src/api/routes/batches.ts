@@ -136,7 +136,7 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks, submissions, o
       tasks: await submissions.each(caller, list, inline ? '/tasks' : '/members'),
       ...given({ members, ...others }),
       ...(atEnd !== undefined && { atEnd: await submissions.at(caller, atEnd, '/atEnd') }),
-      ...(id !== undefined && { id: tenant === undefined ? id : `${tenant}.${id}` }),
+      ...given({ id, tenant }),
     };
     const { batch, duplicate } = await batches.start(request, ownKey(tenant, key));
     if (tenant !== undefined) await owned.add('batch', tenant, batch.id);

@@ -32,6 +32,8 @@ const bulkFilter = z
     ...stating({ minProperties: 1 }),
   });
 
+const CANARY = { properties: { canary: { const: true } }, required: ['canary'] };
+const RETRY_NOW = { properties: { action: { const: 'retry' } }, not: { required: ['at'] } };
 const DRY_RUN = { properties: { dryRun: { const: true } }, required: ['dryRun'] };
 
 /** What needs the whole to be judged is checked by the client. */
@@ -52,7 +54,9 @@ export const bulkOrder = z
     canary: z
       .boolean()
       .optional()
-      .describe('retry: first one task, then ten, then all; stops when the failure comes back. Defaults to false.'),
+      .describe(
+        'retry, now: first one task, then ten, then all; stops when the failure comes back. Defaults to false.',
+      ),
     canarySeconds: z
       .number()
       .min(1)
@@ -65,6 +69,7 @@ export const bulkOrder = z
       either('ids', 'filter'),
       { anyOf: [DRY_RUN, { required: ['reason'] }] },
       { anyOf: [DRY_RUN, { not: { properties: { action: { const: 'resolve' } } } }, { required: ['result'] }] },
+      { anyOf: [DRY_RUN, { not: CANARY }, RETRY_NOW] },
       onlyWhere('input', 'action', 'retry'),
       onlyWhere('at', 'action', 'retry'),
       onlyWhere('result', 'action', 'resolve'),

@@ -17,6 +17,8 @@ import { type BatchMemo, type BatchView, batchMemo, batchViewOf } from './batch-
 export interface BatchRequest {
   /** Letters, digits and `. _ -`, at most 100. Defaults to one of the key's, or a new one. */
   id?: string;
+  /** Whose ID it is: those of different tenants are apart. Defaults to nobody's. */
+  tenant?: string;
   /** The members, as they are written in JSON for the HTTP API; 1 to 10,000. */
   tasks: readonly unknown[];
   /** The file that they were read from, as a hash; names them in faults and in the hash of the request. */
@@ -69,12 +71,13 @@ export class Batches {
    */
   async start(request: BatchRequest, key?: string): Promise<{ batch: BatchView; duplicate: boolean }> {
     checkNumbers(request);
-    const { by, ...asked } = request;
+    const { by, tenant, ...asked } = request;
     const { id: name, tasks, members: source, atEnd, limit = DEFAULT_LIMIT, stopAfterFailures } = asked;
     const { lookSeconds = DEFAULT_LOOK_SECONDS } = asked;
     // Who asks makes no other batch of it.
     const hash = payloadHash(BATCH_WORKFLOW, source === undefined ? asked : { ...asked, tasks: source });
-    const id = name === undefined ? idFor(key) : workflowId(name);
+    const own = tenant === undefined ? '' : `${tenant}:`;
+    const id = name === undefined ? idFor(key) : `${BATCH_WORKFLOW}:${own}${name}`;
     const generation = newGeneration();
     const { check } = this.tasks;
     const root = source === undefined ? '/tasks' : '/members';
