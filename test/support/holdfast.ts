@@ -42,9 +42,9 @@ export class Holdfast {
   }
 
   /** Types the command, in a process group of its own as a shell would. */
-  run(script = 'start', env: NodeJS.ProcessEnv = {}): void {
+  run(script = 'start', env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): void {
     this.output = '';
-    const child = spawn('npm', ['run', '--silent', script], {
+    const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
       cwd: this.folder,
       env: { ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
