@@ -58,14 +58,14 @@ export class Holdfast {
     }
   }
 
-  /** @param seconds What is waited for may include a build, or a download. Defaults to a minute. */
-  async untilSays(what: string | RegExp, seconds = 60): Promise<RegExpExecArray> {
+  /** @param seconds How long at most. Defaults to a minute. */
+  async untilSays(what: string | RegExp, seconds?: number): Promise<RegExpExecArray> {
     const pattern = typeof what === 'string' ? new RegExp(what.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : what;
-    const said = () => {
+    const condition = () => {
       if (!this.isRunning && !pattern.test(this.output)) throw new Error(`It ended and said only:\n${this.output}`);
       return pattern.exec(this.output);
     };
-    return until(`it says ${pattern}`, said, seconds).catch((error: Error) => {
+    return until(`it says ${pattern}`, condition, seconds).catch((error: Error) => {
       throw new Error(`${error.message}; it said:\n${this.output}`, { cause: error });
     });
   }
