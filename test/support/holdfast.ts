@@ -42,9 +42,9 @@ export class Holdfast {
   }
 
   /** Types the command, in a process group of its own as a shell would. */
-  run(script = 'start', env: NodeJS.ProcessEnv = {}): void {
+  run(script = 'start', env: NodeJS.ProcessEnv = {}, args: readonly string[] = []): void {
     this.output = '';
-    const child = spawn('npm', ['run', '--silent', script], {
+    const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
       cwd: this.folder,
       env: { ...this.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -58,14 +58,14 @@ export class Holdfast {
     }
   }
 
-  /** @param seconds What is waited for may include a build, or a download. Defaults to a minute. */
-  async untilSays(what: string | RegExp, seconds = 60): Promise<RegExpExecArray> {
+  /** @param seconds How long at most. Defaults to a minute. */
+  async untilSays(what: string | RegExp, seconds?: number): Promise<RegExpExecArray> {
     const pattern = typeof what === 'string' ? new RegExp(what.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : what;
-    const said = () => {
+    const condition = () => {
       if (!this.isRunning && !pattern.test(this.output)) throw new Error(`It ended and said only:\n${this.output}`);
       return pattern.exec(this.output);
     };
-    return until(`it says ${pattern}`, said, seconds).catch((error: Error) => {
+    return until(`it says ${pattern}`, condition, seconds).catch((error: Error) => {
       throw new Error(`${error.message}; it said:\n${this.output}`, { cause: error });
     });
   }
