@@ -36,6 +36,7 @@ def map_case(context, case):
     if not is_valid(case):
         return case
     keep_query_rules(case.query)
+    keep_header_rules(case)
     keep_key_rules(case)
     if operation_of(case) in ("uploadFile", "receiveWebhook"):
         keep_file_rules(case)
@@ -97,6 +98,15 @@ def keep_json_rules(value):
             value[place] = 17
         else:
             keep_json_rules(one)
+
+
+def keep_header_rules(case):
+    # Where it goes through a query, coverage fills in headers with a value for which their own pattern has no place.
+    for parameter in case.operation.definition.raw.get("parameters", []):
+        name, pattern = parameter.get("name"), parameter.get("schema", {}).get("pattern")
+        value = (case.headers or {}).get(name) if parameter.get("in") == "header" else None
+        if pattern and isinstance(value, str) and not re.search(pattern, value):
+            del case.headers[name]
 
 
 # A key stands for one request; a repeated one is refused with another body.
