@@ -13,7 +13,7 @@ interface AppOptions<Tasks extends readonly AnyTask[]> {
   /** Lower-case name; the app's queues carry it, so that two apps on one namespace never take each other's tasks. */
   name: string;
   tasks: Tasks;
-  /** Shipped task types that the app offers too: `images`, `mail`, `webhooks` … Defaults to `webhooks`. */
+  /** Shipped task types that the app offers too: `images`, `mail`, `webhooks` … Defaults to none. */
   packs?: readonly Pack[];
   /** Tasks that the clock submits. A worker creates those that do not exist. */
   schedules?: readonly ScheduleOrder[];
