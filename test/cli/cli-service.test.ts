@@ -66,7 +66,7 @@ describe('dead-letters', () => {
       expect(stdout).toMatch(/^Task ID +Type +Code +Class +Age Next Redrive +Attempts$/m);
       expect(stdout).toMatch(
         new RegExp(
-          `^${redriven} +test\\.parked +TRANSIENT_NETWORK +transient +\\d+ s \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +1$`,
+          `^${redriven} +test\\.parked +TRANSIENT_NETWORK +transient +(\\d+ min )?\\d+ s \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d +1$`,
           'm',
         ),
       );

@@ -28,6 +28,7 @@ const ADDRESSES = [
   '/breakers',
   '/webhooks',
   '/types',
+  '/access',
 ];
 const AWAY = /does not answer|cannot be reached/i;
 
