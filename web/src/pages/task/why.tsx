@@ -1,6 +1,7 @@
 import type { Task } from '../../api/client';
 import { CopyButton, Said, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
+import { texts } from '../../texts';
 
 /** Why the task is where it is, in one sentence, with what to do and what to type. */
 export function Why({ task: { state, why, failure, parking } }: { task: Task }) {
@@ -8,7 +9,7 @@ export function Why({ task: { state, why, failure, parking } }: { task: Task }) 
   const loud = state === 'dead-lettered' || state === 'failed' || why.cause === 'workflow-task-failing';
   const code = failure?.code ?? parking?.code;
   return (
-    <section className={loud ? 'why loud' : 'why'} aria-label="Why">
+    <section className={loud ? 'why loud' : 'why'} aria-label={texts.task.why}>
       <Icon name={loud ? 'dead-letters' : 'schedules'} />
       <div className="grow stack tight">
         <p>
@@ -36,7 +37,7 @@ export function Why({ task: { state, why, failure, parking } }: { task: Task }) 
       </div>
       {why.since && (
         <span className="faint nowrap">
-          since <Time at={why.since} />
+          {texts.task.since} <Time at={why.since} />
         </span>
       )}
     </section>
