@@ -2,12 +2,14 @@ import type { Task } from '../../api/client';
 import { CopyButton, Said, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { texts } from '../../texts';
+import { restOfWhy } from './rest-of-why';
 
 /** Why the task is where it is, in one sentence, with what to do and what to type. */
 export function Why({ task: { state, why, failure, parking } }: { task: Task }) {
   if (!why || state === 'completed') return null;
   const loud = state === 'dead-lettered' || state === 'failed' || why.cause === 'workflow-task-failing';
   const code = failure?.code ?? parking?.code;
+  const rest = failure && restOfWhy(why.message, failure.message);
   return (
     <section className={loud ? 'why loud' : 'why'} aria-label={texts.task.why}>
       <Icon name={loud ? 'dead-letters' : 'schedules'} />
@@ -18,9 +20,9 @@ export function Why({ task: { state, why, failure, parking } }: { task: Task }) 
           </strong>{' '}
           {code && <code>{code}</code>}
         </p>
-        {failure && failure.message !== why.message && (
+        {rest && (
           <p className="muted">
-            <Said text={why.message} />
+            <Said text={rest} />
           </p>
         )}
         {why.todo && (
