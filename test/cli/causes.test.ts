@@ -195,7 +195,14 @@ async function startByHand(taskQueue: string, workflowTaskTimeout: '2 s' | '120 
 
 async function made(cause: Cause): Promise<string> {
   const id = await (ids.get(cause) ?? Promise.reject(new Error(`${cause} was not made`)));
-  await until(`${cause} is its cause`, async () => (await harness.tasks.why(id)).why.cause === cause);
+  let last: unknown;
+  await until(`${cause} is its cause`, async () => {
+    const { state, why } = await harness.tasks.why(id);
+    last = { state, why };
+    return why.cause === cause;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}; it is ${JSON.stringify(last)}`, { cause: error });
+  });
   return id;
 }
 
