@@ -22,6 +22,7 @@ describe('why a task is where it is, beneath its failure', () => {
     ['No worker serves queue a', 'No worker', 'No worker serves queue a'],
     ['Waits for an operator', '', 'Waits for an operator'],
     ['Busy', 'Busy.', ''],
+    ['PERMANENT_VALIDATION: No such order', 'No such order', ''],
   ])('of "%s" does not repeat "%s"', (why, failure, rest) => {
     expect(restOfWhy(why, failure)).toBe(rest);
   });

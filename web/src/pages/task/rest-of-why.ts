@@ -2,8 +2,10 @@
 export function restOfWhy(why: string, failure: string): string {
   const message = failure.replace(/\.$/, '');
   if (message === '') return why;
-  if (why.startsWith(message)) {
-    const rest = why.slice(message.length);
+  // Of a task that has ended it begins with the failure's code.
+  const said = why.replace(/^[A-Z][A-Z0-9_]*: /, '');
+  if (said.startsWith(message)) {
+    const rest = said.slice(message.length);
     // Only whole sentences and clauses are cut off: `No worker` is not said by `No worker serves the queue`.
     return /^[.;,]|^$/.test(rest) ? beginning(rest.replace(/^[.;,]?\s*/, '')) : why;
   }
