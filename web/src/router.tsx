@@ -2,10 +2,11 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { ErrorState } from './components/bits';
 import { Frame } from './components/frame';
 import { Overview } from './pages/overview/overview';
+import { texts } from './texts';
 
 const root = createRootRoute({
   component: Frame,
-  notFoundComponent: () => <ErrorState error={new Error('There is no such page.')} />,
+  notFoundComponent: () => <ErrorState error={new Error(texts.frame.noSuchPage)} />,
   errorComponent: ({ error, reset }) => <ErrorState error={error as Error} retry={reset} />,
 });
 

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { texts } from '../texts';
 import type { components, paths } from './schema';
 import { markSignedOut, writeHeaders } from './session';
 
@@ -34,17 +35,17 @@ const problems: Middleware = {
     if (response.ok) return undefined;
     if (response.status === 401) markSignedOut(true);
     // A proxy that finds nobody behind it answers so.
-    if (response.status === 502 || response.status === 504) throw new ApiAway('The API cannot be reached.');
+    if (response.status === 502 || response.status === 504) throw new ApiAway(texts.parts.apiUnreachable);
     const problem = (await response
       .clone()
       .json()
       .catch(() => ({}))) as Partial<Schemas['Problem']>;
-    const message = problem.detail ?? problem.title ?? `The API answered ${response.status}.`;
+    const message = problem.detail ?? problem.title ?? texts.parts.apiAnswered(response.status);
     throw new ApiError(response.status, problem.code ?? 'unknown', message, problem);
   },
   onError({ error }) {
     if (error instanceof ApiError) return error;
-    return new ApiAway(error instanceof Error ? error.message : 'The API cannot be reached.');
+    return new ApiAway(error instanceof Error ? error.message : texts.parts.apiUnreachable);
   },
 };
 

@@ -1,3 +1,4 @@
+import { texts } from '../texts';
 import { ApiError, type Schemas } from './client';
 import { writeHeaders } from './session';
 
@@ -10,6 +11,6 @@ export async function uploadFile(file: File): Promise<Schemas['File']> {
   });
   const answer = (await response.json()) as Schemas['File'] & Partial<Schemas['Problem']>;
   if (!response.ok)
-    throw new ApiError(response.status, answer.code ?? 'unknown', answer.detail ?? 'The file was refused.');
+    throw new ApiError(response.status, answer.code ?? 'unknown', answer.detail ?? texts.parts.fileRefused);
   return answer;
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { texts } from '../texts';
 import { onTabNews, tellTabs } from './tabs';
 
 let signedOut = false;
@@ -63,7 +64,7 @@ export async function signIn(key: string): Promise<void> {
     body: JSON.stringify({ key }),
   });
   const answer = (await response.json().catch(() => ({}))) as { detail?: string; token?: string };
-  if (!response.ok) throw new Error(answer.detail ?? `The API answered ${response.status}.`);
+  if (!response.ok) throw new Error(answer.detail ?? texts.parts.apiAnswered(response.status));
   markSignedOut(false);
   token = answer.token;
   tellTabs('signed-in');
@@ -72,7 +73,7 @@ export async function signIn(key: string): Promise<void> {
 /** @throws Error when the session goes on all the same. */
 export async function signOut(): Promise<void> {
   const response = await fetch('/v1/session', { method: 'DELETE', headers: await writeHeaders() });
-  if (!response.ok && response.status !== 401) throw new Error(`The API answered ${response.status}.`);
+  if (!response.ok && response.status !== 401) throw new Error(texts.parts.apiAnswered(response.status));
   markSignedOut(true);
   tellTabs('signed-out');
 }

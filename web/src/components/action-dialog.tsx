@@ -30,7 +30,7 @@ export function ActionDialog({
   confirm,
   danger = false,
   reason = 'optional',
-  reasonLabel = 'Reason',
+  reasonLabel = texts.parts.reason,
   pending,
   error,
   blocked = false,
@@ -49,7 +49,7 @@ export function ActionDialog({
       footer={
         <>
           <button type="button" className="button quiet" onClick={onClose}>
-            Close
+            {texts.parts.close}
           </button>
           <button
             type="submit"
@@ -58,7 +58,7 @@ export function ActionDialog({
             disabled={pending || missing || blocked || away}
             title={away ? texts.awayAction : undefined}
           >
-            {pending ? 'Sending…' : confirm}
+            {pending ? texts.parts.sending : confirm}
           </button>
         </>
       }

@@ -73,7 +73,7 @@ export function Id({ id, children }: { id: string; children?: ReactNode }) {
   return (
     <span className="id">
       {children ?? <code title={id}>{shortId(id)}</code>}
-      <CopyButton text={id} label={`Copy ${id}`} />
+      <CopyButton text={id} label={texts.parts.copyOf(id)} />
     </span>
   );
 }
@@ -81,7 +81,7 @@ export function Id({ id, children }: { id: string; children?: ReactNode }) {
 /** A figure that says whether it was counted or estimated. */
 export function Count({ value, approximate = false }: { value: number | undefined; approximate?: boolean }) {
   if (value === undefined) return <span className="faint">–</span>;
-  const title = approximate ? `about ${count(value)}: the server's own estimate` : count(value);
+  const title = approximate ? texts.parts.estimate(count(value)) : count(value);
   return (
     <span title={title}>
       {approximate && value > 0 ? '≈ ' : ''}
@@ -96,7 +96,13 @@ export function Tag({ children }: { children: ReactNode }) {
 
 export function Bar({ value, of, tone = 'accent' }: { value: number; of: number; tone?: string }) {
   return (
-    <meter className={`meter ${tone}`} min={0} max={Math.max(of, 1)} value={value} aria-label={`${value} of ${of}`} />
+    <meter
+      className={`meter ${tone}`}
+      min={0}
+      max={Math.max(of, 1)}
+      value={value}
+      aria-label={texts.parts.of(value, of)}
+    />
   );
 }
 
@@ -133,7 +139,7 @@ export function Fault({ text }: { text: string | null | undefined }) {
 export function ErrorState({ error, retry }: { error: Error; retry?: () => void }) {
   return (
     <div className="empty error" role="alert">
-      <h2>{error.name === 'ApiAway' ? 'The API does not answer' : 'That could not be read'}</h2>
+      <h2>{error.name === 'ApiAway' ? texts.parts.apiDoesNotAnswer : texts.parts.notRead}</h2>
       <p className="muted">{error.message}</p>
       {retry && (
         <button type="button" className="button" onClick={retry}>

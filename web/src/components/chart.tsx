@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type uPlot from 'uplot';
 import type { Series } from '../api/insights';
 import { clock, duration } from '../lib/time';
+import { texts } from '../texts';
 
 const HEIGHT = 180;
 
@@ -101,11 +102,11 @@ function optionsOf(Plot: typeof uPlot, { step, points, deploys }: Series, elemen
     hooks: { draw: [draw] },
     series: [
       {
-        label: `per ${duration(step).replace(/^1 /, '')}`,
+        label: texts.parts.per(duration(step).replace(/^1 /, '')),
         value: (_plot, at) => (at ? clock(new Date(at * 1000), Date.now()) : ''),
       },
       {
-        label: 'completed',
+        label: texts.parts.completed,
         stroke: colour('--state-completed'),
         fill: colour('--state-completed'),
         ...(bars && { paths: bars }),
@@ -113,7 +114,7 @@ function optionsOf(Plot: typeof uPlot, { step, points, deploys }: Series, elemen
         value: shown,
       },
       {
-        label: 'failed',
+        label: texts.parts.failed,
         stroke: colour('--state-failed'),
         fill: colour('--state-failed'),
         ...(narrow && { paths: narrow }),

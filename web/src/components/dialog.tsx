@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { texts } from '../texts';
 import { Icon } from './icons';
 
 /** Where a person goes on: the first field, else what confirms. */
@@ -42,7 +43,7 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Dialo
       <div className="dialog-box">
         <header className="row between">
           <h2 id={name}>{title}</h2>
-          <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+          <button type="button" className="icon-button" aria-label={texts.parts.close} onClick={onClose}>
             <Icon name="close" />
           </button>
         </header>

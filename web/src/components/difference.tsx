@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { differences } from '../lib/json';
+import { texts } from '../texts';
 
 const SIGNS = { same: ' ', removed: '−', added: '+' } as const;
 const NAMES = { same: '', removed: 'removed', added: 'added' } as const;
@@ -16,9 +17,9 @@ export function Difference({ before, after }: { before: unknown; after: unknown 
       ),
     [lines],
   );
-  if (!lines.some(({ kind }) => kind !== 'same')) return <p className="muted">Nothing is changed.</p>;
+  if (!lines.some(({ kind }) => kind !== 'same')) return <p className="muted">{texts.parts.nothingChanged}</p>;
   return (
-    <div className="difference mono" role="region" aria-label="What changes" tabIndex={0}>
+    <div className="difference mono" role="region" aria-label={texts.parts.whatChanges} tabIndex={0}>
       {lines.map(({ kind, text }, at) =>
         near[at] ? (
           <div key={at} className={kind}>

@@ -32,16 +32,16 @@ interface Place {
 }
 
 const PLACES: readonly Place[] = [
-  { to: '/', name: 'Overview', icon: 'overview', key: 'o' },
-  { to: '/tasks', name: 'Tasks', icon: 'tasks', key: 't' },
-  { to: '/dead-letters', name: 'Dead letters', icon: 'dead-letters', key: 'd' },
-  { to: '/batches', name: 'Batches', icon: 'batches', key: 'b' },
-  { to: '/schedules', name: 'Schedules', icon: 'schedules', key: 's' },
-  { to: '/queues', name: 'Queues & workers', icon: 'queues', key: 'q', installation: true },
-  { to: '/breakers', name: 'Breakers', icon: 'breakers', key: 'r', installation: true },
-  { to: '/webhooks', name: 'Webhooks', icon: 'webhooks', key: 'w' },
-  { to: '/types', name: 'Types', icon: 'types', key: 'y' },
-  { to: '/access', name: 'Access', icon: 'access', key: 'a', admin: true },
+  { to: '/', name: texts.frame.overview, icon: 'overview', key: 'o' },
+  { to: '/tasks', name: texts.frame.tasks, icon: 'tasks', key: 't' },
+  { to: '/dead-letters', name: texts.frame.deadLetters, icon: 'dead-letters', key: 'd' },
+  { to: '/batches', name: texts.frame.batches, icon: 'batches', key: 'b' },
+  { to: '/schedules', name: texts.frame.schedules, icon: 'schedules', key: 's' },
+  { to: '/queues', name: texts.frame.queuesAndWorkers, icon: 'queues', key: 'q', installation: true },
+  { to: '/breakers', name: texts.frame.breakers, icon: 'breakers', key: 'r', installation: true },
+  { to: '/webhooks', name: texts.frame.webhooks, icon: 'webhooks', key: 'w' },
+  { to: '/types', name: texts.frame.types, icon: 'types', key: 'y' },
+  { to: '/access', name: texts.frame.access, icon: 'access', key: 'a', admin: true },
 ];
 
 /** Rail, bar and content: the same on every page. */
@@ -56,7 +56,8 @@ export function Frame() {
   const { state } = useLiveState();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(() => {
-    const place = PLACES.find(({ to }) => to === path)?.name ?? (path === '/new' ? 'New task' : path.split('/').at(-1));
+    const place =
+      PLACES.find(({ to }) => to === path)?.name ?? (path === '/new' ? texts.frame.newTask : path.split('/').at(-1));
     document.title = `${place} · ${environment?.name ?? texts.product}`;
   }, [path, environment]);
   const navigate = useNavigate();
@@ -80,7 +81,7 @@ export function Frame() {
   return (
     <div className={rail ? 'frame rail-open' : 'frame'}>
       <a className="skip" href="#content">
-        Skip to content
+        {texts.frame.skipToContent}
       </a>
       <Rail onPick={() => setRail(false)} />
       <Bar onMenu={() => setRail(!rail)} onPalette={() => setPalette(true)} />
@@ -88,7 +89,7 @@ export function Frame() {
         <button
           type="button"
           className="rail-shade"
-          aria-label="Close the list of pages"
+          aria-label={texts.frame.closePages}
           onClick={() => setRail(false)}
         />
       )}
@@ -124,7 +125,7 @@ function Rail({ onPick }: { onPick(): void }) {
   const places = usePlaces();
   const badges = useBadges();
   return (
-    <nav className="rail" aria-label="Pages">
+    <nav className="rail" aria-label={texts.frame.pages}>
       <Link to="/" className="brand" onClick={onPick}>
         <img src="/favicon.svg" alt="" width="22" height="22" />
         {texts.product}
@@ -138,7 +139,7 @@ function Rail({ onPick }: { onPick(): void }) {
               {badges[to] !== undefined && badges[to] > 0 && (
                 <span className="count-badge">
                   {compact(badges[to])}
-                  <span className="sr-only"> wait for a person</span>
+                  <span className="sr-only"> {texts.frame.waitForPerson}</span>
                 </span>
               )}
             </Link>
@@ -164,7 +165,7 @@ function Bar({ onMenu, onPalette }: { onMenu(): void; onPalette(): void }) {
   const navigate = useNavigate();
   return (
     <header className="bar">
-      <button type="button" className="icon-button menu-button" aria-label="Pages" onClick={onMenu}>
+      <button type="button" className="icon-button menu-button" aria-label={texts.frame.pages} onClick={onMenu}>
         <Icon name="menu" />
       </button>
       <EnvironmentName />
@@ -192,7 +193,7 @@ function Bar({ onMenu, onPalette }: { onMenu(): void; onPalette(): void }) {
         <kbd>/</kbd>
       </form>
       <button type="button" className="button quiet palette-button" onClick={onPalette}>
-        Go to… <kbd>⌘K</kbd>
+        {texts.frame.goToDialog} <kbd>{texts.frame.paletteKeys}</kbd>
       </button>
       <NewTaskLink />
       <LiveDot />
@@ -207,15 +208,15 @@ function NewTaskLink() {
   const content = (
     <>
       <Icon name="plus" />
-      <span className="wide-only">New task</span>
+      <span className="wide-only">{texts.frame.newTask}</span>
     </>
   );
   return blocked === undefined ? (
-    <Link to="/new" className="button primary" aria-label="New task">
+    <Link to="/new" className="button primary" aria-label={texts.frame.newTask}>
       {content}
     </Link>
   ) : (
-    <button type="button" className="button primary" aria-label="New task" disabled title={blocked}>
+    <button type="button" className="button primary" aria-label={texts.frame.newTask} disabled title={blocked}>
       {content}
     </button>
   );
@@ -227,7 +228,7 @@ function EnvironmentName() {
   if (!environment?.name) return null;
   const colour = CSS.supports('color', environment.colour ?? '') ? environment.colour : undefined;
   return (
-    <span className="environment" title={`This is ${environment.name}`}>
+    <span className="environment" title={texts.frame.thisIs(environment.name)}>
       <i aria-hidden="true" style={colour ? { background: colour } : undefined} />
       {environment.name}
     </span>
@@ -242,19 +243,22 @@ function Me() {
   if (!me) return version ? <span className="faint wide-only">{version.api}</span> : null;
   return (
     <Menu
-      label="Who I am"
+      label={texts.frame.whoIAm}
       trigger={
-        <button type="button" className="icon-button me" aria-label={`Signed in as ${me.name}`} title={me.name}>
+        <button type="button" className="icon-button me" aria-label={texts.frame.signedInAs(me.name)} title={me.name}>
           {me.name.slice(0, 1).toUpperCase()}
         </button>
       }
       items={[
         {
           label: me.name,
-          hint: `May: ${me.scopes.join(', ') || 'nothing'}${me.tenant ? `, in ${me.tenant}` : ''}`,
+          hint: texts.frame.may(me.scopes, me.tenant),
           onSelect: () => undefined,
         },
-        { label: 'Sign out', onSelect: () => void signOut().catch((error: Error) => announce('bad', error.message)) },
+        {
+          label: texts.frame.signOut,
+          onSelect: () => void signOut().catch((error: Error) => announce('bad', error.message)),
+        },
       ]}
     />
   );
@@ -265,15 +269,15 @@ function LiveDot() {
   const age = Math.max(0, (useNow() - at) / 1000);
   const said =
     state === 'live'
-      ? `Live; heard ${duration(Math.round(age))} ago`
+      ? texts.frame.liveHeardAgo(duration(Math.round(age)))
       : state === 'away'
-        ? `Not live since ${duration(Math.round(age))}`
-        : 'Connecting';
+        ? texts.frame.notLiveSince(duration(Math.round(age)))
+        : texts.frame.connecting;
   return (
     <span className={`live ${state}`} title={said}>
       <i aria-hidden="true" />
       <span className="wide-only">
-        {state === 'live' ? 'Live' : state === 'away' ? duration(Math.round(age)) : '…'}
+        {state === 'live' ? texts.frame.live : state === 'away' ? duration(Math.round(age)) : '…'}
       </span>
       <span className="sr-only">{said}</span>
     </span>
@@ -289,16 +293,16 @@ function ThemeMenu() {
   const icon = { light: 'sun', dark: 'moon', system: 'system' } as const;
   return (
     <Menu
-      label="Theme"
+      label={texts.frame.theme}
       trigger={
-        <button type="button" className="icon-button" aria-label={`Theme: ${theme}`}>
+        <button type="button" className="icon-button" aria-label={texts.frame.themeOf(theme)}>
           <Icon name={icon[theme]} />
         </button>
       }
       items={[
-        { label: 'Light', onSelect: choose('light') },
-        { label: 'Dark', onSelect: choose('dark') },
-        { label: 'As the system', onSelect: choose('system') },
+        { label: texts.frame.light, onSelect: choose('light') },
+        { label: texts.frame.dark, onSelect: choose('dark') },
+        { label: texts.frame.asTheSystem, onSelect: choose('system') },
       ]}
     />
   );
@@ -312,9 +316,7 @@ function Away() {
       {state === 'away' && (
         <div className="notice">
           <Icon name="dead-letters" />
-          <span>
-            {texts.away} It is from {duration(Math.max(0, Math.round((now - at) / 1000)))} ago.
-          </span>
+          <span>{texts.frame.awaySince(texts.away, duration(Math.max(0, Math.round((now - at) / 1000))))}</span>
         </div>
       )}
     </div>

@@ -1,10 +1,11 @@
 import type { Exactness } from '../api/insights';
+import { texts } from '../texts';
 import { Time } from './bits';
 
 const HOW: Record<Exactness, string> = {
-  exact: 'exact',
-  sampled: 'from a sample',
-  partial: 'only part could be read',
+  exact: texts.parts.exact,
+  sampled: texts.parts.sampled,
+  partial: texts.parts.partlyRead,
 };
 
 /** How figures were made, and how old they are. */
@@ -20,7 +21,7 @@ export function Made({
   if (!at) return null;
   return (
     <p className="age">
-      Counted <Time at={at} />
+      {texts.parts.counted} <Time at={at} />
       {exactness && `, ${HOW[exactness] ?? exactness}`}
       {note && `; ${note}`}
     </p>
@@ -29,5 +30,5 @@ export function Made({
 
 /** Never a wrong figure: what this API cannot answer is said so. */
 export function NotAvailable({ what }: { what: string }) {
-  return <p className="muted not-available">{what}: not available from this API.</p>;
+  return <p className="muted not-available">{texts.parts.notAvailable(what)}</p>;
 }

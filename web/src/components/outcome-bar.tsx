@@ -1,4 +1,5 @@
 import { count } from '../lib/numbers';
+import { texts } from '../texts';
 
 export interface Outcome {
   name: string;
@@ -10,11 +11,16 @@ export interface Outcome {
 /** How far something of many parts has come, by what became of each. */
 export function OutcomeBar({ outcomes, total }: { outcomes: readonly Outcome[]; total: number }) {
   const shown = outcomes.filter(({ value }) => value > 0);
-  const said = shown.map(({ name, value }) => `${count(value)} ${name}`).join(', ') || 'nothing yet';
+  const said = shown.map(({ name, value }) => `${count(value)} ${name}`).join(', ') || texts.parts.nothingYet;
   let x = 0;
   return (
     <div className="outcomes">
-      <svg viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label={`Of ${count(total)}: ${said}`}>
+      <svg
+        viewBox="0 0 1000 10"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={texts.parts.outcomesOf(count(total), said)}
+      >
         {shown.map(({ name, value, tone }) => {
           const at = x;
           const width = (value / Math.max(total, 1)) * 1000;
@@ -29,7 +35,7 @@ export function OutcomeBar({ outcomes, total }: { outcomes: readonly Outcome[]; 
             <strong>{count(value)}</strong> {name}
           </li>
         ))}
-        {shown.length === 0 && <li className="faint">nothing yet</li>}
+        {shown.length === 0 && <li className="faint">{texts.parts.nothingYet}</li>}
       </ul>
     </div>
   );

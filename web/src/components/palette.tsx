@@ -4,7 +4,7 @@ import { Command } from 'cmdk';
 import { useState } from 'react';
 import { useBlocked } from '../api/may';
 import { taskTypesQuery } from '../api/queries';
-import { STATE_NAMES, STATES } from '../texts';
+import { STATE_NAMES, STATES, texts } from '../texts';
 import { Dialog } from './dialog';
 import { Icon, type IconName } from './icons';
 
@@ -24,47 +24,42 @@ export default function Palette({ places, onClose }: PaletteProps) {
     void to();
   };
   return (
-    <Dialog title="Go to" onClose={onClose}>
-      <Command label="Go to">
-        <Command.Input
-          value={text}
-          onValueChange={setText}
-          placeholder="A page, a task type, a state, or the ID of a task"
-          autoFocus
-        />
+    <Dialog title={texts.frame.goTo} onClose={onClose}>
+      <Command label={texts.frame.goTo}>
+        <Command.Input value={text} onValueChange={setText} placeholder={texts.frame.paletteHint} autoFocus />
         <Command.List>
-          <Command.Empty>Nothing has that name.</Command.Empty>
+          <Command.Empty>{texts.frame.nothingNamed}</Command.Empty>
           {text.includes(':') && (
             <Command.Item value={text} onSelect={go(() => navigate({ to: '/tasks/$id', params: { id: text.trim() } }))}>
-              <Icon name="next" /> Open task {text.trim()}
+              <Icon name="next" /> {texts.frame.openTask(text.trim())}
             </Command.Item>
           )}
-          <Command.Group heading="Pages">
+          <Command.Group heading={texts.frame.pages}>
             {places.map(({ to, name, icon }) => (
               <Command.Item key={to} value={name} onSelect={go(() => navigate({ to }))}>
                 <Icon name={icon} /> {name}
               </Command.Item>
             ))}
             <Command.Item
-              value="New task"
+              value={texts.frame.newTask}
               disabled={blocked !== undefined}
               onSelect={go(() => navigate({ to: '/new' }))}
             >
-              <Icon name="plus" /> New task
+              <Icon name="plus" /> {texts.frame.newTask}
             </Command.Item>
           </Command.Group>
-          <Command.Group heading="Tasks by state">
+          <Command.Group heading={texts.frame.tasksByState}>
             {STATES.map((state) => (
               <Command.Item
                 key={state}
                 value={`state ${STATE_NAMES[state]}`}
                 onSelect={go(() => navigate({ to: '/tasks', search: { q: `state:${state}` } }))}
               >
-                {STATE_NAMES[state]} tasks
+                {texts.frame.tasksInState(STATE_NAMES[state])}
               </Command.Item>
             ))}
           </Command.Group>
-          <Command.Group heading="Tasks by type">
+          <Command.Group heading={texts.frame.tasksByType}>
             {data?.taskTypes.map(({ type }) => (
               <Command.Item
                 key={type}

@@ -14,7 +14,7 @@ export function ReasonField({ label, required, value, onChange }: ReasonFieldPro
   return (
     <div className="reason-field">
       <label htmlFor={id}>
-        {label} {!required && <span className="faint">(optional)</span>}
+        {label} {!required && <span className="faint">{texts.parts.optional}</span>}
       </label>
       <input
         id={id}

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
+import { texts } from '../texts';
 import { Icon } from './icons';
 
 interface Toast {
@@ -34,7 +35,12 @@ export function ToastProvider({ children }: { children: ReactNode }) {
         <div key={id} className={`toast ${tone}`}>
           <Icon name={tone === 'good' ? 'check' : 'dead-letters'} />
           <span className="grow">{text}</span>
-          <button type="button" className="icon-button small" aria-label="Dismiss" onClick={() => remove(id)}>
+          <button
+            type="button"
+            className="icon-button small"
+            aria-label={texts.parts.dismiss}
+            onClick={() => remove(id)}
+          >
             <Icon name="close" size={14} />
           </button>
         </div>

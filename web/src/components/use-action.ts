@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ApiError } from '../api/client';
 import { tellTabs } from '../api/tabs';
-import { STATE_NAMES } from '../texts';
+import { STATE_NAMES, texts } from '../texts';
 import { useAnnounce } from './toasts';
 
 interface ActionOptions<Variables, Answer> {
@@ -33,8 +33,8 @@ export function useAction<Variables = void, Answer = unknown>({
 
 /** A refusal by what happened meanwhile names the state that made it so. */
 export function explain(error: Error): string {
-  if (error.name === 'ApiAway') return 'The API did not answer; the state shown says whether it arrived.';
+  if (error.name === 'ApiAway') return texts.parts.apiDidNotAnswer;
   const state = error instanceof ApiError && error.status === 409 ? error.problem.state : undefined;
   const name = STATE_NAMES[state as keyof typeof STATE_NAMES] ?? state;
-  return name ? `${error.message} Meanwhile it is: ${name}.` : error.message;
+  return name ? texts.parts.meanwhile(error.message, name) : error.message;
 }

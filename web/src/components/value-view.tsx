@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { texts } from '../texts';
 import { JsonView } from './json-view';
 import { isRecord } from './schema-form/schema';
 import { Segmented } from './segmented';
@@ -16,10 +17,10 @@ export function ValueView({ value, label }: { value: unknown; label: string }) {
   return (
     <div className="stack tight">
       <Segmented<'view' | 'json'>
-        label="Show as"
+        label={texts.parts.showAs}
         options={[
-          ['view', 'View'],
-          ['json', 'JSON'],
+          ['view', texts.parts.view],
+          ['json', texts.parts.json],
         ]}
         value={mode}
         onChange={setMode}
@@ -32,7 +33,7 @@ export function ValueView({ value, label }: { value: unknown; label: string }) {
 function Readable({ value }: { value: unknown }) {
   if (isTable(value)) return <Rows rows={value} />;
   if (Array.isArray(value)) {
-    if (value.length === 0) return <p className="faint">An empty list</p>;
+    if (value.length === 0) return <p className="faint">{texts.parts.emptyList}</p>;
     return (
       <ol className="value-list">
         {value.slice(0, ROWS).map((one, index) => (
@@ -40,13 +41,13 @@ function Readable({ value }: { value: unknown }) {
             <Cell value={one} />
           </li>
         ))}
-        {value.length > ROWS && <li className="faint">and {value.length - ROWS} more, in the JSON</li>}
+        {value.length > ROWS && <li className="faint">{texts.parts.andMoreInJSON(value.length - ROWS)}</li>}
       </ol>
     );
   }
   if (!isRecord(value)) return <Cell value={value} />;
   const entries = Object.entries(value);
-  if (entries.length === 0) return <p className="faint">Empty</p>;
+  if (entries.length === 0) return <p className="faint">{texts.parts.empty}</p>;
   return (
     <dl className="value-fields">
       {entries.map(([name, one]) => (
@@ -63,7 +64,7 @@ function Rows({ rows }: { rows: readonly Row[] }) {
   const columns = [...new Set(rows.slice(0, ROWS).flatMap((row) => Object.keys(row)))].slice(0, COLUMNS);
   return (
     <>
-      <Table label="Rows" columns={columns} framed>
+      <Table label={texts.parts.rows} columns={columns} framed>
         {rows.slice(0, ROWS).map((row, index) => (
           <tr key={index}>
             {columns.map((column) => (
@@ -74,7 +75,7 @@ function Rows({ rows }: { rows: readonly Row[] }) {
           </tr>
         ))}
       </Table>
-      {rows.length > ROWS && <p className="faint">and {rows.length - ROWS} rows more, in the JSON</p>}
+      {rows.length > ROWS && <p className="faint">{texts.parts.andRowsMoreInJSON(rows.length - ROWS)}</p>}
     </>
   );
 }

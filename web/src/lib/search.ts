@@ -1,3 +1,4 @@
+import { texts } from '../texts';
 /** The one search line of the task lists: qualifiers that the API knows, and nothing it would guess at. */
 export const QUALIFIERS = {
   type: 'type',
@@ -36,8 +37,8 @@ export function parseQuery(text: string, now = Date.now()): Query {
 function addQualifier(query: Query, name: string, value: string, now: number): void {
   const field = QUALIFIERS[name as Qualifier];
   // The ID of a task has a colon too: `image.convert:01m8…` does not begin with a qualifier.
-  if (!field) query.faults.push(`${name}: is not a qualifier`);
-  else if (value === '') query.faults.push(`${name}: needs a value`);
+  if (!field) query.faults.push(texts.parts.notQualifier(name));
+  else if (value === '') query.faults.push(texts.parts.needsValue(name));
   else if (field !== 'created') query.filter[field] = value;
   else addTime(query, value, now);
 }
@@ -51,7 +52,7 @@ function addTime(query: Query, value: string, now: number): void {
     return;
   }
   const day = Date.parse(value);
-  if (Number.isNaN(day)) query.faults.push('created: takes >1h, <2d or a date such as 2026-01-31');
+  if (Number.isNaN(day)) query.faults.push(texts.parts.createdTakes);
   else query.filter.createdAfter = new Date(day).toISOString();
 }
 

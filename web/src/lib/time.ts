@@ -1,3 +1,5 @@
+import { texts } from '../texts';
+
 const UNITS: readonly [seconds: number, short: string][] = [
   [86_400, 'd'],
   [3600, 'h'],
@@ -13,10 +15,10 @@ const exactFormat = new Intl.DateTimeFormat('en-GB', {
 /** `3 min ago`, `in 2 h`; `now` within five seconds. */
 export function relative(at: Date, now: number): string {
   const seconds = Math.round((at.getTime() - now) / 1000);
-  if (Math.abs(seconds) < 5) return 'now';
+  if (Math.abs(seconds) < 5) return texts.parts.now;
   const [size, unit] = UNITS.find(([size]) => Math.abs(seconds) >= size) ?? (UNITS[3] as (typeof UNITS)[number]);
   const span = `${Math.trunc(Math.abs(seconds) / size)} ${unit}`;
-  return seconds < 0 ? `${span} ago` : `in ${span}`;
+  return seconds < 0 ? texts.parts.ago(span) : texts.parts.ahead(span);
 }
 
 /** With the date, seconds and zone, for hovering and copying. */

@@ -1,3 +1,4 @@
+import { texts } from '../../texts';
 import { Icon } from '../icons';
 import { Field, type FieldProps } from './field';
 import { startOf } from './schema';
@@ -8,7 +9,7 @@ export function ArrayField({ schema, name, pointer, value, faults, required = fa
   return (
     <fieldset className="schema-object">
       <legend>
-        {name} {!required && <span className="faint">optional</span>}
+        {name} {!required && <span className="faint">{texts.schemaForm.optional}</span>}
       </legend>
       {schema.description && <small className="faint">{schema.description}</small>}
       {faults[pointer] && <small className="fault">{faults[pointer]}</small>}
@@ -26,7 +27,7 @@ export function ArrayField({ schema, name, pointer, value, faults, required = fa
           <button
             type="button"
             className="icon-button small"
-            aria-label={`Remove item ${index + 1} of ${name}`}
+            aria-label={texts.schemaForm.removeItem(index + 1, name)}
             onClick={() => onChange(list.filter((_one, at) => at !== index))}
           >
             <Icon name="close" size={14} />
@@ -37,10 +38,10 @@ export function ArrayField({ schema, name, pointer, value, faults, required = fa
         <button
           type="button"
           className="button quiet add"
-          aria-label={`Add to ${name}`}
+          aria-label={texts.schemaForm.addTo(name)}
           onClick={() => onChange([...list, startOf(items)])}
         >
-          <Icon name="plus" size={14} /> Add
+          <Icon name="plus" size={14} /> {texts.schemaForm.addItem}
         </button>
       )}
     </fieldset>

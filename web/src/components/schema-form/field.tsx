@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { texts } from '../../texts';
 import { ArrayField } from './array-field';
 import { FileDrop } from './file-drop';
 import { JsonField } from './json-field';
@@ -40,7 +41,7 @@ function Simple(props: FieldProps) {
   return (
     <div className="schema-field">
       <label htmlFor={id}>
-        {name} {!required && <span className="faint">optional</span>}
+        {name} {!required && <span className="faint">{texts.schemaForm.optional}</span>}
       </label>
       <Control {...props} id={id} described={`${id}-help`} />
       <small id={`${id}-help`} className={fault ? 'fault' : 'faint'}>
@@ -79,7 +80,7 @@ function Control({
         value={value === undefined ? '' : JSON.stringify(value)}
         onChange={(event) => onChange(event.target.value === '' ? undefined : JSON.parse(event.target.value))}
       >
-        {!required && <option value="">not set</option>}
+        {!required && <option value="">{texts.schemaForm.notSet}</option>}
         {options.map((option) => (
           <option key={JSON.stringify(option)} value={JSON.stringify(option)}>
             {String(option)}

@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { uploadFile } from '../../api/files';
 import { bytes } from '../../lib/numbers';
+import { texts } from '../../texts';
 import { Fault } from '../bits';
 import { Icon } from '../icons';
 import { useAnnounce } from '../toasts';
@@ -15,7 +16,7 @@ export function FileDrop({ onFile }: { onFile(file: Schemas['File']): void }) {
   const upload = useMutation({
     mutationFn: uploadFile,
     onSuccess: (file) => {
-      announce('good', `Uploaded ${file.name ?? 'the file'}, ${bytes(file.bytes)}`);
+      announce('good', texts.schemaForm.uploaded(file.name, bytes(file.bytes)));
       onFile(file);
     },
   });
@@ -37,7 +38,7 @@ export function FileDrop({ onFile }: { onFile(file: Schemas['File']): void }) {
         }}
       >
         <Icon name="file" />
-        <span>{upload.isPending ? 'Uploading…' : 'Drop a file here, or choose one'}</span>
+        <span>{upload.isPending ? texts.schemaForm.uploading : texts.schemaForm.dropFile}</span>
         <input id={id} type="file" className="sr-only" onChange={(event) => take(event.target.files)} />
       </label>
       <Fault text={upload.error?.message} />

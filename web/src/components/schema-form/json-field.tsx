@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import { parseJson } from '../../lib/json';
+import { texts } from '../../texts';
 import type { FieldProps } from './field';
 
 /** For what has no form of its own: any JSON, checked while it is typed. */
@@ -11,7 +12,11 @@ export function JsonField({ schema, name, pointer, value, faults, required = fal
   return (
     <div className="schema-field">
       <label htmlFor={id}>
-        {name} <span className="faint">JSON{required ? '' : ', optional'}</span>
+        {name}{' '}
+        <span className="faint">
+          {texts.schemaForm.json}
+          {required ? '' : texts.schemaForm.jsonOptional}
+        </span>
       </label>
       <textarea
         id={id}

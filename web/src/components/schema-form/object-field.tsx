@@ -1,3 +1,4 @@
+import { texts } from '../../texts';
 import { Icon } from '../icons';
 import { Menu } from '../menu';
 import { Field, type FieldProps } from './field';
@@ -20,7 +21,7 @@ export function ObjectField({ schema, name, pointer, value, faults, required = f
     <fieldset className="schema-object">
       {name && (
         <legend>
-          {name} {!required && <span className="faint">optional</span>}
+          {name} {!required && <span className="faint">{texts.schemaForm.optional}</span>}
         </legend>
       )}
       {schema.description && name && <small className="faint">{schema.description}</small>}
@@ -40,8 +41,8 @@ export function ObjectField({ schema, name, pointer, value, faults, required = f
             <button
               type="button"
               className="icon-button small"
-              aria-label={`Remove ${field}`}
-              title={`Remove ${field}`}
+              aria-label={texts.schemaForm.removeOf(field)}
+              title={texts.schemaForm.removeOf(field)}
               onClick={() => set(field, undefined)}
             >
               <Icon name="close" size={14} />
@@ -51,14 +52,14 @@ export function ObjectField({ schema, name, pointer, value, faults, required = f
       ))}
       {rest.length > 0 && (
         <Menu
-          label="Fields"
+          label={texts.schemaForm.fields}
           trigger={
             <button
               type="button"
               className="button quiet add"
-              aria-label={name ? `Add a field to ${name}` : 'Add a field'}
+              aria-label={name ? texts.schemaForm.addFieldTo(name) : texts.schemaForm.addField}
             >
-              <Icon name="plus" size={14} /> Add a field
+              <Icon name="plus" size={14} /> {texts.schemaForm.addField}
             </button>
           }
           items={rest.map(([field, one]) => ({

@@ -1,3 +1,4 @@
+import { texts } from '../../texts';
 /** As much of JSON Schema as contracts are made of; everything else is edited as JSON. */
 export interface Schema {
   type?: string | readonly string[];
@@ -116,10 +117,11 @@ export function startOf(schema: Schema): unknown {
 export function branchName(schema: Schema): string {
   const kind = kindOf(schema);
   if (schema.title) return schema.title;
-  if (kind === 'object') return (schema.required ?? Object.keys(schema.properties ?? {})).join(' + ') || 'object';
-  if (kind === 'enum') return schema.enum ? 'one of a list' : JSON.stringify(schema.const);
-  if (kind === 'json') return typeof schema.type === 'string' ? schema.type : 'JSON';
-  return { string: 'text', number: 'number', boolean: 'yes or no', array: 'list', union: 'other' }[kind];
+  if (kind === 'object')
+    return (schema.required ?? Object.keys(schema.properties ?? {})).join(' + ') || texts.schemaForm.object;
+  if (kind === 'enum') return schema.enum ? texts.schemaForm.oneOfAList : JSON.stringify(schema.const);
+  if (kind === 'json') return typeof schema.type === 'string' ? schema.type : texts.schemaForm.json;
+  return texts.schemaForm.kinds[kind];
 }
 
 /** Whether a text is the hash of an uploaded file. */

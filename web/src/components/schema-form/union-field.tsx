@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { texts } from '../../texts';
 import { Field, type FieldProps } from './field';
 import { FileDrop } from './file-drop';
 import { branchesOf, branchName, branchOf, fileField, kindOf, startOf } from './schema';
@@ -19,11 +20,11 @@ export function UnionField(props: FieldProps) {
   return (
     <fieldset className="schema-object">
       <legend>
-        {name} {!required && <span className="faint">optional</span>}
+        {name} {!required && <span className="faint">{texts.schemaForm.optional}</span>}
       </legend>
       <div className="schema-field">
         <label htmlFor={id} className="sr-only">
-          Kind of {name}
+          {texts.schemaForm.kindOf(name)}
         </label>
         <select id={id} value={chosen} onChange={(event) => choose(Number(event.target.value))}>
           {branches.map((one, index) => (

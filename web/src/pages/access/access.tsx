@@ -4,6 +4,7 @@ import { useRefused } from '../../api/may';
 import { auditQuery } from '../../api/queries';
 import { EmptyState, PageHead, Panel } from '../../components/bits';
 import { Loaded } from '../../components/table';
+import { texts } from '../../texts';
 import { AuditTable } from './audit-table';
 import { KeyTable } from './key-table';
 import { SessionTable } from './session-table';
@@ -14,14 +15,14 @@ export function Access() {
   if (refused) {
     return (
       <>
-        <PageHead title="Access" />
-        <EmptyState title="This page is for administrators" hint={refused} />
+        <PageHead title={texts.access.access} />
+        <EmptyState title={texts.access.forAdministrators} hint={refused} />
       </>
     );
   }
   return (
     <>
-      <PageHead title="Access" meta="Keys, sessions, and every change that came through the API" />
+      <PageHead title={texts.access.access} meta={texts.access.explained} />
       <KeyTable />
       <SessionTable />
       <Audit />
@@ -39,19 +40,19 @@ function Audit() {
     void navigate({ to: '/access', search: { ...rest, ...(value && { [name]: value }) }, replace: true });
   };
   return (
-    <Panel title="Audit log" flush>
+    <Panel title={texts.access.auditLog} flush>
       <div className="row wrap padded form">
         <label>
-          Day
+          {texts.access.day}
           <select value={day ?? ''} onChange={(event) => change('day', event.target.value)}>
-            <option value="">Today</option>
+            <option value="">{texts.access.today}</option>
             {[...(query.data?.days ?? [])].reverse().map((one) => (
               <option key={one}>{one}</option>
             ))}
           </select>
         </label>
         <label>
-          Who
+          {texts.access.who}
           <input
             key={actor}
             defaultValue={actor ?? ''}
@@ -60,7 +61,7 @@ function Audit() {
           />
         </label>
         <label>
-          Action
+          {texts.access.action}
           <input
             key={action}
             defaultValue={action ?? ''}

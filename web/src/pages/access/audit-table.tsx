@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
 import { Id, Time } from '../../components/bits';
 import { Table } from '../../components/table';
+import { texts } from '../../texts';
 
 type Record = Schemas['AuditRecord'];
 /** What a task's ID looks like; other objects have no page. */
@@ -16,9 +17,18 @@ export function AuditTable({
 }) {
   return (
     <Table
-      label="Audit log"
-      columns={['When', 'Who', 'Action', 'About', 'Outcome', 'Why', 'From', 'Request']}
-      empty="Nothing was changed."
+      label={texts.access.auditLog}
+      columns={[
+        texts.access.when,
+        texts.access.who,
+        texts.access.action,
+        texts.access.about,
+        texts.access.outcome,
+        texts.access.why,
+        texts.access.from,
+        texts.access.request,
+      ]}
+      empty={texts.access.noRecords}
     >
       {records.map((record, index) => {
         const { at, actor, by, tenant, action, object, outcome, reason, requestId, address } = record;

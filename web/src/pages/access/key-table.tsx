@@ -7,6 +7,7 @@ import { ActionDialog } from '../../components/action-dialog';
 import { Id, Panel, Tag, Time } from '../../components/bits';
 import { Loaded, Table } from '../../components/table';
 import { useAction } from '../../components/use-action';
+import { texts } from '../../texts';
 
 type Key = Schemas['Key'];
 
@@ -17,11 +18,19 @@ export function KeyTable() {
   return (
     <Loaded query={query} lines={3}>
       {({ keys }) => (
-        <Panel title="API keys" flush>
+        <Panel title={texts.access.apiKeys} flush>
           <Table
-            label="API keys"
-            columns={['Name', 'State', 'Scopes', 'Tenant', 'Ends', 'Last use', ['Actions', 'sr-only']]}
-            empty="There are none: the API answers this host only. The first one: holdfast keys create"
+            label={texts.access.apiKeys}
+            columns={[
+              texts.access.name,
+              texts.access.state,
+              texts.access.scopes,
+              texts.access.tenant,
+              texts.access.ends,
+              texts.access.lastUse,
+              [texts.access.actions, 'sr-only'],
+            ]}
+            empty={texts.access.noKeys}
           >
             {keys.map((key) => (
               <tr key={key.id}>
@@ -36,8 +45,8 @@ export function KeyTable() {
                     ))}
                   </span>
                 </td>
-                <td>{key.tenant ?? <span className="faint">all</span>}</td>
-                <td>{key.endsAt ? <Time at={key.endsAt} /> : <span className="faint">never</span>}</td>
+                <td>{key.tenant ?? <span className="faint">{texts.access.all}</span>}</td>
+                <td>{key.endsAt ? <Time at={key.endsAt} /> : <span className="faint">{texts.access.never}</span>}</td>
                 <td>
                   <Time at={key.lastUsedAt} />
                 </td>
@@ -48,10 +57,10 @@ export function KeyTable() {
                       className="button small danger"
                       disabled={Boolean(blocked)}
                       title={blocked}
-                      aria-label={`Revoke ${key.name}`}
+                      aria-label={texts.access.revokeOf(key.name)}
                       onClick={() => setAsked(key)}
                     >
-                      Revoke…
+                      {texts.access.revokeAsk}
                     </button>
                   )}
                 </td>
@@ -69,14 +78,14 @@ function RevokeDialog({ of, onClose }: { of: Key; onClose(): void }) {
   const send = useAction({
     send: (reason: string) =>
       data(api.POST('/v1/keys/{id}/revoke', { params: { path: { id: of.id } }, body: { ...(reason && { reason }) } })),
-    said: () => `The key ${of.name} opens nothing any more.`,
+    said: () => texts.access.revoked(of.name),
     touches: [['keys'], ['audit']],
   });
   return (
     <ActionDialog
-      title={`Revoke ${of.name}`}
-      explanation="Within seconds it opens nothing any more, and its sessions end. That cannot be undone."
-      confirm="Revoke"
+      title={texts.access.revokeOf(of.name)}
+      explanation={texts.access.revokeExplained}
+      confirm={texts.access.revoke}
       danger
       pending={send.isPending}
       error={send.error}

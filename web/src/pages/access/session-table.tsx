@@ -5,6 +5,7 @@ import { sessionsQuery } from '../../api/queries';
 import { Panel, Time } from '../../components/bits';
 import { Loaded, Table } from '../../components/table';
 import { useAction } from '../../components/use-action';
+import { texts } from '../../texts';
 
 /** Who is signed in at a browser. */
 export function SessionTable() {
@@ -12,23 +13,29 @@ export function SessionTable() {
   const blocked = useBlocked('admin');
   const end = useAction({
     send: (id: string) => data(api.DELETE('/v1/sessions/{id}', { params: { path: { id } } })),
-    said: () => 'The session has ended.',
+    said: () => texts.access.sessionHasEnded,
     touches: [['sessions'], ['audit']],
   });
   return (
     <Loaded query={query} lines={3}>
       {({ sessions }) => (
-        <Panel title="Sessions of the last 12 hours" flush>
+        <Panel title={texts.access.lastSessions} flush>
           <Table
-            label="Sessions"
-            columns={['Who', 'Signed in with', 'Tenant', 'Since', ['Actions', 'sr-only']]}
-            empty="Nobody is signed in."
+            label={texts.access.sessions}
+            columns={[
+              texts.access.who,
+              texts.access.signedInWith,
+              texts.access.tenant,
+              texts.access.since,
+              [texts.access.actions, 'sr-only'],
+            ]}
+            empty={texts.access.nobodySignedIn}
           >
             {sessions.map(({ id, name, by, tenant, startedAt }) => (
               <tr key={id}>
                 <td>{name}</td>
-                <td>{by === 'key' ? 'a key' : 'an account'}</td>
-                <td>{tenant ?? <span className="faint">all</span>}</td>
+                <td>{by === 'key' ? texts.access.withKey : texts.access.withAccount}</td>
+                <td>{tenant ?? <span className="faint">{texts.access.all}</span>}</td>
                 <td>
                   <Time at={startedAt} />
                 </td>
@@ -38,10 +45,10 @@ export function SessionTable() {
                     className="button small danger"
                     disabled={Boolean(blocked) || end.isPending}
                     title={blocked}
-                    aria-label={`End the session of ${name}`}
+                    aria-label={texts.access.endSession(name)}
                     onClick={() => end.mutate(id)}
                   >
-                    End
+                    {texts.access.end}
                   </button>
                 </td>
               </tr>

@@ -21,12 +21,12 @@ export function Batches() {
   const navigate = useNavigate();
   return (
     <>
-      <PageHead title="Batches and bulk actions">
+      <PageHead title={texts.batches.batchesAndBulkActions}>
         <Segmented
-          label="Show"
+          label={texts.batches.show}
           options={[
-            ['batches', 'Batches'],
-            ['bulk-actions', 'Bulk actions'],
+            ['batches', texts.batches.batches],
+            ['bulk-actions', texts.batches.bulkActions],
           ]}
           value={show}
           onChange={(next) =>
@@ -53,7 +53,7 @@ function BatchList() {
           </li>
         ))}
       </ul>
-      {answer.cursor && <p className="faint">The newest {count(answer.batches.length)} are shown.</p>}
+      {answer.cursor && <p className="faint">{texts.batches.newestShown(count(answer.batches.length))}</p>}
     </>
   );
 }
@@ -69,13 +69,13 @@ function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
         <h2 className="row wrap">
           <Id id={id} /> <ProcessState state={state} />
           <span className="faint small">
-            {batch.by && `by ${batch.by}, `}
+            {batch.by && texts.batches.by(batch.by)}
             <Time at={batch.createdAt} />
           </span>
         </h2>
         <div className="row">
           <Link className="button small" to="/tasks" search={{ q: `tag:${id}` }}>
-            Its tasks
+            {texts.batches.itsTasks}
           </Link>
           {isOpen(state) && (
             <button
@@ -85,7 +85,7 @@ function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
               title={blocked}
               onClick={() => setAsked(true)}
             >
-              Cancel…
+              {texts.batches.cancelAsk}
             </button>
           )}
         </div>
@@ -93,29 +93,33 @@ function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
       <OutcomeBar
         total={total}
         outcomes={[
-          { name: 'completed', value: completed, tone: 'completed' },
-          { name: 'failed', value: failed, tone: 'failed' },
-          { name: 'refused', value: refused, tone: 'refused' },
-          { name: 'cancelled', value: cancelled, tone: 'cancelled' },
-          { name: 'dead-lettered', value: parked, tone: 'dead-lettered' },
-          { name: 'running', value: running, tone: 'running' },
-          { name: 'waiting', value: waiting, tone: 'waiting' },
+          { name: texts.batches.outcomes.completed, value: completed, tone: 'completed' },
+          { name: texts.batches.outcomes.failed, value: failed, tone: 'failed' },
+          { name: texts.batches.outcomes.refused, value: refused, tone: 'refused' },
+          { name: texts.batches.outcomes.cancelled, value: cancelled, tone: 'cancelled' },
+          { name: texts.batches.outcomes.parked, value: parked, tone: 'dead-lettered' },
+          { name: texts.batches.outcomes.running, value: running, tone: 'running' },
+          { name: texts.batches.outcomes.waiting, value: waiting, tone: 'waiting' },
         ]}
       />
       <p className="muted small">
-        {count(ended)} of {count(total)} ended, {count(submitted)} submitted
-        {rateWords({ done: ended, left: total - ended, startedAt: batch.startedAt, endedAt: batch.endedAt })}
+        {texts.batches.endedSubmitted(
+          count(ended),
+          count(total),
+          count(submitted),
+          rateWords({ done: ended, left: total - ended, startedAt: batch.startedAt, endedAt: batch.endedAt }),
+        )}
       </p>
-      {batch.stoppedBecause && <p className="fault">Stopped: {batch.stoppedBecause}</p>}
+      {batch.stoppedBecause && <p className="fault">{texts.batches.stoppedBecause(batch.stoppedBecause)}</p>}
       {batch.atEnd && (
         <p className="small muted">
-          At its end:{' '}
+          {texts.batches.atItsEnd}{' '}
           {'id' in batch.atEnd ? (
             <Link className="link" to="/tasks/$id" params={{ id: batch.atEnd.id }}>
               {batch.atEnd.id}
             </Link>
           ) : (
-            `refused, ${batch.atEnd.refused}`
+            texts.batches.endRefused(batch.atEnd.refused)
           )}
         </p>
       )}
@@ -123,12 +127,12 @@ function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
         <p className="row wrap small">
           {failed > 0 && (
             <Link className="link" to="/tasks" search={{ q: `tag:${id} state:failed` }}>
-              {count(failed)} failed
+              {texts.batches.failedCount(count(failed))}
             </Link>
           )}
           {parked > 0 && (
             <Link className="link" to="/dead-letters" search={{ q: `tag:${id}` }}>
-              {count(parked)} dead letters, by failure
+              {texts.batches.deadLettersByFailure(count(parked))}
             </Link>
           )}
         </p>
@@ -153,14 +157,14 @@ function CancelBatch({
           body: { ...signature(), ...(reason && { reason }) },
         }),
       ),
-    said: () => 'The batch is being cancelled.',
+    said: () => texts.batches.beingCancelled,
     touches: [['batches']],
   });
   return (
     <ActionDialog
-      title="Cancel the batch"
-      explanation={`Up to ${count(waiting)} that wait are not submitted; up to ${count(running + parked)} that are open are cancelled. What has ended stays.`}
-      confirm="Cancel the batch"
+      title={texts.batches.cancelBatch}
+      explanation={texts.batches.cancelExplained(count(waiting), count(running + parked))}
+      confirm={texts.batches.cancelBatch}
       danger
       pending={send.isPending}
       error={send.error}
@@ -175,12 +179,7 @@ function BulkList() {
   if (error && !answer) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!answer) return <Skeleton lines={6} />;
   if (answer.bulkActions.length === 0) {
-    return (
-      <EmptyState
-        title="No bulk actions"
-        hint="One begins in the list of tasks: select rows, or act on all that match."
-      />
-    );
+    return <EmptyState title={texts.batches.noBulkActions} hint={texts.batches.noBulkActionsHint} />;
   }
   return (
     <ul className="stack tight">

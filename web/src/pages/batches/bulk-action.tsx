@@ -7,6 +7,7 @@ import { ErrorState, Id, PageHead, Panel, Skeleton, Time } from '../../component
 import { Icon } from '../../components/icons';
 import { Table } from '../../components/table';
 import { count } from '../../lib/numbers';
+import { texts } from '../../texts';
 import { BulkCard } from './bulk-card';
 
 interface ReportLine {
@@ -28,8 +29,7 @@ const reportQuery = (id: string, lines: number) =>
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<ReportLine[]> => {
       const response = await fetch(reportPath(id), { signal });
-      if (!response.ok)
-        throw new ApiError(response.status, 'unknown', `The report could not be read (${response.status}).`);
+      if (!response.ok) throw new ApiError(response.status, 'unknown', texts.batches.reportNotRead(response.status));
       const text = await response.text();
       return text
         .split('\n')
@@ -47,15 +47,15 @@ export function BulkActionPage() {
   return (
     <>
       <PageHead
-        title="Bulk action"
+        title={texts.batches.bulkAction}
         meta={
           <Link className="link" to="/batches" search={{ show: 'bulk-actions' }}>
-            All bulk actions
+            {texts.batches.allBulkActions}
           </Link>
         }
       >
         <a className="button" href={reportPath(id)} download={`${id.replace(':', '-')}.jsonl`}>
-          <Icon name="download" /> Report
+          <Icon name="download" /> {texts.batches.report}
         </a>
       </PageHead>
       <BulkCard action={action} linked={false} />
@@ -74,9 +74,9 @@ function Report({ id, lines: length }: { id: string; lines: number }) {
   if (!lines) return <Skeleton lines={4} />;
   const chosen = outcome ? lines.filter((line) => line.outcome === outcome) : lines;
   return (
-    <Panel title="Each task" flush>
+    <Panel title={texts.batches.eachTask} flush>
       {outcomes.length > 1 && (
-        <div className="chips padded" role="group" aria-label="Outcome">
+        <div className="chips padded" role="group" aria-label={texts.batches.outcome}>
           {[undefined, ...outcomes].map((one) => (
             <button
               key={one ?? ''}
@@ -85,12 +85,22 @@ function Report({ id, lines: length }: { id: string; lines: number }) {
               aria-pressed={outcome === one}
               onClick={() => setOutcome(one)}
             >
-              {one ?? 'All'}
+              {one ?? texts.batches.all}
             </button>
           ))}
         </div>
       )}
-      <Table label="Each task" columns={['Task', 'Type', 'Outcome', 'Why', ['When', 'number']]} empty="None yet">
+      <Table
+        label={texts.batches.eachTask}
+        columns={[
+          texts.batches.task,
+          texts.batches.type,
+          texts.batches.outcome,
+          texts.batches.why,
+          [texts.batches.when, 'number'],
+        ]}
+        empty={texts.batches.noneYet}
+      >
         {chosen.slice(0, SHOWN).map((line) => (
           <tr key={line.id}>
             <td>
@@ -110,9 +120,7 @@ function Report({ id, lines: length }: { id: string; lines: number }) {
         ))}
       </Table>
       {chosen.length > SHOWN && (
-        <p className="faint center">
-          The first {count(SHOWN)} are shown; the report has all {count(chosen.length)}.
-        </p>
+        <p className="faint center">{texts.batches.firstShown(count(SHOWN), count(chosen.length))}</p>
       )}
     </Panel>
   );

@@ -9,6 +9,7 @@ import { Id, Panel, Time } from '../../components/bits';
 import { OutcomeBar } from '../../components/outcome-bar';
 import { useAction } from '../../components/use-action';
 import { count } from '../../lib/numbers';
+import { texts } from '../../texts';
 import { isOpen, ProcessState, rateWords } from './process';
 
 /** A bulk action: what it does to which tasks, and what became of each. */
@@ -26,7 +27,7 @@ export function BulkCard({ action: bulk, linked = true }: { action: Schemas['Bul
           body: { ...signature(), ...(reason && { reason }) },
         }),
       ),
-    said: () => 'The bulk action stops.',
+    said: () => texts.batches.bulkActionStops,
     touches: [['bulk-actions']],
   });
   return (
@@ -43,7 +44,7 @@ export function BulkCard({ action: bulk, linked = true }: { action: Schemas['Bul
           <ProcessState state={state} />
           <Id id={id} />
           <span className="faint small">
-            {bulk.by && `by ${bulk.by}, `}
+            {bulk.by && texts.batches.by(bulk.by)}
             <Time at={bulk.createdAt} />
           </span>
         </h2>
@@ -55,45 +56,50 @@ export function BulkCard({ action: bulk, linked = true }: { action: Schemas['Bul
             title={blocked}
             onClick={() => setAsked(true)}
           >
-            Stop…
+            {texts.batches.stopAsk}
           </button>
         )}
       </div>
       <p className="muted small">
         {search !== undefined ? (
           <>
-            All that match{' '}
+            {texts.batches.allThatMatch}{' '}
             <Link className="link" to="/tasks" search={{ q: search }}>
-              <code className="breakable">{search || 'anything'}</code>
+              <code className="breakable">{search || texts.batches.anything}</code>
             </Link>
           </>
         ) : (
-          `${count(ids ?? matched)} chosen tasks`
+          texts.batches.chosenTasks(count(ids ?? matched))
         )}
         {bulk.reason && <span className="breakable">: {bulk.reason}</span>}
       </p>
       <OutcomeBar
         total={Math.max(matched, gone)}
         outcomes={[
-          { name: 'done', value: done, tone: 'completed' },
-          { name: 'had moved on', value: movedOn, tone: 'cancelled' },
-          { name: 'refused', value: refused, tone: 'refused' },
-          { name: 'failed again', value: failed, tone: 'failed' },
-          { name: isOpen(state) ? 'to come' : 'left alone', value: Math.max(0, matched - gone), tone: 'waiting' },
+          { name: texts.batches.done, value: done, tone: 'completed' },
+          { name: texts.batches.hadMovedOn, value: movedOn, tone: 'cancelled' },
+          { name: texts.batches.outcomes.refused, value: refused, tone: 'refused' },
+          { name: texts.batches.failedAgain, value: failed, tone: 'failed' },
+          {
+            name: isOpen(state) ? texts.batches.toCome : texts.batches.leftAlone,
+            value: Math.max(0, matched - gone),
+            tone: 'waiting',
+          },
         ]}
       />
       <p className="muted small">
-        {count(gone)} of {count(matched)}
-        {bulk.partial ? ' or more' : ''}, at most {count(bulk.rate)} a second
-        {bulk.canary && `, canary: stage ${stage} of ${stages}`}
+        {texts.batches.goneOf(count(gone), count(matched))}
+        {bulk.partial ? texts.batches.orMore : ''}
+        {texts.batches.atMost(count(bulk.rate))}
+        {bulk.canary && texts.batches.canaryStage(stage, stages)}
         {rateWords({ done: gone, left: matched - gone, startedAt: bulk.startedAt, endedAt: bulk.endedAt })}
       </p>
-      {bulk.stoppedBecause && <p className="fault">Stopped: {bulk.stoppedBecause}</p>}
+      {bulk.stoppedBecause && <p className="fault">{texts.batches.stoppedBecause(bulk.stoppedBecause)}</p>}
       {asked && (
         <ActionDialog
-          title="Stop the bulk action"
-          explanation={`What is done stays done; ${count(Math.max(0, matched - gone))} or fewer are left alone.`}
-          confirm="Stop it"
+          title={texts.batches.stopBulkAction}
+          explanation={texts.batches.stopExplained(count(Math.max(0, matched - gone)))}
+          confirm={texts.batches.stopIt}
           danger
           pending={cancel.isPending}
           error={cancel.error}

@@ -1,18 +1,19 @@
 import { StateShape } from '../../components/icons';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
+import { texts } from '../../texts';
 
 const STATES: Record<string, { name: string; like: string }> = {
-  waiting: { name: 'Waiting', like: 'queued' },
-  looking: { name: 'Looking for tasks', like: 'running' },
-  acting: { name: 'Acting', like: 'running' },
-  watching: { name: 'Watching the canary', like: 'retrying' },
-  running: { name: 'Running', like: 'running' },
-  stopping: { name: 'Stopping', like: 'retrying' },
-  cancelling: { name: 'Cancelling', like: 'retrying' },
-  completed: { name: 'Completed', like: 'completed' },
-  stopped: { name: 'Stopped', like: 'failed' },
-  cancelled: { name: 'Cancelled', like: 'cancelled' },
+  waiting: { name: texts.batches.waiting, like: 'queued' },
+  looking: { name: texts.batches.lookingForTasks, like: 'running' },
+  acting: { name: texts.batches.acting, like: 'running' },
+  watching: { name: texts.batches.watchingCanary, like: 'retrying' },
+  running: { name: texts.batches.running, like: 'running' },
+  stopping: { name: texts.batches.stopping, like: 'retrying' },
+  cancelling: { name: texts.batches.cancelling, like: 'retrying' },
+  completed: { name: texts.batches.completed, like: 'completed' },
+  stopped: { name: texts.batches.stopped, like: 'failed' },
+  cancelled: { name: texts.batches.cancelled, like: 'cancelled' },
 };
 const ENDED = ['completed', 'stopped', 'cancelled'];
 
@@ -45,9 +46,11 @@ export function rateWords({
 }): string {
   if (!startedAt || done === 0) return '';
   const seconds = ((endedAt ? Date.parse(endedAt) : Date.now()) - Date.parse(startedAt)) / 1000;
-  if (endedAt) return `, took ${duration(seconds)}`;
+  if (endedAt) return texts.batches.took(duration(seconds));
   const rate = done / Math.max(seconds, 1);
   const said =
-    rate >= 1 ? `${count(Math.round(rate))} a second` : `${count(Math.max(1, Math.round(rate * 60)))} a minute`;
-  return left > 0 ? `, about ${said}; about ${duration(Math.round(left / rate))} left` : '';
+    rate >= 1
+      ? texts.batches.perSecond(count(Math.round(rate)))
+      : texts.batches.perMinute(count(Math.max(1, Math.round(rate * 60))));
+  return left > 0 ? texts.batches.rateAndLeft(said, duration(Math.round(left / rate))) : '';
 }

@@ -16,24 +16,24 @@ type Breaker = Schemas['Breaker'];
 type Action = 'open' | 'close' | 'reset';
 
 const STATES: Record<Breaker['state'], { name: string; tone: string; means: string }> = {
-  open: { name: 'Open', tone: 'dead-lettered', means: 'Calls are refused at once; tasks wait.' },
-  'half-open': { name: 'Half-open', tone: 'retrying', means: 'One call probes whether it works again.' },
-  closed: { name: 'Closed', tone: 'completed', means: 'Calls go through.' },
+  open: { name: texts.breakers.open, tone: 'dead-lettered', means: texts.breakers.openMeans },
+  'half-open': { name: texts.breakers.halfOpen, tone: 'retrying', means: texts.breakers.halfOpenMeans },
+  closed: { name: texts.breakers.closed, tone: 'completed', means: texts.breakers.closedMeans },
 };
 const ORDER: Record<Breaker['state'], number> = { open: 0, 'half-open': 1, closed: 2 };
 
 const ACTIONS: Record<Action, { name: string; done: string; does: string }> = {
   open: {
-    name: 'Open',
-    done: 'Opened',
-    does: 'No call goes through from now on: tasks that need it wait, without an attempt spent.',
+    name: texts.breakers.open,
+    done: texts.breakers.opened,
+    does: texts.breakers.openDoes,
   },
   close: {
-    name: 'Close',
-    done: 'Closed',
-    does: 'Calls go through again at once. Should they fail, it opens by itself again.',
+    name: texts.breakers.close,
+    done: texts.breakers.closed,
+    does: texts.breakers.closeDoes,
   },
-  reset: { name: 'Reset', done: 'Reset', does: 'Its counts begin anew, closed, and your order is forgotten.' },
+  reset: { name: texts.breakers.reset, done: texts.breakers.reset, does: texts.breakers.resetDoes },
 };
 
 /** What guards the calls to other systems, the open ones first. */
@@ -55,10 +55,12 @@ function BreakerList({ known }: { known: readonly Breaker[] }) {
   return (
     <>
       <PageHead
-        title="Breakers"
+        title={texts.breakers.breakers}
         meta={
           breakers.length > 0 &&
-          (open === 0 ? `${count(breakers.length)}, none open` : `${count(breakers.length)}, ${count(open)} not closed`)
+          (open === 0
+            ? texts.breakers.noneOpen(count(breakers.length))
+            : texts.breakers.notClosed(count(breakers.length), count(open)))
         }
       />
       {breakers.length === 0 ? (
@@ -66,16 +68,16 @@ function BreakerList({ known }: { known: readonly Breaker[] }) {
       ) : (
         <Panel flush>
           <Table
-            label="Breakers"
+            label={texts.breakers.breakers}
             columns={[
-              'Breaker',
-              'State',
-              'Since',
-              ['Failures', 'number'],
-              ['Opened', 'number'],
-              'Next probe',
-              'Why',
-              ['Actions', 'sr-only'],
+              texts.breakers.breaker,
+              texts.breakers.state,
+              texts.breakers.since,
+              [texts.breakers.failures, 'number'],
+              [texts.breakers.opened, 'number'],
+              texts.breakers.nextProbe,
+              texts.breakers.why,
+              [texts.breakers.actions, 'sr-only'],
             ]}
           >
             {breakers.map((breaker) => (
@@ -112,7 +114,7 @@ function Row({ breaker, onAsk }: { breaker: Breaker; onAsk(action: Action): void
       <td className="muted why-cell">
         {operator && (
           <p>
-            {ACTIONS[operator.action].done} by {operator.by ?? 'an operator'}
+            {texts.breakers.doneBy(ACTIONS[operator.action].done, operator.by ?? texts.breakers.anOperator)}
             {operator.reason && `: ${operator.reason}`}
           </p>
         )}
@@ -120,7 +122,7 @@ function Row({ breaker, onAsk }: { breaker: Breaker; onAsk(action: Action): void
           <p>
             <code>{lastFailure.code}</code> {lastFailure.message}{' '}
             <Link className="link nowrap" to="/tasks/$id" params={{ id: lastFailure.task }}>
-              its task
+              {texts.breakers.itsTask}
             </Link>
           </p>
         )}
@@ -161,7 +163,7 @@ function BreakerDialog({ breaker, action, onClose }: { breaker: Breaker; action:
           },
         }),
       ),
-    said: () => `${breaker.name}: ${ACTIONS[action].name.toLowerCase()} accepted.`,
+    said: () => texts.breakers.accepted(breaker.name, ACTIONS[action].name.toLowerCase()),
     touches: [['breakers']],
   });
   return (
@@ -178,7 +180,7 @@ function BreakerDialog({ breaker, action, onClose }: { breaker: Breaker; action:
     >
       {action === 'open' && (
         <label>
-          For minutes <span className="faint">(optional: until it is closed by hand)</span>
+          {texts.breakers.forMinutes} <span className="faint">{texts.breakers.minutesHint}</span>
           <input
             type="number"
             min={1}

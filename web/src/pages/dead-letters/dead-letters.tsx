@@ -40,35 +40,34 @@ export function DeadLetters() {
   return (
     <>
       <PageHead
-        title="Dead letters"
+        title={texts.deadLetters.deadLetters}
         meta={
           counts && (
             <>
-              {count(counts.total)} {counts.exact ? '' : 'or more '}in {count(groups.length)}{' '}
-              {groups.length === 1 ? 'group' : 'groups'}
+              {texts.deadLetters.inGroups(count(counts.total), counts.exact, count(groups.length))}
               {counts.oldestSeconds !== undefined &&
                 counts.total > 0 &&
-                `, the oldest for ${duration(counts.oldestSeconds)}`}
+                texts.deadLetters.oldestFor(duration(counts.oldestSeconds))}
             </>
           )
         }
       >
         {unexported ? (
           <button type="button" className="button" disabled title={unexported}>
-            <Icon name="download" /> CSV
+            <Icon name="download" /> {texts.deadLetters.csv}
           </button>
         ) : (
           <a className="button" href={csv} download="dead-letters.csv">
-            <Icon name="download" /> CSV
+            <Icon name="download" /> {texts.deadLetters.csv}
           </a>
         )}
       </PageHead>
       <SearchLine value={q} faults={query.faults} words={query.words} onSearch={search} />
       <Segmented<'dead-lettered' | 'abandoned'>
-        label="Which"
+        label={texts.deadLetters.which}
         options={[
-          ['dead-lettered', 'Waiting'],
-          ['abandoned', 'Abandoned'],
+          ['dead-lettered', texts.deadLetters.waiting],
+          ['abandoned', texts.deadLetters.abandoned],
         ]}
         value={query.filter.state === 'abandoned' ? 'abandoned' : 'dead-lettered'}
         onChange={(state) => search(withQualifier(q, 'state', state === 'abandoned' ? state : undefined))}
@@ -90,9 +89,7 @@ export function DeadLetters() {
               ))}
             </ul>
             {groups.length > SHOWN && (
-              <p className="faint">
-                {count(groups.length - SHOWN)} smaller groups are not shown: narrow them down with type: or code:.
-              </p>
+              <p className="faint">{texts.deadLetters.smallerGroups(count(groups.length - SHOWN))}</p>
             )}
             <Made at={counts?.takenAt} exactness={counts?.exact ? 'exact' : 'partial'} />
             <Letters query={letters} />

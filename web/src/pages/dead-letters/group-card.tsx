@@ -5,8 +5,9 @@ import { Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Spark } from '../../components/spark';
 import { compact, count } from '../../lib/numbers';
+import { texts } from '../../texts';
 
-const MARKS = { new: 'New', back: 'Back again' } as const;
+const MARKS = { new: texts.deadLetters.new, back: texts.deadLetters.backAgain } as const;
 
 /** One failure, however many tasks have it. */
 export function GroupCard({ group, state, onRetry }: { group: FailureGroup; state: string; onRetry(): void }) {
@@ -35,14 +36,15 @@ export function GroupCard({ group, state, onRetry }: { group: FailureGroup; stat
         </p>
         {firstAt && (
           <p className="faint small">
-            first <Time at={firstAt} />, last <Time at={lastAt} />
+            {texts.deadLetters.first} <Time at={firstAt} />
+            {texts.deadLetters.last} <Time at={lastAt} />
           </p>
         )}
       </div>
       {spark && spark.length > 0 && <Spark values={spark} tone="bad" label={`${type} ${code}: ${spark.join(', ')}`} />}
       <div className="row">
         <Link className="button" to="/tasks" search={{ q: `fingerprint:${fingerprint} state:${state}` }}>
-          Look
+          {texts.deadLetters.look}
         </Link>
         <button
           type="button"
@@ -50,9 +52,9 @@ export function GroupCard({ group, state, onRetry }: { group: FailureGroup; stat
           disabled={Boolean(blocked)}
           title={blocked}
           onClick={onRetry}
-          aria-label={`Retry ${type} ${code}`}
+          aria-label={texts.deadLetters.retryOf(type, code)}
         >
-          <Icon name="refresh" /> Retry…
+          <Icon name="refresh" /> {texts.deadLetters.retryAsk}
         </button>
       </div>
     </li>

@@ -10,10 +10,17 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
   const letters = query.data?.pages.flatMap(({ deadLetters }) => deadLetters) ?? [];
   if (letters.length === 0 && !query.hasNextPage) return null;
   return (
-    <Panel title="One by one" flush>
+    <Panel title={texts.deadLetters.oneByOne} flush>
       <Table
-        label="Dead letters"
-        columns={['Task', 'Type', 'Failure', ['Attempts', 'number'], ['Next redrive', 'number'], ['Since', 'number']]}
+        label={texts.deadLetters.deadLetters}
+        columns={[
+          texts.deadLetters.task,
+          texts.deadLetters.type,
+          texts.deadLetters.failure,
+          [texts.deadLetters.attempts, 'number'],
+          [texts.deadLetters.nextRedrive, 'number'],
+          [texts.deadLetters.since, 'number'],
+        ]}
       >
         {letters.map((letter) => (
           <tr key={letter.runId}>
@@ -30,7 +37,11 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
             </td>
             <td className="number">{letter.attempts}</td>
             <td className="number">
-              {letter.nextRedriveAt ? <Time at={letter.nextRedriveAt} /> : <span className="faint">none</span>}
+              {letter.nextRedriveAt ? (
+                <Time at={letter.nextRedriveAt} />
+              ) : (
+                <span className="faint">{texts.deadLetters.none}</span>
+              )}
             </td>
             <td className="number">
               <Time at={letter.since} />
@@ -46,7 +57,7 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
             disabled={query.isFetchingNextPage}
             onClick={() => void query.fetchNextPage()}
           >
-            {query.isFetchingNextPage ? texts.loading : 'Load more'}
+            {query.isFetchingNextPage ? texts.loading : texts.deadLetters.loadMore}
           </button>
         </p>
       )}

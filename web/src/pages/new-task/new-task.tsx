@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { taskTypesQuery } from '../../api/queries';
 import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
+import { texts } from '../../texts';
 import { TaskForm } from './task-form';
 
 /** A task from its contract: the form is the schema, filled with the example. */
@@ -14,15 +15,15 @@ export function NewTask() {
   const chosen = data.taskTypes.find((one) => one.type === type) ?? (type ? undefined : data.taskTypes[0]);
   return (
     <>
-      <PageHead title="New task" meta={chosen?.summary} />
+      <PageHead title={texts.newTask.newTask} meta={chosen?.summary} />
       <div className="form type-choice">
         <label>
-          Type
+          {texts.newTask.type}
           <select
             value={chosen?.type ?? ''}
             onChange={(event) => void navigate({ to: '/new', search: { type: event.target.value }, replace: true })}
           >
-            {!chosen && <option value="">Choose a type</option>}
+            {!chosen && <option value="">{texts.newTask.chooseType}</option>}
             {data.taskTypes.map((one) => (
               <option key={one.type}>{one.type}</option>
             ))}
@@ -33,8 +34,8 @@ export function NewTask() {
         <TaskForm key={chosen.type} contract={chosen} />
       ) : (
         <EmptyState
-          title={`There is no type ${type}`}
-          hint={data.absent.find((one) => one.type === type)?.reason ?? 'Choose one of the list.'}
+          title={texts.newTask.noType(type ?? '')}
+          hint={data.absent.find((one) => one.type === type)?.reason ?? texts.newTask.chooseOne}
         />
       )}
     </>

@@ -1,5 +1,6 @@
 import type { Schemas } from '../../api/client';
 import { parseJson } from '../../lib/json';
+import { texts } from '../../texts';
 import { policyWords } from '../types/policy-words';
 
 export interface OptionTexts {
@@ -26,62 +27,60 @@ export function optionsOf({ tenant, tags, delay, priority, policy }: OptionTexts
       ...(priority && { priority: Number(priority) }),
       ...(parsed.value !== undefined && { policy: parsed.value }),
     },
-    ...(parsed.fault && { fault: `Policy: ${parsed.fault}` }),
+    ...(parsed.fault && { fault: texts.newTask.policyFault(parsed.fault) }),
   };
 }
 
 interface OptionsProps {
-  texts: OptionTexts;
+  options: OptionTexts;
   contract: Schemas['TaskTypes']['taskTypes'][number];
   fault?: string | undefined;
-  onChange(texts: OptionTexts): void;
+  onChange(options: OptionTexts): void;
 }
 
 /** Key and policy, folded away: most tasks need neither. */
-export function Options({ texts, contract, fault, onChange }: OptionsProps) {
+export function Options({ options, contract, fault, onChange }: OptionsProps) {
   const set = (name: keyof OptionTexts) => (event: { target: { value: string } }) =>
-    onChange({ ...texts, [name]: event.target.value });
+    onChange({ ...options, [name]: event.target.value });
   return (
     <>
       <details className="fold">
-        <summary>Key, tenant, tags, delay</summary>
+        <summary>{texts.newTask.keyTenantTagsDelay}</summary>
         <div className="form two">
           <label>
-            Idempotency key
-            <input value={texts.key} onChange={set('key')} spellCheck={false} maxLength={255} />
-            <small className="faint">
-              {contract.keyFrom ? 'Without one, the input is the key.' : 'The same key again finds the same task.'}
-            </small>
+            {texts.newTask.idempotencyKey}
+            <input value={options.key} onChange={set('key')} spellCheck={false} maxLength={255} />
+            <small className="faint">{contract.keyFrom ? texts.newTask.inputIsKey : texts.newTask.keyHint}</small>
           </label>
           <label>
-            Tenant
-            <input value={texts.tenant} onChange={set('tenant')} spellCheck={false} maxLength={128} />
+            {texts.newTask.tenant}
+            <input value={options.tenant} onChange={set('tenant')} spellCheck={false} maxLength={128} />
           </label>
           <label>
-            Tags, by spaces
-            <input value={texts.tags} onChange={set('tags')} spellCheck={false} />
+            {texts.newTask.tagsBySpaces}
+            <input value={options.tags} onChange={set('tags')} spellCheck={false} />
           </label>
           <label>
-            Starts after, in seconds
-            <input type="number" min={0} step="any" value={texts.delay} onChange={set('delay')} />
+            {texts.newTask.delay}
+            <input type="number" min={0} step="any" value={options.delay} onChange={set('delay')} />
           </label>
           <label>
-            Priority, 1 is first
-            <input type="number" min={1} max={5} value={texts.priority} onChange={set('priority')} />
+            {texts.newTask.priority}
+            <input type="number" min={1} max={5} value={options.priority} onChange={set('priority')} />
           </label>
         </div>
       </details>
       <details className="fold">
-        <summary>Policy</summary>
+        <summary>{texts.newTask.policy}</summary>
         <div className="form">
           <p className="muted">{policyWords(contract.policy)}</p>
           <label>
-            Changes to it, as JSON
+            {texts.newTask.policyChanges}
             <textarea
               className="mono"
               rows={3}
-              placeholder='{"attempts": 5}'
-              value={texts.policy}
+              placeholder={texts.newTask.policyExample}
+              value={options.policy}
               onChange={set('policy')}
               spellCheck={false}
             />

@@ -10,6 +10,7 @@ import { JsonField } from '../../components/schema-form/json-field';
 import type { Schema } from '../../components/schema-form/schema';
 import { Segmented } from '../../components/segmented';
 import { useAnnounce } from '../../components/toasts';
+import { texts } from '../../texts';
 import { Options, type OptionTexts, optionsOf } from './options';
 import { curlOf, typescriptOf } from './snippets';
 
@@ -44,7 +45,7 @@ export function TaskForm({ contract }: { contract: Contract }) {
         } as never),
       ),
     onSuccess: ({ id }) => {
-      announce('good', 'Submitted.');
+      announce('good', texts.newTask.submitted);
       void client.invalidateQueries({ queryKey: ['tasks'] });
       void navigate({ to: '/tasks/$id', params: { id } });
     },
@@ -59,13 +60,13 @@ export function TaskForm({ contract }: { contract: Contract }) {
   return (
     <div className="form-beside">
       <Panel
-        title="Input"
+        title={texts.newTask.input}
         actions={
           <Segmented<'form' | 'json'>
-            label="Edit as"
+            label={texts.newTask.editAs}
             options={[
-              ['form', 'Form'],
-              ['json', 'JSON'],
+              ['form', texts.newTask.form],
+              ['json', texts.newTask.json],
             ]}
             value={mode}
             onChange={setMode}
@@ -80,8 +81,8 @@ export function TaskForm({ contract }: { contract: Contract }) {
             submit.mutate();
           }}
         >
-          {mode === 'form' ? <Field {...field} name="" /> : <JsonField {...field} name="Input" />}
-          <Options texts={texted} contract={contract} onChange={setTexted} fault={fault} />
+          {mode === 'form' ? <Field {...field} name="" /> : <JsonField {...field} name={texts.newTask.input} />}
+          <Options options={texted} contract={contract} onChange={setTexted} fault={fault} />
           <Fault text={submit.error?.message} />
           {blocked && <p className="muted">{blocked}</p>}
           <div className="row">
@@ -91,20 +92,20 @@ export function TaskForm({ contract }: { contract: Contract }) {
               disabled={submit.isPending || Boolean(blocked) || Boolean(fault)}
               title={blocked}
             >
-              {submit.isPending ? 'Submitting…' : 'Submit task'}
+              {submit.isPending ? texts.newTask.submitting : texts.newTask.submitTask}
             </button>
             <button type="button" className="button quiet" onClick={() => change(contract.example)}>
-              Back to the example
+              {texts.newTask.backToExample}
             </button>
           </div>
         </form>
       </Panel>
       <div className="stack beside">
-        <Panel title="The same with curl">
-          <Code text={curlOf(order)} label="the curl command" />
+        <Panel title={texts.newTask.sameWithCurl}>
+          <Code text={curlOf(order)} label={texts.newTask.curlCommand} />
         </Panel>
-        <Panel title="The same in TypeScript">
-          <Code text={typescriptOf(order)} label="the TypeScript call" />
+        <Panel title={texts.newTask.sameInTypeScript}>
+          <Code text={typescriptOf(order)} label={texts.newTask.typeScriptCall} />
         </Panel>
       </div>
     </div>

@@ -6,6 +6,7 @@ import { ErrorState, Said, Skeleton, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Made } from '../../components/made';
 import { count } from '../../lib/numbers';
+import { texts } from '../../texts';
 
 const SHOWN = 6;
 
@@ -39,7 +40,7 @@ function FromAlerts() {
     })),
     ...(counts?.byFingerprint ?? []).map(({ fingerprint, type, code, count: of, message }) => ({
       kind: 'dead-letters',
-      title: `${count(of)} dead ${of === 1 ? 'letter' : 'letters'} of ${type}`,
+      title: texts.overview.deadLettersOf(count(of), type),
       message: `${code}: ${message}`,
       filter: { state: 'dead-lettered', fingerprint, type },
     })),
@@ -51,14 +52,14 @@ function Box({ items, takenAt }: { items: readonly AttentionItem[]; takenAt: str
   if (items.length === 0) {
     return (
       <p className="calm">
-        <Icon name="check" /> Nothing needs a person.
+        <Icon name="check" /> {texts.overview.nothingNeedsAPerson}
       </p>
     );
   }
   return (
     <section className="attention" aria-labelledby="attention-title">
       <h2 id="attention-title">
-        <Icon name="dead-letters" /> {items.length === 1 ? '1 thing needs' : `${items.length} things need`} a person
+        <Icon name="dead-letters" /> {texts.overview.thingsNeed(items.length)}
       </h2>
       <ul>
         {items.slice(0, SHOWN).map((item) => (
@@ -67,7 +68,7 @@ function Box({ items, takenAt }: { items: readonly AttentionItem[]; takenAt: str
       </ul>
       {items.length > SHOWN && (
         <Link className="link" to="/dead-letters">
-          and {count(items.length - SHOWN)} more
+          {texts.overview.andMore(count(items.length - SHOWN))}
         </Link>
       )}
       <Made at={takenAt} />
@@ -86,13 +87,13 @@ function Item({ item: { title, message, since, why, todo, filter, link } }: { it
           {code && <code className="muted">{code}</code>}
           {since && (
             <span className="faint">
-              since <Time at={since} />
+              {texts.overview.since} <Time at={since} />
             </span>
           )}
         </p>
         <p className="muted clamp one" title={[message, reason, todo].filter(Boolean).join('\n')}>
           <Said text={message} />
-          {reason && ` Why: ${reason}`}
+          {reason && texts.overview.whyOf(reason)}
           {todo && (
             <span className="faint">
               {' '}
@@ -102,15 +103,20 @@ function Item({ item: { title, message, since, why, todo, filter, link } }: { it
         </p>
       </div>
       {filter ? (
-        <Link className="button" to="/tasks" search={{ q: filterText(filter) }} aria-label={`Look at ${title}`}>
-          Look
+        <Link
+          className="button"
+          to="/tasks"
+          search={{ q: filterText(filter) }}
+          aria-label={texts.overview.lookAt(title)}
+        >
+          {texts.overview.look}
         </Link>
       ) : (
         // A link of the API is a page of this dashboard, or it is not followed.
         link?.startsWith('/') &&
         !link.startsWith('//') && (
-          <Link className="button" to={link} aria-label={`Look at ${title}`}>
-            Look
+          <Link className="button" to={link} aria-label={texts.overview.lookAt(title)}>
+            {texts.overview.look}
           </Link>
         )
       )}

@@ -6,6 +6,7 @@ import { schedulesQuery, statsQuery } from '../../api/queries';
 import { Count, EmptyState, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
 import { Table } from '../../components/table';
 import { duration } from '../../lib/time';
+import { texts } from '../../texts';
 import { Attention } from './attention';
 import { LastAlerts } from './last-alerts';
 import { Throughput } from './throughput';
@@ -20,10 +21,10 @@ export function Overview() {
   if (refused) {
     return (
       <>
-        <PageHead title="Overview" />
-        <EmptyState title="The figures are those of every tenant" hint={refused}>
+        <PageHead title={texts.overview.overview} />
+        <EmptyState title={texts.overview.ofEveryTenant} hint={refused}>
           <Link className="button primary" to="/tasks">
-            Tasks
+            {texts.overview.tasks}
           </Link>
         </EmptyState>
         <NextSchedules />
@@ -32,7 +33,7 @@ export function Overview() {
   }
   return (
     <>
-      <PageHead title="Overview" />
+      <PageHead title={texts.overview.overview} />
       <Attention />
       <Figures
         range={range}
@@ -55,25 +56,34 @@ function Figures({ range, onRange }: { range: Range; onRange(range: Range): void
   return (
     <>
       <div className="overview-grid">
-        <Panel title="Now">
+        <Panel title={texts.overview.now}>
           <ul className="now">
-            <Now name="Open" value={total.open} q="" />
-            <Now name="Running" value={recorded.running} q="state:running" />
-            <Now name="Retrying" value={recorded.retrying} q="state:retrying" />
-            <Now name="Waiting" value={waiting} q="state:queued" approximate />
-            <Now name="Scheduled" value={recorded.scheduled} q="state:scheduled" />
-            <Now name="Paused" value={recorded.paused} q="state:paused" />
-            <Now name="Dead-lettered" value={recorded['dead-lettered']} q="state:dead-lettered" />
+            <Now name={texts.overview.open} value={total.open} q="" />
+            <Now name={texts.overview.running} value={recorded.running} q="state:running" />
+            <Now name={texts.overview.retrying} value={recorded.retrying} q="state:retrying" />
+            <Now name={texts.overview.waiting} value={waiting} q="state:queued" approximate />
+            <Now name={texts.overview.scheduled} value={recorded.scheduled} q="state:scheduled" />
+            <Now name={texts.overview.paused} value={recorded.paused} q="state:paused" />
+            <Now name={texts.overview.deadLettered} value={recorded['dead-lettered']} q="state:dead-lettered" />
           </ul>
           <p className="age">
-            Counted <Time at={stats.takenAt} />; waiting is the server's estimate
+            {texts.overview.counted} <Time at={stats.takenAt} />
+            {texts.overview.waitingIsEstimate}
           </p>
         </Panel>
         <Throughput range={range} onRange={onRange} />
       </div>
       <TypeTable stats={stats} range={range} />
-      <Panel title="Queues" flush>
-        <Table label="Queues" columns={['Queue', ['Waiting', 'number'], ['Oldest', 'number'], ['Workers', 'number']]}>
+      <Panel title={texts.overview.queues} flush>
+        <Table
+          label={texts.overview.queues}
+          columns={[
+            texts.overview.queue,
+            [texts.overview.waiting, 'number'],
+            [texts.overview.oldest, 'number'],
+            [texts.overview.workers, 'number'],
+          ]}
+        >
           {stats.queues.list.map(({ queue, backlog, backlogAgeSeconds, workers }) => (
             <tr key={queue}>
               <td>
@@ -87,7 +97,7 @@ function Figures({ range, onRange }: { range: Range; onRange(range: Range): void
                 {workers.length > 0 ? (
                   workers.length
                 ) : (
-                  <span className={backlog > 0 ? 'fault strong' : 'faint'}>none</span>
+                  <span className={backlog > 0 ? 'fault strong' : 'faint'}>{texts.overview.noWorkers}</span>
                 )}
               </td>
             </tr>
@@ -131,8 +141,8 @@ function NextSchedules() {
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
     .slice(0, 6);
   return (
-    <Panel title="Next scheduled runs" flush>
-      <Table label="Next scheduled runs" empty="None">
+    <Panel title={texts.overview.nextScheduledRuns} flush>
+      <Table label={texts.overview.nextScheduledRuns} empty={texts.overview.none}>
         {next.map(({ id, type, at }) => (
           <tr key={id}>
             <td>

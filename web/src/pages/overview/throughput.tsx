@@ -5,18 +5,18 @@ import { Chart } from '../../components/chart';
 import { Made, NotAvailable } from '../../components/made';
 import { Segmented } from '../../components/segmented';
 import { count } from '../../lib/numbers';
-import { RANGE_NAMES } from '../../texts';
+import { RANGE_NAMES, texts } from '../../texts';
 
 export function Throughput({ range, onRange }: { range: Range; onRange(range: Range): void }) {
   const { data: series, error, refetch } = useQuery(seriesQuery(range));
   const sum = (name: 'completed' | 'failed') => series?.points.reduce((total, point) => total + point[name], 0) ?? 0;
-  const said = `${count(sum('completed'))} completed, ${count(sum('failed'))} failed`;
+  const said = texts.overview.completedFailed(count(sum('completed')), count(sum('failed')));
   return (
     <Panel
       title={RANGE_NAMES[range]}
       actions={
         <Segmented<Range>
-          label="Time"
+          label={texts.overview.time}
           options={RANGES.map((one) => [one, one] as const)}
           value={range}
           onChange={onRange}
@@ -28,7 +28,7 @@ export function Throughput({ range, onRange }: { range: Range; onRange(range: Ra
       ) : series === undefined ? (
         <Skeleton lines={5} />
       ) : series === null ? (
-        <NotAvailable what="Counts over time" />
+        <NotAvailable what={texts.overview.countsOverTime} />
       ) : (
         <>
           <p className="figure-line">{said}</p>

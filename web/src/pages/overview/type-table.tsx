@@ -8,7 +8,7 @@ import { Spark } from '../../components/spark';
 import { Table } from '../../components/table';
 import { percent } from '../../lib/numbers';
 import { duration } from '../../lib/time';
-import { RANGE_NAMES } from '../../texts';
+import { RANGE_NAMES, texts } from '../../texts';
 
 interface Row {
   type: string;
@@ -21,16 +21,16 @@ interface Row {
 }
 
 const COUNTED = [
-  'Type',
-  ['Open', 'number'],
-  ['Completed', 'number'],
-  ['Failed', 'number'],
-  ['Failed %', 'number'],
+  texts.overview.type,
+  [texts.overview.open, 'number'],
+  [texts.overview.completed, 'number'],
+  [texts.overview.failed, 'number'],
+  [texts.overview.failedPercent, 'number'],
 ] as const;
 const TIMED = [
-  ['Wait p50 / p95', 'number'],
-  ['Run p50 / p95', 'number'],
-  ['Ended', 'wide-only'],
+  [texts.overview.wait, 'number'],
+  [texts.overview.run, 'number'],
+  [texts.overview.ended, 'wide-only'],
 ] as const;
 
 /** Each type: what is open, what became of the rest, and how long it takes. */
@@ -45,8 +45,15 @@ export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Ra
     (one, other) => other.failed - one.failed || other.open - one.open || one.type.localeCompare(other.type),
   );
   return (
-    <Panel title={timed ? `By type, ${RANGE_NAMES[range].toLowerCase()}` : 'By type, all that are kept'} flush>
-      <Table label="By type" columns={timed ? [...COUNTED, ...TIMED] : COUNTED} empty="No tasks yet">
+    <Panel
+      title={timed ? texts.overview.byTypeIn(RANGE_NAMES[range].toLowerCase()) : texts.overview.byTypeAllKept}
+      flush
+    >
+      <Table
+        label={texts.overview.byType}
+        columns={timed ? [...COUNTED, ...TIMED] : COUNTED}
+        empty={texts.overview.noTasksYet}
+      >
         {rows.map(({ type, open, completed, failed, wait, run, spark }) => (
           <tr key={type}>
             <td>
@@ -71,7 +78,9 @@ export function TypeTable({ stats, range }: { stats: Schemas['Stats']; range: Ra
                 <td className="number nowrap">{both(wait)}</td>
                 <td className="number nowrap">{both(run)}</td>
                 <td className="wide-only">
-                  {spark && spark.length > 0 && <Spark values={spark} label={`Ended ${type}: ${spark.join(', ')}`} />}
+                  {spark && spark.length > 0 && (
+                    <Spark values={spark} label={texts.overview.endedOf(type, spark.join(', '))} />
+                  )}
                 </td>
               </>
             )}

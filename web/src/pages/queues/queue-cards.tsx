@@ -4,21 +4,21 @@ import { Bar, Count, EmptyState, Panel } from '../../components/bits';
 import { Table } from '../../components/table';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
+import { texts } from '../../texts';
 
 export function QueueCards({ queues }: { queues: readonly QueueView[] }) {
-  if (queues.length === 0)
-    return <EmptyState title="No queues" hint="A queue appears with the first worker or task." />;
+  if (queues.length === 0) return <EmptyState title={texts.queues.noQueues} hint={texts.queues.noQueuesHint} />;
   return (
-    <Panel title="Queues" flush>
+    <Panel title={texts.queues.queues} flush>
       <Table
-        label="Queues"
+        label={texts.queues.queues}
         columns={[
-          'Queue',
-          ['Waiting', 'number'],
-          'By priority',
-          ['Oldest', 'number'],
-          ['Workers', 'number'],
-          'Slots used',
+          texts.queues.queue,
+          [texts.queues.waiting, 'number'],
+          texts.queues.byPriority,
+          [texts.queues.oldest, 'number'],
+          [texts.queues.workers, 'number'],
+          texts.queues.slotsUsed,
         ]}
       >
         {queues.map((one) => (
@@ -58,19 +58,17 @@ function Row({
           workers.length
         ) : (
           // Nobody needs to serve a queue in which nothing waits.
-          <span className={backlog > 0 ? 'fault strong' : 'faint'}>none</span>
+          <span className={backlog > 0 ? 'fault strong' : 'faint'}>{texts.queues.none}</span>
         )}
       </td>
       <td>
         {slots ? (
           <span className="row">
             <Bar value={slots.used} of={slots.of} />{' '}
-            <span className="nowrap">
-              {slots.used} of {slots.of}
-            </span>
+            <span className="nowrap">{texts.queues.usedOf(slots.used, slots.of)}</span>
           </span>
         ) : (
-          <span className="faint" title="This API does not say">
+          <span className="faint" title={texts.queues.apiDoesNotSay}>
             –
           </span>
         )}

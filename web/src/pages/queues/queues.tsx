@@ -3,6 +3,7 @@ import { queuesQuery, workersQuery } from '../../api/insights';
 import { statsQuery, versionQuery } from '../../api/queries';
 import { ErrorState, PageHead, Skeleton } from '../../components/bits';
 import { Made } from '../../components/made';
+import { texts } from '../../texts';
 import { fromStats } from './from-stats';
 import { QueueCards } from './queue-cards';
 import { Workers } from './workers';
@@ -20,9 +21,9 @@ export function Queues() {
   const known = fromStats(stats.data, version.data);
   return (
     <>
-      <PageHead title="Queues & workers" />
+      <PageHead title={texts.queues.queuesAndWorkers} />
       <QueueCards queues={queues.data?.queues ?? known.queues} />
-      <Made at={queues.data?.takenAt ?? stats.data?.takenAt} note="how many wait is the server's own estimate" />
+      <Made at={queues.data?.takenAt ?? stats.data?.takenAt} note={texts.queues.estimateNote} />
       <Workers workers={workers.data?.workers ?? known.workers} detailed={Boolean(workers.data)} />
     </>
   );

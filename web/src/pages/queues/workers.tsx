@@ -10,8 +10,17 @@ export function Workers({ workers, detailed }: { workers: readonly WorkerView[];
   if (workers.length === 0) return <EmptyState {...texts.nothing.workers} />;
   const versions = new Set(workers.map(({ version }) => version));
   return (
-    <Panel title={`Workers${versions.size > 1 ? ': more than one version runs' : ''}`} flush>
-      <Table label="Workers" columns={['Worker', 'Version', 'Serves', 'Running now', ['Last sign of life', 'number']]}>
+    <Panel title={versions.size > 1 ? texts.queues.workersMixed : texts.queues.workers} flush>
+      <Table
+        label={texts.queues.workers}
+        columns={[
+          texts.queues.worker,
+          texts.queues.version,
+          texts.queues.serves,
+          texts.queues.runningNow,
+          [texts.queues.lastSignOfLife, 'number'],
+        ]}
+      >
         {workers.map(({ identity, host, version, queues = [], types, running, slots, lastSeenAt }) => (
           <tr key={identity}>
             <td>
@@ -20,13 +29,13 @@ export function Workers({ workers, detailed }: { workers: readonly WorkerView[];
               </Id>
               {host && <p className="faint small">{host}</p>}
             </td>
-            <td>{version ?? <span className="faint">unknown</span>}</td>
+            <td>{version ?? <span className="faint">{texts.queues.unknown}</span>}</td>
             <td>
               <span className="row wrap tight" title={types?.join(', ')}>
                 {queues.map((queue) => (
                   <Tag key={queue}>{queue}</Tag>
                 ))}
-                {types && <span className="faint small">{types.length} types</span>}
+                {types && <span className="faint small">{texts.queues.typesOf(types.length)}</span>}
               </span>
             </td>
             <td>
@@ -38,12 +47,10 @@ export function Workers({ workers, detailed }: { workers: readonly WorkerView[];
                   <span className="faint">{since && <Time at={since} />}</span>
                 </p>
               ))}
-              {running && running.length > 3 && <p className="faint small">and {running.length - 3} more</p>}
-              {slots && (
-                <p className="faint small">
-                  {slots.used} of {slots.of} slots
-                </p>
+              {running && running.length > 3 && (
+                <p className="faint small">{texts.queues.andMore(running.length - 3)}</p>
               )}
+              {slots && <p className="faint small">{texts.queues.slotsOf(slots.used, slots.of)}</p>}
               {!running?.length && !slots && <span className="faint">–</span>}
             </td>
             <td className="number">
@@ -52,7 +59,7 @@ export function Workers({ workers, detailed }: { workers: readonly WorkerView[];
           </tr>
         ))}
       </Table>
-      {!detailed && <NotAvailable what="Host, served types and what each runs just now" />}
+      {!detailed && <NotAvailable what={texts.queues.workerDetails} />}
     </Panel>
   );
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { Schemas } from '../../api/client';
+import { texts } from '../../texts';
 import { timesBetween } from './times';
 
 const BINS = 96;
@@ -11,7 +12,7 @@ export function DayStrip({ schedules }: { schedules: readonly Schemas['Schedule'
   // Recounted with the list, not with the clock: it does not move while it is read.
   const { bins, from, most, hot } = useMemo(() => binsOf(schedules), [schedules]);
   const top = bins.indexOf(most);
-  const said = `Runs in the next 24 hours by quarter of an hour; most at ${clock(from + (top / BINS) * DAY_MS)}: ${most}`;
+  const said = texts.schedules.dayStrip(clock(from + (top / BINS) * DAY_MS), most);
   return (
     <figure className="day-strip">
       <svg viewBox={`0 0 ${BINS * 10} 44`} preserveAspectRatio="none" role="img" aria-label={said}>
@@ -26,14 +27,14 @@ export function DayStrip({ schedules }: { schedules: readonly Schemas['Schedule'
               height={tall}
               className={runs >= hot ? 'hot' : runs > 0 ? 'some' : 'none'}
             >
-              <title>{`${clock(from + (index / BINS) * DAY_MS)}: ${runs} runs`}</title>
+              <title>{texts.schedules.runsAt(clock(from + (index / BINS) * DAY_MS), runs)}</title>
             </rect>
           );
         })}
       </svg>
       <figcaption className="row between faint">
         {[0, 6, 12, 18, 24].map((hours) => (
-          <span key={hours}>{hours === 0 ? 'now' : clock(from + hours * 3_600_000)}</span>
+          <span key={hours}>{hours === 0 ? texts.schedules.now : clock(from + hours * 3_600_000)}</span>
         ))}
       </figcaption>
     </figure>

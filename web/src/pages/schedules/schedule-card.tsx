@@ -9,18 +9,19 @@ import { Menu } from '../../components/menu';
 import { useAction } from '../../components/use-action';
 import { count } from '../../lib/numbers';
 import { duration } from '../../lib/time';
+import { texts } from '../../texts';
 import { type ScheduleAction, ScheduleDialog } from './schedule-dialog';
 import { timingWords } from './times';
 
 type Schedule = Schemas['Schedule'];
 
 const OVERLAPS: Record<Schedule['overlap'], string> = {
-  skip: 'skips a run while one is open',
-  'buffer-one': 'keeps one run waiting while one is open',
-  'buffer-all': 'keeps every run waiting while one is open',
-  'cancel-other': 'cancels the open run',
-  'terminate-other': 'ends the open run at once',
-  'allow-all': 'runs beside open ones',
+  skip: texts.schedules.overlapSkip,
+  'buffer-one': texts.schedules.overlapBufferOne,
+  'buffer-all': texts.schedules.overlapBufferAll,
+  'cancel-other': texts.schedules.overlapCancelOther,
+  'terminate-other': texts.schedules.overlapTerminateOther,
+  'allow-all': texts.schedules.overlapAllowAll,
 };
 
 /** One schedule: in plain words, then its next and last runs. */
@@ -30,7 +31,7 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
   const blocked = useBlocked('operate');
   const resume = useAction({
     send: () => data(api.POST('/v1/schedules/{id}/resume', { params: { path: { id } }, body: {} })),
-    said: () => `${id} runs again.`,
+    said: () => texts.schedules.runsAgain(id),
     touches: [['schedules']],
   });
   const missed = counts.missedCatchUp + counts.skippedOverlap;
@@ -54,9 +55,9 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
               disabled={Boolean(blocked) || resume.isPending}
               title={blocked}
               onClick={() => resume.mutate()}
-              aria-label={`Resume ${id}`}
+              aria-label={texts.schedules.resumeOf(id)}
             >
-              Resume
+              {texts.schedules.resume}
             </button>
           ) : (
             <button
@@ -64,18 +65,18 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
               className="button small"
               disabled={Boolean(blocked)}
               onClick={() => setAsked('pause')}
-              aria-label={`Pause ${id}`}
+              aria-label={texts.schedules.pauseOf(id)}
             >
-              Pause…
+              {texts.schedules.pauseAsk}
             </button>
           )}
           <Menu
-            label={`Actions on ${id}`}
+            label={texts.schedules.actionsOn(id)}
             trigger={
               <button
                 type="button"
                 className="icon-button"
-                aria-label={`More of ${id}`}
+                aria-label={texts.schedules.moreOf(id)}
                 disabled={Boolean(blocked)}
                 title={blocked}
               >
@@ -83,8 +84,12 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
               </button>
             }
             items={[
-              { label: 'Run now…', onSelect: () => setAsked('trigger') },
-              { label: 'Backfill…', hint: 'Make up for missed times', onSelect: () => setAsked('backfill') },
+              { label: texts.schedules.runNowAsk, onSelect: () => setAsked('trigger') },
+              {
+                label: texts.schedules.backfillAsk,
+                hint: texts.schedules.makeUpForMissedTimes,
+                onSelect: () => setAsked('backfill'),
+              },
             ]}
           />
         </div>
@@ -101,7 +106,7 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
       </p>
       {note && <p className="muted breakable">{note}</p>}
       <div className="schedule-runs">
-        <Runs name="Next" empty={paused ? 'none while paused' : 'none'}>
+        <Runs name={texts.schedules.next} empty={paused ? texts.schedules.noneWhilePaused : texts.schedules.none}>
           {paused
             ? []
             : nextRuns.slice(0, 5).map((at, index) =>
@@ -114,13 +119,17 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
                 ),
               )}
         </Runs>
-        <Runs name="Last" empty="none yet">
+        <Runs name={texts.schedules.last} empty={texts.schedules.noneYet}>
           {lastRuns
             .slice(-5)
             .reverse()
             .map((run) => (
               <Link key={run.taskId} className="run" to="/tasks/$id" params={{ id: run.taskId }} title={run.taskId}>
-                {run.state ? <StateBadge state={run.state} /> : <span className="faint">started</span>}{' '}
+                {run.state ? (
+                  <StateBadge state={run.state} />
+                ) : (
+                  <span className="faint">{texts.schedules.started}</span>
+                )}{' '}
                 <Clock at={run.scheduledFor} />
                 {run.endedAt && (
                   <span className="faint">
@@ -132,16 +141,15 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
         </Runs>
       </div>
       <p className="faint small">
-        {count(counts.started)} started
-        {missed > 0 &&
-          `, ${count(counts.skippedOverlap)} skipped for an open run, ${count(counts.missedCatchUp)} missed`}
-        {counts.waiting > 0 && `, ${count(counts.waiting)} waiting`}
+        {texts.schedules.startedCount(count(counts.started))}
+        {missed > 0 && texts.schedules.skippedAndMissed(count(counts.skippedOverlap), count(counts.missedCatchUp))}
+        {counts.waiting > 0 && texts.schedules.waitingCount(count(counts.waiting))}
         {schedule.tags.map((tag) => (
           <Tag key={tag}>{tag}</Tag>
         ))}
       </p>
       <details className="fold">
-        <summary>Input and policy</summary>
+        <summary>{texts.schedules.inputAndPolicy}</summary>
         <JsonView
           value={{
             input: schedule.input,
@@ -149,7 +157,7 @@ export function ScheduleCard({ schedule }: { schedule: Schedule }) {
             priority: schedule.priority,
             tenant: schedule.tenant,
           }}
-          label={`the input of ${id}`}
+          label={texts.schedules.theInputOf(id)}
         />
       </details>
       {asked && <ScheduleDialog schedule={schedule} action={asked} onClose={() => setAsked(undefined)} />}

@@ -4,6 +4,7 @@ import { ActionDialog } from '../../components/action-dialog';
 import { useAction } from '../../components/use-action';
 import { count } from '../../lib/numbers';
 import { exact } from '../../lib/time';
+import { texts } from '../../texts';
 import { timesBetween } from './times';
 
 export type ScheduleAction = 'pause' | 'trigger' | 'backfill';
@@ -23,15 +24,15 @@ function Pause({ schedule: { id }, onClose }: DialogProps) {
   const send = useAction({
     send: (note: string) =>
       data(api.POST('/v1/schedules/{id}/pause', { params: { path: { id } }, body: note ? { note } : {} })),
-    said: () => `${id} is paused.`,
+    said: () => texts.schedules.isPaused(id),
     touches,
   });
   return (
     <ActionDialog
-      title={`Pause ${id}`}
-      explanation="No run starts until it is resumed. Runs that are open go on."
-      confirm="Pause"
-      reasonLabel="Why, as a note on the schedule"
+      title={texts.schedules.pauseOf(id)}
+      explanation={texts.schedules.pauseExplained}
+      confirm={texts.schedules.pause}
+      reasonLabel={texts.schedules.pauseReason}
       pending={send.isPending}
       error={send.error}
       onClose={onClose}
@@ -49,14 +50,14 @@ function Trigger({ schedule: { id, type }, onClose }: DialogProps) {
       data<Schemas['TriggeredRun']>(
         api.POST('/v1/schedules/{id}/trigger', { params: { path: { id } }, body: { at, ...(overlap && { overlap }) } }),
       ),
-    said: ({ started }) => (started ? `${id} runs now.` : `${id} had been started for this second.`),
+    said: ({ started }) => (started ? texts.schedules.runsNow(id) : texts.schedules.hadBeenStarted(id)),
     touches,
   });
   return (
     <ActionDialog
-      title={`Run ${id} now`}
-      explanation={`One ${type} is submitted with the input of the schedule; its times stay as they are.`}
-      confirm="Run now"
+      title={texts.schedules.runNowTitle(id)}
+      explanation={texts.schedules.runNowExplained(type)}
+      confirm={texts.schedules.runNow}
       reason="none"
       pending={send.isPending}
       error={send.error}
@@ -65,7 +66,7 @@ function Trigger({ schedule: { id, type }, onClose }: DialogProps) {
     >
       <label className="check">
         <input type="checkbox" checked={overlap} onChange={(event) => setOverlap(event.target.checked)} />
-        Also beside a run that is open
+        {texts.schedules.alsoBeside}
       </label>
     </ActionDialog>
   );
@@ -94,14 +95,14 @@ function Backfill({ schedule, onClose }: DialogProps) {
           },
         }),
       ),
-    said: ({ taskIds, existing }) => `${count(taskIds.length)} started, ${count(existing)} were there already.`,
+    said: ({ taskIds, existing }) => texts.schedules.backfilled(count(taskIds.length), count(existing)),
     touches,
   });
   return (
     <ActionDialog
-      title={`Backfill ${id}`}
-      explanation="Runs the times of a range that have no task. A time that has one is left alone, so doing it twice makes none twice."
-      confirm={times ? `Make up for up to ${count(times.length)}` : 'Backfill'}
+      title={texts.schedules.backfillOf(id)}
+      explanation={texts.schedules.backfillExplained}
+      confirm={times ? texts.schedules.makeUpForUpTo(count(times.length)) : texts.schedules.backfill}
       reason="none"
       pending={send.isPending}
       blocked={!valid || times?.length === 0}
@@ -111,32 +112,29 @@ function Backfill({ schedule, onClose }: DialogProps) {
     >
       <div className="form two">
         <label>
-          From
+          {texts.schedules.from}
           <input type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} required />
         </label>
         <label>
-          To
+          {texts.schedules.to}
           <input type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} required />
         </label>
       </div>
       <label>
-        Seconds between two beginnings
+        {texts.schedules.secondsBetween}
         <input type="number" min={0} value={spacing} onChange={(event) => setSpacing(event.target.value)} />
       </label>
       <div className="preview" role="status">
         {!times ? (
-          <span className="muted">The times of this expression cannot be shown here; the answer will count them.</span>
+          <span className="muted">{texts.schedules.timesUnknown}</span>
         ) : (
           <>
-            <strong>
-              {count(times.length)}
-              {times.length === MOST ? ' or more' : ''} {times.length === 1 ? 'time' : 'times'}
-            </strong>
+            <strong>{texts.schedules.times(count(times.length), times.length === MOST)}</strong>
             <ol className="times">
               {times.slice(0, 8).map((at) => (
                 <li key={at.getTime()}>{exact(at)}</li>
               ))}
-              {times.length > 8 && <li className="faint">… until {exact(times.at(-1) as Date)}</li>}
+              {times.length > 8 && <li className="faint">{texts.schedules.until(exact(times.at(-1) as Date))}</li>}
             </ol>
           </>
         )}

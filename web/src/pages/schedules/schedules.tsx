@@ -18,20 +18,17 @@ export function Schedules() {
   return (
     <>
       <PageHead
-        title="Schedules"
-        meta={
-          schedules.length > 0 &&
-          `${schedules.length}${data.cursor ? ' and more' : ''}${paused > 0 ? `, ${paused} paused` : ''}`
-        }
+        title={texts.schedules.schedules}
+        meta={schedules.length > 0 && texts.schedules.listed(schedules.length, Boolean(data.cursor), paused)}
       />
       {schedules.length === 0 ? (
         <EmptyState {...texts.nothing.schedules}>
-          <Code text={EXAMPLE} label="the command that makes one" />
+          <Code text={EXAMPLE} label={texts.schedules.commandMakesOne} />
         </EmptyState>
       ) : (
         <>
           <Findings />
-          <Panel title="The next 24 hours">
+          <Panel title={texts.schedules.next24Hours}>
             <DayStrip schedules={schedules} />
           </Panel>
           <ul className="stack tight">
@@ -51,24 +48,24 @@ const EXAMPLE = `curl -s ${location.origin}/v1/schedules -H 'Content-Type: appli
   -d '{"id":"nightly","type":"command.run","input":{"command":"date"},"cron":"0 6 * * 1-5","timeZone":"Europe/Berlin"}'`;
 
 const KINDS: Record<string, string> = {
-  'held-up': 'Held up',
-  'runs-overlap': 'Runs overlap',
-  'hot-spot': 'Many at once',
-  'runs-missed': 'Runs missed',
-  'never-fires': 'Never fires',
-  'catch-up-too-long': 'Long catch-up',
-  paused: 'Paused',
+  'held-up': texts.schedules.heldUp,
+  'runs-overlap': texts.schedules.runsOverlap,
+  'hot-spot': texts.schedules.manyAtOnce,
+  'runs-missed': texts.schedules.runsMissed,
+  'never-fires': texts.schedules.neverFires,
+  'catch-up-too-long': texts.schedules.longCatchUp,
+  paused: texts.schedules.paused,
 };
 
 function Findings() {
   const refused = useRefused('operate', { installation: true });
   const { data, error } = useQuery({ ...scheduleCheckQuery, enabled: !refused });
-  if (error && !data) return <p className="fault">The check could not be made: {error.message}</p>;
+  if (error && !data) return <p className="fault">{texts.schedules.checkFailed(error.message)}</p>;
   // Which are paused is plain to see below.
   const findings = (data?.findings ?? []).filter(({ kind }) => kind !== 'paused');
   if (findings.length === 0) return null;
   return (
-    <section className="notes" aria-label="Findings">
+    <section className="notes" aria-label={texts.schedules.findings}>
       <ul>
         {findings.map(({ kind, message, todo }) => (
           <li key={`${kind}${message}`}>

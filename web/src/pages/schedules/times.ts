@@ -2,13 +2,14 @@ import { Cron } from 'croner';
 import cronstrue from 'cronstrue';
 import type { Schemas } from '../../api/client';
 import { duration } from '../../lib/time';
+import { texts } from '../../texts';
 
 type Schedule = Schemas['Schedule'];
 
 /** `At 06:00, Monday through Friday, Europe/Berlin`; the expression itself where it cannot be said. */
 export function timingWords({ cron, every, offset, timeZone = 'UTC' }: Schedule): string {
-  if (every !== undefined) return `Every ${duration(every)}${offset ? `, ${duration(offset)} in` : ''}`;
-  if (!cron) return 'Never';
+  if (every !== undefined) return texts.schedules.every(duration(every), offset ? duration(offset) : undefined);
+  if (!cron) return texts.schedules.never;
   try {
     return `${cronstrue.toString(cron, { use24HourTimeFormat: true, verbose: false })}, ${timeZone}`;
   } catch {

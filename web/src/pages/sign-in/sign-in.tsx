@@ -15,11 +15,11 @@ export default function SignIn() {
   return (
     <main className="sign-in">
       <div className="panel">
-        <h1>Sign in to {environment?.name ?? texts.product}</h1>
-        <p className="muted">You are not signed in, or it has ended. Afterwards you are back on this page.</p>
+        <h1>{texts.signIn.signInTo(environment?.name ?? texts.product)}</h1>
+        <p className="muted">{texts.signIn.explained}</p>
         {ways?.oidc && (
           <a className="button primary" href={`${ways.oidc}${ways.oidc.includes('?') ? '&' : '?'}returnTo=${back}`}>
-            Sign in with your organisation
+            {texts.signIn.withOrganisation}
           </a>
         )}
         {ways?.key !== false && (
@@ -31,7 +31,7 @@ export default function SignIn() {
             }}
           >
             <label>
-              API key
+              {texts.signIn.apiKey}
               <input
                 type="password"
                 autoComplete="off"
@@ -42,7 +42,7 @@ export default function SignIn() {
             </label>
             <Fault text={send.error?.message} />
             <button type="submit" className="button primary" disabled={send.isPending || !key.trim()}>
-              {send.isPending ? 'Signing in…' : 'Sign in'}
+              {send.isPending ? texts.signIn.signingIn : texts.signIn.signIn}
             </button>
           </form>
         )}

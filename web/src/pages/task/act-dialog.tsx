@@ -3,6 +3,7 @@ import type { Task } from '../../api/client';
 import { ActionDialog } from '../../components/action-dialog';
 import { shortId } from '../../components/bits';
 import { parseJson } from '../../lib/json';
+import { texts } from '../../texts';
 
 export type TaskAction = 'retry' | 'pause' | 'resume' | 'cancel' | 'resolve' | 'fail' | 'abandon';
 
@@ -17,10 +18,10 @@ interface ActDialogProps {
 }
 
 const EXPLAINED: Partial<Record<TaskAction, string>> = {
-  cancel: 'The handler is asked to stop; the task ends when it has.',
-  resolve: 'The task ends as completed with the result that you give. Nothing runs.',
-  fail: 'The task ends as failed with your reason.',
-  abandon: 'The task ends as failed with your reason, and its key comes free at once.',
+  cancel: texts.task.cancelExplained,
+  resolve: texts.task.resolveExplained,
+  fail: texts.task.failExplained,
+  abandon: texts.task.abandonExplained,
 };
 
 /** Says what will happen before it does. */
@@ -48,7 +49,7 @@ export function ActDialog({ task, action, name, onSend, ...rest }: ActDialogProp
     >
       {action === 'resolve' && (
         <label>
-          Result, as JSON
+          {texts.task.resultAsJSON}
           <textarea
             className="mono"
             rows={6}

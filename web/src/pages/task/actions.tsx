@@ -6,17 +6,18 @@ import { Icon } from '../../components/icons';
 import { Menu } from '../../components/menu';
 import { useAction } from '../../components/use-action';
 import { useHotkeys } from '../../lib/hotkeys';
+import { texts } from '../../texts';
 import { ActDialog, type TaskAction } from './act-dialog';
 import { RetryDialog } from './retry-dialog';
 
 const NAMES: Record<TaskAction, string> = {
-  retry: 'Retry',
-  pause: 'Pause',
-  resume: 'Resume',
-  cancel: 'Cancel',
-  resolve: 'Resolve with a result',
-  fail: 'Fail',
-  abandon: 'Abandon and free its key',
+  retry: texts.task.retry,
+  pause: texts.task.pause,
+  resume: texts.task.resume,
+  cancel: texts.task.cancel,
+  resolve: texts.task.resolveWithResult,
+  fail: texts.task.fail,
+  abandon: texts.task.abandonAndFreeKey,
 };
 
 /** In which states a message makes sense. The API has the last word and says why it refuses. */
@@ -52,15 +53,15 @@ export function TaskActions({ task }: { task: Task }) {
           title={blocked}
           onClick={() => setAsked('retry')}
         >
-          <Icon name="refresh" /> Retry…
+          <Icon name="refresh" /> {texts.task.retryAsk}
         </button>
       )}
       {rest.length > 0 && (
         <Menu
-          label="Actions"
+          label={texts.task.actions}
           trigger={
             <button type="button" className="button" disabled={Boolean(blocked)} title={blocked}>
-              Actions <Icon name="down" />
+              {texts.task.actions} <Icon name="down" />
             </button>
           }
           items={rest.map((action) => ({
@@ -99,7 +100,7 @@ function useTaskMessage({ id }: Task) {
           body: { ...signature(), ...body } as never,
         }),
       ),
-    said: (_answer, { action }) => `${NAMES[action]}: accepted.`,
+    said: (_answer, { action }) => texts.task.accepted(NAMES[action]),
     touches: [['task', id], ['tasks'], ['dead-letters']],
   });
 }

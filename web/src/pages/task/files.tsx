@@ -3,6 +3,7 @@ import { api, data, type Schemas } from '../../api/client';
 import { ErrorState, Panel, Skeleton } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { bytes } from '../../lib/numbers';
+import { texts } from '../../texts';
 
 export const filesQuery = (id: string) =>
   queryOptions({
@@ -21,7 +22,7 @@ export function Files({ id }: { id: string }) {
   if (answer.artifacts.length === 0)
     return (
       <Panel>
-        <p className="muted">This task has no files.</p>
+        <p className="muted">{texts.task.noFiles}</p>
       </Panel>
     );
   return (
@@ -30,7 +31,7 @@ export function Files({ id }: { id: string }) {
         {answer.artifacts.map(({ name, file, url }) => (
           <li key={name} className="row">
             {SHOWN_PICTURE.test(file.mediaType ?? '') ? (
-              <img src={url} alt={`File ${name}`} loading="lazy" />
+              <img src={url} alt={texts.task.fileOf(name)} loading="lazy" />
             ) : (
               <Icon name="file" size={20} />
             )}
@@ -39,7 +40,7 @@ export function Files({ id }: { id: string }) {
             </span>
             <span className="faint nowrap">{bytes(file.bytes)}</span>
             <a className="button" href={url} download={file.name ?? name}>
-              <Icon name="download" /> Download
+              <Icon name="download" /> {texts.task.download}
             </a>
           </li>
         ))}

@@ -5,6 +5,7 @@ import { useRefused } from '../../api/may';
 import { logQuery, timelineQuery } from '../../api/queries';
 import { ErrorState, Panel, Said, Skeleton, Time } from '../../components/bits';
 import { duration } from '../../lib/time';
+import { texts } from '../../texts';
 import { SegmentBar, segmentsOf } from './segments';
 
 interface Line {
@@ -42,8 +43,8 @@ export function History({ task }: { task: Task }) {
           </li>
         ))}
       </ol>
-      {unseen && !log.data && <p className="muted">Its log: {unseen}</p>}
-      {log.error && <p className="fault">The log could not be read: {log.error.message}</p>}
+      {unseen && !log.data && <p className="muted">{texts.task.itsLog(unseen)}</p>}
+      {log.error && <p className="fault">{texts.task.logNotRead(log.error.message)}</p>}
     </Panel>
   );
 }

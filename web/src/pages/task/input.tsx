@@ -4,6 +4,7 @@ import { useRefused } from '../../api/may';
 import { taskInputQuery } from '../../api/queries';
 import { CopyButton, ErrorState, Panel, Skeleton } from '../../components/bits';
 import { ValueView } from '../../components/value-view';
+import { texts } from '../../texts';
 
 /** What the task was given, as far as this person may see it. */
 export function Input({ task: { id, type } }: { task: Task }) {
@@ -16,10 +17,10 @@ export function Input({ task: { id, type } }: { task: Task }) {
   return (
     <Panel>
       {data.known ? (
-        <ValueView value={data.input} label="the input" />
+        <ValueView value={data.input} label={texts.task.theInput} />
       ) : (
         <div className="stack tight">
-          <p className="muted">This API does not show inputs here. On the command line it is:</p>
+          <p className="muted">{texts.task.inputNotShown}</p>
           <p className="row">
             <code className="command truncate">{command}</code>
             <CopyButton text={command} />

@@ -1,6 +1,7 @@
 import type { Task } from '../../api/client';
 import { Panel } from '../../components/bits';
 import { JsonView } from '../../components/json-view';
+import { texts } from '../../texts';
 import { policyRows, policyWords } from '../types/policy-words';
 
 /** The policy of this very task, in words; the figures beneath. */
@@ -8,7 +9,7 @@ export function PolicyOf({ task: { policy } }: { task: Task }) {
   if (!policy) {
     return (
       <Panel>
-        <p className="muted">The policy of this task is not known any more.</p>
+        <p className="muted">{texts.task.policyUnknown}</p>
       </Panel>
     );
   }
@@ -25,8 +26,8 @@ export function PolicyOf({ task: { policy } }: { task: Task }) {
           ))}
         </dl>
         <details className="fold">
-          <summary>As JSON</summary>
-          <JsonView value={policy} label="the policy" />
+          <summary>{texts.task.asJSON}</summary>
+          <JsonView value={policy} label={texts.task.thePolicy} />
         </details>
       </div>
     </Panel>

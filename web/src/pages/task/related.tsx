@@ -6,6 +6,7 @@ import { tasksQuery } from '../../api/queries';
 import { ErrorState, Id, Panel, Skeleton, StateBadge, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Table } from '../../components/table';
+import { texts } from '../../texts';
 
 /** Where the task comes from, what it made, and the same task in Temporal's own UI. */
 export function Related({ task }: { task: Task }) {
@@ -15,7 +16,7 @@ export function Related({ task }: { task: Task }) {
     ...named('batch:').map(
       (id) =>
         [
-          'Batch',
+          texts.task.batch,
           <Link key={id} className="link" to="/tasks" search={{ q: `tag:batch:${id}` }}>
             {id}
           </Link>,
@@ -24,7 +25,7 @@ export function Related({ task }: { task: Task }) {
     ...named('schedule:').map(
       (id) =>
         [
-          'Schedule',
+          texts.task.schedule,
           <Link key={id} className="link" to="/schedules">
             {id}
           </Link>,
@@ -33,7 +34,7 @@ export function Related({ task }: { task: Task }) {
     ...named('parent:').map(
       (id) =>
         [
-          'Parent',
+          texts.task.parent,
           <Link key={id} className="link" to="/tasks/$id" params={{ id }}>
             {id}
           </Link>,
@@ -52,7 +53,7 @@ export function Related({ task }: { task: Task }) {
             </div>
           ))}
           <div>
-            <dt>Temporal run</dt>
+            <dt>{texts.task.temporalRun}</dt>
             <dd className="row wrap">
               <Id id={task.runId} />
               {environment?.temporalUi && <TemporalLink ui={environment.temporalUi} task={task} />}
@@ -60,8 +61,8 @@ export function Related({ task }: { task: Task }) {
           </div>
         </dl>
       </Panel>
-      <Tagged title="Children" tag={`parent:${task.id}`} empty="It made no tasks of its own." />
-      <Tagged title="Webhooks about its end" tag={`task:${task.id}`} type="webhook.deliver" empty="" />
+      <Tagged title={texts.task.children} tag={`parent:${task.id}`} empty={texts.task.noChildren} />
+      <Tagged title={texts.task.webhooksAboutEnd} tag={`task:${task.id}`} type="webhook.deliver" empty="" />
     </div>
   );
 }
@@ -76,7 +77,7 @@ export function TemporalLink({ ui, task: { id, runId } }: { ui: string; task: Ta
       target="_blank"
       rel="noreferrer"
     >
-      Open in Temporal <Icon name="external" size={14} />
+      {texts.task.openInTemporal} <Icon name="external" size={14} />
     </a>
   );
 }

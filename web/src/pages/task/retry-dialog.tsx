@@ -12,6 +12,7 @@ import { JsonField } from '../../components/schema-form/json-field';
 import type { Schema } from '../../components/schema-form/schema';
 import { Segmented } from '../../components/segmented';
 import { explain } from '../../components/use-action';
+import { texts } from '../../texts';
 
 interface RetryDialogProps {
   task: Task;
@@ -49,14 +50,14 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
   };
   return (
     <Dialog
-      title={`Retry ${shortId(task.id)}`}
+      title={texts.task.retryOf(shortId(task.id))}
       wide={edited !== undefined}
       onClose={onClose}
       footer={
         <>
           {reviewed && (
             <button type="button" className="button quiet" onClick={() => setReviewed(false)}>
-              Back to the form
+              {texts.task.backToForm}
             </button>
           )}
           <button
@@ -66,7 +67,13 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
             disabled={pending || Boolean(blocked)}
             title={blocked}
           >
-            {pending ? 'Sending…' : review ? 'Show the difference' : changed ? 'Retry with this input' : 'Retry'}
+            {pending
+              ? texts.task.sending
+              : review
+                ? texts.task.showDifference
+                : changed
+                  ? texts.task.retryWithInput
+                  : texts.task.retry}
           </button>
         </>
       }
@@ -79,7 +86,7 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
           send();
         }}
       >
-        <p className="muted">The task runs again, as the same task: its key, files and history stay.</p>
+        <p className="muted">{texts.task.retryExplained}</p>
         {takesInput && !edited && (
           <button
             type="button"
@@ -87,7 +94,11 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
             disabled={before.loading}
             onClick={() => setEdited({ value: before.input })}
           >
-            {before.loading ? 'Reading its input…' : before.known ? 'Edit its input…' : 'Give another input…'}
+            {before.loading
+              ? texts.task.readingInput
+              : before.known
+                ? texts.task.editInputAsk
+                : texts.task.giveAnotherInputAsk}
           </button>
         )}
         {edited &&
@@ -101,7 +112,7 @@ export function RetryDialog({ task, pending, error, onSend, onClose }: RetryDial
               onChange={(value) => setEdited({ value })}
             />
           ))}
-        <ReasonField label="Reason" required={false} value={reason} onChange={setReason} />
+        <ReasonField label={texts.task.reason} required={false} value={reason} onChange={setReason} />
         <Fault text={error && explain(error)} />
       </form>
     </Dialog>
@@ -134,16 +145,16 @@ function InputEditor({
     <div className="stack tight">
       {contract && (
         <Segmented<'form' | 'json'>
-          label="Edit as"
+          label={texts.task.editAs}
           options={[
-            ['form', 'Form'],
-            ['json', 'JSON'],
+            ['form', texts.task.form],
+            ['json', texts.task.json],
           ]}
           value={mode}
           onChange={setMode}
         />
       )}
-      {contract && mode === 'form' ? <Field {...field} name="" /> : <JsonField {...field} name="Input" />}
+      {contract && mode === 'form' ? <Field {...field} name="" /> : <JsonField {...field} name={texts.task.input} />}
     </div>
   );
 }

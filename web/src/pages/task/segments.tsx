@@ -3,6 +3,7 @@ import type { Schemas, Task } from '../../api/client';
 import { Segmented } from '../../components/segmented';
 import { Wide } from '../../components/wide';
 import { duration } from '../../lib/time';
+import { texts } from '../../texts';
 
 export interface Segment {
   kind: 'waited' | 'ran' | 'failed' | 'parked';
@@ -37,10 +38,10 @@ export function segmentsOf(entries: Entries, task: Task): Segment[] {
 }
 
 const NAMES: Record<Segment['kind'], string> = {
-  waited: 'waited',
-  ran: 'ran',
-  failed: 'ran and failed',
-  parked: 'waited as a dead letter',
+  waited: texts.task.waited,
+  ran: texts.task.ran,
+  failed: texts.task.ranAndFailed,
+  parked: texts.task.waitedAsDeadLetter,
 };
 
 const ZOOMS = ['1', '10', '100'] as const;
@@ -78,12 +79,12 @@ export function SegmentBar({ segments }: { segments: readonly Segment[] }) {
   );
   return (
     <figure className="segments">
-      {zoom === '1' ? bar : <Wide label="Its time, zoomed in">{bar}</Wide>}
+      {zoom === '1' ? bar : <Wide label={texts.task.timeZoomedIn}>{bar}</Wide>}
       <figcaption className="row wrap between faint">
         <span>{said}</span>
         {total / shortest > 20 && (
           <Segmented<Zoom>
-            label="Zoom"
+            label={texts.task.zoom}
             options={ZOOMS.map((one) => [one, `${one}×`])}
             value={zoom}
             onChange={setZoom}

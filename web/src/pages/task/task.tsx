@@ -5,6 +5,7 @@ import { environmentQuery } from '../../api/insights';
 import { taskQuery } from '../../api/queries';
 import { ErrorState, Facts, Id, PageHead, Skeleton, StateBadge, Tag, Time } from '../../components/bits';
 import { duration } from '../../lib/time';
+import { texts } from '../../texts';
 import { TaskActions } from './actions';
 import { Files } from './files';
 import { History } from './history';
@@ -16,12 +17,12 @@ import { Why } from './why';
 
 const TABS = ['history', 'input', 'result', 'files', 'related', 'policy'] as const;
 const TAB_NAMES: Record<(typeof TABS)[number], string> = {
-  history: 'History',
-  input: 'Input',
-  result: 'Result',
-  files: 'Files',
-  related: 'Related',
-  policy: 'Policy',
+  history: texts.task.history,
+  input: texts.task.input,
+  result: texts.task.result,
+  files: texts.task.files,
+  related: texts.task.related,
+  policy: texts.task.policy,
 };
 
 /** One task: what it is, why it is there, and what can be done. */
@@ -57,29 +58,32 @@ export function TaskPage() {
       <Why task={task} />
       <Facts
         items={[
-          ['Created', <Time key="c" at={task.createdAt} />],
-          ['Scheduled for', task.scheduledFor && <Time at={task.scheduledFor} />],
-          ['Ended', task.endedAt && <Time at={task.endedAt} />],
-          ['Took', task.endedAt && duration((Date.parse(task.endedAt) - Date.parse(task.createdAt)) / 1000)],
-          ['Attempts', task.attempts],
-          ['Progress', task.state === 'running' && `${task.progress} %${task.stage ? `, ${task.stage}` : ''}`],
-          ['Queue', task.queue],
-          ['Category', task.category],
-          ['Priority', task.priority],
-          ['Tenant', task.tenant],
+          [texts.task.created, <Time key="c" at={task.createdAt} />],
+          [texts.task.scheduledFor, task.scheduledFor && <Time at={task.scheduledFor} />],
+          [texts.task.ended, task.endedAt && <Time at={task.endedAt} />],
+          [texts.task.took, task.endedAt && duration((Date.parse(task.endedAt) - Date.parse(task.createdAt)) / 1000)],
+          [texts.task.attempts, task.attempts],
+          [texts.task.progress, task.state === 'running' && `${task.progress} %${task.stage ? `, ${task.stage}` : ''}`],
+          [texts.task.queue, task.queue],
+          [texts.task.category, task.category],
+          [texts.task.priority, task.priority],
+          [texts.task.tenant, task.tenant],
           [
-            'Key',
+            texts.task.key,
             task.key && (
               <Id id={task.key}>
                 <code className="truncate">{task.key}</code>
               </Id>
             ),
           ],
-          ['Key answers until', task.windowEndsAt && <Time at={task.windowEndsAt} />],
-          ['Worker', task.worker && <code className="truncate">{task.worker}</code>],
-          ['Next attempt', task.nextAttemptAt && <Time at={task.nextAttemptAt} />],
-          ['Last heartbeat', task.lastHeartbeatAt && <Time at={task.lastHeartbeatAt} />],
-          ['Temporal', environment?.temporalUi && <TemporalLink key="t" ui={environment.temporalUi} task={task} />],
+          [texts.task.keyAnswersUntil, task.windowEndsAt && <Time at={task.windowEndsAt} />],
+          [texts.task.worker, task.worker && <code className="truncate">{task.worker}</code>],
+          [texts.task.nextAttempt, task.nextAttemptAt && <Time at={task.nextAttemptAt} />],
+          [texts.task.lastHeartbeat, task.lastHeartbeatAt && <Time at={task.lastHeartbeatAt} />],
+          [
+            texts.task.temporal,
+            environment?.temporalUi && <TemporalLink key="t" ui={environment.temporalUi} task={task} />,
+          ],
         ]}
       />
       <Tabs.Root
@@ -88,7 +92,7 @@ export function TaskPage() {
           void navigate({ to: '/tasks/$id', params: { id }, search: { tab: next }, replace: true })
         }
       >
-        <Tabs.List className="tabs" aria-label="About this task">
+        <Tabs.List className="tabs" aria-label={texts.task.aboutTask}>
           {TABS.map((one) => (
             <Tabs.Trigger key={one} value={one} className="tab">
               {TAB_NAMES[one]}

@@ -1,14 +1,17 @@
 import type { Task } from '../../api/client';
 import { CopyButton, Said, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
+import { texts } from '../../texts';
+import { restOfWhy } from './rest-of-why';
 
 /** Why the task is where it is, in one sentence, with what to do and what to type. */
 export function Why({ task: { state, why, failure, parking } }: { task: Task }) {
   if (!why || state === 'completed') return null;
   const loud = state === 'dead-lettered' || state === 'failed' || why.cause === 'workflow-task-failing';
   const code = failure?.code ?? parking?.code;
+  const rest = failure && restOfWhy(why.message, failure.message);
   return (
-    <section className={loud ? 'why loud' : 'why'} aria-label="Why">
+    <section className={loud ? 'why loud' : 'why'} aria-label={texts.task.why}>
       <Icon name={loud ? 'dead-letters' : 'schedules'} />
       <div className="grow stack tight">
         <p>
@@ -17,9 +20,9 @@ export function Why({ task: { state, why, failure, parking } }: { task: Task }) 
           </strong>{' '}
           {code && <code>{code}</code>}
         </p>
-        {failure && failure.message !== why.message && (
+        {rest && (
           <p className="muted">
-            <Said text={why.message} />
+            <Said text={rest} />
           </p>
         )}
         {why.todo && (
@@ -36,7 +39,7 @@ export function Why({ task: { state, why, failure, parking } }: { task: Task }) 
       </div>
       {why.since && (
         <span className="faint nowrap">
-          since <Time at={why.since} />
+          {texts.task.since} <Time at={why.since} />
         </span>
       )}
     </section>

@@ -3,6 +3,7 @@ import { useBlocked } from '../../api/may';
 import type { TaskFilter } from '../../api/queries';
 import { useHotkeys } from '../../lib/hotkeys';
 import { count } from '../../lib/numbers';
+import { texts } from '../../texts';
 import { type BulkAim, BulkDialog } from './bulk-dialog';
 
 interface BulkBarProps {
@@ -19,10 +20,10 @@ export function BulkBar({ filter, selected, onDone }: BulkBarProps) {
   const filtered = Object.keys(filter).length > 0;
   if (selected.size === 0 && !filtered) return null;
   return (
-    <div className="bulk-bar" role="toolbar" aria-label="Bulk actions">
+    <div className="bulk-bar" role="toolbar" aria-label={texts.tasks.bulkActions}>
       {selected.size > 0 ? (
         <>
-          <strong>{count(selected.size)} selected</strong>
+          <strong>{texts.tasks.selectedCount(count(selected.size))}</strong>
           <button
             type="button"
             className="button primary"
@@ -30,10 +31,10 @@ export function BulkBar({ filter, selected, onDone }: BulkBarProps) {
             title={blocked}
             onClick={() => setAim({ ids: [...selected] })}
           >
-            Act on them…
+            {texts.tasks.actAsk}
           </button>
           <button type="button" className="button quiet" onClick={onDone}>
-            Clear
+            {texts.tasks.clear}
           </button>
         </>
       ) : (
@@ -44,7 +45,7 @@ export function BulkBar({ filter, selected, onDone }: BulkBarProps) {
           title={blocked}
           onClick={() => setAim({ filter })}
         >
-          Act on all that match…
+          {texts.tasks.actOnAllAsk}
         </button>
       )}
       {aim && (

@@ -7,6 +7,7 @@ import { Fault, shortId } from '../../components/bits';
 import { Dialog } from '../../components/dialog';
 import { ReasonField } from '../../components/reason-field';
 import { count } from '../../lib/numbers';
+import { texts } from '../../texts';
 
 export type BulkAim = { ids: string[] } | { filter: Record<string, string> };
 type Action = Schemas['BulkAction']['action'];
@@ -14,14 +15,14 @@ type Action = Schemas['BulkAction']['action'];
 const ACTIONS: readonly { action: Action; name: string; does: string }[] = [
   {
     action: 'retry',
-    name: 'Retry',
-    does: 'Runs failed, cancelled and dead-lettered tasks again, and retrying ones at once.',
+    name: texts.tasks.retry,
+    does: texts.tasks.retryDoes,
   },
-  { action: 'pause', name: 'Pause', does: 'Holds the next attempt.' },
-  { action: 'resume', name: 'Resume', does: 'Lets paused tasks go on.' },
-  { action: 'cancel', name: 'Cancel', does: 'Stops the handler, then ends the task.' },
-  { action: 'abandon', name: 'Abandon', does: 'Ends the task as failed and frees its key.' },
-  { action: 'resolve', name: 'Resolve', does: 'Ends the task as completed with the result that you give.' },
+  { action: 'pause', name: texts.tasks.pause, does: texts.tasks.pauseDoes },
+  { action: 'resume', name: texts.tasks.resume, does: texts.tasks.resumeDoes },
+  { action: 'cancel', name: texts.tasks.cancel, does: texts.tasks.cancelDoes },
+  { action: 'abandon', name: texts.tasks.abandon, does: texts.tasks.abandonDoes },
+  { action: 'resolve', name: texts.tasks.resolve, does: texts.tasks.resolveDoes },
 ];
 
 /** Counts first, then acts: nothing starts before the preview was seen. */
@@ -66,13 +67,13 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
     };
   return (
     <Dialog
-      title={'ids' in aim ? `Act on ${count(aim.ids.length)} tasks` : 'Act on all that match'}
+      title={'ids' in aim ? texts.tasks.actOn(count(aim.ids.length)) : texts.tasks.actOnAll}
       onClose={onClose}
       footer={
         seen ? (
           <>
             <button type="button" className="button" onClick={() => preview.reset()}>
-              Back
+              {texts.tasks.back}
             </button>
             <button
               type="button"
@@ -80,12 +81,12 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
               disabled={seen.count === 0 || start.isPending}
               onClick={() => start.mutate()}
             >
-              {chosen.name} {count(seen.count)} {seen.partial ? 'or more' : ''}
+              {texts.tasks.confirm(chosen.name, count(seen.count), seen.partial)}
             </button>
           </>
         ) : (
           <button type="submit" form={form} className="button primary" disabled={preview.isPending || !reason.trim()}>
-            {preview.isPending ? 'Counting…' : 'Count first'}
+            {preview.isPending ? texts.tasks.counting : texts.tasks.countFirst}
           </button>
         )
       }
@@ -99,7 +100,7 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
         }}
       >
         <label>
-          Action
+          {texts.tasks.action}
           <select value={action} onChange={(event) => change(setAction)(event.target.value as Action)}>
             {ACTIONS.map((one) => (
               <option key={one.action} value={one.action}>
@@ -109,15 +110,10 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
           </select>
           <small className="muted">{chosen.does}</small>
         </label>
-        <ReasonField
-          label="Reason, shown in the timeline of every task"
-          required
-          value={reason}
-          onChange={change(setReason)}
-        />
+        <ReasonField label={texts.tasks.bulkReason} required value={reason} onChange={change(setReason)} />
         {action === 'resolve' && (
           <label>
-            Result, as JSON
+            {texts.tasks.resultAsJSON}
             <textarea
               className="mono"
               rows={3}
@@ -127,7 +123,7 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
           </label>
         )}
         <label>
-          Tasks a second
+          {texts.tasks.tasksPerSecond}
           <input
             type="number"
             min={1}
@@ -139,7 +135,7 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
         {action === 'retry' && (
           <label className="check">
             <input type="checkbox" checked={canary} onChange={(event) => change(setCanary)(event.target.checked)} />
-            One task first, then ten, then all; stop when the failure comes back
+            {texts.tasks.canary}
           </label>
         )}
         <Fault text={error?.message} />
@@ -152,9 +148,7 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
 function Preview({ seen }: { seen: Schemas['BulkPreview'] }) {
   return (
     <div className="preview" role="status">
-      <strong>
-        {count(seen.count)} {seen.partial ? 'or more ' : ''}tasks
-      </strong>
+      <strong>{texts.tasks.counted(count(seen.count), seen.partial)}</strong>
       <ul>
         {Object.entries(seen.byType as Record<string, number>).map(([type, of]) => (
           <li key={type} className="row between">
@@ -162,8 +156,10 @@ function Preview({ seen }: { seen: Schemas['BulkPreview'] }) {
           </li>
         ))}
       </ul>
-      {seen.sample.length > 0 && <p className="faint">For example {seen.sample.slice(0, 3).map(shortId).join(', ')}</p>}
-      {seen.missing.length > 0 && <p className="fault">Not found: {seen.missing.slice(0, 5).join(', ')}</p>}
+      {seen.sample.length > 0 && (
+        <p className="faint">{texts.tasks.forExample(seen.sample.slice(0, 3).map(shortId).join(', '))}</p>
+      )}
+      {seen.missing.length > 0 && <p className="fault">{texts.tasks.notFound(seen.missing.slice(0, 5).join(', '))}</p>}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { ActionDialog } from '../../components/action-dialog';
 import { Icon } from '../../components/icons';
 import { Menu } from '../../components/menu';
 import { useAction } from '../../components/use-action';
+import { texts } from '../../texts';
 
 const path = (name: string) => `/v1/views/${encodeURIComponent(name)}`;
 const touches = [['views']] as const;
@@ -22,12 +23,12 @@ export function SavedViews({ query }: { query: string }) {
   const [name, setName] = useState('');
   const save = useAction({
     send: () => call<View>('put', path(name.trim()), { page: 'tasks', query }),
-    said: () => 'The view is kept.',
+    said: () => texts.tasks.viewKept,
     touches,
   });
   const remove = useAction({
     send: (view: View) => call('delete', path(view.name)),
-    said: (_answer, view) => `The view ${view.name} is deleted.`,
+    said: (_answer, view) => texts.tasks.viewDeleted(view.name),
     touches,
   });
   if (!data) return null;
@@ -36,22 +37,22 @@ export function SavedViews({ query }: { query: string }) {
   return (
     <>
       <Menu
-        label="Saved views"
+        label={texts.tasks.savedViews}
         trigger={
           <button type="button" className="button">
-            {current?.name ?? 'Views'} <Icon name="down" />
+            {current?.name ?? texts.tasks.views} <Icon name="down" />
           </button>
         }
         items={[
           ...views.map((view) => ({
             label: view.name,
-            hint: view.query || 'all tasks',
+            hint: view.query || texts.tasks.allTasks,
             onSelect: () => void navigate({ to: '/tasks', search: view.query ? { q: view.query } : {} }),
           })),
           ...(query && !current
             ? [
                 {
-                  label: 'Save this search…',
+                  label: texts.tasks.saveSearchAsk,
                   disabled: Boolean(blocked),
                   hint: blocked,
                   onSelect: () => setSaving(true),
@@ -61,7 +62,7 @@ export function SavedViews({ query }: { query: string }) {
           ...(current
             ? [
                 {
-                  label: `Delete ${current.name}`,
+                  label: texts.tasks.deleteOf(current.name),
                   danger: true,
                   disabled: Boolean(blocked),
                   hint: blocked,
@@ -70,15 +71,15 @@ export function SavedViews({ query }: { query: string }) {
               ]
             : []),
           ...(views.length === 0 && !query
-            ? [{ label: 'Search for something first, then save it', disabled: true, onSelect: () => undefined }]
+            ? [{ label: texts.tasks.nothingToSave, disabled: true, onSelect: () => undefined }]
             : []),
         ]}
       />
       {saving && (
         <ActionDialog
-          title="Save this search"
+          title={texts.tasks.saveSearch}
           explanation={query}
-          confirm="Save"
+          confirm={texts.tasks.save}
           reason="none"
           pending={save.isPending}
           error={save.error}
@@ -87,7 +88,7 @@ export function SavedViews({ query }: { query: string }) {
           onSend={() => save.mutate(undefined, { onSuccess: () => setSaving(false) })}
         >
           <label>
-            Name
+            {texts.tasks.name}
             <input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
           </label>
         </ActionDialog>

@@ -5,7 +5,7 @@ import { taskTypesQuery } from '../../api/queries';
 import { Fault } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { QUALIFIERS } from '../../lib/search';
-import { STATES } from '../../texts';
+import { STATES, texts } from '../../texts';
 
 interface SearchLineProps {
   value: string;
@@ -25,15 +25,12 @@ export function SearchLine({ value, faults, words, onSearch }: SearchLineProps) 
   useEffect(() => setText(value), [value]);
   const suggestions = useSuggestions(text);
   const id = words.length === 1 && words[0]?.includes(':') ? words[0] : undefined;
-  const faultTexts = [
-    ...faults,
-    ...(id ? [] : words.map((word) => `"${word}" has no qualifier: try type:, tag:, key: or tenant:`)),
-  ];
+  const faultTexts = [...faults, ...(id ? [] : words.map((word) => texts.tasks.noQualifier(word)))];
   return (
     <form
       className="search-line"
       role="search"
-      aria-label="Filter tasks"
+      aria-label={texts.tasks.filterTasks}
       onSubmit={(event) => {
         event.preventDefault();
         onSearch(text.trim());
@@ -46,8 +43,8 @@ export function SearchLine({ value, faults, words, onSearch }: SearchLineProps) 
           value={text}
           list={list}
           onChange={(event) => setText(event.target.value)}
-          placeholder="type: state: tenant: tag: key: code: fingerprint: created:>1h"
-          aria-label="Filter by qualifiers"
+          placeholder={texts.tasks.searchExample}
+          aria-label={texts.tasks.filterByQualifiers}
           autoComplete="off"
           spellCheck={false}
         />
@@ -59,7 +56,7 @@ export function SearchLine({ value, faults, words, onSearch }: SearchLineProps) 
       </div>
       {id && (
         <button type="button" className="button" onClick={() => void navigate({ to: '/tasks/$id', params: { id } })}>
-          Open task {id}
+          {texts.tasks.openTask(id)}
         </button>
       )}
       <Fault text={faultTexts.join('. ')} />

@@ -64,12 +64,12 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
     <div className="table-box">
       <div className="table-head task-grid" aria-hidden="true">
         <span />
-        <span>State</span>
-        <span>Type</span>
-        <span>Task</span>
-        <span className="wide-only">About</span>
-        <span className="wide-only">Tenant</span>
-        <span>Created</span>
+        <span>{texts.tasks.state}</span>
+        <span>{texts.tasks.type}</span>
+        <span>{texts.tasks.task}</span>
+        <span className="wide-only">{texts.tasks.about}</span>
+        <span className="wide-only">{texts.tasks.tenant}</span>
+        <span>{texts.tasks.created}</span>
       </div>
       <label className="select-all">
         <input
@@ -77,14 +77,14 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
           checked={allSelected}
           onChange={() => onSelect(allSelected ? new Set() : new Set(tasks.map(({ id }) => id)))}
         />
-        <span className="sr-only">Select all {tasks.length} shown</span>
+        <span className="sr-only">{texts.tasks.selectAllShown(tasks.length)}</span>
       </label>
       <div
         ref={scroll}
         className="table-scroll"
         tabIndex={0}
         role="grid"
-        aria-label="Tasks"
+        aria-label={texts.tasks.title}
         aria-rowcount={tasks.length}
         onKeyDown={onKeyDown}
       >
@@ -107,7 +107,7 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
                   <input
                     type="checkbox"
                     checked={selected.has(task.id)}
-                    aria-label={`Select ${task.id}`}
+                    aria-label={texts.tasks.selectOf(task.id)}
                     onChange={() => toggle(task.id)}
                   />
                 </span>

@@ -27,18 +27,18 @@ export function Tasks() {
 
   return (
     <>
-      <PageHead title="Tasks">
+      <PageHead title={texts.tasks.title}>
         <SavedViews query={q} />
       </PageHead>
       <SearchLine value={q} faults={query.faults} words={query.words} onSearch={(text) => void search(text)} />
-      <div className="chips" role="group" aria-label="State">
+      <div className="chips" role="group" aria-label={texts.tasks.state}>
         <button
           type="button"
           className="chip"
           aria-pressed={!state}
           onClick={() => void search(withQualifier(q, 'state', undefined))}
         >
-          All
+          {texts.tasks.all}
         </button>
         {STATES.map((one) => (
           <button

@@ -1,5 +1,6 @@
 import { branchesOf, branchName, kindOf, type Schema } from '../../components/schema-form/schema';
 import { Table } from '../../components/table';
+import { texts } from '../../texts';
 
 interface Row {
   path: string;
@@ -14,12 +15,16 @@ const DEEPEST = 3;
 export function SchemaTable({ schema }: { schema: Schema }) {
   const rows = rowsOf(schema, '', 0);
   return (
-    <Table label="Fields" columns={['Field', 'Value', 'What it is']} empty="Any JSON">
+    <Table
+      label={texts.types.fields}
+      columns={[texts.types.field, texts.types.value, texts.types.whatItIs]}
+      empty={texts.types.anyFields}
+    >
       {rows.map(({ path, type, required, description }) => (
         <tr key={path}>
           <td className="nowrap">
             <code>{path}</code>
-            {required && <span className="faint"> required</span>}
+            {required && <span className="faint"> {texts.types.required}</span>}
           </td>
           <td className="muted">{type}</td>
           <td className="muted">{description}</td>
@@ -55,19 +60,19 @@ function typeWords(schema: Schema): string {
     case 'enum':
       return (schema.enum ?? [schema.const]).map((one) => JSON.stringify(one)).join(' | ');
     case 'union':
-      return branchesOf(schema).map(unionWords).join(' or ');
+      return branchesOf(schema).map(unionWords).join(texts.types.or);
     case 'array':
-      return `list of ${typeWords(schema.items ?? {})}`;
+      return texts.types.listOf(typeWords(schema.items ?? {}));
     case 'number':
-      return `${schema.type === 'integer' ? 'whole number' : 'number'}${rangeWords(schema)}`;
+      return `${schema.type === 'integer' ? texts.types.wholeNumber : texts.types.number}${rangeWords(schema)}`;
     case 'string':
-      return schema.format ?? (schema.maxLength ? `text, up to ${schema.maxLength}` : 'text');
+      return schema.format ?? (schema.maxLength ? texts.types.textUpTo(schema.maxLength) : texts.types.text);
     case 'boolean':
-      return 'yes or no';
+      return texts.types.yesOrNo;
     case 'object':
-      return 'object';
+      return texts.types.object;
     default:
-      return 'any JSON';
+      return texts.types.anyJson;
   }
 }
 
@@ -77,7 +82,7 @@ function unionWords(schema: Schema): string {
 
 function rangeWords({ minimum, maximum }: Schema): string {
   if (minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)
-    return `, ${minimum} to ${maximum}`;
-  if (minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER) return `, from ${minimum}`;
+    return texts.types.between(minimum, maximum);
+  if (minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER) return texts.types.from(minimum);
   return '';
 }

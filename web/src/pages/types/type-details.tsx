@@ -10,6 +10,7 @@ import type { Schema } from '../../components/schema-form/schema';
 import { Table } from '../../components/table';
 import { count, percent } from '../../lib/numbers';
 import { duration } from '../../lib/time';
+import { texts } from '../../texts';
 import { curlOf, typescriptOf } from '../new-task/snippets';
 import { policyRows, policyWords } from './policy-words';
 import { SchemaTable } from './schema-table';
@@ -31,30 +32,30 @@ export function TypeDetails({ contract, figures, known }: DetailsProps) {
           <h2 className="big">{type}</h2>
           <div className="row">
             <Link className="button" to="/tasks" search={{ q: `type:${type}` }}>
-              Its tasks
+              {texts.types.itsTasks}
             </Link>
             <Link className="button primary" to="/new" search={{ type }}>
-              <Icon name="plus" /> New
+              <Icon name="plus" /> {texts.types.new}
             </Link>
           </div>
         </div>
         <p className="muted">{summary}</p>
         <p>{policyWords(policy)}.</p>
-        {keyFrom && <p className="muted">Without an idempotency key the input is the key.</p>}
-        <h3>The last 24 hours</h3>
+        {keyFrom && <p className="muted">{texts.types.inputIsKey}</p>}
+        <h3>{texts.types.last24Hours}</h3>
         {known === undefined ? (
           <Skeleton lines={2} />
         ) : known ? (
           <Figures figures={figures} />
         ) : (
-          <NotAvailable what="Figures over time" />
+          <NotAvailable what={texts.types.figuresOverTime} />
         )}
       </Panel>
-      <Panel title="Input" flush>
+      <Panel title={texts.types.input} flush>
         <SchemaTable schema={contract.input as Schema} />
       </Panel>
-      <Panel title="Policy" flush>
-        <Table label="Policy">
+      <Panel title={texts.types.policy} flush>
+        <Table label={texts.types.policy}>
           {policyRows(policy).map(([name, value]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
@@ -63,20 +64,20 @@ export function TypeDetails({ contract, figures, known }: DetailsProps) {
           ))}
         </Table>
       </Panel>
-      <Panel title="The code that submits one">
+      <Panel title={texts.types.codeThatSubmits}>
         <div className="stack tight">
-          <Code text={typescriptOf(order)} label="the TypeScript call" />
-          <Code text={curlOf(order)} label="the curl command" />
+          <Code text={typescriptOf(order)} label={texts.types.typeScriptCall} />
+          <Code text={curlOf(order)} label={texts.types.curlCommand} />
         </div>
       </Panel>
-      <Panel title="Schemas">
+      <Panel title={texts.types.schemas}>
         <details className="fold">
-          <summary>Input, as JSON Schema</summary>
-          <JsonView value={contract.input} label="the schema of the input" />
+          <summary>{texts.types.inputAsJSONSchema}</summary>
+          <JsonView value={contract.input} label={texts.types.theInputSchema} />
         </details>
         <details className="fold">
-          <summary>Result, as JSON Schema</summary>
-          <JsonView value={contract.output} label="the schema of the result" />
+          <summary>{texts.types.resultAsJSONSchema}</summary>
+          <JsonView value={contract.output} label={texts.types.theResultSchema} />
         </details>
       </Panel>
     </>
@@ -84,18 +85,18 @@ export function TypeDetails({ contract, figures, known }: DetailsProps) {
 }
 
 function Figures({ figures }: { figures: DetailsProps['figures'] }) {
-  if (!figures) return <p className="muted">None ran.</p>;
+  if (!figures) return <p className="muted">{texts.types.noneRan}</p>;
   const { open, completed, failed, wait, run } = figures;
   const ended = completed + failed;
   const both = (one: typeof wait) => one && `${duration(one.p50)} / ${duration(one.p95)}`;
   return (
     <Facts
       items={[
-        ['Open now', count(open)],
-        ['Completed', count(completed)],
-        ['Failed', ended > 0 ? `${count(failed)} (${percent(failed / ended)})` : count(failed)],
-        ['Waited, p50 / p95', both(wait) ?? '–'],
-        ['Ran, p50 / p95', both(run) ?? '–'],
+        [texts.types.openNow, count(open)],
+        [texts.types.completed, count(completed)],
+        [texts.types.failed, ended > 0 ? `${count(failed)} (${percent(failed / ended)})` : count(failed)],
+        [texts.types.waited, both(wait) ?? '–'],
+        [texts.types.ran, both(run) ?? '–'],
       ]}
     />
   );

@@ -4,6 +4,7 @@ import { typeFiguresQuery } from '../../api/insights';
 import { taskTypesQuery } from '../../api/queries';
 import { EmptyState, ErrorState, PageHead, Skeleton, Tag } from '../../components/bits';
 import { count } from '../../lib/numbers';
+import { texts } from '../../texts';
 import { TypeDetails } from './type-details';
 
 /** What can be submitted: each contract with its schema, policy and the code for it. */
@@ -15,12 +16,12 @@ export function Types() {
   if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton lines={8} />;
   const chosen = data.taskTypes.find((one) => one.type === type) ?? data.taskTypes[0];
-  if (!chosen) return <EmptyState title="No task types" hint="A worker offers them: see docs/adding-a-task-type.md." />;
+  if (!chosen) return <EmptyState title={texts.types.noTaskTypes} hint={texts.types.noTaskTypesHint} />;
   return (
     <>
-      <PageHead title="Types" meta={`${count(data.taskTypes.length)} on offer`} />
+      <PageHead title={texts.types.types} meta={texts.types.onOffer(count(data.taskTypes.length))} />
       <div className="list-beside">
-        <nav aria-label="Types" className="panel flush type-list">
+        <nav aria-label={texts.types.types} className="panel flush type-list">
           <ul>
             {data.taskTypes.map((one) => (
               <li key={one.type}>
@@ -36,7 +37,7 @@ export function Types() {
             ))}
           </ul>
           <label className="type-select">
-            <span className="sr-only">Type</span>
+            <span className="sr-only">{texts.types.type}</span>
             <select
               value={chosen.type}
               onChange={(event) => void navigate({ to: '/types', search: { type: event.target.value } })}
@@ -55,10 +56,10 @@ export function Types() {
             known={figures.data === null ? false : figures.data && true}
           />
           {data.absent.length > 0 && (
-            <section className="notes" aria-label="Not on offer">
+            <section className="notes" aria-label={texts.types.notOnOffer}>
               {data.absent.map(({ type: name, reason }) => (
                 <p key={name}>
-                  <strong>{name}</strong> is not on offer: {reason}
+                  <strong>{name}</strong> {texts.types.absentBecause(reason)}
                 </p>
               ))}
             </section>

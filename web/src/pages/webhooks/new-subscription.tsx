@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { api, data, type Schemas } from '../../api/client';
 import { ActionDialog } from '../../components/action-dialog';
 import { useAction } from '../../components/use-action';
+import { texts } from '../../texts';
 import { SecretDialog } from './secret';
 
 export function NewSubscription({ onClose }: { onClose(): void }) {
@@ -15,15 +16,15 @@ export function NewSubscription({ onClose }: { onClose(): void }) {
           body: { url, events: events.split(/[\s,]+/).filter(Boolean), ...(description && { description }) } as never,
         }),
       ),
-    said: () => 'The subscription is made.',
+    said: () => texts.webhooks.subscribed,
     touches: [['subscriptions']],
   });
   if (send.data) return <SecretDialog secret={send.data.secret} onClose={onClose} />;
   return (
     <ActionDialog
-      title="New subscription"
-      explanation="Events that match are posted to the address, signed and retried."
-      confirm="Subscribe"
+      title={texts.webhooks.newSubscription}
+      explanation={texts.webhooks.subscribeExplained}
+      confirm={texts.webhooks.subscribe}
       reason="none"
       pending={send.isPending}
       error={send.error}
@@ -32,22 +33,22 @@ export function NewSubscription({ onClose }: { onClose(): void }) {
       onSend={() => send.mutate()}
     >
       <label>
-        Address
+        {texts.webhooks.address}
         <input
           type="url"
           required
           value={url}
-          placeholder="https://example.com/hooks"
+          placeholder={texts.webhooks.addressExample}
           onChange={(event) => setUrl(event.target.value)}
         />
       </label>
       <label>
-        Events, by spaces
+        {texts.webhooks.eventsBySpaces}
         <input required value={events} spellCheck={false} onChange={(event) => setEvents(event.target.value)} />
-        <small className="faint">For example task.failed, order.* or *</small>
+        <small className="faint">{texts.webhooks.eventsExample}</small>
       </label>
       <label>
-        Description <span className="faint">(optional)</span>
+        {texts.webhooks.description} <span className="faint">{texts.webhooks.optional}</span>
         <input value={description} maxLength={500} onChange={(event) => setDescription(event.target.value)} />
       </label>
     </ActionDialog>

@@ -1,5 +1,6 @@
 import { Code } from '../../components/code';
 import { Dialog } from '../../components/dialog';
+import { texts } from '../../texts';
 
 /** Shown once: the API does not say it again. */
 export function SecretDialog({
@@ -13,19 +14,19 @@ export function SecretDialog({
 }) {
   return (
     <Dialog
-      title="The secret, shown this once"
+      title={texts.webhooks.secretShownOnce}
       onClose={onClose}
       footer={
         <button type="button" className="button primary" onClick={onClose}>
-          I have kept it
+          {texts.webhooks.secretKept}
         </button>
       }
     >
       <div className="stack tight">
-        <p className="muted">The receiver checks signatures with it. It cannot be read again; a lost one is rotated.</p>
-        <Code text={secret} label="the secret" />
+        <p className="muted">{texts.webhooks.secretExplained}</p>
+        <Code text={secret} label={texts.webhooks.theSecret} />
         {graceUntil && (
-          <p className="muted">The one before signs too until {new Date(graceUntil).toLocaleString('en-GB')}.</p>
+          <p className="muted">{texts.webhooks.graceUntil(new Date(graceUntil).toLocaleString('en-GB'))}</p>
         )}
       </div>
     </Dialog>

@@ -5,6 +5,7 @@ import { useBlocked } from '../../api/may';
 import { Id, Panel, Tag, Time } from '../../components/bits';
 import { StateShape } from '../../components/icons';
 import { useAction } from '../../components/use-action';
+import { texts } from '../../texts';
 import { Deliveries } from './deliveries';
 import { DisableDialog, RotateDialog } from './subscription-dialogs';
 
@@ -15,12 +16,12 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
   const unsent = useBlocked('submit', { type: 'webhook.deliver' });
   const enable = useAction({
     send: () => data(api.POST('/v1/webhook-subscriptions/{id}/enable', { params: { path: { id } } })),
-    said: () => 'Events go there again.',
+    said: () => texts.webhooks.eventsGoThereAgain,
     touches: [['subscriptions']],
   });
   const test = useAction({
     send: () => data<Schemas['Task']>(api.POST('/v1/tasks', { body: testOf(id) as never })),
-    said: () => 'The test event is on its way.',
+    said: () => texts.webhooks.testEventOnWay,
     touches: [['subscriptions']],
   });
   return (
@@ -28,7 +29,8 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
       <div className="row wrap between">
         <h2 className="breakable">{url}</h2>
         <span className={`badge state-${enabled ? 'completed' : 'failed'}`}>
-          <StateShape state={enabled ? 'completed' : 'paused'} /> {enabled ? 'Enabled' : 'Disabled'}
+          <StateShape state={enabled ? 'completed' : 'paused'} />{' '}
+          {enabled ? texts.webhooks.enabled : texts.webhooks.disabled}
         </span>
       </div>
       {description && <p className="muted breakable">{description}</p>}
@@ -38,17 +40,17 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
           <Tag key={event}>{event}</Tag>
         ))}
         <span>
-          secret {secretNumber}
+          {texts.webhooks.secretOf(secretNumber)}
           {oldSecretUntil && (
             <>
-              , the one before until <Time at={oldSecretUntil} />
+              {texts.webhooks.oneBeforeUntil} <Time at={oldSecretUntil} />
             </>
           )}
         </span>
       </p>
       {disabled && (
         <p className="fault breakable">
-          Disabled <Time at={disabled.at} /> by{' '}
+          {texts.webhooks.disabled} <Time at={disabled.at} /> {texts.webhooks.by}{' '}
           {disabled.by.includes(':') ? (
             <Link to="/tasks/$id" params={{ id: disabled.by }} className="link">
               {disabled.by}
@@ -64,14 +66,14 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
           type="button"
           className="button small"
           disabled={Boolean(unsent) || !enabled || test.isPending}
-          title={unsent ?? (enabled ? undefined : 'It is disabled.')}
+          title={unsent ?? (enabled ? undefined : texts.webhooks.itIsDisabled)}
           onClick={() => test.mutate()}
         >
-          Send a test event
+          {texts.webhooks.sendTestEvent}
         </button>
         {test.data && (
           <Link className="link small" to="/tasks/$id" params={{ id: test.data.id }}>
-            Its delivery
+            {texts.webhooks.itsDelivery}
           </Link>
         )}
         <button
@@ -81,7 +83,7 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
           title={blocked}
           onClick={() => setAsked('rotate')}
         >
-          Rotate secret…
+          {texts.webhooks.rotateSecretAsk}
         </button>
         {enabled ? (
           <button
@@ -91,7 +93,7 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
             title={blocked}
             onClick={() => setAsked('disable')}
           >
-            Disable…
+            {texts.webhooks.disableAsk}
           </button>
         ) : (
           <button
@@ -101,7 +103,7 @@ export function SubscriptionCard({ subscription }: { subscription: Schemas['Webh
             title={blocked}
             onClick={() => enable.mutate()}
           >
-            Enable
+            {texts.webhooks.enable}
           </button>
         )}
       </div>
@@ -119,7 +121,7 @@ function testOf(subscription: string) {
     type: 'webhook.deliver',
     input: {
       to: { subscription },
-      payload: { type: 'test', timestamp, data: { message: 'A test event, sent from the dashboard.' } },
+      payload: { type: 'test', timestamp, data: { message: texts.webhooks.testMessage } },
     },
     tags: ['test-event'],
     policy: { attempts: 1 },

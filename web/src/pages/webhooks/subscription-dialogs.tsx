@@ -3,6 +3,7 @@ import { api, data, type Schemas } from '../../api/client';
 import { signature } from '../../api/session';
 import { ActionDialog } from '../../components/action-dialog';
 import { useAction } from '../../components/use-action';
+import { texts } from '../../texts';
 import { SecretDialog } from './secret';
 
 export function RotateDialog({ id, onClose }: { id: string; onClose(): void }) {
@@ -15,16 +16,16 @@ export function RotateDialog({ id, onClose }: { id: string; onClose(): void }) {
           body: { graceSeconds: Math.round(Number(hours) * 3600) } as never,
         }),
       ),
-    said: () => 'The secret is rotated.',
+    said: () => texts.webhooks.secretRotated,
     touches: [['subscriptions']],
   });
   if (send.data)
     return <SecretDialog secret={send.data.secret} graceUntil={send.data.oldSecretUntil} onClose={onClose} />;
   return (
     <ActionDialog
-      title="Rotate the secret"
-      explanation="A new secret signs from now on; the one before signs too for a while, so that the receiver can change over."
-      confirm="Rotate"
+      title={texts.webhooks.rotateSecret}
+      explanation={texts.webhooks.rotateExplained}
+      confirm={texts.webhooks.rotate}
       reason="none"
       pending={send.isPending}
       error={send.error}
@@ -32,7 +33,7 @@ export function RotateDialog({ id, onClose }: { id: string; onClose(): void }) {
       onSend={() => send.mutate()}
     >
       <label>
-        The old one signs too for hours
+        {texts.webhooks.graceHours}
         <input type="number" min={0} step="any" value={hours} onChange={(event) => setHours(event.target.value)} />
       </label>
     </ActionDialog>
@@ -48,14 +49,14 @@ export function DisableDialog({ id, url, onClose }: { id: string; url: string; o
           body: { ...signature(), reason } as never,
         }),
       ),
-    said: () => 'No event goes there any more.',
+    said: () => texts.webhooks.isDisabled,
     touches: [['subscriptions']],
   });
   return (
     <ActionDialog
-      title="Disable the subscription"
-      explanation={`No event goes to ${url} any more; deliveries that wait fail, and can be retried later.`}
-      confirm="Disable"
+      title={texts.webhooks.disableSubscription}
+      explanation={texts.webhooks.disableExplained(url)}
+      confirm={texts.webhooks.disable}
       danger
       reason="required"
       pending={send.isPending}

@@ -25,17 +25,14 @@ export function Webhooks() {
       title={blocked}
       onClick={() => setCreating(true)}
     >
-      <Icon name="plus" /> New subscription
+      <Icon name="plus" /> {texts.webhooks.newSubscription}
     </button>
   );
   return (
     <>
       <PageHead
-        title="Webhooks"
-        meta={
-          subscriptions.length > 0 &&
-          `${subscriptions.length} subscriptions${disabled > 0 ? `, ${disabled} disabled` : ''}`
-        }
+        title={texts.webhooks.webhooks}
+        meta={subscriptions.length > 0 && texts.webhooks.listed(subscriptions.length, disabled)}
       >
         {subscriptions.length > 0 && add}
       </PageHead>

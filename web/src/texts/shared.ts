@@ -1,6 +1,5 @@
-import type { TaskState } from './api/client';
+import type { TaskState } from '../api/client';
 
-/** Every text that more than one place shows. */
 export const STATE_NAMES: Record<TaskState, string> = {
   scheduled: 'Scheduled',
   queued: 'Queued',
@@ -18,7 +17,8 @@ export const STATES = Object.keys(STATE_NAMES) as TaskState[];
 /** The times that figures are counted over. */
 export const RANGE_NAMES = { '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days' } as const;
 
-export const texts = {
+/** What more than one page shows. */
+export const shared = {
   product: 'Holdfast',
   searchHint: 'Search tasks, or paste an ID',
   away: 'The API does not answer. What you see is as it was; this page keeps trying.',
