@@ -41,10 +41,15 @@ export async function findTemporalCli(search: Search): Promise<string> {
 }
 
 /**
- * The path of Temporal's time-skipping test server: the tools folder, then the pinned wheel, then the SDK's download.
- * @throws StartError when every way failed.
+ * The path of Temporal's time-skipping test server: TEMPORAL_TEST_SERVER_PATH, then the tools folder, then the pinned
+ * wheel, then the SDK's download.
+ * @throws StartError when TEMPORAL_TEST_SERVER_PATH is wrong, or when every way failed.
  */
 export async function findTestServer(search: Search): Promise<string> {
+  const given = (search.env ?? process.env).TEMPORAL_TEST_SERVER_PATH;
+  if (given && !(await isProgram(given)))
+    throw new StartError(`TEMPORAL_TEST_SERVER_PATH is ${given}, which is no program.`);
+  if (given) return given;
   return firstThatWorks(TEST_SERVER, ownWays(TEST_SERVER, search));
 }
 

@@ -53,7 +53,7 @@ async function startWorker(): Promise<RunningProcess> {
 
 /** A picture whose dithering takes long enough to be interrupted. */
 async function largePicture(): Promise<string> {
-  const size = 2400;
+  const size = 3000;
   const pixels = Buffer.alloc(size * size * 3);
   for (let index = 0; index < pixels.length; index++) pixels[index] = (index * 7919) % 251;
   const png = await sharp(pixels, { raw: { width: size, height: size, channels: 3 } })
@@ -108,7 +108,7 @@ describe('image.convert on the built worker', () => {
     expect(ended).toMatchObject({
       state: 'completed',
       failures: [{ lost: true }],
-      result: { width: 2400, height: 2400 },
+      result: { width: 3000, height: 3000 },
     });
     expect((await files()).length).toBe(before.length + 1);
   });

@@ -19,9 +19,9 @@ const CALLS = [
   ['', 'GET', '/health'],
 ].map(([, method, pattern = '']) => ({ method, path: new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`) }));
 
-/** Another test holds this page against what the processes serve. */
 /** Written like a metric, but is none. */
 const SESSION_COOKIE = 'holdfast_session';
+/** Another test holds this page against what the processes serve. */
 const METRICS: string[] = readPage('docs/reference/metrics.md').match(/\bholdfast_\w+/g) ?? [];
 
 const program = new Command();
@@ -125,6 +125,12 @@ describe.each(pageNames())('%s', (name) => {
     );
     expect(wrong.map(([word]) => word)).toEqual([]);
   });
+});
+
+it('the index leads to every page', () => {
+  const linked = linksOf('docs/README.md').map(({ file }) => file);
+  const pages = pageNames().filter((name) => name.startsWith('docs/') && name !== 'docs/README.md');
+  expect(pages.filter((name) => !linked.includes(name))).toEqual([]);
 });
 
 describe('docs/learning/your-own-app.md', () => {

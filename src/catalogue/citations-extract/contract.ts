@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { artifactHash, artifactRef } from '../../tasks/artifact-schema';
 import { defineContract } from '../../tasks/contract';
+import { MAX_INLINE_BYTES } from '../shared/inline-bytes';
 import { refusedUrl } from '../shared/public-address';
 import { citationSchema, clusterSchema, countsSchema } from './schemas';
 
@@ -20,7 +21,6 @@ const SHORT_TEXT = 5 * 1024;
 const MIN_TEXT = 10;
 const MAX_TEXT = 1_000_000;
 const MAX_URL = 2048;
-const MAX_INLINE_BYTES = 128 * 1024;
 /** Of all characters; line breaks, tabs and form feeds are none. */
 const MOST_CONTROL = 0.1;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { artifactHash, artifactRef } from '../../tasks/artifact-schema';
 import { defineContract } from '../../tasks/contract';
+import { MAX_INLINE_BYTES } from '../shared/inline-bytes';
 
 export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const;
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
@@ -12,9 +13,6 @@ export const QUALITY_FORMATS: readonly ImageFormat[] = ['jpeg', 'webp', 'avif'];
 const DITHER_FORMATS: readonly ImageFormat[] = ['png', 'webp', 'tiff'];
 
 export const PALETTE_NAMES = ['black-white', 'greys-4', 'greys-16', 'cga-16', 'web-216'] as const;
-
-/** Most bytes of an image inside the input; larger ones are uploaded. */
-const MAX_INLINE_BYTES = 128 * 1024;
 
 const side = z.int().min(1).max(65_535);
 

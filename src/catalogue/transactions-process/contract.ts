@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { artifactHash, artifactRef } from '../../tasks/artifact-schema';
 import { defineContract } from '../../tasks/contract';
+import { MAX_INLINE_BYTES } from '../shared/inline-bytes';
 import { MAX_TRANSACTIONS, readStatement, type StatementRow } from './statement/statement';
 import { OPERATIONS, type Operation } from './transaction';
-
-/** Most bytes of a statement inside the input; larger ones are uploaded. */
-export const MAX_INLINE_BYTES = 128 * 1024;
 
 const WHAT: Record<Operation, string> = {
   'payee-lookup': 'payee lookup',

@@ -2,7 +2,8 @@ import type { ArtifactStore } from '../../artifacts/store';
 import type { Submission } from '../../client/submit/prepare';
 import { HoldfastError } from '../../errors';
 import { payloadHash } from '../../tasks/keys';
-import { MAX_INLINE_BYTES, transactionsProcess } from './contract';
+import { MAX_INLINE_BYTES } from '../shared/inline-bytes';
+import { transactionsProcess } from './contract';
 import { divideByClient } from './statement/statement';
 import type { Operation } from './transaction';
 

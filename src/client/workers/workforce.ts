@@ -1,6 +1,7 @@
 import type { Service } from '../../tasks/explain';
 import type { TaskFacts } from '../../tasks/state';
 import type { Resources } from '../resources';
+import { unlessDenied } from '../temporal/rights';
 import { SharedAnswers } from '../temporal/shared-answers';
 import { type QueueInfo, readQueue } from './queues';
 import { ServedTypes } from './served-types';
@@ -38,11 +39,12 @@ export class Workforce {
   /** Who could work on a task. @param asks Whether the workers matter: for what is parked, only the catalogue does. */
   async serviceOf(facts: TaskFacts, asks = true): Promise<Service> {
     if (!asks) return { workers: undefined, foreign: this.isForeign(facts) };
-    const [{ workers }, knowledge] = await Promise.all([
-      this.looks.get(facts.queue, () => this.queue(facts.queue)),
+    const [look, knowledge] = await Promise.all([
+      // A task can be shown by whoever may not see its queue.
+      unlessDenied(() => this.looks.get(facts.queue, () => this.queue(facts.queue))),
       this.knowledgeOf(facts),
     ]);
-    return { workers: workers.length, ...knowledge };
+    return { workers: look?.workers.length, ...knowledge };
   }
 
   /** Whether the task's type is known: to the catalogue here, and to how many workers of its queue. */
