@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Handler, HandlerContext } from '../activities/attempt/handler';
 import type { Verifier } from '../activities/attempt/verify';
+import { type Duration, seconds } from '../http-client/duration';
 import type { FailureClass } from '../protocol/task';
 import type { Category } from '../tasks/categories';
 import { type Contract, defineContract } from '../tasks/contract';
 import type { PolicyOverride } from '../tasks/policy-override';
-import { type Duration, seconds } from './duration';
 
 interface Retry {
   /** Attempts that may fail before the task becomes a dead letter. */

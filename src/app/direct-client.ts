@@ -1,5 +1,6 @@
 import type { TaskView } from '../client/read/view';
 import type { TaskClient } from '../client/task-client';
+import { type Duration, seconds } from '../http-client/duration';
 import { FollowedRun } from '../http-client/follow';
 import type {
   InputOf,
@@ -20,12 +21,7 @@ export class DirectClient implements TasksClient {
   async submit<T extends TaskLike>(
     { type }: T,
     input: InputOf<T>,
-    {
-      delay,
-      runAt = delay === undefined ? undefined : new Date(Date.now() + delay * 1000),
-      tags,
-      ...options
-    }: SubmitOptions = {},
+    { delay, runAt = delay === undefined ? undefined : timeAfter(delay), tags, ...options }: SubmitOptions = {},
   ): Promise<Run<OutputOf<T>>> {
     const { task, duplicate } = await this.tasks.submit({
       type,
@@ -44,7 +40,7 @@ export class DirectClient implements TasksClient {
     const submissions = items.map(({ input, options: { delay, tags, ...rest } = {} }) => ({
       type: task.type,
       input,
-      ...(delay !== undefined && { runAt: new Date(Date.now() + delay * 1000) }),
+      ...(delay !== undefined && { runAt: timeAfter(delay) }),
       ...(tags && { tags: [...tags] }),
       ...rest,
     }));
@@ -79,4 +75,8 @@ export class DirectClient implements TasksClient {
   private run<T extends TaskLike>(id: string, duplicate: boolean): Run<OutputOf<T>> {
     return new FollowedRun<OutputOf<T>>(id, duplicate, () => this.read(id));
   }
+}
+
+function timeAfter(delay: Duration): Date {
+  return new Date(Date.now() + seconds(delay, 'delay') * 1000);
 }

@@ -1,3 +1,4 @@
+import { seconds } from './duration';
 import { StillOpen, TaskFailed } from './errors';
 import type { ResultOptions, Run, TaskSnapshot, TaskState } from './types';
 
@@ -21,14 +22,15 @@ export class FollowedRun<Output> implements Run<Output> {
   }
 
   async result({ within = DEFAULT_WITHIN, signal }: ResultOptions = {}): Promise<Output> {
-    const until = Date.now() + within * 1000;
+    const patience = seconds(within, 'within');
+    const until = Date.now() + patience * 1000;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * GROWTH, LONGEST_PAUSE)) {
       signal?.throwIfAborted();
       const task = await this.read();
       if (task.state === 'completed') return task.result as Output;
       if (ENDED.includes(task.state)) throw new TaskFailed(task);
       const left = until - Date.now();
-      if (left <= 0) throw new StillOpen(task, within);
+      if (left <= 0) throw new StillOpen(task, patience);
       await sleep(Math.min(pause, left), signal);
     }
   }

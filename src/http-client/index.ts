@@ -1,3 +1,4 @@
+import { seconds } from './duration';
 import { RequestRefused } from './errors';
 import { FollowedRun } from './follow';
 import { type ClientOptions, Requests } from './request';
@@ -13,6 +14,7 @@ import type {
   TasksClient,
 } from './types';
 
+export type { Duration } from './duration';
 export { RequestRefused, StillOpen, TaskFailed } from './errors';
 export type { ClientOptions } from './request';
 export type * from './types';
@@ -43,13 +45,19 @@ export class HoldfastClient implements TasksClient {
   async submit<T extends TaskLike>(
     { type }: T,
     input: InputOf<T>,
-    { key = crypto.randomUUID(), runAt, ...options }: SubmitOptions = {},
+    { key = crypto.randomUUID(), runAt, delay, ...options }: SubmitOptions = {},
   ): Promise<Run<OutputOf<T>>> {
     const { status, body } = await this.requests.call<TaskSnapshot>({
       method: 'POST',
       path: '/v1/tasks',
       headers: { 'Idempotency-Key': quoted(key) },
-      body: { type, input, ...options, ...(runAt && { runAt: runAt.toISOString() }) },
+      body: {
+        type,
+        input,
+        ...options,
+        ...(runAt && { runAt: runAt.toISOString() }),
+        ...(delay !== undefined && { delay: seconds(delay, 'delay') }),
+      },
     });
     return this.run<T>(body.id, status === 200);
   }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Duration } from './duration';
 
 /** What a client must know of a task type: its name, and to the compiler its schemas. No handler is loaded for it. */
 export interface TypedContract<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
@@ -52,8 +53,8 @@ export interface SubmitOptions {
   key?: string;
   tags?: readonly string[];
   tenant?: string;
-  /** Seconds before the task begins. */
-  delay?: number;
+  /** Time before the task begins: seconds, or a text such as `'10m'`. */
+  delay?: Duration;
   /** Not before this time. */
   runAt?: Date;
   /** 1 (first) to 5 (last). */
@@ -61,8 +62,8 @@ export interface SubmitOptions {
 }
 
 export interface ResultOptions {
-  /** Longest wait for the end, in seconds. Defaults to 60. */
-  within?: number;
+  /** Longest wait for the end: seconds, or a text such as `'30s'`. Defaults to a minute. */
+  within?: Duration;
   signal?: AbortSignal;
 }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { defineTask } from '../../src/app/define-task';
-import { HoldfastClient, RequestRefused, StillOpen, TaskFailed } from '../../src/http-client';
+import { HoldfastClient, RequestRefused, StillOpen, TaskFailed, type TaskSnapshot } from '../../src/http-client';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 
@@ -51,8 +51,19 @@ describe('the client over HTTP, with the API', () => {
   });
 
   it('throws for a cancelled task, and for one that is still open', async () => {
-    const run = await client.submit(probe, {}, { delay: 600 });
+    const run = await client.submit(probe, {}, { delay: '10m' });
+    const { createdAt, scheduledFor } = (await run.read()) as TaskSnapshot & {
+      createdAt: string;
+      scheduledFor: string;
+    };
+    expect(Math.abs(Date.parse(scheduledFor) - Date.parse(createdAt) - 600_000)).toBeLessThan(60_000);
     await expect(run.result({ within: 0.2 })).rejects.toBeInstanceOf(StillOpen);
+    await expect(run.result({ within: '200ms' })).rejects.toBeInstanceOf(StillOpen);
+    // It would wait for ever.
+    await expect(run.result({ within: 'soon' as never })).rejects.toThrow(
+      'within is "soon": expected seconds, or a text such as \'30s\'',
+    );
+    await expect(client.submit(probe, {}, { delay: Number.NaN })).rejects.toThrow('delay is null: expected seconds');
     await client.send(run.id, 'cancel', { by: 'me' });
     await expect(run.result()).rejects.toBeInstanceOf(TaskFailed);
   });

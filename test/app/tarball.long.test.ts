@@ -76,7 +76,7 @@ describe('the example app, with the packed tarball in a folder of its own', () =
     'runs its tests in %s',
     async (runner) => {
       const said = await app.run(runner, runner === 'vitest' ? ['run'] : []);
-      expect(said).toMatch(/Tests:? +4 passed/);
+      expect(said).toMatch(/Tests:? +5 passed/);
     },
     300_000,
   );

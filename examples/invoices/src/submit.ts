@@ -9,7 +9,7 @@ export async function render(number: string, customer: string): Promise<string> 
   const task = named<typeof invoiceRender>('invoice.render');
   const run = await hf.submit(task, { number, customer, lines }, { key: number, tags: ['shop'] });
   try {
-    const { file, totalCents } = await run.result({ within: 30 });
+    const { file, totalCents } = await run.result({ within: '30s' });
     return `${file}: ${totalCents} cents`;
   } catch (error) {
     if (error instanceof TaskFailed) return `${error.code} (${error.class}): ${error.message}`;

@@ -47,7 +47,7 @@ describe('the app, on a server that skips time', () => {
   afterAll(() => running.close());
 
   it('renders an invoice a day later', async () => {
-    const run = await running.client.submit(invoiceRender, { ...invoice, number: 'AB-9' }, { delay: 86_400 });
+    const run = await running.client.submit(invoiceRender, { ...invoice, number: 'AB-9' }, { delay: '1d' });
     await running.skip('1d');
     expect((await run.result({ within: '30s' })).totalCents).toBe(700);
   });
