@@ -7,13 +7,13 @@ const only = (name, from, allowed, comment) => ({
   to: { path: '^src/', pathNot: [`^src/${from}/`, ...allowed.map((place) => `^src/${place}`)] },
 });
 
-/** What any room may use: the errors of the product. */
+/** What any folder may use: the errors of the product. */
 const ERRORS = 'errors\\.ts$';
-/** What settings consist of; each room declares its own. */
+/** What settings consist of; each folder declares its own. */
 const SETTING_KINDS = 'setting-kinds\\.ts$';
-/** The files beside the rooms: settings, logging, version, the frame of a process. */
+/** The files beside the folders: settings, logging, version, the frame of a process. */
 const ROOT = '[a-z-]+\\.ts$';
-/** The rooms that the engine consists of. */
+/** The folders that the engine consists of. */
 const ENGINE = [
   'protocol',
   'tasks',
@@ -31,7 +31,7 @@ const ENGINE = [
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    only('protocol-knows-nobody', 'protocol', [], 'Messages and records: the workflow bundle holds this room whole.'),
+    only('protocol-knows-nobody', 'protocol', [], 'Messages and records: the workflow bundle holds this folder whole.'),
     only(
       'tasks-know-protocol',
       'tasks',

@@ -10,6 +10,7 @@ import { StartError } from './errors';
 export interface FolderClaim {
   /** True when the last holder did not end in order, so that its children may still be on their way out. */
   afterCrash: boolean;
+  /** Gives the folder back; the end of the process does, too. */
   release(): Promise<void>;
 }
 

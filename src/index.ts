@@ -38,6 +38,7 @@ export { KeyRing } from './encryption/key-ring';
 export { type EncryptionKey, KeyList, type KeySource } from './encryption/key-source';
 export { StoreCipher } from './encryption/store-cipher';
 export { type ErrorCode, HoldfastError, StartError } from './errors';
+export { claimFolder, type FolderClaim } from './folder-claim';
 export type { Duration } from './http-client/duration';
 export { TASK_STATES, type TaskState } from './protocol/task';
 export { type Contract, defineContract } from './tasks/contract';

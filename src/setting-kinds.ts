@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-/** What settings of several rooms consist of: each reads the text of an environment variable. */
+/** What settings of several folders consist of: each reads the text of an environment variable. */
 export const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 export const count = (fallback: number) => z.coerce.number().int().min(1).max(10_000).default(fallback);
 export const seconds = (fallback: number) => z.coerce.number().min(0).max(86_400).default(fallback);

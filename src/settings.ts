@@ -29,7 +29,7 @@ const SHARED_SETTINGS = {
 };
 
 /**
- * Every setting, its check and its description. Each room declares its own; docs/reference/settings.md lists the same
+ * Every setting, its check and its description. Each folder declares its own; docs/reference/settings.md lists the same
  * descriptions in this order.
  */
 export const SETTINGS = {

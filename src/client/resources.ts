@@ -10,7 +10,7 @@ import { Retention } from './temporal/retention';
 
 const DEADLINE_SECONDS = 4;
 
-/** What the rooms of a client share. */
+/** What the parts of a client share. */
 export interface Resources {
   gateway: Gateway;
   visibility: Visibility;

@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { lazyConnection } from '../../src/client/temporal/connect';
@@ -5,6 +6,7 @@ import { checkNamespace, setUpNamespace } from '../../src/client/temporal/setup'
 import type { SetupGap } from '../../src/client/temporal/setup-gaps';
 import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
+import { probeContracts } from '../support/probe-tasks';
 import { REFUSALS, RightsProxy } from '../support/rights-proxy';
 import { startRole } from '../support/role-process';
 import { freePort } from '../support/temporal-server';
@@ -116,6 +118,16 @@ it('even where the namespace may not be described, what is there is found', asyn
   const namespace = await freshNamespace(30);
   const gaps = await eventually(namespace, (found) => found.length === 2);
   expect(gaps[1]?.commands?.temporal).toMatch(ATTRIBUTES);
+});
+
+it('a task that waits is shown also where its queue is not for this caller to see', async () => {
+  proxy.denied = /\/DescribeTaskQueue$/;
+  await over(async (connection) => {
+    const client = new Client({ connection });
+    const tasks = new TaskClient({ client, contracts: probeContracts, artifacts: harness.artifacts, deadline: 10 });
+    const { task } = await tasks.submit({ type: 'test.probe', input: {}, policy: { queue: 'unseen' } });
+    expect(await tasks.read(task.id)).toMatchObject({ id: task.id, state: 'queued' });
+  });
 });
 
 it('`holdfast setup --check` names what is missing and changes nothing; it says when all is there', async () => {

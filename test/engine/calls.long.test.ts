@@ -128,6 +128,15 @@ describe('among hundreds of tasks that wait for a worker', () => {
     await until('all of them are listed', async () => (await tasks.count({ tag: 'waiting' })) === WAITING);
   });
 
+  it('reading each of them looks at their queue once a second, not twice a task', async () => {
+    const { tasks: waiting } = await tasks.list({ filter: { tag: 'waiting' }, limit: 100 });
+    const began = Date.now();
+    const calls = await callsDuring(() => Promise.all(waiting.map(({ id }) => tasks.read(id))));
+    const seconds = Math.ceil((Date.now() - began) / 1000);
+    expect(waiting).toHaveLength(100);
+    expect(calls.DescribeTaskQueue ?? 0).toBeLessThanOrEqual(2 * (seconds + 1));
+  });
+
   it('a pass of the monitor makes a number of calls that does not grow with theirs', async () => {
     let stop = async () => {};
     let report: MonitorReport | undefined;

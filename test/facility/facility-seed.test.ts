@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { lateJobs } from '../../examples/facility/src/autoclose/late-jobs';
-import { claimFolder } from '../../examples/facility/src/database/claim';
 import { type FacilityDatabase, openDatabase } from '../../examples/facility/src/database/open';
 import { dueTickets } from '../../examples/facility/src/escalate/due-tickets';
 import { ppmJobs } from '../../examples/facility/src/plan/ppm-jobs';
@@ -10,6 +9,7 @@ import { dueReminders } from '../../examples/facility/src/remind/due-reminders';
 import { dueReports } from '../../examples/facility/src/report/due-reports';
 import { dueFiles, missedFiles } from '../../examples/facility/src/report-mail/due-files';
 import { seedFacility, seedIfEmpty } from '../../examples/facility/src/seed/seed';
+import { claimFolder } from '../../src/folder-claim';
 import { DATABASES } from '../support/databases';
 
 const TABLES = [
@@ -261,7 +261,7 @@ describe('npm run facility:seed', () => {
   });
 
   it('fills an embedded database that nobody has, and once', async () => {
-    const release = await claimFolder(folder, () => 'this test has it');
+    const { release } = await claimFolder(folder, () => 'this test has it');
     const held = await seed('embedded', '--scale', '0.05');
     expect(held).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining(`in use by process ${process.pid}`) });
     await release();

@@ -1,3 +1,4 @@
+import { explain } from '../../src/tasks/explain';
 import { deriveState, isOpen, type PendingHandler, type RunStatus, type TaskFacts } from '../../src/tasks/state';
 
 const NOW = new Date('2026-11-30T12:00:00Z');
@@ -48,4 +49,12 @@ it('completed, failed and cancelled tasks are over', () => {
   expect(states.map(isOpen)).toEqual(states.map(() => true));
   const ends = ['completed', 'failed', 'cancelled'] as const satisfies readonly RunStatus[];
   expect(ends.map(isOpen)).toEqual([false, false, false]);
+});
+
+it('of a task whose outcome nobody knows, what happened and what it means are one sentence', () => {
+  const parking = { since: NOW.toISOString(), message: 'The bank closed the connection.' };
+  const parked = facts({ memo: { parking } as TaskFacts['memo'], failure: { code: 'OUTCOME_UNKNOWN' } as never });
+  expect(explain(parked, 'dead-lettered', { workers: undefined }, NOW).message).toBe(
+    'The bank closed the connection; running it twice could do harm',
+  );
 });

@@ -14,7 +14,7 @@ export interface SecretResolver {
   resolve(name: string, to: SecretReceiver): Promise<string>;
 }
 
-/** Longest secret for a command, in characters: any key of a known kind. */
+/** Longest secret, in characters: any key of a known kind. */
 const LONGEST = 8192;
 
 /** Secrets of the environment and of files, as the settings name them. They are read anew each time: a file may change. */

@@ -3,7 +3,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { AskedMessage } from '../../protocol/operator';
 import { type OperatorMessage, SIGNALS } from '../../protocol/task';
 import type { TaskFacts } from '../../tasks/state';
-import { readCancelWords } from '../temporal/cancel';
+import { readCancel } from '../temporal/cancel';
 import type { HistoryEvent } from './ending';
 import { isoTime } from './facts';
 
@@ -30,7 +30,7 @@ export async function askedIn(
     const at = isoTime(event.eventTime) ?? '';
     const signal = event.workflowExecutionSignaledEventAttributes;
     const cancel = event.workflowExecutionCancelRequestedEventAttributes;
-    if (cancel) asked.unshift({ action: 'cancel', at, ...(await readCancelWords(converter, cancel)) });
+    if (cancel) asked.unshift({ action: 'cancel', at, ...(await readCancel(converter, cancel)) });
     if (!signal || !(SIGNALS as readonly string[]).includes(signal.signalName ?? '')) continue;
     const [message] = await decodeArrayFromPayloads(converter, signal.input?.payloads as never).catch(() => []);
     if (isVoid(signal.signalName ?? '', message, parking)) continue;

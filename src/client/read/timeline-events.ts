@@ -10,7 +10,7 @@ import {
   type Parking,
   type TaskStart,
 } from '../../protocol/task';
-import { readCancelWords } from '../temporal/cancel';
+import { readCancel } from '../temporal/cancel';
 import { reportOf } from './earlier-attempts';
 import { errorOf } from './error-of';
 import { isoTime } from './facts';
@@ -160,8 +160,8 @@ async function interrupted(
 
 async function ending(event: HistoryEvent, entry: Make, converter: LoadedDataConverter): Promise<Entry[]> {
   if (event.workflowExecutionCancelRequestedEventAttributes) {
-    const words = await readCancelWords(converter, event.workflowExecutionCancelRequestedEventAttributes);
-    return [entry('cancel-requested', 'Cancel requested', { by: '', ...words })];
+    const cancel = await readCancel(converter, event.workflowExecutionCancelRequestedEventAttributes);
+    return [entry('cancel-requested', 'Cancel requested', { by: '', ...cancel })];
   }
   if (event.workflowExecutionCompletedEventAttributes) {
     const { result } = event.workflowExecutionCompletedEventAttributes;

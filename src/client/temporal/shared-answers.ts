@@ -3,7 +3,10 @@ import { LRUCache } from 'lru-cache';
 /** Questions remembered at once; the names in them come from callers. */
 const MOST = 1000;
 
-/** Answers of the server that all who ask the same within a short time share. One that failed is asked for again. */
+/**
+ * Answers of the server that all who ask the same within a short time share. None is older than that, where `Recent`
+ * keeps what was costly to count for longer. One that failed is asked for again.
+ */
 export class SharedAnswers<T> {
   private readonly answers: LRUCache<string, Promise<T>>;
 

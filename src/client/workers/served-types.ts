@@ -22,6 +22,6 @@ export class ServedTypes {
   }
 
   private heartbeats(): Promise<WorkerHeartbeat[]> {
-    return this.answers.get('', () => readHeartbeats(this.gateway, this.visibility));
+    return this.answers.get('heartbeats', () => readHeartbeats(this.gateway, this.visibility));
   }
 }

@@ -24,10 +24,10 @@ export class BatchBook {
   private readonly counts = new Map<Fate, number>();
   private progress: BatchProgress;
   private writtenAt = 0;
-  /** Members in the order of their words, each at its latest. */
+  /** Members in the order of their messages, each at its latest. */
   private readonly heard = new Set<number>();
   /** Reports that came in. */
-  words = 0;
+  messages = 0;
 
   constructor({ order, carried = batchBegin(order.count) }: BatchStart) {
     this.progress = carried.progress;
@@ -83,7 +83,7 @@ export class BatchBook {
       ENDS.includes(report.fate);
     if (!valid) return;
     const { index, fate } = report as MemberEnd;
-    this.words++;
+    this.messages++;
     this.set(index, fate);
     this.heard.delete(index);
     this.heard.add(index);

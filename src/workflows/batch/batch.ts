@@ -52,7 +52,7 @@ export async function batch(argument: unknown): Promise<BatchProgress> {
 class BatchRun {
   private lookDue = false;
   private lookFrom = 0;
-  private wordsBefore = 0;
+  private messagesBefore = 0;
   private pause: number;
 
   constructor(
@@ -124,8 +124,8 @@ class BatchRun {
     this.lookFrom = looked.length < MOST_LOOKED_AT ? 0 : (Math.max(...looked) + 1) % order.count;
     const news = looked.length > 0 ? await batchActivities.lookAtMembers(known) : [];
     book.seen(news);
-    const stirs = news.length > 0 || book.words > this.wordsBefore;
-    this.wordsBefore = book.words;
+    const stirs = news.length > 0 || book.messages > this.messagesBefore;
+    this.messagesBefore = book.messages;
     this.pause = stirs ? order.lookSeconds : Math.max(order.lookSeconds, Math.min(this.pause * 2, RAREST_LOOK));
     this.planLook();
   }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { claimFolder } from 'holdfast';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import { claimFolder } from './claim';
 
 /** Unused for so long, in milliseconds, the database is closed: it takes a hundred megabytes and more. */
 const REST_AFTER_MS = 10_000;
@@ -20,7 +20,7 @@ type Answer =
  * @throws StartError while another process holds the folder.
  */
 export async function openEmbedded(folder: string): Promise<PostgresPool> {
-  const release = await claimFolder(
+  const { release } = await claimFolder(
     folder,
     (holder) =>
       `The embedded database in ${folder} is in use by process ${holder}, and serves one process at a time: end that one, or set FACILITY_DATABASE to the URL of a PostgreSQL server.`,
