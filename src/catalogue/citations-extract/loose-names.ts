@@ -20,7 +20,10 @@ const SHORT = 7;
  */
 export function shortName(tail: string, text: string, knows: KnowsWord): string | undefined {
   if (!/,["”’*_]*\s*$/.test(tail) && !/[)\]]\s*$/.test(tail)) return undefined;
-  const name = nameAtEnd(text, knows).replace(/^The (?=\p{Lu}\p{Ll}+$)/u, '');
+  const whole = nameAtEnd(text, knows);
+  // What stands behind "v." is a party, whatever could not be read before it.
+  if (PARTY_OF.test(text.slice(0, text.lastIndexOf(whole)))) return undefined;
+  const name = whole.replace(/^The (?=\p{Lu}\p{Ll}+$)/u, '');
   const words = name.split(' ').filter(Boolean);
   if (words.length === 0 || words.length > SHORT) return undefined;
   const tells = (word: string) => !isNoParty(word) && (!isOfSentences(word) || isInner(word) || /^Cases?$/.test(word));
@@ -30,6 +33,8 @@ export function shortName(tail: string, text: string, knows: KnowsWord): string 
     return undefined;
   return name;
 }
+
+const PARTY_OF = /(?:^|[\s\p{P}])(?:vs?\s?\.?|versus|-v-|against|[ｖⅴ]．?),?\s*[\p{P}]*$/iu;
 
 /** The citation begins a sentence: ". 185 Wn.2d 363", ".” See 644 F.3d 301". */
 const BARE = /[.?!]["”’)\]]*\s+(?:(?:See|Accord|Cf\.)(?: also)?,?\s+)?$/;

@@ -12,6 +12,7 @@ import {
   isStarter,
   isSuffix,
 } from './name-words';
+import { isTornRest } from './torn-words';
 
 /** Knows the words of the document: a word that extraction has torn stands whole elsewhere. */
 export type KnowsWord = (word: string) => boolean;
@@ -67,7 +68,10 @@ function belongs(words: readonly string[], index: number, { end, small, knows }:
   const isLast = index === end - 1;
   const next = words[index + 1] ?? '';
   if (isInner(small)) return true;
+  if (/^\p{Lu}[\p{L}\d]+!$/u.test(word)) return isLast || isSuffix(next);
   if (/[;:[\]"“”?!]/.test(word)) return false;
+  // Smith v. Jones, 5 P.2d 6 (1930). Doe v. Roe: there a sentence ended.
+  if (!isLast && /\)\.$/.test(word)) return false;
   if (/^\(.*\)[,.]?$|^\(|\)[,.]?$/.test(word)) return isInParentheses(words, index, end);
   if (word.endsWith(',')) return !isLast && goesOn(words, index, end) && isNameWord(word);
   // The stop of the last word stands before "v.", so that it ends no sentence.
@@ -76,6 +80,7 @@ function belongs(words: readonly string[], index: number, { end, small, knows }:
   if (isNameWord(word)) return true;
   if (/\p{L}$/u.test(words[index - 1] ?? '') && /^\p{Ll}+[,.]?$/u.test(word)) {
     if (knows(`${words[index - 1]}${word}`.replace(/[^\p{L}]/gu, ''))) return true;
+    if (isTornRest(word)) return true;
   }
   // adidas America, at the beginning of what is said.
   const before = words[index - 1];
@@ -135,11 +140,11 @@ function joins(words: readonly string[], index: number, knows: KnowsWord): boole
 
 /** What begins like something else and is the name. */
 const WHOLE =
-  /^(?:In re\b|In the (?:Matter|Interest|Estate|Marriage|Guardianship)|Ex parte\b|Under Armour|As You Sow|At Home)/i;
+  /^(?:In re\b|In the (?:Matter|Interest|Estate|Marriage|Guardianship)|Ex parte\b|Our (?:Lady|Savior|Saviour|Redeemer)|Under Armour|As You Sow|At Home)/i;
 
 /** A number before a name is a page's or a note's, unless it is an address or a name's own: 84 Lumber. */
 const AFTER_NUMBER =
-  /^(?:Lumber|Hour|Cents|Degrees|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Park|Broadway|Madison|Wall|Lexington|East|West|North|South|[NSEW]\.|\d\S*)$/;
+  /^(?:Lumber|Liquormart|Cases|Barrels|Bottles|Packages|Pieces|Photographs|Cars|Acres|Hour|Cents|Degrees|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Park|Broadway|Madison|Wall|Lexington|East|West|North|South|[NSEW]\.|\d\S*)$/;
 
 /** Takes off what stands before a name: signals, the beginning of a sentence, what joins it to something else. */
 export function withoutStarters(given: readonly string[]): string {
@@ -158,7 +163,7 @@ export function withoutStarters(given: readonly string[]): string {
     const [word = '', next = ''] = words;
     const isName = word === 'The' && /^\p{Lu}/u.test(next);
     if (isName) break;
-    const isNumber = /^\d{1,3}$/.test(word) && !AFTER_NUMBER.test(next);
+    const isNumber = /^\d{1,3}$/.test(word) && !AFTER_NUMBER.test(next.replace(/,$/, ''));
     if (
       !isNumber &&
       !isStarter(word) &&

@@ -1,5 +1,9 @@
 import type { KnowsWord } from './plaintiff';
 
+/** The end of a torn word: no word lacks a vowel: Bro wn. */
+export const isTornRest = (word: string): boolean =>
+  /^(?!v)[bcdfghj-np-tv-xz]{2,4}[,.]?$/.test(word) && !/^(?:st|nd|rd|th|vs|nn?|pp)\b/.test(word);
+
 /** Joins words that text extraction has torn, when they stand whole elsewhere in the document: Okla homa. */
 export function mendWords(name: string, knows: KnowsWord): string {
   const words = name.split(' ');
@@ -7,7 +11,8 @@ export function mendWords(name: string, knows: KnowsWord): string {
   for (const word of words) {
     const before = mended.at(-1);
     const isRest = before !== undefined && /^\p{L}+$/u.test(before) && /^\p{Ll}/u.test(word);
-    if (isRest && knows(`${before}${word}`.replace(/[^\p{L}]+$/u, ''))) mended[mended.length - 1] = `${before}${word}`;
+    if (isRest && (isTornRest(word) || knows(`${before}${word}`.replace(/[^\p{L}]+$/u, ''))))
+      mended[mended.length - 1] = `${before}${word}`;
     else mended.push(word);
   }
   return mended.join(' ');
