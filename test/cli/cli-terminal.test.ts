@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isoTime } from '../../src/cli/repair/filter';
 import { lineAsText } from '../../src/client/read/log-lines';
 import { noteRunning } from '../../src/home';
 import { createLogger } from '../../src/logging';
@@ -239,6 +240,26 @@ it.each([['info'], ['why'], ['logs'], ['retry'], ['schedules', 'show'], ['schedu
     }
   },
 );
+
+it('takes no text for a time that JavaScript finds one in', () => {
+  const refused = [
+    'tomorrow 3',
+    'in the year 99999',
+    '2026-02-30',
+    '2026-13-01',
+    '12',
+    'March 1',
+    '2026-01-01T25:00:00Z',
+  ];
+  for (const time of [...refused, '0000-01-01T00:00:00+23:59', '9999-12-31T23:59:59-23:59', '2026-1-5', '']) {
+    expect(() => isoTime(time)).toThrow('expected ISO 8601');
+  }
+  expect(['2026-11-24', '2026-11-24T05:06Z', '2026-11-24 05:06:07.5+05:30'].map(isoTime)).toEqual([
+    '2026-11-24T00:00:00.000Z',
+    '2026-11-24T05:06:00.000Z',
+    '2026-11-23T23:36:07.500Z',
+  ]);
+});
 
 it('says which task type was probably meant, and which day there is none of', async () => {
   const none = await text('list', '--type', 'test.proeb');
