@@ -19,6 +19,12 @@ const SECRETS = [
   'client_secret',
   'private_key',
   'credentials',
+  'passcode',
+  'app_key',
+  'consumer_key',
+  'subscription_key',
+  'connection_string',
+  'session_id',
 ] as const;
 
 const STYLES: ((words: string[]) => string)[] = [
@@ -81,6 +87,18 @@ describe('a text', () => {
     ['eyJ', 'hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dozjgNryP4J3jVmNHl0w5N'],
   ])('loses a key that tells itself by its beginning %s', (beginning, rest) => {
     expect(redactText(`refused: ${beginning}${rest}, sorry`)).toBe('refused: [REDACTED], sorry');
+  });
+
+  it('knows the short names of secrets as whole words only', () => {
+    const secret = { cvv: '123', cardPin: '9999', otp: '1', id_jwt: 'x', dbPwd: 'y' };
+    const open = { spin: 'a', pinned: 'b', optics: 'c', pinpoint_pages: ['7'] };
+    expect(redactValue({ ...secret, ...open })).toEqual({
+      ...Object.fromEntries(Object.keys(secret).map((name) => [name, '[REDACTED]'])),
+      ...open,
+    });
+    expect(redactText('otp: 123456, pin=0000; spin: 3, pinned: 4')).toBe(
+      'otp: [REDACTED] pin=[REDACTED] spin: 3, pinned: 4',
+    );
   });
 
   it('keeps what is around a secret', () => {
