@@ -95,3 +95,7 @@ export const endsSentence = (word: string): boolean =>
 
 /** Whether nothing in the text is written small: then the way that a word is written tells nothing of it. */
 export const isCapitals = (text: string): boolean => /\p{Lu}{2}/u.test(text) && !/\p{Ll}/u.test(text);
+
+/** The end of a torn word: no word lacks a vowel: Bro wn. */
+export const isTornRest = (word: string): boolean =>
+  /^(?!v)[bcdfghj-np-tv-xz]{2,4}[,.]?$/.test(word) && !/^(?:st|nd|rd|th|vs|nn?|pp)\b/.test(word);

@@ -11,8 +11,8 @@ import {
   isSmallName,
   isStarter,
   isSuffix,
+  isTornRest,
 } from './name-words';
-import { isTornRest } from './torn-words';
 
 /** Knows the words of the document: a word that extraction has torn stands whole elsewhere. */
 export type KnowsWord = (word: string) => boolean;

@@ -1,8 +1,5 @@
+import { isTornRest } from './name-words';
 import type { KnowsWord } from './plaintiff';
-
-/** The end of a torn word: no word lacks a vowel: Bro wn. */
-export const isTornRest = (word: string): boolean =>
-  /^(?!v)[bcdfghj-np-tv-xz]{2,4}[,.]?$/.test(word) && !/^(?:st|nd|rd|th|vs|nn?|pp)\b/.test(word);
 
 /** Joins words that text extraction has torn, when they stand whole elsewhere in the document: Okla homa. */
 export function mendWords(name: string, knows: KnowsWord): string {
