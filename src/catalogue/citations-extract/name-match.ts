@@ -40,6 +40,9 @@ export function namesFit(one: string, other: string): boolean {
   return sidesFit(sideOf(one), sideOf(other)) ?? sideOf(one).squeezed === sideOf(other).squeezed;
 }
 
+/** Of what bears a person's name and is none. */
+const BODY = /^(?:city|county|cnty|cty|town|village|univ|university|bank|school|hospital|church)$/;
+
 /**
  * Whether a name makes another party of a person: Wade can be called Henry Wade, but Wade Trucking or Wade & Sons is
  * somebody else.
@@ -49,8 +52,9 @@ export function namesSomebodyElse(name: string, known: string): boolean {
   const persons = partiesOf(known).filter(({ words, squeezed }) => words.length === 1 && words[0] === squeezed);
   return partiesOf(name).some(({ ownWords }) => {
     const last = ownWords.at(-1) ?? '';
+    if (ownWords.length === 0) return false;
     const person = persons.find(({ words: [surname = ''] }) => ownWords.some((word) => wordsFit(word, surname)));
-    return person !== undefined && !wordsFit(last, person.squeezed);
+    return person !== undefined && (!wordsFit(last, person.squeezed) || ownWords.some((word) => BODY.test(word)));
   });
 }
 
@@ -145,7 +149,8 @@ function partiesOf(name: string): Side[] {
 function sideOf(text: string): Side {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/['’ʼ]/g, '');
   const all = plain.match(/[\p{L}\p{N}]+(?:\.(?=\p{L}\b))*/gu) ?? [];
-  const words = wordsOf(plain);
+  // Electronics (Canada) v. Smith: what stands in parentheses is not the name.
+  const words = wordsOf(plain.replace(/\([^()]*\)/g, ' '));
   const counting = all.filter((word) => !/^(?:of|the|and|for|in|to|a|on|by)$/i.test(word));
   return {
     words: [...new Set(words)].filter((word) => word.length > 2 || /\d/.test(word) || words.length === 1),

@@ -55,7 +55,11 @@ const GROUPS =
 
 /** After a comma: what belongs to the name before it. */
 const SUFFIX =
-  /^(?:Inc|INC|LLC|L\.L\.C|LLP|L\.L\.P|LP|L\.P|Ltd|LTD|Co|CO|Corp|CORP|P\.?C|P\.?A|P\.?L\.?L\.?C|P\.?S|P\.?L\.?C|N\.?A|S\.?A|A\.?G|B\.?V|N\.?V|GmbH|GMBH|F\.?S\.?B|Jr|JR|Sr|SR|II|III|IV|M\.?D|D\.?O|Ph\.?D|Esq|Trustee|Local|Lodge|Nos?|U\.S\.A|U\.S|AFL[-–]CIO|Dep['’]t|Dept|Department|Div|Bd|Sheriff|Warden|Secretary|Sec['’]y|Attorney|Att['’]y|District|Governor|Gov|Mayor|Superintendent|Commissioner|Comm['’]r|Director|Dir|Administrator|Administratrix|Executor|Executrix|Adm['’](?:r|x)|Ex['’](?:r|x)|Comptroller|Chairman|Chairwoman|Receiver|Collector|Guardian|Judge|Acting|Clerk|Treasurer|Auditor|Postmaster|d\/b\/a|a\/k\/a|f\/k\/a|by|as|et|Wash|Cal|Ill|Tex|Fla|Pa|Ohio|Mich|Mass|Ga|Va|Md|Or|Wis|Minn|Ala|Ariz|Colo|Conn|Ind|Ky|La|Mo|N\.Y|N\.J|N\.C|D\.C|N\.M|S\.C|W\.\s?Va)(?=$|[.,\s])/;
+  /^(?:Inc|INC|LLC|L\.L\.C|LLP|L\.L\.P|LP|L\.P|Ltd|LTD|Co|CO|Corp|CORP|P\.?C|P\.?A|P\.?L\.?L\.?C|P\.?S|P\.?L\.?C|N\.?A|S\.?A|A\.?G|B\.?V|N\.?V|GmbH|GMBH|F\.?S\.?B|Jr|JR|Sr|SR|II|III|IV|M\.?D|D\.?O|Ph\.?D|Esq|Trustee|Local|Lodge|Nos?|U\.S\.A|U\.S|AFL[-–]CIO|Dep['’]t|Dept|Department|Div|Bd|Sheriff|Warden|Secretary|Sec['’]y|d\/b\/a|a\/k\/a|f\/k\/a|by|as|et|Wash|Cal|Ill|Tex|Fla|Pa|Ohio|Mich|Mass|Ga|Va|Md|Or|Wis|Minn|Ala|Ariz|Colo|Conn|Ind|Ky|La|Mo|N\.Y|N\.J|N\.C|D\.C|N\.M|S\.C|W\.\s?Va)(?=$|[.,\s])/;
+
+/** Offices that stand after a name and a comma, as in captions: Ashcroft, Attorney General v. Iqbal. */
+const OFFICE =
+  /^(?:Attorney|Att['’]y|District|Governor|Gov|Mayor|Superintendent|Commissioner|Comm['’]r|Director|Dir|Administrator|Administratrix|Executor|Executrix|Adm['’](?:r|x)|Ex['’](?:r|x)|Comptroller|Chairman|Chairwoman|Receiver|Collector|Guardian|Judge|Acting|Clerk|Treasurer|Auditor|Postmaster)(?=$|[.,\s])/;
 
 const bare = (word: string): string => word.toLowerCase().replace(/^[("“‘'[*_]+|[)"”’'\],;:*_]+$/g, '');
 
@@ -75,6 +79,7 @@ export const isStarter = (word: string): boolean => STARTERS.has(bare(word));
 export const isNoParty = (word: string): boolean => NO_PARTY.has(bare(word).replace(/(?:['’]s|\.)$/, ''));
 export const isGroup = (word: string): boolean => GROUPS.test(word);
 export const isSuffix = (word: string): boolean => SUFFIX.test(word);
+export const isOffice = (word: string): boolean => OFFICE.test(word);
 
 /** Whether a word can be part of a name for the way that it is written. */
 export function isNameWord(word: string): boolean {

@@ -6,6 +6,7 @@ import {
   isInner,
   isNameWord,
   isNoParty,
+  isOffice,
   isOfSentences,
   isSignal,
   isSmallName,
@@ -109,9 +110,19 @@ function isInParentheses(words: readonly string[], index: number, end: number): 
   return false;
 }
 
+/** Whether a citation or a sentence begins with the word or the two before it, so that these are a party's name. */
+function isAtBegin(words: readonly string[], index: number): boolean {
+  for (const word of [words[index - 1], words[index - 2], words[index - 3]]) {
+    if (word === undefined || endsSentence(word) || word.endsWith(';') || isSignal(word)) return true;
+    if (!isNameWord(word) || isStarter(word) || isNoParty(word)) return false;
+  }
+  return false;
+}
+
 /** Whether a name goes on after a comma. */
 function goesOn(words: readonly string[], index: number, end: number): boolean {
   const next = words[index + 1] ?? '';
+  if (isOffice(next)) return isAtBegin(words, index);
   if (isSuffix(next) || /^\d/.test(next) || /^(?:doing|formerly|also|now|known|individually)$/.test(next)) return true;
   // Dewey, Cheatham & Howe; Smith, Jones, and Doe.
   for (let place = index + 1; place < end - 1; place++) {
