@@ -12,7 +12,7 @@ import type { Fault } from './faults';
 const ROOT = path.join(__dirname, '..', '..', '..');
 const DIST = path.join(ROOT, 'dist');
 const DEPLOYS = 10;
-const REPLAY_PATIENCE_MS = 60_000;
+const REPLAY_PATIENCE_MS = 300_000;
 const WORKERS = ['worker-1', 'worker-2'] as const;
 const OTHERS = ['api', 'monitor'] as const;
 
