@@ -23,13 +23,15 @@ const LOOKED_AT = 256 * 1024;
 const LEAST_CONFIDENCE = 30;
 /** Below, it finds East Asian sets in any other text. */
 const LEAST_MULTI_BYTE = 80;
+/** Below, it takes a few letters of any other set for a language with Latin letters. */
+const LEAST_LATIN = 45;
 /** By so much another set must be likelier than Western Europe's, and at least as likely as that. */
 const LEAD = 25;
 const SURE = 55;
 const UNLIKELY = 10;
 
 const leastConfidence = (encoding: string) =>
-  MULTI_BYTE.test(encoding) ? LEAST_MULTI_BYTE : LATIN.test(encoding) ? SURE : LEAST_CONFIDENCE;
+  MULTI_BYTE.test(encoding) ? LEAST_MULTI_BYTE : LATIN.test(encoding) ? LEAST_LATIN : LEAST_CONFIDENCE;
 
 const WESTERN = 'windows-1252';
 /** Sets of the other languages with Latin letters. */
