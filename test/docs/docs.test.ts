@@ -91,7 +91,9 @@ describe.each(pageNames())('%s', (name) => {
   // The changelog speaks of the past, and folders that end in a placeholder are the reader's own.
   if (name !== 'CHANGELOG.md') {
     it('names files that exist', () => {
-      const named = page.matchAll(/(?<![\w/.-])(?:src|test|bench|scripts|deploy|docs)\/[\w./-]*\w(?![\w/]*[<*{…])/g);
+      const named = page.matchAll(
+        /(?<![\w/.-])(?:src|test|trials|bench|scripts|deploy|docs)\/[\w./-]*\w(?![\w/]*[<*{…])/g,
+      );
       expect([...named].map(([file]) => file).filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
     });
   }
