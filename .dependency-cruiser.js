@@ -144,7 +144,7 @@ module.exports = {
       name: 'support-knows-no-tests',
       comment: 'What serves several tests and trials knows none of them.',
       severity: 'error',
-      from: { path: '^test/(support|fixtures)/' },
+      from: { path: '^test/support/' },
       to: { path: '^(test/(?!support/|fixtures/)|trials/|bench/)' },
     },
     {

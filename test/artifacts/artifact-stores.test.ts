@@ -10,7 +10,7 @@ import { KeyRing } from '../../src/encryption/key-ring';
 import { KeyList } from '../../src/encryption/key-source';
 import { StoreCipher } from '../../src/encryption/store-cipher';
 import { effectKey } from '../../src/tasks/keys';
-import { canRunS3, S3_KEYS, S3Server } from '../support/s3-server';
+import { canRunS3, S3_KEYS, S3Server } from '../support/servers/s3-server';
 
 const NAME = effectKey('test.probe:1', 'generation-1');
 const MISSING = `sha256:${'0'.repeat(64)}`;

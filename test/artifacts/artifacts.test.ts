@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { OverlayStore } from '../../src/artifacts/overlay-store';
-import { KEPT } from '../support/kept';
+import { KEPT } from './kept';
 
 let folder: string;
 let store: LocalArtifactStore;

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { openS3Store } from '../../src/artifacts/s3/open';
-import { S3_KEYS } from '../support/s3-server';
+import { S3_KEYS } from '../support/servers/s3-server';
 
 it('a bucket that takes calls and never answers is reported as away, and no call hangs', async () => {
   Object.assign(process.env, S3_KEYS);

@@ -1,6 +1,6 @@
-import { BreakerBench, outcomes } from '../support/breaker-bench';
-import type { BreakerCaller } from '../support/breaker-callers';
 import { until } from '../support/until';
+import { BreakerBench, outcomes } from './breaker-bench';
+import type { BreakerCaller } from './breaker-callers';
 
 let bench: BreakerBench;
 let one: BreakerCaller;

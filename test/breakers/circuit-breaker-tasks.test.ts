@@ -6,9 +6,9 @@ import { TaskClient } from '../../src/client/task-client';
 import { BREAKER_NAME } from '../../src/protocol/breaker';
 import { defineContract } from '../../src/tasks/contract';
 import { TaskFailure } from '../../src/tasks/failures';
-import { Receiver } from '../support/breaker-callers';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { Receiver } from './breaker-callers';
 
 const common = {
   summary: 'Calls something outside, under its circuit breaker.',

@@ -1,7 +1,7 @@
-import { BreakerBench, outcomes, repeated } from '../support/breaker-bench';
-import type { BreakerCaller } from '../support/breaker-callers';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
+import { BreakerBench, outcomes, repeated } from './breaker-bench';
+import type { BreakerCaller } from './breaker-callers';
 
 let bench: BreakerBench;
 let one: BreakerCaller;

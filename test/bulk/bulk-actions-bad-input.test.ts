@@ -1,7 +1,7 @@
 import { TestApi } from '../support/api';
-import { bulkUrl } from '../support/bulk';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { bulkUrl } from './bulk';
 
 let harness: Harness;
 let api: TestApi;

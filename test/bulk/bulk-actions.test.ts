@@ -1,8 +1,8 @@
 import { TestApi } from '../support/api';
-import { bulkUrl, endOfBulk, readBulk, reportOf, runBulk, startBulk, untilMatched } from '../support/bulk';
 import { parkedTask } from '../support/dead-letters';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { bulkUrl, endOfBulk, readBulk, reportOf, runBulk, startBulk, untilMatched } from './bulk';
 
 let harness: Harness;
 let api: TestApi;

@@ -6,9 +6,9 @@ import { createCommandRun } from '../../src/catalogue/command-run/handler';
 import { ConfiguredSecrets } from '../../src/catalogue/shared/secrets';
 import type { TaskFailure } from '../../src/tasks/failures';
 import { secretSourcesSchema } from '../../src/tasks/secret-ref';
-import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from '../support/commands';
 import { createHandlerContext } from '../support/handler-context';
-import { eventually, isAlive } from '../support/processes';
+import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from '../support/inputs/commands';
+import { eventually, isAlive } from '../support/processes/processes';
 
 const MIB = 1024 * 1024;
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from '../support/commands';
-import { eventually, isAlive } from '../support/processes';
+import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from '../support/inputs/commands';
+import { eventually, isAlive } from '../support/processes/processes';
 
 const familyIsUp = (pids: string, families = 1) =>
   eventually('the whole family is up', () => pidsIn(pids).length === families * FAMILY_SIZE);

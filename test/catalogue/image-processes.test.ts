@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { classify } from '../../src/activities/classify';
-import { createConverter } from '../support/convert';
 import { createHandlerContext } from '../support/handler-context';
-import { imageOf, speckled } from '../support/images';
-import { isAlive } from '../support/processes';
+import { createConverter } from '../support/inputs/convert';
+import { imageOf, speckled } from '../support/inputs/images';
+import { isAlive } from '../support/processes/processes';
 import { until } from '../support/until';
 
 const SMALL = { format: 'png' } as const;

@@ -5,10 +5,10 @@ import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import type { ArtifactRef } from '../../src/protocol/task';
 import { Harness } from '../support/harness';
-import { RunningProcess } from '../support/running-process';
-import { statementOf } from '../support/statements';
-import { TransactionService } from '../support/transaction-service';
+import { RunningProcess } from '../support/processes/running-process';
 import { until } from '../support/until';
+import { statementOf } from './statements';
+import { TransactionService } from './transaction-service';
 
 const FIXTURE = path.join(__dirname, '..', 'fixtures', 'transactions-worker.ts');
 const HOOK = path.join(__dirname, '..', 'support', 'typescript-hook.js');

@@ -5,11 +5,11 @@ import type { Handler } from '../../src/activities/attempt/handler';
 import type { WhyReport } from '../../src/client/diagnosis/why';
 import { TaskClient } from '../../src/client/task-client';
 import { defineContract } from '../../src/tasks/contract';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
-import type { RunningProcess } from '../support/running-process';
+import { cli } from '../support/processes/cli';
+import type { RunningProcess } from '../support/processes/running-process';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 type Cause = WhyReport['why']['cause'];
 

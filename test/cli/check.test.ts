@@ -5,12 +5,12 @@ import type { Handler } from '../../src/activities/attempt/handler';
 import type { Diagnosis } from '../../src/client/diagnosis/findings';
 import { TaskClient } from '../../src/client/task-client';
 import { defineContract } from '../../src/tasks/contract';
-import { cli, startCli } from '../support/cli';
 import { parkedTask } from '../support/dead-letters';
 import { Harness, readLedger } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { cli, startCli } from '../support/processes/cli';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 const RULE = '='.repeat(80);
 const SEED = ['--hours=24', '--check-execution', '--limit=10'];

@@ -1,10 +1,10 @@
 import type { Handler } from '../../src/activities/attempt/handler';
 import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
-import { cli, startCli } from '../support/cli';
 import { fileContract, writeFile } from '../support/file-task';
 import { Harness } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { cli, startCli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 let harness: Harness;

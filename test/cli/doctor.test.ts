@@ -11,11 +11,11 @@ import { retention } from '../../src/cli/doctor/namespace';
 import { versions } from '../../src/cli/doctor/temporal';
 import { served } from '../../src/cli/doctor/workers';
 import { queuesOf } from '../../src/tasks/queues';
-import { MailReceiver } from '../support/alert-receivers';
 import { BUNDLE } from '../support/bundle';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
 import { runMonitor, untilReport } from '../support/monitor';
+import { cli } from '../support/processes/cli';
+import { MailReceiver } from '../support/servers/alert-receivers';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 

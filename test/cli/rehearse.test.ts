@@ -9,11 +9,11 @@ import { createContracts, createHandlers } from '../../src/catalogue';
 import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-command';
 import { TaskClient } from '../../src/client/task-client';
 import { effectKey } from '../../src/tasks/keys';
-import { cli, startCli } from '../support/cli';
-import { folder, script } from '../support/commands';
 import { Harness, readLedger } from '../support/harness';
-import { imageOf, matrix } from '../support/images';
+import { folder, script } from '../support/inputs/commands';
+import { imageOf, matrix } from '../support/inputs/images';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { cli, startCli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 const LEDGER = path.join(folder, 'ledger');

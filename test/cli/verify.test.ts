@@ -10,11 +10,11 @@ import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-c
 import { createCommandRunContract } from '../../src/catalogue/command-run/contract';
 import { TaskClient } from '../../src/client/task-client';
 import { effectKey } from '../../src/tasks/keys';
-import { folder, pidsIn, script } from '../support/commands';
 import { Harness } from '../support/harness';
-import { imageOf, matrix } from '../support/images';
+import { folder, pidsIn, script } from '../support/inputs/commands';
+import { imageOf, matrix } from '../support/inputs/images';
 import { probeContracts } from '../support/probe-tasks';
-import { RunningProcess } from '../support/running-process';
+import { RunningProcess } from '../support/processes/running-process';
 import { until } from '../support/until';
 
 const FIXTURE = path.join(__dirname, '..', 'fixtures', 'effect-worker.ts');

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { TaskClient } from '../../src/client/task-client';
 import { Harness } from '../support/harness';
-import { agree, type Real, Says, stories } from '../support/model/commands';
-import { Model } from '../support/model/model';
-import { played, Stage } from '../support/model/stage';
+import { agree, type Real, Says, stories } from './model/commands';
+import { Model } from './model/model';
+import { played, Stage } from './model/stage';
 
 /**
  * `STORIES=200 npm run test:long -- model` tells more of them; `SEED`, as printed, tells the same ones again, and `STORY`,

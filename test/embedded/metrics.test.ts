@@ -8,8 +8,8 @@ import { AlertMonitor } from '../support/alert-monitor';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
-import { samplesOf } from '../support/samples';
 import { until } from '../support/until';
+import { samplesOf } from './samples';
 
 const TYPES = probeContracts.map(({ type }) => type);
 

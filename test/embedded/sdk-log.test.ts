@@ -4,8 +4,8 @@ import { CONTROL_QUEUE } from '../../src/protocol/task';
 import type { Contract } from '../../src/tasks/contract';
 import { fileContract } from '../support/file-task';
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { until } from '../support/until';
 
 /** It has no shape of a secret, so that no redaction takes it away. */

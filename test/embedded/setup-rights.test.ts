@@ -4,13 +4,13 @@ import { TaskClient } from '../../src/client/task-client';
 import { lazyConnection } from '../../src/client/temporal/connect';
 import { checkNamespace, setUpNamespace } from '../../src/client/temporal/setup';
 import type { SetupGap } from '../../src/client/temporal/setup-gaps';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
-import { REFUSALS, RightsProxy } from '../support/rights-proxy';
-import { startRole } from '../support/role-process';
+import { cli } from '../support/processes/cli';
+import { startRole } from '../support/processes/role-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
+import { REFUSALS, RightsProxy } from './rights-proxy';
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const ADMIN = /OperatorService\/|\/UpdateNamespace$|\/RegisterNamespace$/;

@@ -3,7 +3,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { TaskClient } from '../../src/client/task-client';
 import { lazyConnection } from '../../src/client/temporal/connect';
 import { closeConnection } from '../../src/worker/connect';
-import { CallRefuser, REFUSALS } from '../support/call-refuser';
+import { CallRefuser, REFUSALS } from '../support/faults/call-refuser';
 import { Harness, readLedger } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
 import { until } from '../support/until';

@@ -7,8 +7,8 @@ import { TaskClient } from '../../src/client/task-client';
 import { type Contract, defineContract } from '../../src/tasks/contract';
 import { NO_REDRIVES } from '../../src/tasks/redrives';
 import { TestApi } from '../support/api';
-import { createExtractor } from '../support/citations';
 import { Harness } from '../support/harness';
+import { createExtractor } from '../support/inputs/citations';
 import { until } from '../support/until';
 
 /** Work that fails without throwing: it never reads as completed, and never goes on for ever. */

@@ -1,9 +1,9 @@
 import { simpleParser } from 'mailparser';
 import { effectKey } from '../../src/tasks/keys';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addLateJob, addSite, breakTable, minutes } from '../support/facility-rows';
 import { Harness } from '../support/harness';
+import { DATABASES } from './databases';
+import { FacilityBench } from './facility-bench';
+import { addLateJob, addSite, breakTable, minutes } from './rows';
 
 let harness: Harness;
 

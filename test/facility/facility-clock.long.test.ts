@@ -1,9 +1,9 @@
 import { facilitySchedules } from '../../examples/facility/src/schedules';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { ended } from '../support/facility-day/run-day';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { DATABASES } from './databases';
+import { ended } from './day/run-day';
+import { FacilityBench } from './facility-bench';
 
 /**
  * A day of 96 seconds: half an hour is two of them, which is the shortest interval of a schedule. The server that skips

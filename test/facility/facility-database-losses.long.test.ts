@@ -3,13 +3,13 @@ import { sql } from 'kysely';
 import { once } from '../../examples/facility/src/database/once';
 import { type FacilityDatabase, openDatabase } from '../../examples/facility/src/database/open';
 import { classify } from '../../src/activities/classify';
-import { openPglite } from '../support/databases';
-import { add, named, person, thrownBy } from '../support/people';
-import { PostgresServer } from '../support/postgres';
-import { ReplyHolder } from '../support/reply-holder';
-import { RunningProcess } from '../support/running-process';
+import { ReplyHolder } from '../support/faults/reply-holder';
+import { RunningProcess } from '../support/processes/running-process';
+import { PostgresServer } from '../support/servers/postgres';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
+import { openPglite } from './databases';
+import { add, named, person, thrownBy } from './people';
 
 const HOOK = path.join(__dirname, '..', 'support', 'typescript-hook.js');
 const HOLDER = path.join(__dirname, '..', 'fixtures', 'facility-holder.ts');

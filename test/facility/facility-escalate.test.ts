@@ -1,9 +1,9 @@
 import type { Insertable } from 'kysely';
 import type { FacilityTables } from '../../examples/facility/src/database/schema';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addSite, minutes, type Site } from '../support/facility-rows';
 import { Harness } from '../support/harness';
+import { DATABASES } from './databases';
+import { FacilityBench } from './facility-bench';
+import { addSite, minutes, type Site } from './rows';
 
 let harness: Harness;
 

@@ -5,10 +5,10 @@ import type { Handler } from '../../src/activities/attempt/handler';
 import { TaskClient } from '../../src/client/task-client';
 import { queuesOf } from '../../src/tasks/queues';
 import { createTicketsClose, ticketsClose } from '../fixtures/tickets-close';
-import { DATABASES } from '../support/databases';
-import { addSite, minutes } from '../support/facility-rows';
 import { Harness } from '../support/harness';
 import { readPage } from '../support/pages';
+import { DATABASES } from './databases';
+import { addSite, minutes } from './rows';
 
 const closers: (() => Promise<unknown>)[] = [];
 

@@ -1,10 +1,10 @@
 import { ppmKey } from '../../examples/facility/src/keys';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addPpmJob, addSite, minutes, type Site } from '../support/facility-rows';
 import { createHandlerContext } from '../support/handler-context';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { DATABASES } from './databases';
+import { FacilityBench } from './facility-bench';
+import { addPpmJob, addSite, minutes, type Site } from './rows';
 
 let harness: Harness;
 

@@ -1,10 +1,10 @@
 import { simpleParser } from 'mailparser';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addReminder, addSite, minutes } from '../support/facility-rows';
 import { createHandlerContext } from '../support/handler-context';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { DATABASES } from './databases';
+import { FacilityBench } from './facility-bench';
+import { addReminder, addSite, minutes } from './rows';
 
 let harness: Harness;
 

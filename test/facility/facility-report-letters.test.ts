@@ -1,6 +1,6 @@
 import { pdfFile } from '../../examples/facility/src/report/pdf-file';
 import { apart, linesOf, needsPieces, type Piece } from '../../examples/facility/src/report/visual-text';
-import { pagesOf } from '../support/pdf';
+import { pagesOf } from './pdf';
 
 /** In which order letters stand on a page; here a letter is one wide, marks are none. */
 const widthOf = ({ text }: Piece) => [...text].filter((letter) => !/\p{M}/u.test(letter)).length;

@@ -2,10 +2,10 @@ import { simpleParser } from 'mailparser';
 import { type ReportsMailOutput, reportsMail } from '../../examples/facility/src/contracts/reports-mail';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
 import { taskIdForKey } from '../../src/tasks/keys';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addReport, addReportFile, addSite, breakTable, minutes, type Site } from '../support/facility-rows';
 import { Harness } from '../support/harness';
+import { DATABASES } from './databases';
+import { FacilityBench } from './facility-bench';
+import { addReport, addReportFile, addSite, breakTable, minutes, type Site } from './rows';
 
 let harness: Harness;
 

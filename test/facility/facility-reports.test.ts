@@ -2,12 +2,12 @@ import { parse } from 'csv-parse/sync';
 import { type ReportsCreateOutput, reportsCreate } from '../../examples/facility/src/contracts/reports-create';
 import { createReportsCreate } from '../../examples/facility/src/reports-create';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addLateJob, addReport, addSite, breakTable, type Site } from '../support/facility-rows';
 import { createHandlerContext } from '../support/handler-context';
 import { Harness } from '../support/harness';
-import { pagesOf } from '../support/pdf';
+import { DATABASES } from './databases';
+import { FacilityBench } from './facility-bench';
+import { pagesOf } from './pdf';
+import { addLateJob, addReport, addSite, breakTable, type Site } from './rows';
 
 let harness: Harness;
 

@@ -1,10 +1,10 @@
 import { TaskClient } from '../../src/client/task-client';
 import { defineContract } from '../../src/tasks/contract';
 import { AlertMonitor, forgetAlerts } from '../support/alert-monitor';
-import { WebhookReceiver } from '../support/alert-receivers';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { WebhookReceiver } from '../support/servers/alert-receivers';
 import { until } from '../support/until';
 
 /** Critical work on the queue of this test's worker, and critical work that nobody serves. */

@@ -3,8 +3,8 @@ import { createLogger } from '../../src/logging';
 import { createAlertSinks } from '../../src/monitor/alerts/sinks';
 import type { AlertNotice } from '../../src/protocol/alert';
 import { AlertMonitor, forgetAlerts } from '../support/alert-monitor';
-import { MailReceiver, WebhookReceiver } from '../support/alert-receivers';
 import { Harness } from '../support/harness';
+import { MailReceiver, WebhookReceiver } from '../support/servers/alert-receivers';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 

@@ -1,8 +1,8 @@
 import { ALERT_SIGNALS, ALERTS_ID, type ConditionReport } from '../../src/protocol/alert';
 import { taskIdForKey } from '../../src/tasks/keys';
 import { AlertMonitor, forgetAlerts } from '../support/alert-monitor';
-import { WebhookReceiver } from '../support/alert-receivers';
 import { Harness } from '../support/harness';
+import { WebhookReceiver } from '../support/servers/alert-receivers';
 import { until } from '../support/until';
 
 let harness: Harness;

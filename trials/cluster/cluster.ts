@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PostgresServer } from '../../test/support/postgres';
-import { startRole } from '../../test/support/role-process';
-import type { RunningProcess } from '../../test/support/running-process';
-import { S3_KEYS, S3Server } from '../../test/support/s3-server';
+import { startRole } from '../../test/support/processes/role-process';
+import type { RunningProcess } from '../../test/support/processes/running-process';
+import { PostgresServer } from '../../test/support/servers/postgres';
+import { S3_KEYS, S3Server } from '../../test/support/servers/s3-server';
 import { freePort } from '../../test/support/temporal-server';
 import { TemporalCluster } from './temporal-cluster';
 

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findTemporalCli } from '../../src/embedded/find-temporal';
-import type { PostgresServer } from '../../test/support/postgres';
+import type { PostgresServer } from '../../test/support/servers/postgres';
 import { TOOLS_FOLDER } from '../../test/support/tools-folder';
 import { COMPOSE_FOLDER, composeEnvironment } from './compose-file';
 import { serverPrograms } from './server-programs';

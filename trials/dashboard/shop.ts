@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { addAndKeep } from '../../src/artifacts/newest-entry';
-import { Holdfast } from '../../test/support/holdfast';
-import { WebhookReceiver } from '../../test/support/webhook-receiver';
+import { Holdfast } from '../../test/support/processes/holdfast';
+import { WebhookReceiver } from '../../test/support/servers/webhook-receiver';
 
 const APP = path.join(__dirname, 'shop.config.ts');
 /** All but the archive's: nobody serves that one. */

@@ -1,6 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
 import { closeConnection } from '../../src/worker/connect';
-import { CallRefuser } from '../../test/support/call-refuser';
+import { CallRefuser } from '../../test/support/faults/call-refuser';
 import type { Harness } from '../../test/support/harness';
 import { until } from '../../test/support/until';
 import { ended, type Paths, running, submitted } from './path';

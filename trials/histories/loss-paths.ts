@@ -1,5 +1,5 @@
 import type { Harness } from '../../test/support/harness';
-import { startWorkerProcess } from '../../test/support/worker-process';
+import { startWorkerProcess } from '../../test/support/processes/worker-process';
 import { type Asked, ended, type Paths, running } from './path';
 
 /** A task in mid-attempt on a worker of its own. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Keys } from '../../src/access/keys';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
-import { RunningProcess } from '../../test/support/running-process';
+import { RunningProcess } from '../../test/support/processes/running-process';
 import { freePort, TemporalServer } from '../../test/support/temporal-server';
 import { until } from '../../test/support/until';
 import { runTrial } from '../trial';

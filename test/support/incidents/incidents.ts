@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { imageConvert } from '../../../src/catalogue/image-convert/contract';
-import { editedBundle } from '../edited-bundle';
-import { RunningProcess } from '../running-process';
+import { editedBundle } from '../faults/edited-bundle';
+import { RunningProcess } from '../processes/running-process';
 import { until } from '../until';
 import { type Incident, IncidentStage } from './stage';
 

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { facilityContracts } from '../../examples/facility/src/contracts';
+import type { RunOutput } from '../../examples/facility/src/contracts/run';
+import type { DatabaseLocation, FacilityDatabase } from '../../examples/facility/src/database/open';
+import { type Facility, openFacility } from '../../examples/facility/src/facility';
+import type { Handler } from '../../src/activities/attempt/handler';
+import { emailSend } from '../../src/catalogue/email-send/contract';
+import { createEmailSend } from '../../src/catalogue/email-send/handler';
+import type { TaskView } from '../../src/client/read/view';
+import { TaskClient } from '../../src/client/task-client';
+import type { Contract } from '../../src/tasks/contract';
+import type { Harness } from '../support/harness';
+import { settingsFor } from '../support/inputs/emails';
+import { MailServer, type Received } from '../support/servers/mail-server';
+import { until } from '../support/until';
+import { emptyTables, separateIds } from './rows';
+
+/** One for all: five more would only make each test file start later. */
+const QUEUE = 'default';
+/** Attempts follow each other quickly; what parks stays parked. */
+const QUICK = { queue: QUEUE, attempts: 2, firstDelay: 0.2, cap: 0.5, heartbeatTimeout: 3 };
+
+export const quickContracts: readonly Contract[] = [...facilityContracts, emailSend].map((contract: Contract) => ({
+  ...contract,
+  policy: { ...contract.policy, ...QUICK },
+}));
+
+/** The facility pack at work on a database: a Temporal server, a mail server, and workers in this process. */
+export class FacilityBench {
+  private constructor(
+    readonly harness: Harness,
+    readonly mail: MailServer,
+    readonly tasks: TaskClient,
+    readonly facility: Facility,
+    readonly database: FacilityDatabase,
+  ) {}
+
+  /** @param harness Shared by the benches of a file; the caller closes it. */
+  static async start(harness: Harness, location: DatabaseLocation): Promise<FacilityBench> {
+    const mail = await MailServer.start();
+    const facility = await openFacility(location, { seed: false });
+    await separateIds(await facility.database());
+    const tasks = new TaskClient({
+      client: harness.temporal,
+      contracts: quickContracts,
+      artifacts: harness.artifacts,
+      deadline: 10,
+    });
+    return new FacilityBench(harness, mail, tasks, facility, await facility.database());
+  }
+
+  /**
+   * A bench on a database of its own, with its workers.
+   * @param open One of `DATABASES` opens it.
+   */
+  static async withWorkers(
+    harness: Harness,
+    open: () => Promise<{ location: DatabaseLocation; close(): Promise<void> }>,
+  ): Promise<{ bench: FacilityBench; end: () => Promise<void> }> {
+    const { location, close } = await open();
+    const bench = await FacilityBench.start(harness, location);
+    const stop = await bench.startWorkers();
+    const end = async () => {
+      await stop();
+      await bench.close();
+      await close();
+    };
+    return { bench, end };
+  }
+
+  /** Starts workers of the pack and of `email.send`; the returned function shuts them down. */
+  async startWorkers(): Promise<() => Promise<void>> {
+    const handlers = { ...this.facility.handlers, [emailSend.type]: createEmailSend(settingsFor(this.mail)) };
+    return this.harness.startWorkers({
+      contracts: quickContracts,
+      handlers: handlers as unknown as Record<string, Handler>,
+      queues: [QUEUE],
+    });
+  }
+
+  /** Submits a task and waits for its end. */
+  async run(type: string, input: object = {}, key: string = randomUUID()): Promise<TaskView> {
+    const { task } = await this.tasks.submit({ type, input, key });
+    return this.tasks.wait(task.id, 60);
+  }
+
+  /** The result of a task that completes. */
+  async complete<Output = Required<RunOutput>>(type: string, input: object = {}): Promise<Output> {
+    const task = await this.run(type, input);
+    expect(task).toMatchObject({ state: 'completed' });
+    return task.result as Output;
+  }
+
+  /** Mails to people of a tenant that have arrived so far. */
+  mailsOf({ tenant }: { tenant: string }): Received[] {
+    return this.mail.received.filter(({ to }) => to.some((address) => address.includes(`@${tenant}.`)));
+  }
+
+  /** Waits for so many mails to people of a tenant; address and subject of each, sorted. */
+  async mailed(site: { tenant: string }, count: number): Promise<string[]> {
+    await until(`${count} mails to ${site.tenant} are there`, () => this.mailsOf(site).length >= count);
+    return this.mailsOf(site)
+      .map(({ to, raw }) => `${to.join()} ${subjectOf(raw)}`)
+      .sort();
+  }
+
+  /** What waits as a dead letter. The list of dead letters takes its time to count them; this one does not. */
+  async parked(): Promise<TaskView[]> {
+    return (await this.tasks.list({ filter: { state: ['dead-lettered'] } })).tasks;
+  }
+
+  /** Empties the tables, and gives up what the test before has left parked. */
+  async empty(): Promise<void> {
+    await emptyTables(this.database);
+    for (const { id } of await this.parked()) {
+      await this.tasks.act(id, 'abandon', { reason: 'its test is over' });
+      await this.tasks.wait(id, 30);
+    }
+  }
+
+  /** Closes what this bench opened; to be called after the workers have ended. */
+  async close(): Promise<void> {
+    await this.facility.close();
+    await this.mail.close();
+  }
+}
+
+function subjectOf(raw: string): string {
+  return /^Subject: (.*(?:\r?\n[ \t].*)*)/m.exec(raw)?.[1]?.replace(/\r?\n[ \t]/g, ' ') ?? '';
+}
