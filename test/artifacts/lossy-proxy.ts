@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen, portOf } from '../support/servers/loopback';
 
 /** An HTTP proxy in front of a server on loopback that can lose an answer: what was asked for happens, nobody learns of it. */
 export class LossyProxy {
@@ -29,13 +28,12 @@ export class LossyProxy {
       onward.on('error', () => incoming.socket.destroy());
       incoming.pipe(onward);
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listen(server);
     return proxy;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${portOf(this.server)}`;
   }
 
   /** Loses the answer to the next request that is like this. */
@@ -44,8 +42,6 @@ export class LossyProxy {
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+    await close(this.server);
   }
 }

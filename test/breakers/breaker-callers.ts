@@ -1,12 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import type { BreakerLimits } from '../../src/tasks/breaker-limits';
+import { fixture } from '../support/processes/fixture';
 import { RunningProcess } from '../support/processes/running-process';
-
-const FIXTURE = path.join(__dirname, '..', 'fixtures', 'breaker-caller.ts');
-const HOOK = path.join(__dirname, '..', 'support', 'typescript-hook.js');
+import { close, listen, portOf } from '../support/servers/loopback';
 
 /** Calls that a caller process should make. */
 export interface CallOrder {
@@ -36,9 +32,8 @@ export class BreakerCaller {
   ) {}
 
   static async start(address: string, namespace: string): Promise<BreakerCaller> {
-    const args = ['--require', HOOK, FIXTURE, address];
     const env = { ...process.env, TEMPORAL_NAMESPACE: namespace };
-    const running = await RunningProcess.start(args, env, 'takes orders at');
+    const running = await RunningProcess.start(fixture('breaker-caller', address), env, 'takes orders at');
     const port = /takes orders at (\d+);/.exec(running.log)?.[1];
     return new BreakerCaller(running, `http://127.0.0.1:${port}`);
   }
@@ -72,13 +67,12 @@ export class Receiver {
       if (receiver.status === 'hold') receiver.held.push(response);
       else response.writeHead(receiver.status).end();
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listen(server);
     return receiver;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+    return `http://127.0.0.1:${portOf(this.server)}/`;
   }
 
   /** Answers what it holds, and everything from now on. */
@@ -88,8 +82,6 @@ export class Receiver {
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+    await close(this.server);
   }
 }

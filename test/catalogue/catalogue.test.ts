@@ -7,7 +7,7 @@ import type { TaskView } from '../../src/client/read/view';
 import type { Submission } from '../../src/client/submit/prepare';
 import { TaskClient } from '../../src/client/task-client';
 import { Harness } from '../support/harness';
-import { descendants, isAlive } from '../support/processes/processes';
+import { descendants, isAlive } from '../support/processes/family';
 import { startRole } from '../support/processes/role-process';
 import type { RunningProcess } from '../support/processes/running-process';
 import { until } from '../support/until';

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen, portOf } from '../support/servers/loopback';
 
 /** A case as CourtListener describes it. */
 export interface ServedCase {
@@ -33,13 +32,12 @@ export class CitationService {
       service.calls.push({ at: performance.now(), token: request.headers.authorization, citations });
       service.answer(citations, response);
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listen(server);
     return service;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/api/rest/v4/citation-lookup/`;
+    return `http://127.0.0.1:${portOf(this.server)}/api/rest/v4/citation-lookup/`;
   }
 
   /** How often a citation was asked for. */
@@ -48,10 +46,7 @@ export class CitationService {
   }
 
   async close(): Promise<void> {
-    const closed = once(this.server, 'close');
-    this.server.close();
-    this.server.closeAllConnections();
-    await closed;
+    await close(this.server);
   }
 
   private answer(citations: string[], response: ServerResponse): void {

@@ -7,7 +7,7 @@ import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
-import { descendants, isAlive } from '../support/processes/processes';
+import { descendants, isAlive } from '../support/processes/family';
 import { PYTHON } from '../support/processes/python';
 import { startRole } from '../support/processes/role-process';
 import type { RunningProcess } from '../support/processes/running-process';

@@ -3,7 +3,7 @@ import { StepBack } from '../../src/activities/attempt/step-back';
 import { classify } from '../../src/activities/classify';
 import { createHandlerContext } from '../support/handler-context';
 import { createExtractor } from '../support/inputs/citations';
-import { descendants, isAlive } from '../support/processes/processes';
+import { descendants, isAlive } from '../support/processes/family';
 import { until } from '../support/until';
 import { CitationService } from './citation-service';
 

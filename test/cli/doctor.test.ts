@@ -15,7 +15,7 @@ import { BUNDLE } from '../support/bundle';
 import { Harness } from '../support/harness';
 import { runMonitor, untilReport } from '../support/monitor';
 import { cli } from '../support/processes/cli';
-import { MailReceiver } from '../support/servers/alert-receivers';
+import { MailServer } from '../support/servers/mail-server';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
@@ -262,10 +262,10 @@ describe('what needs no Temporal', () => {
   const away = { TEMPORAL_ADDRESS: '127.0.0.1:1', HOLDFAST_TEMPORAL_DEADLINE: '0.5' };
 
   it('a mail server that answers is ok', async () => {
-    const receiver = await MailReceiver.start();
+    const receiver = await MailServer.start();
     const { found } = await doctor({ ...away, HOLDFAST_SMTP_URL: receiver.url });
     expect(found.smtp).toMatchObject({ level: 'ok', message: expect.stringContaining('answers') });
-    expect(receiver.mails).toEqual([]);
+    expect(receiver.received).toEqual([]);
     await receiver.close();
   });
 

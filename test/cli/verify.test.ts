@@ -14,11 +14,10 @@ import { Harness } from '../support/harness';
 import { folder, pidsIn, script } from '../support/inputs/commands';
 import { imageOf, matrix } from '../support/inputs/images';
 import { probeContracts } from '../support/probe-tasks';
+import { fixture } from '../support/processes/fixture';
 import { RunningProcess } from '../support/processes/running-process';
 import { until } from '../support/until';
 
-const FIXTURE = path.join(__dirname, '..', 'fixtures', 'effect-worker.ts');
-const HOOK = path.join(__dirname, '..', 'support', 'typescript-hook.js');
 const LEDGER = path.join(folder, 'ledger');
 
 /** The parent of a program that command.run starts is the worker. */
@@ -65,8 +64,12 @@ afterAll(async () => {
 /** Submits a task whose worker dies of it, and waits for that. */
 async function lost(type: string, input: object, queue: string, dies = ''): Promise<string> {
   const { server, env } = harness;
-  const args = [FIXTURE, server.address, harness.artifacts.folder, queue, JSON.stringify(entries), dies];
-  const worker = await RunningProcess.start(['--require', HOOK, ...args], { ...process.env, ...env }, 'worker started');
+  const args = [server.address, harness.artifacts.folder, queue, JSON.stringify(entries), dies];
+  const worker = await RunningProcess.start(
+    fixture('effect-worker', ...args),
+    { ...process.env, ...env },
+    'worker started',
+  );
   processes.push(worker);
   const { task } = await tasks.submit({ type, input, policy: { queue, heartbeatTimeout: 2 } });
   await until('the worker has died', () => worker.ended);

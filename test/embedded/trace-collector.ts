@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { close, listen, portOf } from '../support/servers/loopback';
 
 /** A span as a test looks at it, IDs in hexadecimal. */
 export interface SeenSpan {
@@ -57,17 +57,16 @@ export class TraceCollector {
       collector.take(request, await buffer(request));
       response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await listen(server);
     return collector;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${portOf(this.server)}`;
   }
 
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+  close(): Promise<void> {
+    return close(this.server);
   }
 
   private take(request: IncomingMessage, body: Buffer): void {

@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([api?.stop('SIGTERM'), worker?.stop('SIGTERM')]);
-  collector.close();
+  await collector.close();
   await harness.close();
 });
 

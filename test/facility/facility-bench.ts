@@ -9,7 +9,7 @@ import { createEmailSend } from '../../src/catalogue/email-send/handler';
 import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
 import type { Contract } from '../../src/tasks/contract';
-import type { Harness } from '../support/harness';
+import { Harness } from '../support/harness';
 import { settingsFor } from '../support/inputs/emails';
 import { MailServer, type Received } from '../support/servers/mail-server';
 import { until } from '../support/until';
@@ -24,6 +24,42 @@ export const quickContracts: readonly Contract[] = [...facilityContracts, emailS
   ...contract,
   policy: { ...contract.policy, ...QUICK },
 }));
+
+/** Opens a database for a test: see `DATABASES`. */
+type Open = () => Promise<{ location: DatabaseLocation; close(): Promise<void> }>;
+
+let harness: Promise<Harness> | undefined;
+
+/** The one harness of a test file, for the benches of all its databases. */
+function sharedHarness(): Promise<Harness> {
+  harness ??= Harness.start();
+  return harness;
+}
+
+// After those of every `describe`, which close their benches.
+afterAll(async () => {
+  await (await harness)?.close();
+});
+
+/**
+ * For a `describe`: a bench on a database of its own, with its workers, emptied before each test.
+ * @param take Is handed the bench.
+ */
+export function useBench(open: Open, take: (bench: FacilityBench) => void): void {
+  let bench: FacilityBench;
+  const closers: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    const { location, close } = await open();
+    closers.push(close);
+    bench = await FacilityBench.start(await sharedHarness(), location);
+    closers.push(() => bench.close(), await bench.startWorkers());
+    take(bench);
+  });
+  afterAll(async () => {
+    for (const close of closers.reverse()) await close();
+  });
+  beforeEach(() => bench.empty());
+}
 
 /** The facility pack at work on a database: a Temporal server, a mail server, and workers in this process. */
 export class FacilityBench {
@@ -47,25 +83,6 @@ export class FacilityBench {
       deadline: 10,
     });
     return new FacilityBench(harness, mail, tasks, facility, await facility.database());
-  }
-
-  /**
-   * A bench on a database of its own, with its workers.
-   * @param open One of `DATABASES` opens it.
-   */
-  static async withWorkers(
-    harness: Harness,
-    open: () => Promise<{ location: DatabaseLocation; close(): Promise<void> }>,
-  ): Promise<{ bench: FacilityBench; end: () => Promise<void> }> {
-    const { location, close } = await open();
-    const bench = await FacilityBench.start(harness, location);
-    const stop = await bench.startWorkers();
-    const end = async () => {
-      await stop();
-      await bench.close();
-      await close();
-    };
-    return { bench, end };
   }
 
   /** Starts workers of the pack and of `email.send`; the returned function shuts them down. */
@@ -109,8 +126,9 @@ export class FacilityBench {
     return (await this.tasks.list({ filter: { state: ['dead-lettered'] } })).tasks;
   }
 
-  /** Empties the tables, and gives up what the test before has left parked. */
+  /** Empties the tables and the mail server, and gives up what the test before has left parked. */
   async empty(): Promise<void> {
+    this.mail.reset();
     await emptyTables(this.database);
     for (const { id } of await this.parked()) {
       await this.tasks.act(id, 'abandon', { reason: 'its test is over' });

@@ -1,7 +1,7 @@
 import { facilitySchedules } from '../../examples/facility/src/schedules';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
-import { DATABASES } from './databases';
+import { openPglite } from './databases';
 import { ended } from './day/run-day';
 import { FacilityBench } from './facility-bench';
 
@@ -27,15 +27,21 @@ const TYPES = [
 
 let harness: Harness;
 let bench: FacilityBench;
-let end: () => Promise<void>;
+const closers: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   harness = await Harness.start();
-  ({ bench, end } = await FacilityBench.withWorkers(harness, (DATABASES[0] as (typeof DATABASES)[number]).open));
+  const { location, close } = await openPglite();
+  bench = await FacilityBench.start(harness, location);
+  closers.push(
+    () => harness.close(),
+    close,
+    () => bench.close(),
+    await bench.startWorkers(),
+  );
 });
 afterAll(async () => {
-  await end();
-  await harness.close();
+  for (const close of closers.reverse()) await close();
 });
 
 /** Every run that the clock has made of a type, by the time at which it was due. */

@@ -1,26 +1,15 @@
 import type { Insertable } from 'kysely';
 import type { FacilityTables } from '../../examples/facility/src/database/schema';
-import { Harness } from '../support/harness';
 import { DATABASES } from './databases';
-import { FacilityBench } from './facility-bench';
+import { type FacilityBench, useBench } from './facility-bench';
 import { addSite, minutes, type Site } from './rows';
-
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await Harness.start();
-});
-afterAll(() => harness.close());
 
 describe.each(DATABASES)('tickets.escalate on $name', ({ open }) => {
   let bench: FacilityBench;
-  let end: () => Promise<void>;
 
-  beforeAll(async () => {
-    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
+  useBench(open, (given) => {
+    bench = given;
   });
-  afterAll(() => end());
-  beforeEach(() => bench.empty());
 
   /** A matrix of three levels: 30 minutes, 2 hours, 1 day. */
   async function addMatrix({ tenant, inCharge, admin }: Site): Promise<void> {

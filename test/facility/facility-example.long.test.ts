@@ -7,7 +7,7 @@ import { queuesOf } from '../../src/tasks/queues';
 import { createTicketsClose, ticketsClose } from '../fixtures/tickets-close';
 import { Harness } from '../support/harness';
 import { readPage } from '../support/pages';
-import { DATABASES } from './databases';
+import { openPglite } from './databases';
 import { addSite, minutes } from './rows';
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -24,7 +24,7 @@ it('the example of docs/recipes/facility.md is the code that is tried here', () 
 
 it('the example closes what has been resolved for a week, each in a task of its own', async () => {
   const harness = await Harness.start();
-  const { location, close } = await (DATABASES[0] as (typeof DATABASES)[number]).open();
+  const { location, close } = await openPglite();
   const database = await openDatabase(location);
   const contracts = [ticketsClose];
   const handler = createTicketsClose({ database: async () => database, mailBytes: 1 });

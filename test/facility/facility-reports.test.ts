@@ -3,30 +3,19 @@ import { type ReportsCreateOutput, reportsCreate } from '../../examples/facility
 import { createReportsCreate } from '../../examples/facility/src/reports-create';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
 import { createHandlerContext } from '../support/handler-context';
-import { Harness } from '../support/harness';
 import { DATABASES } from './databases';
-import { FacilityBench } from './facility-bench';
+import { type FacilityBench, useBench } from './facility-bench';
 import { pagesOf } from './pdf';
 import { addLateJob, addReport, addSite, breakTable, type Site } from './rows';
 
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await Harness.start();
-});
-afterAll(() => harness.close());
-
 describe.each(DATABASES)('reports.create on $name', ({ open }) => {
   let bench: FacilityBench;
-  let end: () => Promise<void>;
   let site: Site;
 
-  beforeAll(async () => {
-    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
+  useBench(open, (given) => {
+    bench = given;
   });
-  afterAll(() => end());
   beforeEach(async () => {
-    await bench.empty();
     site = await addSite(bench.database, { name: 'Завод «Север» № 5' });
   });
 
@@ -36,7 +25,7 @@ describe.each(DATABASES)('reports.create on $name', ({ open }) => {
       reportsCreate,
       bench.facility.verifiers[reportsCreate.type],
       { taskId: 'reports.create:lost', generation: 'one', input },
-      { artifacts: harness.artifacts },
+      { artifacts: bench.harness.artifacts },
     );
   const files = () => bench.database.selectFrom('reportFiles').selectAll().orderBy('id').execute();
   const onlyFile = async () => {

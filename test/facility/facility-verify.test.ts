@@ -10,7 +10,7 @@ import type { Verification } from '../../src/activities/attempt/verify';
 import type { TaskView } from '../../src/client/read/view';
 import type { Contract } from '../../src/tasks/contract';
 import { Harness } from '../support/harness';
-import { DATABASES } from './databases';
+import { openPglite } from './databases';
 import { FacilityBench } from './facility-bench';
 
 const now = new Date();
@@ -20,7 +20,7 @@ let bench: FacilityBench;
 
 beforeAll(async () => {
   harness = await Harness.start();
-  const { location, close } = await (DATABASES[0] as (typeof DATABASES)[number]).open();
+  const { location, close } = await openPglite();
   bench = await FacilityBench.start(harness, location);
   closers.push(
     () => harness.close(),

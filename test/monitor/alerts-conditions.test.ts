@@ -4,7 +4,7 @@ import { AlertMonitor, forgetAlerts } from '../support/alert-monitor';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
-import { WebhookReceiver } from '../support/servers/alert-receivers';
+import { WebhookReceiver } from '../support/servers/webhook-receiver';
 import { until } from '../support/until';
 
 /** Critical work on the queue of this test's worker, and critical work that nobody serves. */
@@ -30,8 +30,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await forgetAlerts(harness);
-  webhook.posts.length = 0;
-  monitor = await AlertMonitor.start(harness, { tasks, settings: { HOLDFAST_ALERT_WEBHOOK: webhook.url } });
+  webhook.log.length = 0;
+  monitor = await AlertMonitor.start(harness, { tasks, settings: { HOLDFAST_ALERT_WEBHOOK: webhook.url() } });
 });
 afterEach(() => monitor.stop());
 afterAll(async () => {

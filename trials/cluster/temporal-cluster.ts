@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findTemporalCli } from '../../src/embedded/find-temporal';
+import { end } from '../../test/support/processes/family';
 import type { PostgresServer } from '../../test/support/servers/postgres';
 import { TOOLS_FOLDER } from '../../test/support/tools-folder';
 import { COMPOSE_FOLDER, composeEnvironment } from './compose-file';
@@ -110,10 +111,7 @@ export class TemporalCluster {
   async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): Promise<void> {
     const child = this.process;
     this.process = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    await gone;
+    if (child) await end(child, signal);
   }
 }
 

@@ -64,7 +64,8 @@ export const carriedPaths: Paths = {
     return last ? [last] : [];
   },
   'held-by-the-workflow': async (harness) => {
-    const refuser = await CallRefuser.start(harness.server.port, ['PauseActivity', 'UnpauseActivity']);
+    const refuser = await CallRefuser.start(harness.server.port);
+    Object.assign(refuser, { denied: /\/(Unp|P)auseActivity$/, status: 'UNIMPLEMENTED' });
     const connection = await NativeConnection.connect({ address: refuser.address });
     const stop = await harness.startWorkers({ connection, queues: ['unheld'] });
     const { id, waitFor } = await running(harness, { input: { failures: 1 }, policy: { queue: 'unheld' } });

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { close, listen, portOf } from '../../support/servers/loopback';
 
 /** What an address answers, and how often; with 200 from then on. */
 interface Behaviour {
@@ -31,14 +30,12 @@ export class Outside {
     const server = createServer();
     const outside = new Outside(server);
     server.on('request', (request, response) => outside.answer(request, response));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listen(server);
     return outside;
   }
 
   address({ name, times = 0, status = '200' }: Behaviour): string {
-    const { port } = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/?${new URLSearchParams({ name, times: String(times), status })}`;
+    return `http://127.0.0.1:${portOf(this.server)}/?${new URLSearchParams({ name, times: String(times), status })}`;
   }
 
   /** @throws What `fetch` throws, and an error with the response when that is not 2xx. */
@@ -60,9 +57,7 @@ export class Outside {
 
   async close(): Promise<void> {
     await Promise.all(this.errands);
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+    await close(this.server);
   }
 
   private answer({ url = '/' }: IncomingMessage, response: ServerResponse): void {

@@ -1,10 +1,7 @@
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fixture } from '../../support/processes/fixture';
 import { RunningProcess } from '../../support/processes/running-process';
 import type { PostgresServer } from '../../support/servers/postgres';
-
-const FIXTURE = path.join(__dirname, '..', '..', 'fixtures', 'facility-worker.ts');
-const HOOK = path.join(__dirname, '..', '..', 'support', 'typescript-hook.js');
 
 /** Longest pause before the next blow, in milliseconds. */
 const LULL_MS = 1500;
@@ -98,6 +95,6 @@ export class Storm {
   }
 
   private startWorker(): Promise<RunningProcess> {
-    return RunningProcess.start(['--require', HOOK, FIXTURE, ...this.args], this.env, 'worker started');
+    return RunningProcess.start(fixture('facility-worker', ...this.args), this.env, 'worker started');
   }
 }

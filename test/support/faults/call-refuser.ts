@@ -1,25 +1,34 @@
-import { once } from 'node:events';
-import { type ClientHttp2Session, connect, createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import {
+  type ClientHttp2Session,
+  connect,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { close, listen, portOf } from '../servers/loopback';
 
-/** Status codes of gRPC. */
-export const REFUSALS = { UNIMPLEMENTED: 12, PERMISSION_DENIED: 7 } as const;
+/** Status codes of gRPC by which servers refuse. */
+export const REFUSALS = { PERMISSION_DENIED: 7, UNIMPLEMENTED: 12, UNAUTHENTICATED: 16 } as const;
 
-/** Stands before a Temporal server and refuses some of its calls by name, as older or guarded servers do. */
+const NOTHING = /(?!)/;
+
+/** Stands before a Temporal server and refuses some of its calls, as older servers do, and those that give a caller fewer rights. */
 export class CallRefuser {
-  private readonly sessions = new Set<{ destroy(): void }>();
-  /** Calls that were refused, in their order. */
+  /** Calls that are refused, by their path: `/temporal.api…OperatorService/AddSearchAttributes`. */
+  denied: RegExp = NOTHING;
+  status: keyof typeof REFUSALS = 'PERMISSION_DENIED';
+  /** Paths of the calls that came. */
+  readonly asked = new Set<string>();
+  /** Names of the calls that were refused, in their order. */
   readonly refused: string[] = [];
-  status: number = REFUSALS.UNIMPLEMENTED;
+  private readonly sessions = new Set<{ destroy(): void }>();
 
-  private constructor(
-    private readonly server: Http2Server,
-    private readonly calls: readonly string[],
-  ) {}
+  private constructor(private readonly server: Http2Server) {}
 
-  static async start(targetPort: number, calls: readonly string[]): Promise<CallRefuser> {
+  static async start(targetPort: number): Promise<CallRefuser> {
     const server = createServer();
-    const refuser = new CallRefuser(server, calls);
+    const refuser = new CallRefuser(server);
     server.on('session', (session) => {
       const target = connect(`http://127.0.0.1:${targetPort}`);
       refuser.sessions.add(session).add(target);
@@ -28,43 +37,54 @@ export class CallRefuser {
       session.on('close', () => target.destroy());
       session.on('stream', (stream, headers) => refuser.relay(stream, headers, target));
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listen(server);
     return refuser;
   }
 
   get address(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `127.0.0.1:${portOf(this.server)}`;
+  }
+
+  /** Refuses nothing, as in the beginning. */
+  reset(): void {
+    this.denied = NOTHING;
+    this.status = 'PERMISSION_DENIED';
   }
 
   async close(): Promise<void> {
     for (const session of this.sessions) session.destroy();
-    this.server.close();
-    await once(this.server, 'close');
+    await close(this.server);
   }
 
-  private relay(stream: ServerHttp2Stream, headers: Record<string, unknown>, target: ClientHttp2Session): void {
-    const call = String(headers[':path']).split('/').at(-1) ?? '';
+  private relay(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, target: ClientHttp2Session): void {
+    const path = String(headers[':path']);
+    this.asked.add(path);
     stream.on('error', () => undefined);
-    if (this.calls.includes(call)) {
-      this.refused.push(call);
-      const status = { 'grpc-status': String(this.status), 'grpc-message': `no ${call} here` };
+    if (this.denied.test(path)) {
+      this.refused.push(path.split('/').at(-1) ?? '');
+      const status = { 'grpc-status': REFUSALS[this.status], 'grpc-message': 'Request unauthorized.' };
+      stream.resume();
       stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...status }, { endStream: true });
       return;
     }
     const { ':authority': _authority, ':scheme': _scheme, ...kept } = headers;
-    const request = target.request(kept as Record<string, string>);
-    request.on('error', () => stream.destroy());
-    request.on('response', (answer) => {
+    const call = target.request(kept);
+    call.on('error', () => stream.destroy());
+    call.on('response', (answer) => {
+      // One that fails at once has its status here, and no trailers.
+      if (answer['grpc-status'] !== undefined) {
+        stream.respond(answer, { endStream: true });
+        return;
+      }
       stream.respond(answer, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers(trailers));
+      call.pipe(stream);
     });
-    let trailers: Record<string, string> = {};
-    request.on('trailers', (last) => {
-      trailers = last as Record<string, string>;
+    let trailers = {};
+    call.on('trailers', (last) => {
+      trailers = last;
     });
-    stream.on('wantTrailers', () => stream.sendTrailers(trailers));
-    stream.on('close', () => request.close());
-    stream.pipe(request);
-    request.pipe(stream);
+    stream.on('close', () => call.close());
+    stream.pipe(call);
   }
 }

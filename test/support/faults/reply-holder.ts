@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { close, listen, portOf } from '../servers/loopback';
 
 /** A request on its way, and what lets it go on. */
 export interface HeldRequest {
@@ -24,13 +24,12 @@ export class ReplyHolder {
     const server = createServer();
     const holder = new ReplyHolder(server);
     server.on('connection', (client) => holder.relay(client, connect(targetPort, '127.0.0.1')));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listen(server);
     return holder;
   }
 
   get address(): string {
-    return `127.0.0.1:${(this.server.address() as { port: number }).port}`;
+    return `127.0.0.1:${portOf(this.server)}`;
   }
 
   /** From now on no reply comes through; requests still do. */
@@ -61,8 +60,7 @@ export class ReplyHolder {
 
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    this.server.close();
-    await once(this.server, 'close');
+    await close(this.server);
   }
 
   private relay(client: Socket, target: Socket): void {

@@ -2,9 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { Harness } from '../harness';
+import { fixture } from './fixture';
 
-const HOOK = path.join(__dirname, '..', 'typescript-hook.js');
-const PROBES = path.join(__dirname, '..', '..', 'fixtures', 'probe-cli.ts');
 const SHIPPED = path.join(__dirname, '..', '..', '..', 'bin', 'holdfast.js');
 
 interface CliOptions {
@@ -38,8 +37,7 @@ export function startCli(
   args: readonly string[],
   { env, shipped }: CliOptions = {},
 ): ChildProcessWithoutNullStreams {
-  const program = shipped ? [SHIPPED] : ['--require', HOOK, PROBES];
-  return spawn(process.execPath, [...program, ...args], {
+  return spawn(process.execPath, shipped ? [SHIPPED, ...args] : fixture('probe-cli', ...args), {
     env: {
       ...process.env,
       ...harness.env,

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../temporal-server';
 import { until } from '../until';
+import { familyOf, hasEnded } from './family';
 import { PYTHON } from './python';
 
 const ROOT = path.join(__dirname, '..', '..', '..');
@@ -71,7 +72,7 @@ export class Holdfast {
   }
 
   get isRunning(): boolean {
-    return this.process?.exitCode === null && this.process.signalCode === null;
+    return this.process !== undefined && !hasEnded(this.process);
   }
 
   /** Ctrl-C: the terminal signals every process of the foreground group. Resolves when all has ended. */
@@ -88,15 +89,7 @@ export class Holdfast {
 
   /** Every process that the command has started, directly or not. */
   family(): { pid: number; command: string }[] {
-    const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
-      .split('\n')
-      .flatMap((line) => {
-        const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-        return pid ? [{ pid: Number(pid), parent: Number(parent), command }] : [];
-      });
-    const family = rows.filter(({ pid }) => pid === this.process?.pid);
-    for (const member of family) family.push(...rows.filter(({ parent }) => parent === member.pid));
-    return family;
+    return this.process?.pid ? familyOf(this.process.pid) : [];
   }
 
   pidOf(part: keyof typeof PARTS): number | undefined {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { until } from '../until';
+import { end, hasEnded } from './family';
 
 /** A Node process of a test, so that it can be killed. */
 export class RunningProcess {
@@ -29,7 +29,7 @@ export class RunningProcess {
   }
 
   get ended(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
+    return hasEnded(this.child);
   }
 
   /** The JSON lines of the log. */
@@ -40,10 +40,7 @@ export class RunningProcess {
 
   /** Sends a signal and waits for the end; returns the exit code. */
   async stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
-    if (this.ended) return this.child.exitCode;
-    const gone = once(this.child, 'exit');
-    this.child.kill(signal);
-    await gone;
+    await end(this.child, signal);
     return this.child.exitCode;
   }
 }

@@ -1,9 +1,6 @@
-import path from 'node:path';
 import type { Harness } from '../harness';
+import { fixture } from './fixture';
 import { RunningProcess } from './running-process';
-
-const FIXTURE = path.join(__dirname, '..', '..', 'fixtures', 'probe-worker.ts');
-const HOOK = path.join(__dirname, '..', 'typescript-hook.js');
 
 /** Starts a worker of the probes in a process of its own. */
 export function startWorkerProcess(
@@ -11,6 +8,5 @@ export function startWorkerProcess(
   { grace = 5, queue = 'default', concurrency = 5 } = {},
 ): Promise<RunningProcess> {
   const options = [server.address, artifacts.folder, String(grace), queue, String(concurrency)];
-  const args = ['--require', HOOK, FIXTURE, ...options];
-  return RunningProcess.start(args, { ...process.env, ...env }, 'worker started');
+  return RunningProcess.start(fixture('probe-worker', ...options), { ...process.env, ...env }, 'worker started');
 }

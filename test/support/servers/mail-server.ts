@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import { listen, portOf } from './loopback';
 
 /** A message that came in whole: the judge of what was sent, whatever became of the answer. */
 export interface Received {
@@ -12,6 +12,12 @@ export interface Received {
   messageId: string;
   /** The header that names the task and its generation. */
   effectKey: string;
+}
+
+/** The header lines of a message, unfolded, and what follows them. */
+export function partsOf({ raw }: Received): { headers: string[]; body: string } {
+  const [head = '', ...rest] = raw.split('\r\n\r\n');
+  return { headers: head.replace(/\r\n[ \t]+/g, ' ').split('\r\n'), body: rest.join('\r\n\r\n') };
 }
 
 /** An SMTP reply, or the end of the connection without one. */
@@ -64,13 +70,12 @@ export class MailServer {
   /** @param secret Whether it wants a login. */
   static async start({ secret = false } = {}): Promise<MailServer> {
     const mailServer = new MailServer(secret);
-    mailServer.server.listen(0, '127.0.0.1');
-    await once(mailServer.server.server, 'listening');
+    await listen(mailServer.server.server);
     return mailServer;
   }
 
   get port(): number {
-    return (this.server.server.address() as AddressInfo).port;
+    return portOf(this.server.server);
   }
 
   get url(): string {

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { descendants, eventually, isAlive } from '../processes/processes';
+import { descendants, hasEnded, isAlive } from '../processes/family';
 import { freePort } from '../temporal-server';
 import { until } from '../until';
 import { findPostgres, giveTo, serverUser } from './postgres-programs';
@@ -83,7 +83,7 @@ export class PostgresServer {
     process.kill(this.server, 'SIGSTOP');
     const pids = descendants(this.server, '');
     for (const pid of pids) process.kill(pid, 'SIGKILL');
-    await eventually('PostgreSQL is gone', () => !pids.some(isAlive));
+    await until('PostgreSQL is gone', () => !pids.some(isAlive));
   }
 
   /** Starts it after a crash, on the same data and port, and waits until it answers. */
@@ -100,7 +100,7 @@ export class PostgresServer {
 
   /** Ends it and removes its data. */
   async stop(): Promise<void> {
-    if (this.guard.exitCode !== null || this.guard.signalCode !== null) return;
+    if (hasEnded(this.guard)) return;
     const gone = once(this.guard, 'exit');
     this.guard.stdin.end();
     await gone;

@@ -1,12 +1,20 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { close, listen, portOf } from './loopback';
 
 interface Received {
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
+  /** What it was answered; 0 while nobody has. */
+  status: number;
+}
+
+/** A request that was taken, its JSON read. */
+interface Post {
+  headers: IncomingHttpHeaders;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into every field.
+  body: any;
 }
 
 type Behave = (response: ServerResponse, received: Received) => void | Promise<void>;
@@ -26,22 +34,23 @@ export class WebhookReceiver {
     const server = createServer(async (request, response) => {
       const pieces: Buffer[] = [];
       for await (const piece of request) pieces.push(piece as Buffer);
-      const received = {
+      const received: Received = {
         path: request.url ?? '',
         headers: request.headers,
         body: Buffer.concat(pieces).toString('utf8'),
+        status: 0,
       };
       receiver.log.push(received);
       await receiver.behave(response, received);
+      received.status = response.statusCode;
     });
     const receiver = new WebhookReceiver(server, behave);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listen(server);
     return receiver;
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return portOf(this.server);
   }
 
   url(path = '/'): string {
@@ -53,14 +62,24 @@ export class WebhookReceiver {
     return this.log.filter((received) => received.path === path);
   }
 
-  answers(behave: Behave): void {
-    this.behave = behave;
+  /** What it answered with 2xx. */
+  get posts(): Post[] {
+    const taken = this.log.filter(({ status }) => status >= 200 && status < 300);
+    return taken.map(({ headers, body }) => ({ headers, body: JSON.parse(body) }));
+  }
+
+  /** How many requests it answered otherwise. */
+  get refused(): number {
+    return this.log.filter(({ status }) => status >= 300).length;
+  }
+
+  /** @param behave A status alone, or how it answers. */
+  answers(behave: Behave | number): void {
+    this.behave = typeof behave === 'function' ? behave : (response) => void response.writeHead(behave).end();
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+    await close(this.server);
   }
 }
 

@@ -2,7 +2,7 @@
 const Module = require('node:module');
 const path = require('node:path');
 const { transformFileSync } = require('@swc/core');
-const { compilerOptions } = require('../../tsconfig.json');
+const { compilerOptions } = require('../../../tsconfig.json');
 
 require.extensions['.ts'] = (module, file) => {
   const options = {
@@ -17,5 +17,5 @@ require.extensions['.ts'] = (module, file) => {
 const resolve = Module._resolveFilename;
 Module._resolveFilename = function (name, ...others) {
   const source = compilerOptions.paths[name]?.[0];
-  return resolve.call(this, source ? path.join(__dirname, '../..', source) : name, ...others);
+  return resolve.call(this, source ? path.join(__dirname, '../../..', source) : name, ...others);
 };
