@@ -1,3 +1,5 @@
+import { silenceOf } from '../../src/activities/attempt/life-signs';
+import { inTurns } from '../../src/activities/monitor/healthy';
 import { runningTime } from '../../src/activities/monitor/running-time';
 import type { PendingHandler } from '../../src/tasks/state';
 
@@ -45,4 +47,23 @@ describe('the running time of a task', () => {
   ])('is nothing for a task %s', (_name, more) => {
     expect(runningTime(handler(more), { ...ended, timedOut: true }, NOW)).toBe(0);
   });
+});
+
+it('the monitor looks at the oldest task of each queue first, so that no long queue hides a short one', () => {
+  const task = (taskId: string, queue: string) => ({ taskId, runId: taskId, queue });
+  const newestFirst = [task('a3', 'a'), task('a2', 'a'), task('b1', 'b'), task('a1', 'a')];
+  expect(inTurns(newestFirst).map(({ taskId }) => taskId)).toEqual(['a1', 'b1', 'a2', 'a3']);
+  expect(inTurns([])).toEqual([]);
+});
+
+it.each([
+  // Time-out of the heartbeat, and longest silence: seconds.
+  [0.9, 0.3],
+  [3, 1],
+  [5, 2.5],
+  [10, 7.5],
+  [60, 45],
+  [3600, 60],
+])('an attempt with a heartbeat time-out of %s s is silent for %s s at most', (timeout, silence) => {
+  expect(silenceOf(timeout)).toBeCloseTo(silence * 1000, 3);
 });
