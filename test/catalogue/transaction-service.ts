@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { close, listen, portOf } from '../support/servers/loopback';
 
 const FINDING = {
   normalisedDescription: 'Shop',
@@ -47,12 +47,12 @@ export class TransactionService {
 
   static async start(): Promise<TransactionService> {
     const service = new TransactionService();
-    await new Promise<void>((listening) => service.server.listen(0, '127.0.0.1', listening));
+    await listen(service.server);
     return service;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+    return `http://127.0.0.1:${portOf(this.server)}/`;
   }
 
   /** The numbers of a task's transactions, as they were asked about. */
@@ -65,8 +65,7 @@ export class TransactionService {
     return [...this.effects.keys()].filter((key) => key.startsWith(`${taskId}/`)).length;
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((closed) => this.server.close(closed));
+  close(): Promise<void> {
+    return close(this.server);
   }
 }

@@ -13,11 +13,11 @@ import { policyOverrideSchema } from '../../src/tasks/policy-override';
 import { REDRIVES } from '../../src/tasks/redrives';
 import { conditionOf } from '../../src/workflows/alerts/alert-news';
 import { TestApi } from '../support/api';
-import { type CurlCall, curlsOf } from '../support/curl';
 import { Harness } from '../support/harness';
 import { letterHandler, letterSend, sendLetters } from '../support/letters';
 import { readPage, sectionsOf, tableWith } from '../support/pages';
 import { until } from '../support/until';
+import { type CurlCall, curlsOf } from './curl';
 
 const GUIDE = readPage('docs/learning/dead-letters.md');
 const RUNBOOK = readPage('docs/operations/incident-runbook.md');

@@ -1,8 +1,6 @@
-import type { Insertable } from 'kysely';
-import type { FacilityTables } from '../../examples/facility/src/database/schema';
 import { DATABASES } from './databases';
 import { type FacilityBench, useBench } from './facility-bench';
-import { addSite, minutes, type Site } from './rows';
+import { addTicket as addRow, addSite, minutes, type Site } from './rows';
 
 describe.each(DATABASES)('tickets.escalate on $name', ({ open }) => {
   let bench: FacilityBench;
@@ -24,22 +22,7 @@ describe.each(DATABASES)('tickets.escalate on $name', ({ open }) => {
       .execute();
   }
 
-  async function addTicket(site: Site, more: Partial<Insertable<FacilityTables['tickets']>> = {}): Promise<number> {
-    const { id } = await bench.database
-      .insertInto('tickets')
-      .values({
-        siteId: site.id,
-        instanceId: null,
-        category: 'AUTOCLOSED',
-        description: 'The pumps <b>leak</b>',
-        assigneeId: null,
-        createdAt: minutes(-31),
-        ...more,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id;
-  }
+  const addTicket = (...[site, more]: [Site, Parameters<typeof addRow>[2]?]) => addRow(bench.database, site, more);
 
   const ticket = (id: number) =>
     bench.database.selectFrom('tickets').selectAll().where('id', '=', id).executeTakeFirstOrThrow();

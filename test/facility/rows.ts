@@ -14,24 +14,30 @@ export interface Site {
   admin: number;
 }
 
+/** Some columns of a row. */
+type Row<Table extends keyof FacilityTables> = Partial<Insertable<FacilityTables[Table]>>;
+
+/** Adds a row; its ID. */
+export async function add<Table extends Exclude<keyof FacilityTables, 'effects'>>(
+  database: FacilityDatabase,
+  table: Table,
+  row: Insertable<FacilityTables[Table]>,
+): Promise<number> {
+  // Every table but that of the effects has an ID, which the types lose for a table that is a parameter.
+  const insert = database.insertInto(table as 'people').values(row as Insertable<FacilityTables['people']>);
+  return (await insert.returning('id').executeTakeFirstOrThrow()).id;
+}
+
 let tenants = 0;
 
 /** A tenant of its own with a site, who is in charge of it and a client admin: mails of other tests go elsewhere. */
 export async function addSite(database: FacilityDatabase, more: Partial<{ name: string; timeZone: string }> = {}) {
   const tenant = `tenant${++tenants}`;
   const person = (name: string, clientAdmin: boolean) =>
-    database
-      .insertInto('people')
-      .values({ tenant, name, email: `${name}@${tenant}.example.com`, clientAdmin })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-  const inCharge = (await person('keeper', false)).id;
-  const admin = (await person('admin', true)).id;
-  const { id } = await database
-    .insertInto('sites')
-    .values({ tenant, name: 'Plant 1', inChargeId: inCharge, ...more })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+    add(database, 'people', { tenant, name, email: `${name}@${tenant}.example.com`, clientAdmin });
+  const inCharge = await person('keeper', false);
+  const admin = await person('admin', true);
+  const id = await add(database, 'sites', { tenant, name: 'Plant 1', inChargeId: inCharge, ...more });
   return { id, tenant, inCharge, admin } satisfies Site;
 }
 
@@ -39,24 +45,20 @@ export async function addSite(database: FacilityDatabase, more: Partial<{ name: 
 export async function addLateJob(
   database: FacilityDatabase,
   site: Site,
-  more: Partial<Insertable<FacilityTables['jobInstances']>> = {},
+  more: Row<'jobInstances'> = {},
   checkpoints: readonly ('ASSIGNED' | 'COMPLETED')[] = [],
 ): Promise<number> {
-  const { id } = await database
-    .insertInto('jobInstances')
-    .values({
-      jobId: null,
-      siteId: site.id,
-      name: 'Check the pumps',
-      identifier: 'TASK',
-      assigneeId: site.inCharge,
-      plannedAt: minutes(-40),
-      expiresAt: minutes(-10),
-      notice: 'AUTOCLOSENOTIFY',
-      ...more,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const id = await add(database, 'jobInstances', {
+    jobId: null,
+    siteId: site.id,
+    name: 'Check the pumps',
+    identifier: 'TASK',
+    assigneeId: site.inCharge,
+    plannedAt: minutes(-40),
+    expiresAt: minutes(-10),
+    notice: 'AUTOCLOSENOTIFY',
+    ...more,
+  });
   const rows = checkpoints.map((status, index) => ({
     instanceId: id,
     position: index + 1,
@@ -67,29 +69,37 @@ export async function addLateJob(
   return id;
 }
 
+/** A ticket of a job that was closed without its checkpoints, raised half an hour and a minute ago. */
+export async function addTicket(database: FacilityDatabase, site: Site, more: Row<'tickets'> = {}): Promise<number> {
+  return add(database, 'tickets', {
+    siteId: site.id,
+    instanceId: null,
+    category: 'AUTOCLOSED',
+    description: 'The pumps <b>leak</b>',
+    assigneeId: null,
+    createdAt: minutes(-31),
+    ...more,
+  });
+}
+
 /** A daily report of a site's jobs for its keeper, in UTC. */
 export async function addReport(
   database: FacilityDatabase,
   site: Site,
-  more: Partial<Insertable<FacilityTables['reportDefinitions']>> = {},
+  more: Row<'reportDefinitions'> = {},
 ): Promise<number> {
-  const { id } = await database
-    .insertInto('reportDefinitions')
-    .values({
-      tenant: site.tenant,
-      name: 'Daily jobs',
-      kind: 'jobs',
-      siteId: site.id,
-      ownerId: site.admin,
-      format: 'csv',
-      frequency: 'daily',
-      sendTime: '08:00',
-      recipients: [`keeper@${site.tenant}.example.com`],
-      ...more,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+  return add(database, 'reportDefinitions', {
+    tenant: site.tenant,
+    name: 'Daily jobs',
+    kind: 'jobs',
+    siteId: site.id,
+    ownerId: site.admin,
+    format: 'csv',
+    frequency: 'daily',
+    sendTime: '08:00',
+    recipients: [`keeper@${site.tenant}.example.com`],
+    ...more,
+  });
 }
 
 let periods = 0;
@@ -98,77 +108,54 @@ let periods = 0;
 export async function addReportFile(
   database: FacilityDatabase,
   definitionId: number,
-  more: Partial<Insertable<FacilityTables['reportFiles']>> = {},
+  more: Row<'reportFiles'> = {},
 ): Promise<number> {
   const day = (count: number) => new Date(Date.UTC(2026, 0, count));
-  const { id } = await database
-    .insertInto('reportFiles')
-    .values({
-      definitionId,
-      name: 'jobs__2026-01-01__08-00-00.csv',
-      periodFrom: day(++periods),
-      periodTo: day(periods + 1),
-      content: Buffer.from(`report ${periods}`),
-      createdAt: minutes(-60),
-      sendAt: minutes(0),
-      mailedAt: null,
-      removedAt: null,
-      ...more,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+  return add(database, 'reportFiles', {
+    definitionId,
+    name: 'jobs__2026-01-01__08-00-00.csv',
+    periodFrom: day(++periods),
+    periodTo: day(periods + 1),
+    content: Buffer.from(`report ${periods}`),
+    createdAt: minutes(-60),
+    sendAt: minutes(0),
+    mailedAt: null,
+    removedAt: null,
+    ...more,
+  });
 }
 
 /** A PPM job that is planned every hour of three, an hour from now on, where nothing else is said. */
-export async function addPpmJob(
-  database: FacilityDatabase,
-  site: Site,
-  more: Partial<Insertable<FacilityTables['jobs']>> = {},
-): Promise<number> {
-  const { id } = await database
-    .insertInto('jobs')
-    .values({
-      siteId: site.id,
-      name: 'Oil the lift',
-      identifier: 'PPM',
-      assigneeId: site.inCharge,
-      cron: '0 * * * *',
-      validFrom: minutes(60),
-      validUntil: minutes(240),
-      ...more,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+export async function addPpmJob(database: FacilityDatabase, site: Site, more: Row<'jobs'> = {}): Promise<number> {
+  return add(database, 'jobs', {
+    siteId: site.id,
+    name: 'Oil the lift',
+    identifier: 'PPM',
+    assigneeId: site.inCharge,
+    cron: '0 * * * *',
+    validFrom: minutes(60),
+    validUntil: minutes(240),
+    ...more,
+  });
 }
 
 /** A reminder that became due five minutes ago, of a job in an hour that the site's admin has to do. */
 export async function addReminder(
   database: FacilityDatabase,
   site: Site,
-  more: Partial<Insertable<FacilityTables['reminders']>> = {},
-  instance: Partial<Insertable<FacilityTables['jobInstances']>> = {},
+  more: Row<'reminders'> = {},
+  instance: Row<'jobInstances'> = {},
 ): Promise<number> {
-  const { id: instanceId } = await database
-    .insertInto('jobInstances')
-    .values({
-      siteId: site.id,
-      name: 'Oil the lift',
-      identifier: 'PPM',
-      assigneeId: site.admin,
-      plannedAt: minutes(60),
-      expiresAt: minutes(90),
-      ...instance,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const { id } = await database
-    .insertInto('reminders')
-    .values({ instanceId, dueAt: minutes(-5), ...more })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+  const instanceId = await add(database, 'jobInstances', {
+    siteId: site.id,
+    name: 'Oil the lift',
+    identifier: 'PPM',
+    assigneeId: site.admin,
+    plannedAt: minutes(60),
+    expiresAt: minutes(90),
+    ...instance,
+  });
+  return add(database, 'reminders', { instanceId, dueAt: minutes(-5), ...more });
 }
 
 const TABLES = `people, sites, jobs, job_instances, checkpoints, tickets, ticket_history, escalation_matrix, reminders,

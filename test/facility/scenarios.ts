@@ -1,5 +1,5 @@
 import type { FacilityBench } from './facility-bench';
-import { addLateJob, addPpmJob, addReminder, addReport, addReportFile, minutes, type Site } from './rows';
+import { addLateJob, addPpmJob, addReminder, addReport, addReportFile, addTicket, minutes, type Site } from './rows';
 
 const DAY_MS = 86_400_000;
 
@@ -36,19 +36,7 @@ export const SCENARIOS: readonly Scenario[] = [
         .values({ tenant: site.tenant, category: 'LEAK', level: 1, wait: 1, unit: 'HOUR', assigneeId: site.admin })
         .onConflict((conflict) => conflict.doNothing())
         .execute();
-      const { id } = await database
-        .insertInto('tickets')
-        .values({
-          siteId: site.id,
-          instanceId: null,
-          category: 'LEAK',
-          description: 'A pipe leaks',
-          assigneeId: null,
-          createdAt: minutes(-90),
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      return id;
+      return addTicket(database, site, { category: 'LEAK', description: 'A pipe leaks', createdAt: minutes(-90) });
     },
     item: (ticket) => ({ ticket, level: 1 }),
   },

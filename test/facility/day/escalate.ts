@@ -1,5 +1,6 @@
 import { dueTickets } from '../../../examples/facility/src/escalate/due-tickets';
 import { escalationKey } from '../../../examples/facility/src/keys';
+import { addTicket } from '../rows';
 import type { Chapter } from './chapter';
 
 const CATEGORY = 'CLEANING';
@@ -39,17 +40,12 @@ export const escalate: Chapter = {
       .execute();
     const wanted: { id: number; level: number; assigneeId: number | null; history: number[] }[] = [];
     for (const [createdAt, level, status = 'NEW'] of TICKETS) {
-      const { id } = await database
-        .insertInto('tickets')
-        .values({
-          siteId: site.id,
-          category: CATEGORY,
-          description: `Raised at ${createdAt} h`,
-          status,
-          createdAt: day.at(createdAt),
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
+      const id = await addTicket(database, site, {
+        category: CATEGORY,
+        description: `Raised at ${createdAt} h`,
+        status,
+        createdAt: day.at(createdAt),
+      });
       const history = Array.from({ length: level }, (_, index) => index + 1);
       wanted.push({ id, level, assigneeId: assignees[level - 1] ?? null, history });
     }

@@ -1,5 +1,6 @@
 import { reportMailKey } from '../../../examples/facility/src/keys';
 import { dueFiles } from '../../../examples/facility/src/report-mail/due-files';
+import { addReport, addReportFile } from '../rows';
 import type { Chapter } from './chapter';
 
 /** Hours of the day; what is older than twelve hours when a run looks is given up. */
@@ -10,33 +11,22 @@ export const mailReports: Chapter = {
   type: 'reports.mail',
   async add({ database, day, site }) {
     const addFile = async (hour: number) => {
-      const { id: definitionId } = await database
-        .insertInto('reportDefinitions')
-        .values({
-          tenant: site.tenant,
-          name: `Tickets ${hour}`,
-          kind: 'tickets',
-          siteId: site.id,
-          ownerId: site.admin,
-          format: 'csv',
-          frequency: 'daily',
-          sendTime: '08:00',
-          recipients: [`a-${hour}@${site.tenant}.example.com`, `b-${hour}@${site.tenant}.example.com`, 'TBD'],
-          // No run makes more of it.
-          enabled: false,
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      const file = {
-        definitionId,
+      const recipients = [`a-${hour}@${site.tenant}.example.com`, `b-${hour}@${site.tenant}.example.com`, 'TBD'];
+      // No run makes more of it.
+      const definitionId = await addReport(database, site, {
+        name: `Tickets ${hour}`,
+        kind: 'tickets',
+        recipients,
+        enabled: false,
+      });
+      return addReportFile(database, definitionId, {
         name: `Tickets-${hour}.csv`,
         periodFrom: day.at(-48),
         periodTo: day.at(-24),
         content: Buffer.from(`Number\n${hour}\n`),
         createdAt: day.at(-20),
         sendAt: day.at(hour),
-      };
-      return (await database.insertInto('reportFiles').values(file).returning('id').executeTakeFirstOrThrow()).id;
+      });
     };
     const wanted = new Map<number, object>();
     for (const hour of SEND) wanted.set(await addFile(hour), { mailed: true, removed: true, kept: false });

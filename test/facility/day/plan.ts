@@ -1,5 +1,6 @@
 import { ppmKey } from '../../../examples/facility/src/keys';
 import { ppmJobs } from '../../../examples/facility/src/plan/ppm-jobs';
+import { addPpmJob } from '../rows';
 import type { Chapter } from './chapter';
 import { DAY, HOUR } from './day';
 
@@ -13,24 +14,17 @@ export const plan: Chapter = {
     // Far from now, so that nothing depends on how long the test takes.
     const first = new Date(Math.floor((Date.now() + 12 * HOUR) / HOUR) * HOUR);
     const validUntil = new Date(first.getTime() + (DAYS - 0.5) * DAY);
-    const addJob = async (name: string, more: object) =>
-      database
-        .insertInto('jobs')
-        .values({
-          siteId: site.id,
-          name,
-          identifier: 'PPM',
-          assigneeId: site.inCharge,
-          cron: `0 ${first.getUTCHours()} * * *`,
-          validFrom: day.at(-48),
-          validUntil,
-          reminderMinutes: 60,
-          checkpoints: ['Oil', 'Filter'],
-          ...more,
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-    const { id } = await addJob('Lift', {});
+    const addJob = (name: string, more: object) =>
+      addPpmJob(database, site, {
+        name,
+        cron: `0 ${first.getUTCHours()} * * *`,
+        validFrom: day.at(-48),
+        validUntil,
+        reminderMinutes: 60,
+        checkpoints: ['Oil', 'Filter'],
+        ...more,
+      });
+    const id = await addJob('Lift', {});
     const others = [
       await addJob('Old lift', { scrapped: true }),
       await addJob('New lift', { generatedUntil: validUntil }),
@@ -40,7 +34,7 @@ export const plan: Chapter = {
         .selectFrom('jobInstances')
         .leftJoin('reminders', 'reminders.instanceId', 'jobInstances.id')
         .select(['jobInstances.id', 'jobId', 'plannedAt', 'reminders.dueAt'])
-        .where('jobId', 'in', [id, ...others.map((other) => other.id)])
+        .where('jobId', 'in', [id, ...others])
         .orderBy('plannedAt')
         .execute();
       const times = Array.from({ length: DAYS }, (_, index) => new Date(first.getTime() + index * DAY));

@@ -1,6 +1,6 @@
 import { reminderKey } from '../../../examples/facility/src/keys';
 import { dueReminders } from '../../../examples/facility/src/remind/due-reminders';
-import { addLateJob, minutes } from '../rows';
+import { add, addLateJob, minutes } from '../rows';
 import type { Chapter } from './chapter';
 
 /** Hours of the day; the last run of three may come eight hours before its end. */
@@ -15,7 +15,7 @@ export const remind: Chapter = {
       const times = { plannedAt: minutes(20 * 60), expiresAt: minutes(21 * 60) };
       const instanceId = await addLateJob(database, site, { name: `Reminded at ${hour}`, status, ...times });
       const row = { instanceId, dueAt: day.at(hour) };
-      return (await database.insertInto('reminders').values(row).returning('id').executeTakeFirstOrThrow()).id;
+      return add(database, 'reminders', row);
     };
     const wanted = new Map<number, string>();
     for (const hour of DUE) wanted.set(await addReminder(hour), 'SUCCESS');
