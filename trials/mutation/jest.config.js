@@ -7,8 +7,7 @@ module.exports = {
   ...base,
   rootDir: path.join(__dirname, '..', '..'),
   testMatch: [
-    '<rootDir>/test/breakers/breaker-transitions.test.ts',
-    '<rootDir>/test/breakers/circuit-breaker-limits.test.ts',
+    '<rootDir>/test/breakers/circuit-breaker-rules.test.ts',
     '<rootDir>/test/engine/attempt-memory.test.ts',
     '<rootDir>/test/failures/{redact,retry}.test.ts',
     '<rootDir>/test/tasks/{keys,state}.test.ts',
