@@ -1,13 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster';
-
-/** One thing that goes wrong, and is put right. */
-export interface Fault {
-  name: string;
-  /** @returns Whether it was really there: a run in which it was not says nothing. */
-  strike(cluster: Cluster): Promise<boolean>;
-}
+import { deploysBetweenVersions } from './deploys';
+import type { Fault } from './fault';
 
 const FROZEN_MS = 15_000;
 const AWAY_MS = 5000;
@@ -87,6 +82,7 @@ export const FAULTS: readonly Fault[] = [
   killOf('api'),
   killOf('monitor'),
   rollingRestart,
+  deploysBetweenVersions,
 ];
 
 /** The letter by which Linux names the state of a process: T is stopped. */

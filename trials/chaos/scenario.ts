@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster';
-import type { Fault } from './faults';
+import type { Fault } from './fault';
 import { readLedger, underWay } from './ledger';
 import { Load } from './load';
 
@@ -18,7 +18,7 @@ export interface Outcome {
   once: number;
   /** Acknowledged, and never done or never ended. */
   lost: string[];
-  /** Ended otherwise than completed, or with another result than its own. */
+  /** Ended otherwise than completed, or with another result than its own, and how. */
   wrong: string[];
   /** Keys under which more than one task worked. */
   twice: string[];
@@ -75,8 +75,9 @@ export async function runScenario(cluster: Cluster, fault: Fault, plan: Plan, na
       if (id === undefined) return;
       const end = await load.end(id, END_PATIENCE_MS);
       if (end === undefined) outcome.lost.push(key);
-      else if (end.state !== 'completed') outcome.wrong.push(key);
-      else if ((await load.fileOf(id, 'stdout')) !== `result of ${key}\n`) outcome.wrong.push(key);
+      else if (end.state !== 'completed') outcome.wrong.push(`${key}: ${end.state}, ${end.failure?.message}`);
+      else if ((await load.fileOf(id, 'stdout', END_PATIENCE_MS)) !== `result of ${key}\n`)
+        outcome.wrong.push(`${key}: another result`);
     }),
   );
   const entries = readLedger(ledger);
