@@ -4,7 +4,7 @@ import { CONTROL_QUEUE } from '../../src/protocol/task';
 import { membersOf, startBatch } from '../../test/support/batches';
 import type { Harness } from '../../test/support/harness';
 import { until } from '../../test/support/until';
-import { ended, type Paths, type Run } from './path';
+import { ended, endOfControl, type Paths, type Run } from './path';
 
 const FOR_GOOD = { failures: 1, code: 'PERMANENT_VALIDATION' };
 
@@ -12,14 +12,6 @@ const probe = (input: object = {}) => ({ type: 'test.probe', input });
 
 async function started(harness: Harness, tasks: object[], more: Partial<BatchRequest> = {}): Promise<string> {
   return (await startBatch(harness, { tasks, ...more })).id;
-}
-
-/** The run of the batch, once it has ended. */
-async function endOf(harness: Harness, id: string): Promise<Run[]> {
-  const handle = harness.temporal.workflow.getHandle(id);
-  await handle.result().catch(() => undefined);
-  const { runId } = await handle.describe();
-  return [{ id, runId }];
 }
 
 /** The task of a member, once it is in flight. */
@@ -33,7 +25,7 @@ function memberOf(harness: Harness, id: string, index = 0): Promise<string> {
 /** The run of the one member of a batch, once it has ended. */
 async function memberEnds(harness: Harness, task: object): Promise<Run[]> {
   const id = await started(harness, [task]);
-  await endOf(harness, id);
+  await endOfControl(harness, id);
   const [member] = await membersOf(harness, id);
   return ended(harness, member?.id ?? '');
 }
@@ -42,18 +34,18 @@ async function memberEnds(harness: Harness, task: object): Promise<Run[]> {
 export const batchPaths: Paths = {
   'batch-completed': async (harness) => {
     const tasks = [probe(), probe(FOR_GOOD), probe()];
-    return endOf(harness, await started(harness, tasks, { limit: 2, atEnd: probe() }));
+    return endOfControl(harness, await started(harness, tasks, { limit: 2, atEnd: probe() }));
   },
   'batch-stopped': async (harness) => {
     const tasks = Array.from({ length: 6 }, () => probe(FOR_GOOD));
-    return endOf(harness, await started(harness, tasks, { limit: 1, stopAfterFailures: 2 }));
+    return endOfControl(harness, await started(harness, tasks, { limit: 1, stopAfterFailures: 2 }));
   },
   'batch-cancelled': async (harness) => {
     const waitFor = harness.file();
     const id = await started(harness, [probe({ waitFor }), probe({ waitFor }), probe()], { limit: 2 });
     await harness.reaches(await memberOf(harness, id), 'running');
     await harness.tasks.batches.cancel(id, { by: 'ann', reason: 'not now' });
-    return endOf(harness, id);
+    return endOfControl(harness, id);
   },
   'batch-looked-at-its-members': async (harness) => {
     const id = await started(harness, [probe({ waitFor: harness.file() })], { lookSeconds: 2 });
@@ -62,7 +54,7 @@ export const batchPaths: Paths = {
     const handle = harness.temporal.workflow.getHandle(id);
     await until('it has looked', async () => (await handle.describe()).historyLength > 16);
     await harness.temporal.workflow.getHandle(member).terminate('by hand');
-    return endOf(harness, id);
+    return endOfControl(harness, id);
   },
   'batch-garbage': async (harness) => {
     const waitFor = harness.file();
@@ -72,12 +64,12 @@ export const batchPaths: Paths = {
       await harness.temporal.workflow.getHandle(id).signal('memberEnded', word);
     }
     await harness.touch(waitFor);
-    return endOf(harness, id);
+    return endOfControl(harness, id);
   },
   'batch-without-an-order': async (harness) => {
     const start = { workflowId: 'batch:by-hand', taskQueue: CONTROL_QUEUE, args: ['nonsense'] };
     const { workflowId } = await harness.temporal.workflow.start(BATCH_WORKFLOW, start);
-    return endOf(harness, workflowId);
+    return endOfControl(harness, workflowId);
   },
   'batch-member-completed': (harness) => memberEnds(harness, probe({ value: 42 })),
   'batch-member-failed': (harness) => memberEnds(harness, probe(FOR_GOOD)),
@@ -91,7 +83,7 @@ export const batchPaths: Paths = {
   },
   'batch-member-picked-up-in-time': async (harness) => {
     const id = await started(harness, [{ ...probe(), policy: { maxQueueTime: 60 } }]);
-    await endOf(harness, id);
+    await endOfControl(harness, id);
     const [member] = await membersOf(harness, id);
     return ended(harness, member?.id ?? '');
   },
@@ -111,6 +103,6 @@ export const earlyBatchPaths: Paths = {
     const tasks = Array.from({ length: 12 }, () => probe());
     const id = await started(harness, tasks, { limit: 3 });
     const { runId: first } = await harness.temporal.workflow.getHandle(id).describe();
-    return [{ id, runId: first }, ...(await endOf(harness, id))];
+    return [{ id, runId: first }, ...(await endOfControl(harness, id))];
   },
 };

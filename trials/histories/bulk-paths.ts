@@ -4,7 +4,7 @@ import { CONTROL_QUEUE } from '../../src/protocol/task';
 import { parkedTask } from '../../test/support/dead-letters';
 import type { Harness } from '../../test/support/harness';
 import { until } from '../../test/support/until';
-import type { Paths, Run } from './path';
+import { endOfControl, type Paths } from './path';
 
 /** A canary's first two stages, and one more for the last. */
 const THREE_STAGES = 12;
@@ -27,44 +27,36 @@ async function reaches(harness: Harness, id: string, ...states: BulkProgress['st
   );
 }
 
-/** Its run, once it has ended. */
-async function ended(harness: Harness, id: string): Promise<Run[]> {
-  const handle = harness.temporal.workflow.getHandle(id);
-  await handle.result().catch(() => undefined);
-  const { runId } = await handle.describe();
-  return [{ id, runId }];
-}
-
 /** What becomes of bulk actions. A dry run is none: nothing is started for it. */
 export const bulkPaths: Paths = {
   'bulk-completed': async (harness) => {
     const ids = await parked(harness, 3);
-    return ended(harness, await started(harness, [...ids, 'test.parked:nobody']));
+    return endOfControl(harness, await started(harness, [...ids, 'test.parked:nobody']));
   },
   'bulk-in-slices': async (harness) => {
     // Two tasks are ten seconds of work, which is a slice.
     const ids = await parked(harness, 3);
-    return ended(harness, await started(harness, ids, { rate: 0.2 }));
+    return endOfControl(harness, await started(harness, ids, { rate: 0.2 }));
   },
   'bulk-of-nothing': async (harness) => {
     const filter = { tag: 'nobody-has-it' };
     const message = { by: 'ann', reason: 'not needed' };
     const { bulkAction } = await harness.tasks.bulkActions.start({ action: 'abandon', filter, message });
-    return ended(harness, bulkAction.id);
+    return endOfControl(harness, bulkAction.id);
   },
   'bulk-canary-goes-on': async (harness) => {
     const ids = await parked(harness, THREE_STAGES);
-    return ended(harness, await started(harness, ids, canary));
+    return endOfControl(harness, await started(harness, ids, canary));
   },
   'bulk-canary-stopped': async (harness) => {
     const ids = await parked(harness, THREE_STAGES, { failures: 9 });
-    return ended(harness, await started(harness, ids, canary));
+    return endOfControl(harness, await started(harness, ids, canary));
   },
   'bulk-canary-undecided': async (harness) => {
     const ids = await parked(harness, 2);
     const waitFor = harness.file();
     const message = { by: 'ann', reason: 'mended', input: { waitFor } };
-    const runs = await ended(harness, await started(harness, ids, { ...canary, canarySeconds: 1, message }));
+    const runs = await endOfControl(harness, await started(harness, ids, { ...canary, canarySeconds: 1, message }));
     await harness.touch(waitFor);
     return runs;
   },
@@ -72,7 +64,7 @@ export const bulkPaths: Paths = {
     const id = await started(harness, await parked(harness, 3), { rate: 0.1 });
     await reaches(harness, id, 'acting');
     await harness.tasks.bulkActions.cancel(id, { by: 'ann', reason: 'not now' });
-    return ended(harness, id);
+    return endOfControl(harness, id);
   },
   'bulk-cancelled-while-watching': async (harness) => {
     const waitFor = harness.file();
@@ -80,13 +72,13 @@ export const bulkPaths: Paths = {
     const id = await started(harness, await parked(harness, 2), { ...canary, message });
     await reaches(harness, id, 'watching');
     await harness.tasks.bulkActions.cancel(id, { by: 'ann', reason: 'not now' });
-    const runs = await ended(harness, id);
+    const runs = await endOfControl(harness, id);
     await harness.touch(waitFor);
     return runs;
   },
   'bulk-without-an-order': async (harness) => {
     const start = { workflowId: 'bulk-action:by-hand', taskQueue: CONTROL_QUEUE, args: ['nonsense'] };
     const { workflowId } = await harness.temporal.workflow.start(BULK_WORKFLOW, start);
-    return ended(harness, workflowId);
+    return endOfControl(harness, workflowId);
   },
 };

@@ -3,50 +3,39 @@ import { closeConnection } from '../../src/worker/connect';
 import { CallRefuser } from '../../test/support/faults/call-refuser';
 import type { Harness } from '../../test/support/harness';
 import { until } from '../../test/support/until';
-import { ended, type Paths, running, submitted } from './path';
+import { ended, endedOn, type Paths, running, submitted } from './path';
 
 /** A task whose first run ends with its first worker, which is not there yet. */
-async function limited(harness: Harness, queue: string) {
-  const first = await submitted(harness, { policy: { queue, maxQueueTime: 600 } });
-  return { first, id: first.id, serve: () => harness.startWorkers({ queues: [queue] }) };
-}
+const limited = (harness: Harness, queue: string) => submitted(harness, { policy: { queue, maxQueueTime: 600 } });
 
 /** What one run or activity hands to the next. */
 export const carriedPaths: Paths = {
   'picked-up-with-a-pause': async (harness) => {
-    const { first, id, serve } = await limited(harness, 'carried');
-    await harness.tasks.act(id, 'pause');
-    const stop = await serve();
-    await harness.reaches(id, 'paused');
-    await harness.tasks.act(id, 'resume');
-    const runs = [first, ...(await ended(harness, id))];
-    await stop();
-    return runs;
+    const first = await limited(harness, 'carried');
+    await harness.tasks.act(first.id, 'pause');
+    const runs = await endedOn(harness, 'carried', first.id, async () => {
+      await harness.reaches(first.id, 'paused');
+      await harness.tasks.act(first.id, 'resume');
+    });
+    return [first, ...runs];
   },
   'picked-up-with-a-verdict': async (harness) => {
-    const { first, id, serve } = await limited(harness, 'carried-verdict');
-    await harness.tasks.act(id, 'abandon', { reason: 'not wanted' });
-    const stop = await serve();
-    const runs = [first, ...(await ended(harness, id))];
-    await stop();
-    return runs;
+    const first = await limited(harness, 'carried-verdict');
+    await harness.tasks.act(first.id, 'abandon', { reason: 'not wanted' });
+    return [first, ...(await endedOn(harness, 'carried-verdict', first.id))];
   },
   'cancelled-instead-of-picked-up': async (harness) => {
-    const { id, serve } = await limited(harness, 'carried-cancel');
+    const { id } = await limited(harness, 'carried-cancel');
     await harness.tasks.act(id, 'cancel');
-    const stop = await serve();
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
+    return endedOn(harness, 'carried-cancel', id);
   },
   'messages-in-their-order': async (harness) => {
     const { id } = await submitted(harness, { policy: { queue: 'in-order' } });
     await harness.tasks.act(id, 'fail', { reason: 'the first one' });
-    await harness.tasks.act(id, 'resolve', { result: { value: 'the second one', attempt: 0 } });
-    const stop = await harness.startWorkers({ queues: ['in-order'] });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
+    // The client would refuse it, as the first one comes before; others can send it.
+    const second = { result: { value: 'the second one', attempt: 0 } };
+    await harness.temporal.workflow.getHandle(id).signal('resolve', second);
+    return endedOn(harness, 'in-order', id);
   },
   'waited-between-attempts': async (harness) => {
     const policy = { queue: 'one-place', maxQueueTime: 8 };

@@ -1,6 +1,6 @@
 import type { Harness } from '../../test/support/harness';
 import { startWorkerProcess } from '../../test/support/processes/worker-process';
-import { type Asked, ended, type Paths, running } from './path';
+import { type Asked, endedOn, type Path, type Paths, running } from './path';
 
 /** A task in mid-attempt on a worker of its own. */
 async function runningOn(harness: Harness, queue: string, asked: Asked) {
@@ -9,91 +9,48 @@ async function runningOn(harness: Harness, queue: string, asked: Asked) {
   return { ...task, worker };
 }
 
-/** A task that must not run twice, whose worker was killed: it is parked, and another worker serves it. */
-async function parked(harness: Harness, queue: string) {
-  const { id, waitFor, worker } = await runningOn(harness, queue, { type: 'test.once' });
-  await worker.stop('SIGKILL');
-  await harness.touch(waitFor);
-  const stop = await harness.startWorkers({ queues: [queue] });
-  await harness.reaches(id, 'dead-lettered');
-  return { id, stop };
+/** A task whose worker goes, and that goes on at another one. */
+function afterLoss(queue: string, signal: 'SIGKILL' | 'SIGTERM', asked: Asked = {}): Path {
+  return async (harness) => {
+    const { id, waitFor, worker } = await runningOn(harness, queue, asked);
+    await worker.stop(signal);
+    await harness.touch(waitFor);
+    return endedOn(harness, queue, id);
+  };
 }
+
+/** A task that must not run twice, whose worker was killed: it is parked until somebody says what has become of it. */
+function parkedUntil(queue: string, say: (harness: Harness, id: string) => Promise<unknown>): Path {
+  return async (harness) => {
+    const { id, waitFor, worker } = await runningOn(harness, queue, { type: 'test.once' });
+    await worker.stop('SIGKILL');
+    await harness.touch(waitFor);
+    return endedOn(harness, queue, id, async () => {
+      await harness.reaches(id, 'dead-lettered');
+      await say(harness, id);
+    });
+  };
+}
+
+const NO_LOSS = { policy: { attempts: 1, lostAttempts: 0 } };
 
 /** What happens to tasks whose worker goes. */
 export const lossPaths: Paths = {
-  'worker-lost': async (harness) => {
-    const { id, waitFor, worker } = await runningOn(harness, 'lost', {});
-    await worker.stop('SIGKILL');
-    await harness.touch(waitFor);
-    const stop = await harness.startWorkers({ queues: ['lost'] });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'worker-lost-too-often': async (harness) => {
-    const policy = { attempts: 1, lostAttempts: 0 };
-    const { id, worker } = await runningOn(harness, 'lost-for-good', { policy });
-    await worker.stop('SIGKILL');
-    const stop = await harness.startWorkers({ queues: ['lost-for-good'] });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'inline-worker-lost': async (harness) => {
-    const { id, waitFor, worker } = await runningOn(harness, 'lost-inline', { type: 'test.inline' });
-    await worker.stop('SIGKILL');
-    await harness.touch(waitFor);
-    const stop = await harness.startWorkers({ queues: ['lost-inline'] });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'handed-over': async (harness) => {
-    const { id, waitFor, worker } = await runningOn(harness, 'handed-over', {});
-    await worker.stop('SIGTERM');
-    await harness.touch(waitFor);
-    const stop = await harness.startWorkers({ queues: ['handed-over'] });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'handed-over-too-often': async (harness) => {
-    const policy = { attempts: 1, lostAttempts: 0 };
-    const { id, worker } = await runningOn(harness, 'handed-over-for-good', { policy });
-    await worker.stop('SIGTERM');
-    const stop = await harness.startWorkers({ queues: ['handed-over-for-good'] });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'outcome-unknown-then-retried': async (harness) => {
-    const { id, stop } = await parked(harness, 'unknown-retried');
+  'worker-lost': afterLoss('lost', 'SIGKILL'),
+  'worker-lost-too-often': afterLoss('lost-for-good', 'SIGKILL', NO_LOSS),
+  'inline-worker-lost': afterLoss('lost-inline', 'SIGKILL', { type: 'test.inline' }),
+  'handed-over': afterLoss('handed-over', 'SIGTERM'),
+  'handed-over-too-often': afterLoss('handed-over-for-good', 'SIGTERM', NO_LOSS),
+  'outcome-unknown-then-retried': parkedUntil('unknown-retried', async (harness, id) => {
     const handle = harness.temporal.workflow.getHandle(id);
     await handle.signal('retry', { parking: 2, reason: 'meant for another parking' });
     await handle.signal('retry', { parking: 1, by: 'ann', input: { value: 'again' } });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'outcome-unknown-then-resolved': async (harness) => {
-    const { id, stop } = await parked(harness, 'unknown-resolved');
-    await harness.tasks.act(id, 'resolve', { result: { value: 'by hand', attempt: 0 }, by: 'ann' });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'outcome-unknown-then-abandoned': async (harness) => {
-    const { id, stop } = await parked(harness, 'unknown-abandoned');
-    await harness.tasks.act(id, 'abandon', { reason: 'never mind', by: 'ann' });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'outcome-unknown-then-cancelled': async (harness) => {
-    const { id, stop } = await parked(harness, 'unknown-cancelled');
-    await harness.tasks.act(id, 'cancel');
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
+  }),
+  'outcome-unknown-then-resolved': parkedUntil('unknown-resolved', (harness, id) =>
+    harness.tasks.act(id, 'resolve', { result: { value: 'by hand', attempt: 0 }, by: 'ann' }),
+  ),
+  'outcome-unknown-then-abandoned': parkedUntil('unknown-abandoned', (harness, id) =>
+    harness.tasks.act(id, 'abandon', { reason: 'never mind', by: 'ann' }),
+  ),
+  'outcome-unknown-then-cancelled': parkedUntil('unknown-cancelled', (harness, id) => harness.tasks.act(id, 'cancel')),
 };

@@ -36,3 +36,25 @@ export async function running(harness: Harness, { input, ...more }: Asked = {}) 
 export async function ended(harness: Harness, id: string): Promise<Run[]> {
   return [await harness.reaches(id, 'completed', 'failed', 'cancelled')];
 }
+
+/** The same, with workers of its queue that are there until then. @param meanwhile What is done once they are. */
+export async function endedOn(
+  harness: Harness,
+  queue: string,
+  id: string,
+  meanwhile: () => Promise<unknown> = async () => {},
+): Promise<Run[]> {
+  const stop = await harness.startWorkers({ queues: [queue] });
+  await meanwhile();
+  const runs = await ended(harness, id);
+  await stop();
+  return runs;
+}
+
+/** The run of a batch or bulk action, once it has ended. */
+export async function endOfControl(harness: Harness, id: string): Promise<Run[]> {
+  const handle = harness.temporal.workflow.getHandle(id);
+  await handle.result().catch(() => undefined);
+  const { runId } = await handle.describe();
+  return [{ id, runId }];
+}

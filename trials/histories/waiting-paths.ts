@@ -1,13 +1,23 @@
 import type { Harness } from '../../test/support/harness';
 import { until } from '../../test/support/until';
-import { ended, type Paths, submitted } from './path';
+import { ended, endedOn, type Path, type Paths, submitted } from './path';
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
-/** A task that nobody serves yet, and a way to serve it. */
-async function unserved(harness: Harness, queue: string, more: { runAt?: Date } = {}) {
-  const { id } = await submitted(harness, { policy: { queue }, ...more });
-  return { id, serve: () => harness.startWorkers({ queues: [queue] }) };
+/** A task that an operator pauses before it has a worker, and what becomes of it then. */
+function pausedUnserved(
+  queue: string,
+  then: (harness: Harness, id: string) => Promise<unknown>,
+  runAt?: () => Date,
+): Path {
+  return async (harness) => {
+    const { id } = await submitted(harness, { policy: { queue }, ...(runAt && { runAt: runAt() }) });
+    await harness.tasks.act(id, 'pause');
+    return endedOn(harness, queue, id, async () => {
+      await harness.reaches(id, 'paused');
+      await then(harness, id);
+    });
+  };
 }
 
 async function scheduledAndPaused(harness: Harness, runAt: Date) {
@@ -44,18 +54,15 @@ export const waitingPaths: Paths = {
     await harness.tasks.act(id, 'resume');
     return ended(harness, id);
   },
-  'scheduled-and-paused-before-its-first-worker': async (harness) => {
-    const { id, serve } = await unserved(harness, 'much-later', { runAt: inSeconds(3600) });
-    await harness.tasks.act(id, 'pause');
-    const stop = await serve();
-    await harness.reaches(id, 'paused');
-    await harness.tasks.act(id, 'resume');
-    await harness.reaches(id, 'scheduled');
-    await harness.tasks.act(id, 'cancel');
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
+  'scheduled-and-paused-before-its-first-worker': pausedUnserved(
+    'much-later',
+    async (harness, id) => {
+      await harness.tasks.act(id, 'resume');
+      await harness.reaches(id, 'scheduled');
+      await harness.tasks.act(id, 'cancel');
+    },
+    () => inSeconds(3600),
+  ),
   'scheduled-cancelled': async (harness) => {
     const { id } = await submitted(harness, { runAt: inSeconds(3600) });
     await harness.tasks.act(id, 'cancel');
@@ -66,42 +73,14 @@ export const waitingPaths: Paths = {
     await harness.tasks.act(id, 'fail', { reason: 'not needed' });
     return ended(harness, id);
   },
-  'paused-before-its-first-worker': async (harness) => {
-    const { id, serve } = await unserved(harness, 'late');
-    await harness.tasks.act(id, 'pause');
-    const stop = await serve();
-    await harness.reaches(id, 'paused');
-    await harness.tasks.act(id, 'resume');
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'paused-then-resolved': async (harness) => {
-    const { id, serve } = await unserved(harness, 'later');
-    await harness.tasks.act(id, 'pause');
-    const stop = await serve();
-    await harness.reaches(id, 'paused');
-    await harness.tasks.act(id, 'resolve', { result: { value: 'by hand', attempt: 0 } });
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
-  'paused-then-cancelled': async (harness) => {
-    const { id, serve } = await unserved(harness, 'never');
-    await harness.tasks.act(id, 'pause');
-    const stop = await serve();
-    await harness.reaches(id, 'paused');
-    await harness.tasks.act(id, 'cancel');
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
-  },
+  'paused-before-its-first-worker': pausedUnserved('late', (harness, id) => harness.tasks.act(id, 'resume')),
+  'paused-then-resolved': pausedUnserved('later', (harness, id) =>
+    harness.tasks.act(id, 'resolve', { result: { value: 'by hand', attempt: 0 } }),
+  ),
+  'paused-then-cancelled': pausedUnserved('never', (harness, id) => harness.tasks.act(id, 'cancel')),
   'failed-before-its-first-worker': async (harness) => {
-    const { id, serve } = await unserved(harness, 'too-late');
+    const { id } = await submitted(harness, { policy: { queue: 'too-late' } });
     await harness.tasks.act(id, 'fail', { reason: 'not needed' });
-    const stop = await serve();
-    const runs = await ended(harness, id);
-    await stop();
-    return runs;
+    return endedOn(harness, 'too-late', id);
   },
 };
