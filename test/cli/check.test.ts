@@ -10,6 +10,7 @@ import { Harness, readLedger } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
 import { cli, startCli } from '../support/processes/cli';
 import { startWorkerProcess } from '../support/processes/worker-process';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 const RULE = '='.repeat(80);
@@ -34,8 +35,7 @@ let tasks: TaskClient;
 
 beforeAll(async () => {
   harness = await Harness.start({ ownServer: true });
-  const { temporal: client, artifacts } = harness;
-  tasks = new TaskClient({ client, contracts: [...probeContracts, guarded], artifacts, deadline: 10 });
+  tasks = tasksOf(harness, [...probeContracts, guarded]);
 });
 afterAll(() => harness.close());
 

@@ -8,7 +8,7 @@ import { storeIfLarge } from '../../src/artifacts/large-values';
 import { createContracts, createHandlers } from '../../src/catalogue';
 import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-command';
 import { createCommandRunContract } from '../../src/catalogue/command-run/contract';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { effectKey } from '../../src/tasks/keys';
 import { Harness } from '../support/harness';
 import { folder, pidsIn, script } from '../support/inputs/commands';
@@ -16,6 +16,7 @@ import { imageOf, matrix } from '../support/inputs/images';
 import { probeContracts } from '../support/probe-tasks';
 import { fixture } from '../support/processes/fixture';
 import { RunningProcess } from '../support/processes/running-process';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 const LEDGER = path.join(folder, 'ledger');
@@ -53,7 +54,7 @@ const processes: RunningProcess[] = [];
 
 beforeAll(async () => {
   harness = await Harness.start();
-  tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  tasks = tasksOf(harness, contracts);
 });
 afterAll(async () => {
   for (const worker of processes) await worker.stop('SIGKILL');

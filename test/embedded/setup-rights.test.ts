@@ -9,6 +9,7 @@ import { Harness } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
 import { cli } from '../support/processes/cli';
 import { startRole } from '../support/processes/role-process';
+import { tasksOf } from '../support/tasks-of';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
@@ -154,7 +155,7 @@ it('roles without the rights work where all is there, and end with the commands 
   const worker = await startRole('worker', env);
   try {
     const contracts = createContracts({ commands: {} });
-    const tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+    const tasks = tasksOf(harness, contracts);
     const { task } = await tasks.submit({ type: 'image.convert', input: { image: { base64: PIXEL }, format: 'webp' } });
     expect((await tasks.wait(task.id, 60)).state).toBe('completed');
   } finally {

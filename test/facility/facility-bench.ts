@@ -7,11 +7,12 @@ import type { Handler } from '../../src/activities/attempt/handler';
 import { emailSend } from '../../src/catalogue/email-send/contract';
 import { createEmailSend } from '../../src/catalogue/email-send/handler';
 import type { TaskView } from '../../src/client/read/view';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import type { Contract } from '../../src/tasks/contract';
 import { Harness } from '../support/harness';
 import { settingsFor } from '../support/inputs/emails';
 import { MailServer, type Received } from '../support/servers/mail-server';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 import { emptyTables, separateIds } from './rows';
 
@@ -76,12 +77,7 @@ export class FacilityBench {
     const mail = await MailServer.start();
     const facility = await openFacility(location, { seed: false });
     await separateIds(await facility.database());
-    const tasks = new TaskClient({
-      client: harness.temporal,
-      contracts: quickContracts,
-      artifacts: harness.artifacts,
-      deadline: 10,
-    });
+    const tasks = tasksOf(harness, quickContracts);
     return new FacilityBench(harness, mail, tasks, facility, await facility.database());
   }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { TaskClient } from '../../src/client/task-client';
 import { Harness } from '../support/harness';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 import { DATABASES } from './databases';
 import { audit, mailTaskIds } from './day/audit';
@@ -38,8 +38,7 @@ describe.each(DATABASES)('a day of the facility pack on $name', ({ name, open })
   });
   afterAll(() => end());
 
-  const otherScheduler = () =>
-    new TaskClient({ client: harness.temporal, contracts: quickContracts, artifacts: harness.artifacts, deadline: 10 });
+  const otherScheduler = () => tasksOf(harness, quickContracts);
 
   it('runs as often as the schedules say under windows of hours, deals with each thing once, and again with none', async () => {
     const checks: [string, Check][] = [];

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openDatabase } from '../../examples/facility/src/database/open';
 import type { Handler } from '../../src/activities/attempt/handler';
-import { TaskClient } from '../../src/client/task-client';
 import { queuesOf } from '../../src/tasks/queues';
 import { createTicketsClose, ticketsClose } from '../fixtures/tickets-close';
 import { Harness } from '../support/harness';
 import { readPage } from '../support/pages';
+import { tasksOf } from '../support/tasks-of';
 import { openPglite } from './databases';
 import { addSite, minutes } from './rows';
 
@@ -50,7 +50,7 @@ it('the example closes what has been resolved for a week, each in a task of its 
     ])
     .returning('id')
     .execute();
-  const tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  const tasks = tasksOf(harness, contracts);
   const { task } = await tasks.submit({ type: ticketsClose.type, input: {} });
   const closed = made[0]?.id;
   expect((await tasks.wait(task.id, 60)).result).toMatchObject({ story: `Ticket ${closed} is closed.`, id: [closed] });

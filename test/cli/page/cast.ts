@@ -3,13 +3,14 @@ import { createAlertActivities } from '../../../src/activities/monitor/alerts';
 import { createContracts, createHandlers } from '../../../src/catalogue';
 import { type AllowedCommands, allowedCommandsSchema } from '../../../src/catalogue/command-run/allowed-command';
 import { imageConvert } from '../../../src/catalogue/image-convert/contract';
-import { TaskClient } from '../../../src/client/task-client';
+import type { TaskClient } from '../../../src/client/task-client';
 import { readConfig } from '../../../src/config';
 import { createLogger } from '../../../src/logging';
 import { createAlertSinks } from '../../../src/monitor/alerts/sinks';
 import { Harness } from '../../support/harness';
 import { letterHandler, letterSend, sendLetters } from '../../support/letters';
 import { runMonitor } from '../../support/monitor';
+import { tasksOf } from '../../support/tasks-of';
 
 const HOUR = 3600;
 
@@ -32,11 +33,10 @@ const COMMANDS: AllowedCommands = allowedCommandsSchema.parse({
  */
 export async function startCast(): Promise<{ harness: Harness; close: () => Promise<void> }> {
   const harness = await Harness.start();
-  const { temporal: client, artifacts } = harness;
   const contracts = [...createContracts({ commands: COMMANDS }), letterSend];
   const { handlers: own, close } = createHandlers({ commands: COMMANDS, maxPixels: 1e6 });
   const handlers = { ...own, [letterSend.type]: letterHandler() as unknown as Handler };
-  const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
+  const tasks = tasksOf(harness, contracts);
 
   const image = async (key: string, more: object = {}, input: object = imageConvert.example) => {
     const { task } = await tasks.submit({ type: imageConvert.type, input, key, tenant: 'acme', ...more });
