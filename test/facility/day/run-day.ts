@@ -53,7 +53,7 @@ export async function runDay(plan: Plan): Promise<Fired[]> {
 }
 
 /** Waits until tasks have ended, and returns them as they are then. */
-export async function ended(tasks: TaskClient, ids: readonly string[], patience = 60): Promise<TaskView[]> {
+export async function ended(tasks: TaskClient, ids: readonly string[], patience = 120): Promise<TaskView[]> {
   const views = new Map<string, TaskView>();
   const isOpen = ({ state }: TaskView) => !['completed', 'failed', 'cancelled'].includes(state);
   await until(
