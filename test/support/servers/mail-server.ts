@@ -14,12 +14,6 @@ export interface Received {
   effectKey: string;
 }
 
-/** The header lines of a message, unfolded, and what follows them. */
-export function partsOf({ raw }: Received): { headers: string[]; body: string } {
-  const [head = '', ...rest] = raw.split('\r\n\r\n');
-  return { headers: head.replace(/\r\n[ \t]+/g, ' ').split('\r\n'), body: rest.join('\r\n\r\n') };
-}
-
 /** An SMTP reply, or the end of the connection without one. */
 export type Reply = number | 'drop';
 
@@ -140,4 +134,10 @@ export class MailServer {
   private drop({ remotePort }: SMTPServerSession): void {
     this.sockets.get(remotePort)?.destroy();
   }
+}
+
+/** The header lines of a message, unfolded, and what follows them. */
+export function partsOf({ raw }: Received): { headers: string[]; body: string } {
+  const [head = '', ...rest] = raw.split('\r\n\r\n');
+  return { headers: head.replace(/\r\n[ \t]+/g, ' ').split('\r\n'), body: rest.join('\r\n\r\n') };
 }
