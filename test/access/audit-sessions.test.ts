@@ -4,10 +4,10 @@ import { Keys } from '../../src/access/keys';
 import { Sessions } from '../../src/access/sessions';
 import { createLogger } from '../../src/logging';
 import { type Answered, TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
-import { selfSigned } from '../support/self-signed';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
+import { selfSigned } from './self-signed';
 
 let harness: Harness;
 let api: TestApi;

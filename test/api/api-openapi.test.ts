@@ -15,11 +15,11 @@ import { TelemetryStore } from '../../src/client/webhooks/telemetry-store';
 import { createLogger } from '../../src/logging';
 import type { Contract } from '../../src/tasks/contract';
 import { type Answered, API_CONTRACTS, type Asked, TestApi } from '../support/api';
-import { listen } from '../support/events';
 import { writeFile } from '../support/file-task';
 import { Harness } from '../support/harness';
 import { probeHandlers } from '../support/probe-tasks';
 import { until } from '../support/until';
+import { listen } from './events';
 
 const DOCUMENT = 'urn:holdfast:openapi';
 

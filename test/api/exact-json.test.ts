@@ -3,8 +3,8 @@ import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { jsonFault, numberFault } from '../../src/tasks/json-text';
 import { TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
+import { cli } from '../support/processes/cli';
 
 describe('a number', () => {
   it.each([

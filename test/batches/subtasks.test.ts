@@ -4,12 +4,13 @@ import { rehearse } from '../../src/activities/rehearse/rehearse';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { timeOfRun } from '../../src/client/schedules/scheduled-run';
 import type { KeyedSubmission } from '../../src/client/submit/prepare';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import type { TaskState } from '../../src/protocol/task';
 import { type Contract, defineContract } from '../../src/tasks/contract';
 import { newTaskId, taskIdForKey } from '../../src/tasks/keys';
 import { Harness, readLedger } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 /** What a parent does: submits probes and waits for them, and fails as often as its input says. */
@@ -67,7 +68,7 @@ let names = 0;
 
 beforeAll(async () => {
   harness = await Harness.start();
-  tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  tasks = tasksOf(harness, contracts);
   await harness.startWorkers({ contracts, handlers, categories: { critical: { priority: 4 } } });
 });
 afterAll(() => harness.close());

@@ -1,6 +1,6 @@
 import { namesFit } from '../../src/catalogue/citations-extract/name-match';
-import { CitationService } from '../support/citation-service';
-import { createExtractor } from '../support/citations';
+import { createExtractor } from '../support/inputs/citations';
+import { CitationService } from './citation-service';
 
 /** That no invented case passes for a real one: each mention is judged by its own name and year. No Temporal. */
 const { extract, close } = createExtractor();

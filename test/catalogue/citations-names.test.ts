@@ -1,4 +1,4 @@
-import { createExtractor } from '../support/citations';
+import { createExtractor } from '../support/inputs/citations';
 
 /** Names and years as courts write them, and as printing, markup and text extraction leave them. No Temporal. */
 const { extract, close } = createExtractor();

@@ -6,9 +6,10 @@ import { createCommandRun } from '../../src/catalogue/command-run/handler';
 import { ConfiguredSecrets } from '../../src/catalogue/shared/secrets';
 import type { TaskFailure } from '../../src/tasks/failures';
 import { secretSourcesSchema } from '../../src/tasks/secret-ref';
-import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from '../support/commands';
 import { createHandlerContext } from '../support/handler-context';
-import { eventually, isAlive } from '../support/processes';
+import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from '../support/inputs/commands';
+import { isAlive } from '../support/processes/family';
+import { until } from '../support/until';
 
 const MIB = 1024 * 1024;
 
@@ -111,7 +112,7 @@ describe('what it tells while it runs', () => {
     const { result, logs } = start({
       program: script(`echo first; echo odd >&2; while [ ! -e ${go} ]; do sleep 0.05; done; printf last`),
     });
-    await eventually('both lines are logged', () => logs.filter(({ fields }) => fields.stream).length === 2);
+    await until('both lines are logged', () => logs.filter(({ fields }) => fields.stream).length === 2);
     expect(logs).toContainEqual({ level: 'info', message: 'first', fields: { stream: 'stdout' } });
     expect(logs).toContainEqual({ level: 'warn', message: 'odd', fields: { stream: 'stderr' } });
     await start({ program: script(`touch ${go}`) }).result;

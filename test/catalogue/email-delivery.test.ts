@@ -6,10 +6,10 @@ import { emailSend } from '../../src/catalogue/email-send/contract';
 import { createEmailSend } from '../../src/catalogue/email-send/handler';
 import { verifyEmailSend } from '../../src/catalogue/email-send/recorded';
 import { TaskClient } from '../../src/client/task-client';
-import { type EmailInput, failure, letter, send, settingsFor } from '../support/emails';
 import { createHandlerContext } from '../support/handler-context';
 import { Harness } from '../support/harness';
-import { MailServer, type Manners } from '../support/mail-server';
+import { type EmailInput, failure, letter, send, settingsFor } from '../support/inputs/emails';
+import { MailServer, type Manners } from '../support/servers/mail-server';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 

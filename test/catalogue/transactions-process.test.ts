@@ -5,10 +5,10 @@ import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
 import type { ArtifactRef } from '../../src/protocol/task';
 import { TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
-import { Gate, statementOf, WatchedAgent } from '../support/statements';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
+import { Gate, statementOf, WatchedAgent } from './statements';
 
 const TYPE = 'transactions.process';
 const contracts = createContracts({ commands: {} });

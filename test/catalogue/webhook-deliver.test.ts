@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { SafeAddresses } from '../../src/catalogue/shared/safe-address';
 import { webhookDeliver } from '../../src/catalogue/webhook-deliver/contract';
-import { WebhookBench } from '../support/webhook-bench';
-import type { WebhookReceiver } from '../support/webhook-receiver';
+import type { WebhookReceiver } from '../support/servers/webhook-receiver';
+import { WebhookBench } from './webhook-bench';
 
 let bench: WebhookBench;
 let receiver: WebhookReceiver;

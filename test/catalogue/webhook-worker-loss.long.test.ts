@@ -3,10 +3,10 @@ import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { TelemetryStore } from '../../src/client/webhooks/telemetry-store';
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { WebhookReceiver } from '../support/servers/webhook-receiver';
 import { until } from '../support/until';
-import { WebhookReceiver } from '../support/webhook-receiver';
 
 /** 50 by hand (`KILLS=50`); each takes about two seconds. */
 const KILLS = Number(process.env.KILLS ?? 3);

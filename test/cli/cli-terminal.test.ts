@@ -7,9 +7,9 @@ import { noteRunning } from '../../src/home';
 import { createLogger } from '../../src/logging';
 import { printable, printableJson, printableLines } from '../../src/tasks/printable';
 import { TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { parkedTask, plantDeadLetter } from '../support/dead-letters';
 import { Harness } from '../support/harness';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 let harness: Harness;
