@@ -141,7 +141,7 @@ class Delivery {
     for (const [name, value] of Object.entries(this.input.headers ?? {})) {
       const secret = isSecretRef(value) ? await this.secrets.resolve(value.secretRef, url) : undefined;
       headers[name] = secret ?? String(value);
-      if (secret !== undefined) used.push(secret);
+      if (secret !== undefined) used.push(secret, ...credentialsOf(secret));
     }
     return { headers, used };
   }
@@ -156,7 +156,9 @@ class Delivery {
     const [, before = path, query = ''] = /^([^?]*)(.*)$/.exec(path) ?? [];
     address.pathname = before;
     address.search = query;
-    used.push(path);
+    // Receivers name the path as they got it, or what follows its slash.
+    const sent = address.pathname + address.search;
+    used.push(path, sent, ...[path.slice(1), sent.slice(1)].filter(({ length }) => length > 3));
     return address;
   }
 
@@ -204,4 +206,12 @@ class Delivery {
       return { ...output, saved: false };
     }
   }
+}
+
+/** What a receiver may repeat of `Bearer …` and `Basic …`: the part behind the scheme, and the password in it. */
+function credentialsOf(header: string): string[] {
+  const [, scheme = '', rest = ''] = /^([\w-]+) +(\S.*)$/.exec(header) ?? [];
+  if (scheme.toLowerCase() !== 'basic') return [rest].filter(Boolean);
+  const [, password = ''] = /:(.*)$/s.exec(Buffer.from(rest, 'base64').toString()) ?? [];
+  return [rest, password].filter(Boolean);
 }
