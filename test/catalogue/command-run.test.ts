@@ -287,14 +287,15 @@ describe('secrets by reference', () => {
   const sources = secretSourcesSchema.parse({
     token: { env: 'TOKEN', commands: ['it'] },
     pem: { env: 'PEM', commands: ['it'] },
+    own: { env: 'TOKEN', commands: ['it'], tenants: ['acme'] },
     elsewhere: { env: 'TOKEN', origins: ['https://example.com'], commands: ['other'] },
   });
   const secrets = new ConfiguredSecrets(sources, { TOKEN: 'tok-en+1', PEM: 'two\nlines é' });
   const env = { API_TOKEN: '', REGION: 'eu|us' };
 
-  function run(body: string, input: object) {
+  function run(body: string, input: object, tenant?: string) {
     const commands = allowedCommandsSchema.parse({ it: { program: script(body, 'node'), env } });
-    const test = createHandlerContext({ type: 'command.run' });
+    const test = createHandlerContext({ type: 'command.run', ...(tenant !== undefined && { tenant }) });
     const asked = createCommandRunContract(commands).input.parse({ command: 'it', ...input });
     return { ...test, result: createCommandRun({ commands, secrets })(asked, test.context) };
   }
@@ -334,5 +335,15 @@ describe('secrets by reference', () => {
       await expect(result).rejects.toMatchObject({ code, message });
       expect(logs).toEqual([]);
     }
+  });
+
+  test("one tenant's are not there for another's tasks", async () => {
+    const ask = (tenant?: string) => run('', { env: { API_TOKEN: { secretRef: 'own' } } }, tenant).result;
+    await expect(ask('acme')).resolves.toMatchObject({ exitCode: 0 });
+    await expect(ask('globex')).rejects.toMatchObject({
+      code: 'CONFIG_MISSING_SETTING',
+      message: 'There is no secret own on this worker: HOLDFAST_SECRETS does not name it for globex.',
+    });
+    await expect(ask()).rejects.toMatchObject({ code: 'CONFIG_MISSING_SETTING' });
   });
 });

@@ -255,6 +255,7 @@ class Attempt {
       taskId,
       type: call.type,
       generation: call.generation,
+      ...(call.tenant !== undefined && { tenant: call.tenant }),
       attempt: memory.attempt,
       signal: stop.signal,
       log,

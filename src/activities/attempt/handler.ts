@@ -18,6 +18,8 @@ export interface HandlerContext {
   readonly taskId: string;
   readonly type: string;
   readonly generation: string;
+  /** On whose behalf; absent: on nobody's in particular. */
+  readonly tenant?: string;
   /** 1 for the first run of the handler. */
   readonly attempt: number;
   /** The time that this run was for, when a schedule started this task. */

@@ -139,7 +139,7 @@ class Delivery {
     const headers: Record<string, string> = {};
     const used: string[] = [];
     for (const [name, value] of Object.entries(this.input.headers ?? {})) {
-      const secret = isSecretRef(value) ? await this.secrets.resolve(value.secretRef, url) : undefined;
+      const secret = isSecretRef(value) ? await this.secrets.resolve(value.secretRef, url, this.context) : undefined;
       headers[name] = secret ?? String(value);
       if (secret !== undefined) used.push(secret, ...credentialsOf(secret));
     }
@@ -151,7 +151,7 @@ class Delivery {
     const { to } = this.input;
     if (!('path' in to)) return url;
     const { secretRef } = to.path;
-    const path = await this.secrets.resolve(secretRef, url);
+    const path = await this.secrets.resolve(secretRef, url, this.context);
     const address = new URL(url);
     const [, before = path, query = ''] = /^([^?]*)(.*)$/.exec(path) ?? [];
     address.pathname = before;
