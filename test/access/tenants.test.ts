@@ -104,6 +104,15 @@ describe('the tenant', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
+  it('learns nothing of a schedule of another whose ID it tries', async () => {
+    const order = (every: number) => ({ id: 'taken', every, paused: true, ...probe() });
+    expect((await api.post('/v1/schedules', order(3600), await acme())).status).toBe(201);
+    for (const every of [3600, 1800]) {
+      const { status, body } = await api.post('/v1/schedules', order(every), await globex());
+      expect([status, body.detail]).toEqual([409, 'The ID taken is taken: choose another one.']);
+    }
+  });
+
   it('reaches no task of another by a bulk action', async () => {
     const theirs = (await api.post('/v1/tasks', probe({ delay: 600 }), await globex())).body.id;
     for (const more of [{}, { dryRun: true }]) {
