@@ -303,6 +303,12 @@ describe('a scope that names a task type', () => {
     expect((await api.get(api.task(other), one)).status).toBe(403);
     expect((await api.get('/v1/tasks?type=test.probe', one)).status).toBe(403);
     expect((await api.get('/v1/stats', one)).status).toBe(403);
+    const operator = await auth('operator of one type', ['operate:test.once'], 'acme');
+    for (const path of ['/v1/batches', '/v1/bulk-actions', '/v1/webhook-subscriptions']) {
+      expect([path, (await api.get(path, operator)).status]).toEqual([path, 403]);
+    }
+    const everything = { url: 'https://example.com', events: ['*'] };
+    expect((await api.post('/v1/webhook-subscriptions', everything, operator)).status).toBe(403);
     await until('the list has its own', async () => {
       const { tasks } = (await api.get('/v1/tasks', one)).body as { tasks: { id: string; type: string }[] };
       expect(tasks.every(({ type }) => type === 'test.once')).toBe(true);
