@@ -138,6 +138,24 @@ describe('work in tasks of their own', () => {
     expect((await tasks.read(ids[0] ?? '')).tags).toEqual([`parent:${id}`]);
   });
 
+  it("belongs to its parent's tenant unless it names one, so that equal keys of two tenants are two tasks", async () => {
+    const children = [child(), child({}, { tenant: 'initech' })];
+    const seen: (string | undefined)[][] = [];
+    const ids = new Set<string>();
+    for (const tenant of ['acme', 'globex', undefined]) {
+      const order = { type: parent.type, input: { children }, ...(tenant !== undefined && { tenant }) };
+      const { ends } = await completed((await tasks.submit(order)).task.id);
+      for (const { id } of ends) ids.add(id);
+      seen.push(await Promise.all(ends.map(async ({ id }) => (await tasks.read(id)).tenant)));
+    }
+    expect(seen).toEqual([
+      ['acme', 'initech'],
+      ['globex', 'initech'],
+      [undefined, 'initech'],
+    ]);
+    expect(ids.size).toBe(4);
+  });
+
   it("has the policy of the settings' categories", async () => {
     const { ids } = await completed(await submit([child({}, { type: 'test.critical' })], { waits: false }));
     expect((await tasks.read(ids[0] ?? '')).policy).toMatchObject({ category: 'critical', priority: 4 });
