@@ -14,7 +14,7 @@ export const STREAM_HEADERS = {
 };
 
 /** Between two looks whether the key or the session still holds, in milliseconds. */
-const LOOK_MS = 1000;
+const LOOK_MS = 2000;
 
 /**
  * The exchange of a stream. It ends with the key or session that let it in, and after so many seconds: whoever still
