@@ -7,7 +7,7 @@ import type { KeyedSubmission } from '../../src/client/submit/prepare';
 import { TaskClient } from '../../src/client/task-client';
 import type { TaskState } from '../../src/protocol/task';
 import { type Contract, defineContract } from '../../src/tasks/contract';
-import { newTaskId, taskIdForKey } from '../../src/tasks/keys';
+import { effectKey, newTaskId, payloadHash, taskIdForKey } from '../../src/tasks/keys';
 import { Harness, readLedger } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
 import { until } from '../support/until';
@@ -237,6 +237,19 @@ describe('a repeated attempt', () => {
     const id = await submit([order], {}, { queue: 'forgetful' });
     expect(await completed(id)).toMatchObject({ attempt: 2, ends: [{ id: childId, state: 'cancelled' }] });
     expect(readLedger(ledger).begun.length).toBe(1);
+  });
+
+  it("finds those that an earlier release has submitted as nobody's, although the parent has a tenant", async () => {
+    const order = child();
+    const before = (await tasks.submit(order)).task.id;
+    const policy = { queue: 'upgraded' };
+    const { task } = await tasks.submit({ type: parent.type, input: { children: [order] }, tenant: 'acme', policy });
+    const journal = effectKey(task.id, task.generation ?? '', 'subtasks');
+    const begun = [{ id: before, hash: payloadHash(order.type, order.input) }];
+    await harness.artifacts.appendJournal(journal, { at: new Date().toISOString(), begun });
+    await harness.artifacts.appendJournal(journal, { made: [before] });
+    await harness.startWorkers({ contracts, handlers, queues: ['upgraded'] });
+    expect((await completed(task.id)).ids).toEqual([before]);
   });
 });
 
