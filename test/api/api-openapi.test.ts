@@ -75,7 +75,7 @@ const pointer = (...parts: string[]) =>
 describe('/openapi.json', () => {
   it.each<[string, readonly Contract[]]>([
     ['of the probes', API_CONTRACTS],
-    ['of the shipped task types', createContracts({ commands: {} })],
+    ['of the shipped task types', createContracts()],
   ])('is valid OpenAPI 3.1: with the catalogue %s', async (_name, contracts) => {
     const described = await TestApi.start(harness, { contracts });
     const { body } = await described.get('/openapi.json');
@@ -197,7 +197,7 @@ describe('answers', () => {
 
   it('are as documented, of webhooks', async () => {
     const { temporal: client, artifacts } = harness;
-    const contracts = createContracts({ commands: {} });
+    const contracts = createContracts();
     const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
     const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
     const hookSources = { learnpack: { secrets: [secret] } };

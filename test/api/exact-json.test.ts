@@ -82,7 +82,7 @@ describe('every door that takes JSON refuses what it would alter, and says where
   beforeAll(async () => {
     harness = await Harness.start();
     api = await TestApi.start(harness);
-    const contracts = createContracts({ commands: {} });
+    const contracts = createContracts();
     const tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
     hooks = await TestApi.start(harness, { tasks, contracts, hookSources: { learnpack: { secrets: [SECRET] } } });
   });

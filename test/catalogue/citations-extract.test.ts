@@ -31,7 +31,7 @@ beforeAll(async () => {
   harness = await Harness.start();
   service = await CitationService.start({});
   const { temporal: client, artifacts } = harness;
-  const contracts = createContracts({ commands: {} });
+  const contracts = createContracts();
   api = await TestApi.start(harness, {
     tasks: new TaskClient({ client, contracts, artifacts, deadline: 10 }),
     contracts,

@@ -18,7 +18,7 @@ let worker: RunningProcess | undefined;
 
 beforeAll(async () => {
   harness = await Harness.start();
-  const contracts = createContracts({ commands: {} });
+  const contracts = createContracts();
   tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
 });
 beforeEach(async () => {

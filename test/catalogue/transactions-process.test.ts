@@ -11,7 +11,7 @@ import { until } from '../support/until';
 import { Gate, statementOf, WatchedAgent } from './statements';
 
 const TYPE = 'transactions.process';
-const contracts = createContracts({ commands: {} });
+const contracts = createContracts();
 
 let harness: Harness;
 let tasks: TaskClient;
@@ -30,7 +30,7 @@ afterEach(async () => {
 
 async function work(): Promise<void> {
   agent = new WatchedAgent();
-  const { handlers } = createHandlers({ commands: {}, maxPixels: 1, agent });
+  const { handlers } = createHandlers({ maxPixels: 1, agent });
   stopWorkers = await harness.startWorkers({ contracts, handlers });
 }
 

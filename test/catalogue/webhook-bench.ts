@@ -10,7 +10,7 @@ import type { SecretSources } from '../../src/tasks/secret-ref';
 import { Harness } from '../support/harness';
 import { WebhookReceiver } from '../support/servers/webhook-receiver';
 
-const contracts = createContracts({ commands: {} });
+const contracts = createContracts();
 /** The environment in which the names of `secretRef` are looked up. */
 const SECRET_ENV = {
   API_TOKEN: 'Bearer abc.def',
@@ -45,7 +45,6 @@ export class WebhookBench {
   /** Starts a worker of a queue. @param allow Addresses that it may call although they are not public. */
   async startWorker(queue: string, allow: string[]): Promise<void> {
     const catalogue = createHandlers({
-      commands: {},
       maxPixels: 1000,
       webhooks: { allow, secrets: new ConfiguredSecrets(this.secrets, SECRET_ENV) },
     });

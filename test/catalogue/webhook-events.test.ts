@@ -7,8 +7,8 @@ import { probeContracts, probeHandlers } from '../support/probe-tasks';
 import { verified, WebhookReceiver } from '../support/servers/webhook-receiver';
 import { until } from '../support/until';
 
-const contracts = [...createContracts({ commands: {} }), ...probeContracts];
-const { handlers, close } = createHandlers({ commands: {}, maxPixels: 1000, webhooks: { allow: ['127.0.0.1'] } });
+const contracts = [...createContracts(), ...probeContracts];
+const { handlers, close } = createHandlers({ maxPixels: 1000, webhooks: { allow: ['127.0.0.1'] } });
 
 let harness: Harness;
 let api: TestApi;

@@ -9,8 +9,8 @@ import { Harness } from '../support/harness';
 
 const secretOf = (letter: string) => `whsec_${Buffer.from(letter.repeat(32)).toString('base64')}`;
 const [SECRET, NEXT_SECRET] = [secretOf('a'), secretOf('b')];
-const contracts = createContracts({ commands: {} });
-const { handlers, verifiers, close } = createHandlers({ commands: {}, maxPixels: 1000 });
+const contracts = createContracts();
+const { handlers, verifiers, close } = createHandlers({ maxPixels: 1000 });
 
 let harness: Harness;
 let api: TestApi;

@@ -19,7 +19,7 @@ let worker: RunningProcess;
 beforeAll(async () => {
   harness = await Harness.start();
   const { temporal: client, artifacts } = harness;
-  tasks = new TaskClient({ client, contracts: createContracts({ commands: {} }), artifacts, deadline: 10 });
+  tasks = new TaskClient({ client, contracts: createContracts(), artifacts, deadline: 10 });
   // It takes its time both before and after it has read the request.
   receiver = await WebhookReceiver.start(async (response) => {
     await sleep(Math.random() * 400);

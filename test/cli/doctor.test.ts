@@ -19,7 +19,7 @@ import { MailServer } from '../support/servers/mail-server';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
-const QUEUES = queuesOf(createContracts({ commands: {} }));
+const QUEUES = queuesOf(createContracts());
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 

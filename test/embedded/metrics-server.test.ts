@@ -22,7 +22,7 @@ const env: Record<string, string> = {};
 beforeAll(async () => {
   harness = await Harness.start();
   const { artifacts, temporal: client } = harness;
-  tasks = new TaskClient({ client, contracts: createContracts({ commands: {} }), artifacts, deadline: 10 });
+  tasks = new TaskClient({ client, contracts: createContracts(), artifacts, deadline: 10 });
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   Object.assign(env, {

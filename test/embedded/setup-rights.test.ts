@@ -154,7 +154,7 @@ it('roles without the rights work where all is there, and end with the commands 
   const api = await startRole('api', env, 'namespace is set up');
   const worker = await startRole('worker', env);
   try {
-    const contracts = createContracts({ commands: {} });
+    const contracts = createContracts();
     const tasks = tasksOf(harness, contracts);
     const { task } = await tasks.submit({ type: 'image.convert', input: { image: { base64: PIXEL }, format: 'webp' } });
     expect((await tasks.wait(task.id, 60)).state).toBe('completed');

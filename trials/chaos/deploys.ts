@@ -30,7 +30,7 @@ const NEXT_RELEASE: readonly Change[] = [
 /** Forwards and back in turns, in the order that docs/operations/deploys.md prescribes. */
 export const deploysBetweenVersions: Fault = {
   name: `${DEPLOYS} deploys of everything, between two versions`,
-  load: 25,
+  lasts: 200,
   strike: async (cluster) => {
     const next = changedBuild(...NEXT_RELEASE);
     const codes: (number | null | undefined)[] = [];

@@ -43,8 +43,9 @@ async function main(): Promise<boolean> {
         const [fault] = left.splice(upTo(left.length - 1), 1);
         if (!fault) break;
         const strikeAt = 0.3 + upTo(40) / 100;
-        const tasks = Number(values.tasks) * (fault.load ?? 1);
-        const plan = { tasks, aSecond: Number(values.rate), seconds: 3, strikeAt };
+        const aSecond = Number(values.rate);
+        const tasks = Math.max(Number(values.tasks), aSecond * (fault.lasts ?? 0));
+        const plan = { tasks, aSecond, seconds: 3, strikeAt: fault.lasts ? 0 : strikeAt };
         const outcome = await runScenario(cluster, fault, plan, `s${values.seed}-${outcomes.length}`);
         outcomes.push(outcome);
         for (const line of outcomeLines(outcome)) console.log(line);

@@ -14,8 +14,8 @@ export interface Received {
   effectKey: string;
 }
 
-/** An SMTP reply, or the end of the connection without one. */
-export type Reply = number | 'drop';
+/** An SMTP reply, with its text or without, or the end of the connection without one. */
+export type Reply = number | { code: number; text: string } | 'drop';
 
 /** How the server behaves; what is not set, it takes. A promise delays the reply. */
 export interface Manners {
@@ -127,8 +127,9 @@ export class MailServer {
     done: (error?: Error | null) => void,
   ): Promise<void> {
     const said = await reply;
-    if (said === 'drop') this.drop(session);
-    else done(said && said >= 400 ? Object.assign(new Error('not today'), { responseCode: said }) : null);
+    if (said === 'drop') return this.drop(session);
+    const { code, text } = typeof said === 'object' ? said : { code: said ?? 0, text: 'not today' };
+    done(code >= 400 ? Object.assign(new Error(text), { responseCode: code }) : null);
   }
 
   private drop({ remotePort }: SMTPServerSession): void {
