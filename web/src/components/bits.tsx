@@ -78,10 +78,15 @@ export function Id({ id, children }: { id: string; children?: ReactNode }) {
   );
 }
 
-/** A figure that says whether it was counted or estimated. */
-export function Count({ value, approximate = false }: { value: number | undefined; approximate?: boolean }) {
+/** A figure that says whether it was counted or estimated. @param approximate True, or how it was estimated. */
+export function Count({ value, approximate = false }: { value: number | undefined; approximate?: boolean | string }) {
   if (value === undefined) return <span className="faint">–</span>;
-  const title = approximate ? texts.parts.estimate(count(value)) : count(value);
+  const title =
+    typeof approximate === 'string'
+      ? `${count(value)}. ${approximate}`
+      : approximate
+        ? texts.parts.estimate(count(value))
+        : count(value);
   return (
     <span title={title}>
       {approximate && value > 0 ? '≈ ' : ''}

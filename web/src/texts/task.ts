@@ -92,4 +92,5 @@ export const task = {
 
   why: 'Why',
   since: 'since',
+  andMoreParts: (count: number) => `and ${count} more`,
 } as const;

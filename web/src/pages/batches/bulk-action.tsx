@@ -3,7 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { ApiError } from '../../api/client';
 import { bulkActionQuery } from '../../api/queries';
-import { ErrorState, Id, PageHead, Panel, Skeleton, Time } from '../../components/bits';
+import { ErrorState, Id, PageHead, Panel, Skeleton, shortId, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Table } from '../../components/table';
 import { count } from '../../lib/numbers';
@@ -91,6 +91,7 @@ function Report({ id, lines: length }: { id: string; lines: number }) {
         </div>
       )}
       <Table
+        stacked
         label={texts.batches.eachTask}
         columns={[
           texts.batches.task,
@@ -106,7 +107,7 @@ function Report({ id, lines: length }: { id: string; lines: number }) {
             <td>
               <Id id={line.id}>
                 <Link className="link" to="/tasks/$id" params={{ id: line.id }} title={line.id}>
-                  <code>{line.id.slice(-8)}</code>
+                  <code>{shortId(line.id)}</code>
                 </Link>
               </Id>
             </td>

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type AttentionItem, attentionQuery, filterText } from '../../api/insights';
 import { alertsQuery, deadLettersQuery } from '../../api/queries';
-import { ErrorState, Said, Skeleton, Time } from '../../components/bits';
+import { Clock, ErrorState, Said, Skeleton } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Made } from '../../components/made';
 import { count } from '../../lib/numbers';
@@ -17,7 +17,8 @@ export function Attention() {
   if (attention.error && !attention.data)
     return <ErrorState error={attention.error} retry={() => void attention.refetch()} />;
   if (!attention.data) return <Skeleton lines={2} />;
-  return <Box items={attention.data.items} takenAt={attention.data.takenAt} />;
+  const { items, takenAt, unknown = [] } = attention.data;
+  return <Box items={items} takenAt={takenAt} unknown={unknown} />;
 }
 
 /** An API without a summary has at least its alerts and dead letters. */
@@ -45,14 +46,28 @@ function FromAlerts() {
       filter: { state: 'dead-lettered', fingerprint, type },
     })),
   ];
-  return <Box items={items} takenAt={counts?.takenAt} />;
+  return <Box items={items} takenAt={counts?.takenAt} unknown={[]} />;
 }
 
-function Box({ items, takenAt }: { items: readonly AttentionItem[]; takenAt: string | undefined }) {
+interface BoxProps {
+  items: readonly AttentionItem[];
+  takenAt: string | undefined;
+  unknown: readonly string[];
+}
+
+function Box({ items, takenAt, unknown }: BoxProps) {
   if (items.length === 0) {
     return (
       <p className="calm">
-        <Icon name="check" /> {texts.overview.nothingNeedsAPerson}
+        <Icon name="check" />
+        {unknown.length === 0 ? (
+          texts.overview.nothingNeedsAPerson
+        ) : (
+          <>
+            {texts.overview.nothingFoundYet}{' '}
+            <span className="faint">{texts.overview.notLookedAt(unknown.join(', '))}</span>
+          </>
+        )}
       </p>
     );
   }
@@ -71,7 +86,7 @@ function Box({ items, takenAt }: { items: readonly AttentionItem[]; takenAt: str
           {texts.overview.andMore(count(items.length - SHOWN))}
         </Link>
       )}
-      <Made at={takenAt} />
+      <Made at={takenAt} {...(unknown.length > 0 && { note: texts.overview.notLookedAt(unknown.join(', ')) })} />
     </section>
   );
 }
@@ -87,7 +102,7 @@ function Item({ item: { title, message, since, why, todo, filter, link } }: { it
           {code && <code className="muted">{code}</code>}
           {since && (
             <span className="faint">
-              {texts.overview.since} <Time at={since} />
+              {texts.overview.since} <Clock at={since} />
             </span>
           )}
         </p>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { Schemas } from '../../api/client';
 import { RANGES, type Range } from '../../api/insights';
 import { useRefused } from '../../api/may';
 import { schedulesQuery, statsQuery } from '../../api/queries';
@@ -53,27 +54,46 @@ function Figures({ range, onRange }: { range: Range; onRange(range: Range): void
   if (!stats) return <Skeleton lines={8} />;
   const { recorded, total } = stats.tasks;
   const waiting = stats.queues.list.reduce((sum, { backlog }) => sum + backlog, 0);
+  const running = runningOf(stats);
+  const { scheduled = 0, paused = 0, 'dead-lettered': parked = 0 } = recorded;
+  const retrying =
+    running === undefined ? undefined : Math.max(0, total.open - waiting - running - scheduled - paused - parked);
   return (
     <>
       <div className="overview-grid">
         <Panel title={texts.overview.now}>
           <ul className="now">
             <Now name={texts.overview.open} value={total.open} q="" />
-            <Now name={texts.overview.running} value={recorded.running} q="state:running" />
-            <Now name={texts.overview.retrying} value={recorded.retrying} q="state:retrying" />
-            <Now name={texts.overview.waiting} value={waiting} q="state:queued" approximate />
+            <Now
+              name={texts.overview.waiting}
+              value={waiting}
+              q="state:queued"
+              approximate={texts.overview.waitingFrom}
+            />
+            <Now
+              name={texts.overview.running}
+              value={running}
+              q="state:running"
+              approximate={texts.overview.runningFrom}
+            />
+            <Now
+              name={texts.overview.retrying}
+              value={retrying}
+              q="state:retrying"
+              approximate={texts.overview.retryingFrom}
+            />
             <Now name={texts.overview.scheduled} value={recorded.scheduled} q="state:scheduled" />
             <Now name={texts.overview.paused} value={recorded.paused} q="state:paused" />
             <Now name={texts.overview.deadLettered} value={recorded['dead-lettered']} q="state:dead-lettered" />
           </ul>
           <p className="age">
             {texts.overview.counted} <Time at={stats.takenAt} />
-            {texts.overview.waitingIsEstimate}
+            {texts.overview.nowIsEstimate}
           </p>
         </Panel>
         <Throughput range={range} onRange={onRange} />
       </div>
-      <TypeTable stats={stats} range={range} />
+      <TypeTable range={range} />
       <Panel title={texts.overview.queues} flush>
         <Table
           label={texts.overview.queues}
@@ -108,16 +128,22 @@ function Figures({ range, onRange }: { range: Range; onRange(range: Range): void
   );
 }
 
+/** As the workers reported last; unknown while none of them has. */
+function runningOf({ queues }: Schemas['Stats']): number | undefined {
+  const known = queues.list.flatMap(({ slots }) => (slots ? [slots.used] : []));
+  return known.length === 0 ? undefined : known.reduce((sum, used) => sum + used, 0);
+}
+
 function Now({
   name,
   value,
   q,
-  approximate = false,
+  approximate,
 }: {
   name: string;
   value: number | undefined;
   q: string;
-  approximate?: boolean;
+  approximate?: string;
 }) {
   // An API that does not count a state says nothing of it: no figure is better than a wrong one.
   if (value === undefined) return null;
@@ -126,7 +152,7 @@ function Now({
       <Link to="/tasks" search={q ? { q } : {}}>
         <span className="muted">{name}</span>
         <strong>
-          <Count value={value} approximate={approximate} />
+          <Count value={value} {...(approximate && { approximate })} />
         </strong>
       </Link>
     </li>

@@ -1,5 +1,5 @@
 import type { Task } from '../../api/client';
-import { CopyButton, Said, Time } from '../../components/bits';
+import { Clock, CopyButton, Said } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { texts } from '../../texts';
 
@@ -39,7 +39,7 @@ export function Why({ task: { state, why, failure, parking } }: { task: Task }) 
       </div>
       {why.since && (
         <span className="faint nowrap">
-          {texts.task.since} <Time at={why.since} />
+          {texts.task.since} <Clock at={why.since} />
         </span>
       )}
     </section>
