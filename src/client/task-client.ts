@@ -89,6 +89,7 @@ export class TaskClient {
       alerts: this.alerts,
       queues: () => this.workers(),
       fleet: () => this.fleet(),
+      parked: async () => (await this.stats({ byType: false })).tasks.recorded['dead-lettered'] ?? 0,
       breakers: () => this.breakers(),
       diagnose: () => this.diagnose({ limit: 0 }),
     });

@@ -60,7 +60,10 @@ function nameCells(table: HTMLTableElement | null): void {
   const names = [...(table?.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent ?? '');
   for (const row of table?.tBodies[0]?.rows ?? []) {
     if (row.cells.length < names.length) continue;
-    for (const [index, cell] of [...row.cells].entries()) cell.dataset.label = names[index] ?? '';
+    for (const [index, cell] of [...row.cells].entries()) {
+      cell.dataset.label = names[index] ?? '';
+      cell.toggleAttribute('data-nothing', /^–?$/.test(cell.textContent?.trim() ?? ''));
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { many } from './many';
 export const overview = {
   nothingNeedsAPerson: 'Nothing needs a person.',
   nothingFoundYet: 'Nothing found so far that needs a person.',
-  notLookedAt: (parts: string) => `Still being looked at: ${parts}.`,
+  notLookedAt: (parts: string) => `still being looked at: ${parts}`,
   thingsNeed: (count: number) => (count === 1 ? '1 thing needs a person' : `${count} things need a person`),
   deadLettersOf: (count: string, type: string) => `${many(count, 'dead letter')} of ${type}`,
   andMore: (count: string) => `and ${count} more`,

@@ -65,7 +65,7 @@ function Box({ items, takenAt, unknown }: BoxProps) {
         ) : (
           <>
             {texts.overview.nothingFoundYet}{' '}
-            <span className="faint">{texts.overview.notLookedAt(unknown.join(', '))}</span>
+            <span className="faint">({texts.overview.notLookedAt(unknown.join(', '))})</span>
           </>
         )}
       </p>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { alertsQuery } from '../../api/queries';
-import { ErrorState, Panel, Said, Time } from '../../components/bits';
+import { ErrorState, Panel, Said, Skeleton, Time } from '../../components/bits';
 import { texts } from '../../texts';
 
 const SHOWN = 6;
@@ -12,6 +12,7 @@ export function LastAlerts() {
   const notices = [...(data?.notices ?? [])].sort((one, other) => other.at.localeCompare(one.at)).slice(0, SHOWN);
   return (
     <Panel title={texts.overview.lastAlerts} flush>
+      {!data && <Skeleton lines={4} />}
       {data && notices.length === 0 && <p className="muted padded">{texts.overview.none}</p>}
       <ul className="notices">
         {notices.map(({ key, at, title, message, severity, cleared }) => (

@@ -75,7 +75,7 @@ export function TypeTable({ range }: { range: Range }) {
         ))}
       </Table>
       <div className="padded">
-        <Made at={data.takenAt} exactness={data.exactness} />
+        <Made at={data.takenAt} exactness={data.exactness} counting />
       </div>
     </Panel>
   );
