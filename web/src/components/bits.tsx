@@ -65,7 +65,7 @@ export function CopyButton({ text, label = texts.copy }: { text: string; label?:
 
 /** `image.convert:01m8…rkmp` is told by its ends: the middle is left out, never the end. */
 export function shortId(id: string): string {
-  const part = id.slice(id.lastIndexOf(':') + 1);
+  const part = id.slice(id.indexOf(':') + 1);
   return part.length <= 14 ? part : `${part.slice(0, 4)}…${part.slice(-6)}`;
 }
 

@@ -7,6 +7,7 @@ export const overview = {
   thingsNeed: (count: number) => (count === 1 ? '1 thing needs a person' : `${count} things need a person`),
   deadLettersOf: (count: string, type: string) => `${many(count, 'dead letter')} of ${type}`,
   andMore: (count: string) => `and ${count} more`,
+  fewer: 'Show fewer',
   since: 'since',
   whyOf: (reason: string) => ` Why: ${reason}`,
   look: 'Look',

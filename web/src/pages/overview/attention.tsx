@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { type AttentionItem, attentionQuery, filterText } from '../../api/insights';
 import { alertsQuery, deadLettersQuery } from '../../api/queries';
 import { Clock, ErrorState, Said, Skeleton } from '../../components/bits';
@@ -56,6 +57,7 @@ interface BoxProps {
 }
 
 function Box({ items, takenAt, unknown }: BoxProps) {
+  const [all, setAll] = useState(false);
   if (items.length === 0) {
     return (
       <p className="calm">
@@ -77,18 +79,28 @@ function Box({ items, takenAt, unknown }: BoxProps) {
         <Icon name="dead-letters" /> {texts.overview.thingsNeed(items.length)}
       </h2>
       <ul>
-        {items.slice(0, SHOWN).map((item) => (
+        {(all ? items : firstOf(items)).map((item) => (
           <Item key={`${item.kind}${item.title}${item.message}`} item={item} />
         ))}
       </ul>
       {items.length > SHOWN && (
-        <Link className="link" to="/dead-letters">
-          {texts.overview.andMore(count(items.length - SHOWN))}
-        </Link>
+        <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? texts.overview.fewer : texts.overview.andMore(count(items.length - SHOWN))}
+        </button>
       )}
       <Made at={takenAt} {...(unknown.length > 0 && { note: texts.overview.notLookedAt(unknown.join(', ')) })} />
     </section>
   );
+}
+
+/** The first of each kind, two at most, before a third of any: many breakers do not hide the dead letters. */
+function firstOf(items: readonly AttentionItem[]): AttentionItem[] {
+  const rank = (item: AttentionItem) => {
+    const place = items.filter(({ kind }) => kind === item.kind).indexOf(item);
+    return place < 2 ? 0 : place;
+  };
+  const chosen = [...items].sort((one, other) => rank(one) - rank(other)).slice(0, SHOWN);
+  return items.filter((item) => chosen.includes(item));
 }
 
 function Item({ item: { title, message, since, why, todo, filter, link } }: { item: AttentionItem }) {

@@ -137,13 +137,19 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
                 </span>
                 <span role="gridcell" className="truncate about">
                   {task.failure || task.parking ? (
-                    <span className="muted" title={task.failure?.message ?? task.parking?.message}>
+                    <span className="muted truncate" title={task.failure?.message ?? task.parking?.message}>
                       <code>{task.failure?.code ?? task.parking?.code}</code>{' '}
                       {task.failure?.message ?? task.parking?.message}
                     </span>
                   ) : (
                     <>
-                      {(task.description ?? task.key) || <code className="faint narrow-only">{shortId(task.id)}</code>}{' '}
+                      {task.description || task.key ? (
+                        <span className="truncate" title={task.description}>
+                          {task.description ?? task.key}
+                        </span>
+                      ) : (
+                        <code className="faint narrow-only">{shortId(task.id)}</code>
+                      )}
                       {task.tags.slice(0, 3).map((tag) => (
                         <Tag key={tag}>{tag}</Tag>
                       ))}
