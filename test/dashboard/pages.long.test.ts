@@ -162,6 +162,7 @@ inBrowser('the dashboard in a browser', () => {
     await own.close();
     await until('it says so', async () => AWAY.test(await textOf(page, 'body')), 60);
     expect(await rows.isVisible()).toBe(true);
+    expect(await accessFaults(page)).toEqual([]);
     const back = await TestApi.start(harness, { port: ownPort });
     await until('it is live again', async () => !AWAY.test(await textOf(page, 'body')), 60);
     expect(faults.filter((fault) => !/EventSource|net::ERR/.test(fault))).toEqual([]);

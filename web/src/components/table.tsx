@@ -82,20 +82,35 @@ function nameOf(column: Column): string {
   return typeof column === 'string' ? column : column[0];
 }
 
-/** What a question's answer is shown as; before, that it is asked, or why it could not be answered. */
-export function Loaded<Data>({
-  query: { data, error, refetch },
-  lines,
-  title,
-  children,
-}: {
-  query: { data: Data | undefined; error: Error | null; refetch(): Promise<unknown> };
+interface Question<Data> {
+  data: Data | undefined;
+  error: Error | null;
+  refetch(): Promise<unknown>;
+}
+
+interface LoadedProps<Data> {
+  query: Question<Data>;
   lines: number;
   /** Of a whole page: it stands there before its content does. */
   title?: string;
   children: (data: Data) => ReactNode;
+}
+
+/** What a question's answer is shown as; before, that it is asked, or why it could not be answered. */
+export function Loaded<Data>({ query, lines, title, children }: LoadedProps<Data>) {
+  if (query.data !== undefined) return children(query.data);
+  return <NotYet query={query} lines={lines} {...(title && { title })} />;
+}
+
+export function NotYet({
+  query: { error, refetch },
+  lines,
+  title,
+}: {
+  query: Pick<Question<unknown>, 'error' | 'refetch'>;
+  lines: number;
+  title?: string;
 }) {
-  if (data !== undefined) return children(data);
   return (
     <>
       {title && <PageHead title={title} />}
