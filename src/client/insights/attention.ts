@@ -59,6 +59,8 @@ const FRESH_MS = 5000;
 const STUCK_FRESH_MS = 5 * 60_000;
 /** Whoever opens the page waits for this; what takes longer is named, and comes with the next look. */
 const PATIENCE_MS = 1000;
+/** Without the breakers nobody knows why dead letters are there. */
+const BREAKERS_PATIENCE_MS = 2000;
 const STUCK_PATIENCE_MS = 1000;
 const MOST_GROUPS = 10;
 /** Alerts of these kinds repeat what the other items show in more detail. */
@@ -99,7 +101,7 @@ export class AttentionReader {
     // The queues show whether Temporal answers at all: without them there is nothing to say.
     const [queues, breakers, groups, parked, alerts, stuck] = await Promise.all([
       sources.queues(),
-      soon(sources.breakers(), PATIENCE_MS).catch(() => undefined),
+      soon(sources.breakers(), BREAKERS_PATIENCE_MS).catch(() => undefined),
       soon(sources.groups(), PATIENCE_MS).catch(() => undefined),
       soon(sources.parked(), PATIENCE_MS).catch(() => undefined),
       soon(sources.alerts(), PATIENCE_MS).catch(() => undefined),

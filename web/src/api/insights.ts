@@ -94,14 +94,20 @@ export interface View {
   query: string;
 }
 
+/** A first answer is made whole soon; a server that is always behind is not asked all the time. Milliseconds. */
+const AGAIN_MS = [1500, 3000, 4000];
+const AGAIN_LATER_MS = 20_000;
+
 /**
  * Asked once more when an answer was from before: a new one is on its way then.
  * @param counting Whether what is partial is still being counted.
  */
 function againWhenOlder(seconds: number, counting: boolean) {
-  return ({ state }: { state: { data?: unknown } }): number | false => {
+  return ({ state }: { state: { data?: unknown; dataUpdateCount: number } }): number | false => {
     const { ageSeconds = 0, exactness, unknown = [] } = (state.data ?? {}) as Partial<Series & Attention>;
-    if ((counting && exactness === 'partial') || unknown.length > 0) return 4000;
+    if ((counting && exactness === 'partial') || unknown.length > 0) {
+      return AGAIN_MS[state.dataUpdateCount - 1] ?? AGAIN_LATER_MS;
+    }
     return ageSeconds > seconds ? 10_000 : false;
   };
 }

@@ -35,7 +35,7 @@ export function Queues() {
       <PageHead title={texts.queues.queuesAndWorkers} />
       <QueueCards queues={queues.data?.queues ?? known.queues} />
       <Made at={queues.data?.takenAt ?? stats.data?.takenAt} note={texts.queues.estimateNote} />
-      <Workers workers={workers.data?.workers ?? known.workers} detailed={Boolean(workers.data)} />
+      <Workers workers={workers.data?.workers ?? known.workers} detailed={workers.data !== null} />
       <Made at={workers.data?.takenAt} note={texts.queues.workersSaid} />
     </>
   );
