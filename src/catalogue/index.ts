@@ -21,12 +21,12 @@ export const SHIPPED_TYPES: readonly ShippedType[] = [
   webhookProcessType,
 ];
 
-export function createContracts(settings: CatalogueSettings): Contract[] {
+export function createContracts(settings: CatalogueSettings = {}): Contract[] {
   return SHIPPED_TYPES.map((type) => type.contract(settings));
 }
 
 /** The handlers and verifiers of the shipped task types. Each loads its libraries with its first task. */
-export function createHandlers(settings: CatalogueSettings, types: readonly ShippedType[] = SHIPPED_TYPES): OpenPack {
+export function createHandlers(settings: CatalogueSettings = {}, types: readonly ShippedType[] = SHIPPED_TYPES): OpenPack {
   const lazy = types.map((type) => new LazyType(type, settings));
   return {
     handlers: Object.fromEntries(lazy.map(({ name, handler }) => [name, handler])),

@@ -10,7 +10,8 @@ import type { WebhookSettings } from './webhook-deliver/handler';
 
 /** The settings of the shipped task types. Each type reads what is its own. */
 export interface CatalogueSettings {
-  commands: AllowedCommands;
+  /** Programs that tasks may run, by name. Defaults to none. */
+  commands?: AllowedCommands;
   /** Knows the secrets that inputs of commands name. Defaults to none. */
   secrets?: SecretResolver;
   /** Hosts that may be fetched although they are not public. Defaults to none. */

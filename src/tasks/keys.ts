@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
-import { ulid } from 'ulid';
+import { newUlid } from './ulid';
 
 /** The longest idempotency key, in characters; keys are printable ASCII. */
 export const MAX_KEY_LENGTH = 255;
@@ -25,11 +25,11 @@ export function taskIdForKey(type: string, tenant: string | undefined, key: stri
 
 /** The workflow ID of a task without a key: random, and ordered by time. */
 export function newTaskId(type: string): string {
-  return `${type}:${ulid().toLowerCase()}`;
+  return `${type}:${newUlid()}`;
 }
 
 export function newGeneration(): string {
-  return ulid().toLowerCase();
+  return newUlid();
 }
 
 export function newNonce(): string {

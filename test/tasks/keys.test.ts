@@ -74,7 +74,11 @@ describe('the ID of a task with a key', () => {
 
   it('without a key is a new one each time', () => {
     expect(newTaskId('a.b')).toMatch(/^a\.b:[0-9a-z]{26}$/);
-    expect(newTaskId('a.b')).not.toBe(newTaskId('a.b'));
+    const ids = Array.from({ length: 10_000 }, () => newTaskId('a.b'));
+    expect(new Set(ids).size).toBe(ids.length);
+    // Every character of the random part takes every value, so no two processes are likely to meet.
+    for (let place = 10; place < 26; place++)
+      expect(new Set(ids.map((id) => id.slice('a.b:'.length)[place])).size).toBe(32);
   });
 });
 

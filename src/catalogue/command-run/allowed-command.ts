@@ -72,7 +72,9 @@ const allowedCommandSchema = z
       .int()
       .min(16 * MIB)
       .default(1024 * MIB)
-      .describe('Memory that each of its processes may use, in bytes; Linux only. Defaults to 1073741824 (1 GiB).'),
+      .describe(
+        'Memory that each of its processes may use, in bytes; Linux only. Node.js 24 and newer need more than 512 MiB. Defaults to 1073741824 (1 GiB).',
+      ),
     fileBytes: z
       .int()
       .min(1024)

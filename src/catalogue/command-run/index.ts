@@ -3,9 +3,9 @@ import { removeLeftFolders } from './attempt-folder';
 import { createCommandRunContract } from './contract';
 
 export const commandRunType = shippedType({
-  contract: ({ commands }) => createCommandRunContract(commands),
+  contract: ({ commands = {} }) => createCommandRunContract(commands),
   verifies: true,
-  open: async ({ commands, secrets }) => {
+  open: async ({ commands = {}, secrets }) => {
     const [{ createCommandRun }, { createCommandVerifier }] = await Promise.all([
       import('./handler'),
       import('./check'),

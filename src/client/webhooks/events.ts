@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
-import { ulid } from 'ulid';
 import { HoldfastError } from '../../errors';
 import { type SubscriptionRecord, WEBHOOK_DELIVER } from '../../protocol/webhook';
+import { newUlid } from '../../tasks/ulid';
 import { matchesEvent } from '../../tasks/webhook-events';
 import type { TaskView } from '../read/view';
 import type { Submission } from '../submit/prepare';
@@ -53,7 +53,7 @@ export async function publishEvent(
   subscriptions: Subscriptions,
   { event, data, key, tenant, occurredAt }: NewEvent,
 ): Promise<Published> {
-  const id = key === undefined ? `evt_${ulid().toLowerCase()}` : `evt_${hashOf(tenant, key)}`;
+  const id = key === undefined ? `evt_${newUlid()}` : `evt_${hashOf(tenant, key)}`;
   const listening = await listenersOf(subscriptions, { event, tenant });
   const payload = { id, type: event, ...(occurredAt && { timestamp: occurredAt }), data };
   const results = await tasks.submitAll(
@@ -88,7 +88,7 @@ export async function publishTest(
     const message = `The subscription ${subscription} is disabled: nothing is sent there. Enable it first.`;
     throw new HoldfastError('state-conflict', message);
   }
-  const id = `evt_${ulid().toLowerCase()}`;
+  const id = `evt_${newUlid()}`;
   const data = { test: true, subscription };
   const payload = { id, type: TEST_EVENT, timestamp: new Date().toISOString(), data };
   const { task } = await tasks.submit({

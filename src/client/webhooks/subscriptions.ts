@@ -1,8 +1,8 @@
-import { ulid } from 'ulid';
 import { addAndKeep, newestEntry } from '../../artifacts/newest-entry';
 import type { EntryStore } from '../../artifacts/store';
 import { HoldfastError } from '../../errors';
 import type { DeliveryResult, SubscriptionRecord } from '../../protocol/webhook';
+import { newUlid } from '../../tasks/ulid';
 import { inParallel } from '../temporal/parallel';
 
 export type NewSubscription = Pick<
@@ -30,7 +30,7 @@ export class Subscriptions {
   constructor(private readonly entries: EntryStore) {}
 
   async create(given: NewSubscription): Promise<SubscriptionRecord> {
-    const id = `sub_${ulid().toLowerCase()}`;
+    const id = `sub_${newUlid()}`;
     const record = { id, ...given, enabled: true, secret: 1, createdAt: new Date().toISOString() };
     await this.entries.add(versionsOf(id), nameOf(1), record);
     await this.entries.add(ALL, id, null);

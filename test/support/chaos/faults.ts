@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster';
+import { deploysBetweenVersions } from './deploys';
 
 /** One thing that goes wrong, and is put right. */
 export interface Fault {
   name: string;
+  /** How many times the tasks of the others it takes to keep up the load under it. Defaults to 1. */
+  load?: number;
   /** @returns Whether it was really there: a run in which it was not says nothing. */
   strike(cluster: Cluster): Promise<boolean>;
 }
@@ -87,6 +90,7 @@ export const FAULTS: readonly Fault[] = [
   killOf('api'),
   killOf('monitor'),
   rollingRestart,
+  deploysBetweenVersions,
 ];
 
 /** The letter by which Linux names the state of a process: T is stopped. */

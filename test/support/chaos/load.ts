@@ -11,6 +11,11 @@ export interface Submission {
   unknown: number;
 }
 
+interface Ended {
+  state: string;
+  failure?: { message: string };
+}
+
 const CALL_MS = 8000;
 const PATIENCE_MS = 120_000;
 
@@ -60,19 +65,23 @@ export class Load {
   }
 
   /** Waits until a task has ended; undefined when it does not within the patience. */
-  async end(id: string, patienceMs: number): Promise<{ state: string } | undefined> {
+  async end(id: string, patienceMs: number): Promise<Ended | undefined> {
     for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(500)) {
       const answer = await this.call('GET', `/v1/tasks/${id}`);
-      const task = answer?.status === 200 ? ((await answer.json()) as { state: string }) : undefined;
+      const task = answer?.status === 200 ? ((await answer.json()) as Ended) : undefined;
       if (task && ['completed', 'failed', 'cancelled'].includes(task.state)) return task;
     }
     return undefined;
   }
 
-  /** The text of a file that a task made. */
-  async fileOf(id: string, name: string): Promise<string | undefined> {
-    const answer = await this.call('GET', `/v1/tasks/${id}/artifacts/${name}`);
-    return answer?.status === 200 ? answer.text() : undefined;
+  /** The text of a file that a task made; undefined when the API has none, or never answers within the patience. */
+  async fileOf(id: string, name: string, patienceMs: number): Promise<string | undefined> {
+    for (const until = Date.now() + patienceMs; Date.now() < until; await sleep(500)) {
+      const answer = await this.call('GET', `/v1/tasks/${id}/artifacts/${name}`);
+      if (answer?.status === 200) return answer.text();
+      if (answer && answer.status < 500) return undefined;
+    }
+    return undefined;
   }
 
   private async call(method: string, url: string, body?: unknown, key?: string): Promise<Response | undefined> {

@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 import { Cluster } from '../cluster/cluster';
+import { changedBuild } from './changed-build';
 import { FAULTS } from './faults';
-import { MUTANTS, mutate } from './mutants';
+import { MUTANTS } from './mutants';
 import { isBroken, outcomeLines } from './report';
 import { type Outcome, runScenario } from './scenario';
 
@@ -28,7 +29,9 @@ async function main(): Promise<boolean> {
   const HOLDFAST_COMMANDS = JSON.stringify({ work: { program, args: ['.+', '[\\w-]+', '\\d+'], idempotent: true } });
   const mutant = values.mutant ? MUTANTS[values.mutant] : undefined;
   if (values.mutant && !mutant) throw new Error(`There are these mutants: ${Object.keys(MUTANTS).join(', ')}.`);
-  const build = mutant && mutate(mutant);
+  const faults = FAULTS.filter(({ name }) => name.includes(values.only));
+  if (faults.length === 0) throw new Error(`There are these faults: ${FAULTS.map(({ name }) => name).join(', ')}.`);
+  const build = mutant && changedBuild(mutant);
   const cluster = await Cluster.start({
     log: (line) => console.error(line),
     settings: { HOLDFAST_COMMANDS },
@@ -37,12 +40,13 @@ async function main(): Promise<boolean> {
   const outcomes: Outcome[] = [];
   try {
     for (let round = 0; round < Number(values.rounds); round++) {
-      const left = FAULTS.filter(({ name }) => name.includes(values.only));
+      const left = [...faults];
       while (left.length > 0) {
         const [fault] = left.splice(upTo(left.length - 1), 1);
         if (!fault) break;
         const strikeAt = 0.3 + upTo(40) / 100;
-        const plan = { tasks: Number(values.tasks), aSecond: Number(values.rate), seconds: 3, strikeAt };
+        const tasks = Number(values.tasks) * (fault.load ?? 1);
+        const plan = { tasks, aSecond: Number(values.rate), seconds: 3, strikeAt };
         const outcome = await runScenario(cluster, fault, plan, `s${values.seed}-${outcomes.length}`);
         outcomes.push(outcome);
         for (const line of outcomeLines(outcome)) console.log(line);

@@ -1,16 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import type { Change } from './changed-build';
 
-const ROOT = path.join(__dirname, '..', '..', '..');
-
-/** One change of the build that breaks one promise: with it a run of chaos must not pass. */
-interface Mutant {
-  file: string;
-  from: string;
-  to: string;
-}
-
-export const MUTANTS: Record<string, Mutant> = {
+/** Changes of the build that break one promise each: with one of them a run of chaos must not pass. */
+export const MUTANTS: Record<string, Change> = {
   /** Accepted work is never lost: here an attempt that is lost with its worker is the last one. */
   'lost-with-its-worker': {
     file: 'workflow-bundle.js',
@@ -30,14 +21,3 @@ export const MUTANTS: Record<string, Mutant> = {
     to: "[keep('stdout', err.readEnd), keep('stderr', out.readEnd)]",
   },
 };
-
-/** A copy of the build with the change. It lies beside the build: both find the packages there. */
-export function mutate({ file, from, to }: Mutant): string {
-  const build = mkdtempSync(path.join(ROOT, '.dist-mutant-'));
-  cpSync(path.join(ROOT, 'dist'), build, { recursive: true });
-  const place = path.join(build, file);
-  const code = readFileSync(place, 'utf8');
-  if (!code.includes(from)) throw new Error(`${file} of the build does not contain: ${from}`);
-  writeFileSync(place, code.replaceAll(from, to));
-  return build;
-}

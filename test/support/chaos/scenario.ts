@@ -18,7 +18,7 @@ export interface Outcome {
   once: number;
   /** Acknowledged, and never done or never ended. */
   lost: string[];
-  /** Ended otherwise than completed, or with another result than its own. */
+  /** Ended otherwise than completed, or with another result than its own, and how. */
   wrong: string[];
   /** Keys under which more than one task worked. */
   twice: string[];
@@ -75,8 +75,9 @@ export async function runScenario(cluster: Cluster, fault: Fault, plan: Plan, na
       if (id === undefined) return;
       const end = await load.end(id, END_PATIENCE_MS);
       if (end === undefined) outcome.lost.push(key);
-      else if (end.state !== 'completed') outcome.wrong.push(key);
-      else if ((await load.fileOf(id, 'stdout')) !== `result of ${key}\n`) outcome.wrong.push(key);
+      else if (end.state !== 'completed') outcome.wrong.push(`${key}: ${end.state}, ${end.failure?.message}`);
+      else if ((await load.fileOf(id, 'stdout', END_PATIENCE_MS)) !== `result of ${key}\n`)
+        outcome.wrong.push(`${key}: another result`);
     }),
   );
   const entries = readLedger(ledger);

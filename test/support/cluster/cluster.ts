@@ -80,13 +80,13 @@ export class Cluster {
     }
   }
 
-  /** Starts a role, again after a kill. */
-  async startRole(name: RoleName): Promise<void> {
+  /**
+   * Starts a role, again after a kill.
+   * @param build Folder of the build that it runs. Defaults to the cluster's.
+   */
+  async startRole(name: RoleName, build = this.build): Promise<void> {
     const role = name.replace(/-\d$/, '') as 'api' | 'worker' | 'monitor';
-    this.roles.set(
-      name,
-      await startRole(role, { ...this.env, HOLDFAST_PORT: String(this.apiPort) }, undefined, this.build),
-    );
+    this.roles.set(name, await startRole(role, { ...this.env, HOLDFAST_PORT: String(this.apiPort) }, undefined, build));
   }
 
   async stop(): Promise<void> {
