@@ -28,7 +28,7 @@ export interface TypeLine extends Ended {
 export interface TypeFigures {
   takenAt: string;
   ageSeconds: number;
-  /** Of the counts. Waits and runs are always of a sample. */
+  /** Of the counts, and `partial` while the sample of waits and runs is being read. */
   exactness: Exactness;
   types: TypeLine[];
 }
@@ -71,13 +71,15 @@ export class TypeFiguresReader {
   private async take(range: Range): Promise<TypeFigures> {
     const until = Date.now() + PATIENCE_MS;
     const lines = await Promise.all(this.types.map((type) => this.line(range, type, until)));
-    const types = lines.filter((line) => line !== undefined);
-    const exactness = lines.length > types.length ? 'partial' : 'exact';
+    const known = lines.filter((line) => line !== undefined);
+    const types = known.map(({ late: _late, ...line }) => line);
+    // What is still being read is worth another look at once.
+    const exactness = lines.length > known.length || known.some(({ late }) => late) ? 'partial' : 'exact';
     return { takenAt: '', ageSeconds: 0, exactness, types };
   }
 
   /** `undefined` while the type is still being counted. */
-  private async line(range: Range, type: string, until: number): Promise<TypeLine | undefined> {
+  private async line(range: Range, type: string, until: number): Promise<(TypeLine & { late: boolean }) | undefined> {
     const { runs } = this.series;
     const all = sparkSpans(range, Date.now());
     const { step, first, end } = all;
@@ -111,6 +113,7 @@ export class TypeFiguresReader {
       wait: shown(sample?.wait),
       run: shown(sample?.run),
       sample: sample?.sample ?? 0,
+      late: some && sample === undefined,
       spark: spans.map(({ completed, failed, cancelled }) => completed + failed + cancelled),
     };
   }

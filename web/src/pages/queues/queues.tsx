@@ -35,7 +35,11 @@ export function Queues() {
       <PageHead title={texts.queues.queuesAndWorkers} />
       <QueueCards queues={queues.data?.queues ?? known.queues} />
       <Made at={queues.data?.takenAt ?? stats.data?.takenAt} note={texts.queues.estimateNote} />
-      <Workers workers={workers.data?.workers ?? known.workers} detailed={workers.data !== null} />
+      {workers.data === undefined && !workers.error ? (
+        <Skeleton lines={3} />
+      ) : (
+        <Workers workers={workers.data?.workers ?? known.workers} detailed={Boolean(workers.data)} />
+      )}
       <Made at={workers.data?.takenAt} note={texts.queues.workersSaid} />
     </>
   );
