@@ -111,16 +111,12 @@ inBrowser('the dashboard in a browser', () => {
     ['a search that is no search', '/tasks?q=foo:bar', (page) => page.getByText('is not a qualifier').waitFor()],
     ['a task that is not there', '/tasks/no-such', (page) => page.getByRole('alert').waitFor()],
   ])('with %s keeps nobody out', async (_what, address, show) => {
-    const page = await browser.newPage({ colorScheme: 'light', reducedMotion: 'reduce' });
-    await page.goto(`${api.url}${address}`);
-    await page.locator('main h1').first().waitFor();
-    await until('everything is loaded', async () => (await page.locator('.skeleton').count()) === 0);
-    await show(page);
-    expect(await accessFaults(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.locator('html[data-theme=dark]').waitFor();
-    expect(await accessFaults(page)).toEqual([]);
-    await page.close();
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page } = await open(address, scheme);
+      await show(page);
+      expect(await accessFaults(page)).toEqual([]);
+      await page.close();
+    }
   });
 
   it('is no wider than a telephone', async () => {
