@@ -135,11 +135,30 @@ module.exports = {
       to: { path: '^examples/' },
     },
     {
+      name: 'product-knows-no-tests',
+      severity: 'error',
+      from: { path: '^(src|scripts|bin|web)/' },
+      to: { path: '^(test|trials|bench)/' },
+    },
+    {
+      name: 'support-knows-no-tests',
+      comment: 'What serves several tests and trials knows none of them.',
+      severity: 'error',
+      from: { path: '^test/support/' },
+      to: { path: '^(test/(?!support/|fixtures/)|trials/|bench/)' },
+    },
+    {
+      name: 'trials-know-support',
+      severity: 'error',
+      from: { path: '^trials/' },
+      to: { path: '^(test/(?!support/|fixtures/)|bench/)' },
+    },
+    {
       name: 'examples-use-public-names',
       comment: 'An example is what any team could write: it imports `holdfast` and its entry points, by name.',
       severity: 'error',
       from: { path: '^examples/' },
-      to: { path: '^(src|test|scripts|dist|bench)/', dependencyTypes: ['local'] },
+      to: { path: '^(src|test|trials|scripts|dist|bench)/', dependencyTypes: ['local'] },
     },
     {
       name: 'workflow-code-stays-in-the-sandbox',

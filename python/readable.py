@@ -26,7 +26,7 @@ SINGLE = {name.rstrip(".") for name in NAMES if re.fullmatch(r"[A-Z][A-Za-z']+\.
 TORN = re.compile(r"(?<![\w.])\d{1,4} (?P<name>[A-Z][A-Za-z0-9.&'’ ]{1,24}?) ?(?=\d{1,6}\b)")
 # 5 U.S. (1 Cranch) 137, 45 U.S. [4 How.] 53, 17 U.S. 4 Wheat. 316: one volume with two numbers.
 NOMINATIVE = re.compile(
-    r"(?<=[A-Za-z.])(?P<cut> ?[([]\d{1,2} [A-Z][A-Za-z]{1,9}\.?(?: [A-Z][a-z.]+)?[)\]]"
+    r"(?<=[A-Za-z.])(?P<cut> ?[([] ?\d{1,2} [A-Z][A-Za-z]{1,9}\.?(?: [A-Z][a-z.]+)? ?[)\]]"
     r"|(?<=U\.S\.) \d{1,2} (?:Dall|Cranch|Wheat|Pet|How|Black|Wall)\b\.?)(?= ?\d{1,5}\b)"
 )
 # 600 U.S. --- (2023)

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PostgresServer } from '../../test/support/postgres';
+import { PostgresServer } from '../../test/support/servers/postgres';
 import { end, freePort, startServer } from '../server';
 
 /** The servers of all peers, on loopback. */

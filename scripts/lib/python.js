@@ -15,7 +15,7 @@ const CITATIONS = {
 /** What `npm run contract` runs; no part of the product. */
 const CONTRACT = {
   name: 'contract',
-  requirements: path.join(root, 'test', 'support', 'contract', 'requirements.txt'),
+  requirements: path.join(root, 'trials', 'contract', 'requirements.txt'),
   title: 'Schemathesis',
   trial: 'import schemathesis',
 };

@@ -49,6 +49,14 @@ export function tenantFor({ tenant }: Caller, named: string | undefined): string
 }
 
 /**
+ * What is about tasks of any type is for scopes that name none.
+ * @throws HoldfastError `forbidden`.
+ */
+export function requireEveryType(caller: Caller, needed: Scope): void {
+  if (!may(caller, needed)) throw new HoldfastError('forbidden', `This needs the scope ${needed} for every task type.`);
+}
+
+/**
  * The task type that a list is about, for scopes that name types.
  * @throws HoldfastError `forbidden` when the caller must say which, or may not see the one that it named.
  */

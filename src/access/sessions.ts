@@ -37,8 +37,8 @@ const IDLE_MS = 30 * 60_000;
 const ABSOLUTE_MS = 12 * 3600_000;
 /** A session in use gets a new cookie this often at most. */
 const RENEW_MS = 60_000;
-/** Of sessions that were ended by hand, until they would have expired by themselves. */
-const MOST_ENDED = 10_000;
+/** How much the clocks of API processes may differ. */
+const CLOCKS_APART_MS = 3600_000;
 const MOST_STARTED = 10_000;
 const OWNERS_KNOWN = 2000;
 const REFRESH_MS = 1000;
@@ -122,8 +122,13 @@ export class Sessions {
     const [id, keyId, startedAt, seenAt] = parts;
     const session: Session = { id, keyId, startedAt, seenAt };
     const now = Date.now();
-    if (now - session.seenAt > this.times.idle || !this.isYoung(session.startedAt)) return undefined;
-    return (await this.endedOnes()).has(session.id) ? undefined : session;
+    if (now - session.seenAt > this.times.idle) return undefined;
+    return (await this.lasts(session)) ? session : undefined;
+  }
+
+  /** Whether nobody has ended it, nor its time. */
+  async lasts({ id, startedAt }: Pick<Session, 'id' | 'startedAt'>): Promise<boolean> {
+    return this.isYoung(startedAt) && !(await this.endedOnes()).has(id);
   }
 
   /** The session as seen now, when its cookie should be renewed. */
@@ -142,8 +147,14 @@ export class Sessions {
   }
 
   async end({ id }: Pick<Session, 'id'>): Promise<void> {
-    await addAndKeep(this.entries, ENDED, { name: `${Date.now()}-${id}`, value: null }, MOST_ENDED);
+    const now = Date.now();
+    await this.entries.add(ENDED, `${now}-${id}`, null);
     this.ended.add(id);
+    // However many there are: one that went earlier would hold again.
+    const expired = now - this.times.absolute - CLOCKS_APART_MS;
+    for (const name of await this.entries.names(ENDED)) {
+      if (Number(name.split('-')[0]) < expired) await this.entries.remove(ENDED, name);
+    }
   }
 
   /** When a session ends at the latest, as ISO. */

@@ -49,6 +49,7 @@ const LIMITS: ApiLimits = {
   keyBytes: 10 * 1024 ** 3,
   tenantBytes: 100 * 1024 ** 3,
   newSchedules: 200,
+  newSessions: 1000,
   subscriptions: 300,
   keys: 200,
 };
@@ -69,10 +70,11 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
   const answerWithin = (options.deadline ?? 4) + ANSWER_MARGIN;
   const metrics = new Metrics(options.registry, counts);
   addServiceGauges(metrics.registry, options.tasks);
-  const deps = routeDeps(options, limits, metrics, answerWithin);
+  const rates = new Rates(limits.keyRate, limits.strangerRate);
+  const deps = routeDeps(options, limits, rates, metrics, answerWithin);
   const routes = createRoutes(deps);
   const ownership = new Ownership(deps.tasks, deps.subscriptions, deps.owned);
-  const admission = new Admission(deps.identification, ownership, deps.audit);
+  const admission = new Admission(deps.identification, ownership, deps.audit, rates);
   const document = documentRoute(() => createOpenApi([...routes, document]));
 
   const app = express();
@@ -103,13 +105,19 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
 /** The OpenAPI document of what `createApp` makes of the same options. */
 export function createDocument(options: ApiOptions): object {
   const answerWithin = (options.deadline ?? 4) + ANSWER_MARGIN;
-  const routes = createRoutes(
-    routeDeps(options, { ...LIMITS, ...options.limits }, new Metrics(options.registry), answerWithin),
-  );
+  const limits = { ...LIMITS, ...options.limits };
+  const rates = new Rates(limits.keyRate, limits.strangerRate);
+  const routes = createRoutes(routeDeps(options, limits, rates, new Metrics(options.registry), answerWithin));
   return createOpenApi([...routes, documentRoute(() => ({}))]);
 }
 
-function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, answerWithin: number): RouteDeps {
+function routeDeps(
+  options: ApiOptions,
+  limits: ApiLimits,
+  rates: Rates,
+  metrics: Metrics,
+  answerWithin: number,
+): RouteDeps {
   const { tasks, contracts, absent = [], artifacts, maxUploadBytes, categories = {} } = options;
   const { entries } = artifacts;
   const { keys = new Keys(entries), audit = new AuditLog(entries) } = options;
@@ -119,18 +127,14 @@ function routeDeps(options: ApiOptions, limits: ApiLimits, metrics: Metrics, ans
     sessions,
     audit,
     signIn: options.signIn && new SignIn(options.signIn, sessions),
-    identification: new Identification(
-      keys,
-      sessions,
-      new Rates(limits.keyRate, limits.strangerRate),
-      options.signIn?.groups,
-    ),
+    identification: new Identification(keys, sessions, rates, options.signIn?.groups),
     owned,
     limits,
     quotas: {
       bytes: new Quota(limits.keyBytes, HOUR, 'bytes of files'),
       tenantBytes: new Quota(limits.tenantBytes, DAY, 'bytes of files and submissions', 'tenant'),
       schedules: new Quota(limits.newSchedules, HOUR, 'new schedules'),
+      sessions: new Quota(limits.newSessions, HOUR, 'new sessions'),
     },
     submissions: new Submissions(owned, subscriptions, contracts, new OpenTasks(tasks, limits.openTasks)),
     tasks,

@@ -98,6 +98,8 @@ export interface ApiLimits {
   tenantBytes: number;
   /** Schedules that one key may make in an hour; each API process counts for itself. Defaults to 200. */
   newSchedules: number;
+  /** Sessions that may be started with one key in an hour; likewise. Defaults to 1,000. */
+  newSessions: number;
   /** Enabled subscriptions of one tenant; three times as many with disabled ones. Defaults to 300. */
   subscriptions: number;
   /** API keys of one tenant that hold. Defaults to 200. */
@@ -120,7 +122,7 @@ export interface RouteDeps
   owned: Owned;
   limits: ApiLimits;
   /** What one key may upload, how many schedules it may make, and what a tenant's keys may submit together. */
-  quotas: { bytes: Quota; schedules: Quota; tenantBytes: Quota };
+  quotas: { bytes: Quota; schedules: Quota; sessions: Quota; tenantBytes: Quota };
   /** Makes submissions their caller's. */
   submissions: Submissions;
   subscriptions: Subscriptions;

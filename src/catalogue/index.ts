@@ -26,7 +26,10 @@ export function createContracts(settings: CatalogueSettings = {}): Contract[] {
 }
 
 /** The handlers and verifiers of the shipped task types. Each loads its libraries with its first task. */
-export function createHandlers(settings: CatalogueSettings = {}, types: readonly ShippedType[] = SHIPPED_TYPES): OpenPack {
+export function createHandlers(
+  settings: CatalogueSettings = {},
+  types: readonly ShippedType[] = SHIPPED_TYPES,
+): OpenPack {
   const lazy = types.map((type) => new LazyType(type, settings));
   return {
     handlers: Object.fromEntries(lazy.map(({ name, handler }) => [name, handler])),

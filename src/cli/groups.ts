@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { distance } from 'fastest-levenshtein';
+import { meant } from './meant';
 
 /**
  * Lets a command that stands for others also be typed alone, for its list, and answers a wrong word after it with the
@@ -11,10 +11,8 @@ export function refuseOtherWords(group: Command): void {
     const [word] = command.args;
     if (word === undefined) return;
     const names = group.commands.map((one) => one.name());
-    const [nearest = ''] = [...names].sort((a, b) => distance(word, a) - distance(word, b));
-    const meant = distance(word, nearest) <= Math.max(2, nearest.length / 3) ? `Did you mean ${nearest}?` : '';
     const known = `${group.name()} takes ${names.join(', ')}.`;
-    command.error(`error: unknown command '${word}' after ${group.name()}. ${meant || known}`, {
+    command.error(`error: unknown command '${word}' after ${group.name()}. ${meant(word, names) || known}`, {
       code: 'commander.unknownCommand',
       exitCode: 1,
     });

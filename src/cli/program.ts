@@ -5,6 +5,7 @@ import { VERSION } from '../version';
 import { modulesFor } from './commands';
 import { EXIT } from './exit-codes';
 import { Output } from './output/output';
+import { wrapped } from './output/wrap';
 import { Runner } from './runner';
 import type { AppSource } from './session';
 
@@ -33,7 +34,7 @@ export async function runCli(args: readonly string[], app: AppSource): Promise<v
       getOutHelpWidth: helpWidth,
       getErrHelpWidth: helpWidth,
       writeOut: (text) => process.stdout.write(printableLines(text, '')),
-      writeErr: (text) => process.stderr.write(printableLines(text, '')),
+      writeErr: (text) => process.stderr.write(fitting(printableLines(text, ''))),
     });
   try {
     for (const { load } of modulesFor(args)) (await load())(program, runner);
@@ -47,6 +48,14 @@ export async function runCli(args: readonly string[], app: AppSource): Promise<v
   }
   // A call that the SDK would try again keeps the process alive, or breaks on a connection that was closed.
   process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
+function fitting(text: string): string {
+  const { width } = new Output(false);
+  return text
+    .split('\n')
+    .flatMap((line) => wrapped(line, width))
+    .join('\n');
 }
 
 function helpWidth(): number {

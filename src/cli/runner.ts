@@ -12,6 +12,12 @@ export { UsageError };
 /** Does a command's work; returns its exit code, unless that is 0. */
 type Action<Args extends unknown[]> = (session: Session, ...args: Args) => Promise<number | undefined>;
 
+/** What a variable of a shell becomes that is not set. */
+function refuseEmpty(args: readonly unknown[]): void {
+  const isEmpty = (arg: unknown) => typeof arg === 'string' && arg.trim() === '';
+  if (args.flat().some(isEmpty)) throw new UsageError('An argument is empty: holdfast info "$ID" with no $ID.');
+}
+
 /** What a command gets to end in order after Ctrl-C, in milliseconds. */
 const LAST_WORDS_MS = 5000;
 
@@ -53,6 +59,7 @@ export class Runner {
       process.once('SIGINT', interrupt);
       let session: Session | undefined;
       try {
+        refuseEmpty(args);
         // What it loads is not needed to say a version, or what is wrong with a command line.
         const { Session } = await import('./session');
         session = await Session.open(options, this.app, interruption.signal);

@@ -33,8 +33,9 @@ export function devServerArguments({ port, ui, dbFilename, metricsPort }: DevSer
     ...(dbFilename ? ['--db-filename', dbFilename] : []),
     ...(dbFilename ? ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'] : []),
     ...Object.entries(DYNAMIC_CONFIG).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
-    // Its HTTP API answers names of this host only: no page of another site gets at it (DNS rebinding).
-    ...['--dynamic-config-value', 'frontend.httpAllowedHosts=["127.0.0.1:*","localhost:*","[::1]:*"]'],
+    // Its HTTP API takes what any page in a browser can send to a port of this host. Nothing here needs it, and no
+    // browser comes by a name that stands for no host.
+    ...['--dynamic-config-value', 'frontend.httpAllowedHosts=["closed.invalid"]'],
     ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
   ];
 }

@@ -3,7 +3,7 @@
  * without a width, and halves of characters. Joiners stay, which scripts need.
  */
 const STEERING =
-  /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+  /[\p{Cc}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
 
 /** A text on one line, in which everything that would steer a terminal is visible: `\x1b`, `\n`, `\u202e`. */
 export function printable(text: string): string {

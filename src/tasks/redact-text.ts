@@ -7,7 +7,7 @@ export const REDACTED = '[REDACTED]';
  * repetition here is bounded or cannot fail after it, so that the time stays in proportion to the text.
  */
 const NAME =
-  /(passw(?:or)?d|passphrase|secret|token|cookie|credential|authorization|(?:api|auth|session|access|private|secret|signing|encryption|master|account)[ _.-]?key|(?<![a-z0-9])(?:pass|pwd))[\w.-]{0,60}/gi;
+  /(passw(?:or)?d|passphrase|passcode|secret|token|cookie|credential|authorization|(?:api|auth|session|access|private|secret|signing|encryption|master|account|app|client|consumer|shared|subscription|service|admin|root|ssh|license)[ _.-]?key|connection[ _.-]?string|session[ _.-]?id|seed[ _.-]phrase|(?<![a-z0-9])(?:pass|pwd|pswd|jwt|otp|totp|cvv2?|cvc2?|pin|mnemonic)(?![a-z]))[\w.-]{0,60}/gi;
 
 /** `name=value`, `name: value`, `"name":"value"`, also inside JSON that is quoted in JSON. */
 const SEPARATOR = /\\{0,8}["'`]?\]?\s{0,8}(?:={1,3}>?|:)\s{0,8}/y;

@@ -3,7 +3,7 @@
  * end: a `tokenizer` and a `secretary` keep no secret.
  */
 const SECRET =
-  /(?:passw(?:or)?d|passphrase|secret|token|cookie|credential|authorization|(?:api|auth|session|access|private|secret|signing|encryption|master|account)_?key)s?\d*(?=_|$)|(?:^|_)(?:pass|pwd)$/;
+  /(?:passw(?:or)?d|passphrase|passcode|secret|token|cookie|credential|authorization|(?:api|auth|session|access|private|secret|signing|encryption|master|account|app|client|consumer|shared|subscription|service|admin|root|ssh|license)_?key)s?\d*(?=_|$)|(?:^|_)(?:pass|pwd|pswd|jwt|otp|totp|cvv2?|cvc2?|pin|mnemonic|seed_phrase|connection_string|session_?id)$/;
 
 const LONGEST_NAME = 200;
 

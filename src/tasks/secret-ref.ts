@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTenantName } from './tenant-name';
 
 /** Name of a secret of the settings. */
 const SECRET_NAME = /^[a-z][a-z0-9._-]{0,63}$/;
@@ -25,6 +26,8 @@ const source = z
     origins: z.array(origin).default([]),
     /** The commands of command.run that may get it, for the same reason. */
     commands: z.array(z.string().min(1)).default([]),
+    /** The tenants whose tasks may name it. Absent: everybody's. */
+    tenants: z.array(z.string().refine(isTenantName, 'is no name of a tenant')).min(1).optional(),
   })
   .refine(({ env, file }) => (env === undefined) !== (file === undefined), 'needs either env or file')
   .refine(({ origins, commands }) => origins.length + commands.length > 0, 'names no origin and no command');

@@ -10,6 +10,8 @@ import { effectKey } from '../tasks/keys';
 export interface RunOptions {
   /** Which attempt it is. Defaults to 1. */
   attempt?: number;
+  /** On whose behalf. Defaults to nobody's in particular. */
+  tenant?: string;
   /** What an earlier attempt has saved with `checkpoint`. Defaults to nothing. */
   resumeFrom?: unknown;
   /** Runs every guarded call; throw from it to try what the handler does when the outside fails. Defaults to calling it. */
@@ -70,6 +72,7 @@ function contextOf(
     taskId,
     type,
     generation,
+    ...(options.tenant !== undefined && { tenant: options.tenant }),
     attempt,
     scheduledFor: options.scheduledFor,
     signal,

@@ -4,10 +4,10 @@ import { Keys } from '../../src/access/keys';
 import { Sessions } from '../../src/access/sessions';
 import { createLogger } from '../../src/logging';
 import { type Answered, TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
-import { selfSigned } from '../support/self-signed';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
+import { selfSigned } from './self-signed';
 
 let harness: Harness;
 let api: TestApi;
@@ -228,6 +228,22 @@ describe('a session', () => {
     expect((await api.get('/v1/tasks', guest.cookie)).status).toBe(200);
     await keys.revoke(made.key.id, 'test');
     await until('it ends with its key', async () => (await api.get('/v1/tasks', guest.cookie)).status === 401);
+  });
+
+  it('takes its event streams along when it ends, as a key does', async () => {
+    const task = (await api.post('/v1/tasks', probe, bearer(admin))).body.id;
+    const paths = [`${api.task(task)}/events`, `${api.task(task)}/log?follow=true`, '/v1/live'];
+    const follow = async (headers: Record<string, string>) => {
+      const streams = await Promise.all(paths.map((path) => fetch(`${api.url}${path}`, { headers })));
+      expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
+      return streams;
+    };
+    const made = await keys.create({ name: 'listener', scopes: ['operate'] }, 'test');
+    const { cookie, token } = await signIn();
+    const streams = [...(await follow(bearer(made.secret))), ...(await follow(cookie))];
+    await keys.revoke(made.key.id, 'test');
+    await api.call('DELETE', '/v1/session', { headers: { ...cookie, ...token } });
+    await Promise.all(streams.map((stream) => stream.text()));
   });
 
   it('ends when it is idle, and when it is old', async () => {

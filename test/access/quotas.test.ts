@@ -1,4 +1,8 @@
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { Keys } from '../../src/access/keys';
+import { placeOf } from '../../src/api/access/rates';
 import { type Answered, TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
@@ -22,6 +26,7 @@ afterAll(async () => {
 });
 
 type Headers = Record<string, string>;
+type Noted = { actor?: { name: string }; action: string };
 type Call = (headers: Headers) => Promise<Answered>;
 
 async function keyOf(tenant: string, scopes = ['admin']): Promise<Headers> {
@@ -139,6 +144,77 @@ it('the keys of one tenant share its bytes of a day: files and submissions, of w
   expect((await few.get('/v1/tasks', first)).status).toBe(200);
   expect((await file(600, await keyOf('slight'))).status).toBe(201);
   await few.close();
+});
+
+it('uploads at once do not get beyond it together, and one that breaks off counts no more', async () => {
+  const few = await TestApi.start(harness, { limits: { keyRate: 10_000, tenantBytes: 1000 } });
+  const headers = await keyOf('crowd');
+  const upload = (raw: string | ReadableStream) => few.call('POST', '/v1/files', { raw, headers });
+  const folder = path.join(harness.artifacts.folder, 'tmp');
+  const part = 'x'.repeat(900);
+  let breakOff: (error: Error) => void = () => undefined;
+  const slow = new ReadableStream({
+    start(controller) {
+      controller.enqueue(Buffer.from(part));
+      breakOff = (error) => controller.error(error);
+    },
+  });
+  const broken = upload(slow).catch(() => undefined);
+  await until('its beginning is there', async () =>
+    (await readdir(folder)).some((name) => statSync(path.join(folder, name), { throwIfNoEntry: false })?.size === 900),
+  );
+  expect((await upload('y'.repeat(200))).status).toBe(429);
+  breakOff(new Error('gone'));
+  await broken;
+  await until('there is room again', async () => (await upload(part)).status === 201);
+  expect((await upload('y'.repeat(200))).status).toBe(429);
+  await few.close();
+});
+
+it('rotated keys that still hold count too: they do not multiply', async () => {
+  const ids: string[] = [];
+  const admin = await keyOf('many');
+  for (const { id } of (await api.get('/v1/keys', admin)).body.keys) ids.push(id);
+  ids.push((await api.post('/v1/keys', { name: 'second', scopes: ['read'] }, admin)).body.id);
+  for (const id of ids) expect((await api.post(`/v1/keys/${id}/rotate`, {}, admin)).status).toBe(201);
+  const [next] = (await api.get('/v1/keys', admin)).body.keys.slice(2);
+  const refused = await api.post(`/v1/keys/${next.id}/rotate`, {}, admin);
+  expect(refused).toMatchObject({ status: 409, body: { detail: expect.stringContaining('4 keys that hold') } });
+});
+
+it('a stranger fills no audit log, and one key starts no sessions without end', async () => {
+  const few = await TestApi.start(harness, { limits: { keyRate: 10_000, strangerRate: 5, newSessions: 2 } });
+  const { secret } = await keys.create({ name: 'auditor', scopes: ['admin'] }, 'test');
+  for (let turn = 0; turn < 10; turn++) {
+    await few.post('/v1/hooks/none', {});
+    await few.post('/v1/session', {});
+    await few.call('DELETE', '/v1/session');
+  }
+  const headers = { Authorization: `Bearer ${secret}` };
+  const signIns = [];
+  for (let turn = 0; turn < 3; turn++) signIns.push((await few.post('/v1/session', { key: secret })).status);
+  expect(signIns).toEqual([201, 201, 429]);
+  const records = async (): Promise<Noted[]> => (await few.get('/v1/audit?limit=1000', headers)).body.records;
+  const signedIn = ({ actor, action }: Noted) => actor?.name === 'auditor' && action === 'startSession';
+  await until('the sign-ins are noted', async () => (await records()).filter(signedIn).length === 2);
+  const strange = (await records()).filter(
+    ({ actor, action }) => !actor && /^(receiveWebhook|startSession|endSession)$/.test(action),
+  );
+  expect(strange).toHaveLength(5);
+  await few.close();
+});
+
+it.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '::ffff:192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:0DB8:0001:0002::1', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['::1', '0:0:0:0'],
+  ['fe80::1%eth0', 'fe80:0:0:0'],
+  [undefined, 'unknown'],
+])('strangers of one network of IPv6 are one: %s', (address, place) => {
+  expect(placeOf(address)).toBe(place);
 });
 
 it('one key holds half of the event streams at most', async () => {

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { Keys } from '../../src/access/keys';
 import { Harness } from '../support/harness';
-import { Browserless, OidcProvider } from '../support/oidc';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { Browserless, OidcProvider } from '../support/servers/oidc';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 

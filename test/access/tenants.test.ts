@@ -104,6 +104,15 @@ describe('the tenant', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
+  it('learns nothing of a schedule of another whose ID it tries', async () => {
+    const order = (every: number) => ({ id: 'taken', every, paused: true, ...probe() });
+    expect((await api.post('/v1/schedules', order(3600), await acme())).status).toBe(201);
+    for (const every of [3600, 1800]) {
+      const { status, body } = await api.post('/v1/schedules', order(every), await globex());
+      expect([status, body.detail]).toEqual([409, 'The ID taken is taken: choose another one.']);
+    }
+  });
+
   it('reaches no task of another by a bulk action', async () => {
     const theirs = (await api.post('/v1/tasks', probe({ delay: 600 }), await globex())).body.id;
     for (const more of [{}, { dryRun: true }]) {
@@ -294,6 +303,12 @@ describe('a scope that names a task type', () => {
     expect((await api.get(api.task(other), one)).status).toBe(403);
     expect((await api.get('/v1/tasks?type=test.probe', one)).status).toBe(403);
     expect((await api.get('/v1/stats', one)).status).toBe(403);
+    const operator = await auth('operator of one type', ['operate:test.once'], 'acme');
+    for (const path of ['/v1/batches', '/v1/bulk-actions', '/v1/webhook-subscriptions']) {
+      expect([path, (await api.get(path, operator)).status]).toEqual([path, 403]);
+    }
+    const everything = { url: 'https://example.com', events: ['*'] };
+    expect((await api.post('/v1/webhook-subscriptions', everything, operator)).status).toBe(403);
     await until('the list has its own', async () => {
       const { tasks } = (await api.get('/v1/tasks', one)).body as { tasks: { id: string; type: string }[] };
       expect(tasks.every(({ type }) => type === 'test.once')).toBe(true);

@@ -1,7 +1,7 @@
 import type { BatchView } from '../../src/client/batches/batch-view';
 import { type Answered, TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness, readLedger } from '../support/harness';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 let harness: Harness;

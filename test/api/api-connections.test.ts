@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
-import { expectNothingUnhandled } from '../support/hostile/unharmed';
 import { rawRequest, sendRaw } from '../support/raw-http';
+import { expectNothingUnhandled } from './hostile/unharmed';
 
 let harness: Harness;
 let api: TestApi;

@@ -2,8 +2,8 @@ import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { type Answered, TestApi } from '../support/api';
-import { type Schema, valuesOf } from '../support/generated';
 import { Harness } from '../support/harness';
+import { type Schema, valuesOf } from './generated';
 
 /** Requests that are made of each operation. */
 const RUNS = 12;

@@ -1,7 +1,7 @@
 import { TaskClient } from '../../src/client/task-client';
 import { API_CONTRACTS, TestApi } from '../support/api';
 import { Harness } from '../support/harness';
-import { expectHandled, expectNothingUnhandled } from '../support/hostile/unharmed';
+import { expectHandled, expectNothingUnhandled } from './hostile/unharmed';
 
 let harness: Harness;
 let api: TestApi;

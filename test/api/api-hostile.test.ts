@@ -6,8 +6,8 @@ import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { TaskClient } from '../../src/client/task-client';
 import { API_CONTRACTS, TestApi } from '../support/api';
 import { Harness } from '../support/harness';
-import { expectHandled, expectNothingUnhandled } from '../support/hostile/unharmed';
 import { rawRequest, sendRaw } from '../support/raw-http';
+import { expectHandled, expectNothingUnhandled } from './hostile/unharmed';
 
 let harness: Harness;
 let api: TestApi;

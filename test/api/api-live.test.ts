@@ -1,7 +1,7 @@
 import { TestApi } from '../support/api';
-import { listen, type ReceivedEvent } from '../support/events';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { listen, type ReceivedEvent } from './events';
 
 let harness: Harness;
 let api: TestApi;

@@ -15,11 +15,11 @@ import { TelemetryStore } from '../../src/client/webhooks/telemetry-store';
 import { createLogger } from '../../src/logging';
 import type { Contract } from '../../src/tasks/contract';
 import { type Answered, API_CONTRACTS, type Asked, TestApi } from '../support/api';
-import { listen } from '../support/events';
 import { writeFile } from '../support/file-task';
 import { Harness } from '../support/harness';
 import { probeHandlers } from '../support/probe-tasks';
 import { until } from '../support/until';
+import { listen } from './events';
 
 const DOCUMENT = 'urn:holdfast:openapi';
 
@@ -75,7 +75,7 @@ const pointer = (...parts: string[]) =>
 describe('/openapi.json', () => {
   it.each<[string, readonly Contract[]]>([
     ['of the probes', API_CONTRACTS],
-    ['of the shipped task types', createContracts({ commands: {} })],
+    ['of the shipped task types', createContracts()],
   ])('is valid OpenAPI 3.1: with the catalogue %s', async (_name, contracts) => {
     const described = await TestApi.start(harness, { contracts });
     const { body } = await described.get('/openapi.json');
@@ -197,7 +197,7 @@ describe('answers', () => {
 
   it('are as documented, of webhooks', async () => {
     const { temporal: client, artifacts } = harness;
-    const contracts = createContracts({ commands: {} });
+    const contracts = createContracts();
     const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
     const secret = `whsec_${Buffer.alloc(32).toString('base64')}`;
     const hookSources = { learnpack: { secrets: [secret] } };

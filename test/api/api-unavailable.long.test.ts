@@ -3,9 +3,9 @@ import { NativeConnection } from '@temporalio/worker';
 import { TaskClient } from '../../src/client/task-client';
 import { connectClient } from '../../src/client/temporal/connect';
 import { type Answered, API_CONTRACTS, TestApi } from '../support/api';
-import { listen } from '../support/events';
 import { Harness, readLedger } from '../support/harness';
 import { until } from '../support/until';
+import { listen } from './events';
 
 /** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
 jest.setTimeout(360_000);

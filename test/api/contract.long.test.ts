@@ -1,7 +1,7 @@
-import { runSchemathesis } from '../support/contract/schemathesis';
-import { type Stage, setStage } from '../support/contract/stage';
+import { runSchemathesis } from '../../trials/contract/schemathesis';
+import { type Stage, setStage } from '../../trials/contract/stage';
 
-const { contractProgram } = require('../../scripts/lib/python') as { contractProgram(): Promise<string> };
+const { contractProgram }: { contractProgram(): Promise<string> } = require('../../scripts/lib/python');
 
 /** Of the whole run: what one seed makes of each operation. Coverage and sequences, which differ from run to run, are `npm run contract`. */
 const PLAN = { seed: 12, examples: 5, phases: 'examples,fuzzing' };

@@ -9,9 +9,9 @@ import { TaskClient } from '../../src/client/task-client';
 import { Gateway } from '../../src/client/temporal/gateway';
 import { VERSION } from '../../src/version';
 import { API_CONTRACTS, TestApi } from '../support/api';
-import { listen, type ReceivedEvent } from '../support/events';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { listen, type ReceivedEvent } from './events';
 
 let harness: Harness;
 let api: TestApi;

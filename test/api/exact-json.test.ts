@@ -3,8 +3,8 @@ import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { jsonFault, numberFault } from '../../src/tasks/json-text';
 import { TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
+import { cli } from '../support/processes/cli';
 
 describe('a number', () => {
   it.each([
@@ -82,7 +82,7 @@ describe('every door that takes JSON refuses what it would alter, and says where
   beforeAll(async () => {
     harness = await Harness.start();
     api = await TestApi.start(harness);
-    const contracts = createContracts({ commands: {} });
+    const contracts = createContracts();
     const tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
     hooks = await TestApi.start(harness, { tasks, contracts, hookSources: { learnpack: { secrets: [SECRET] } } });
   });

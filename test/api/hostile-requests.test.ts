@@ -1,8 +1,8 @@
 import { type Answered, TestApi } from '../support/api';
 import { Harness } from '../support/harness';
-import { API_REQUESTS, type HostileRequest } from '../support/hostile/api-requests';
-import { RAW_CASES, type RawCase } from '../support/hostile/raw-requests';
 import { type RawAnswer, sendRaw } from '../support/raw-http';
+import { API_REQUESTS, type HostileRequest } from './hostile/api-requests';
+import { RAW_CASES, type RawCase } from './hostile/raw-requests';
 
 /** What the process may have grown by once all of them are answered, in bytes. */
 const GROWTH = 400 * 1024 * 1024;

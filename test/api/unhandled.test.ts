@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 

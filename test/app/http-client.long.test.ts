@@ -1,8 +1,8 @@
 import { imageConvert } from '../../src/catalogue/image-convert/contract';
 import { HoldfastClient } from '../../src/http-client';
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 

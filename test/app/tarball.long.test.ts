@@ -2,9 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import facilityManifest from '../../examples/facility/package.json';
-import { Holdfast } from '../support/holdfast';
-import { type Installation, installedSizes, installTarball, OPTIONAL, sizeOf } from '../support/tarball';
+import { Holdfast } from '../support/processes/holdfast';
 import { until } from '../support/until';
+import { type Installation, installedSizes, installTarball, OPTIONAL, sizeOf } from './tarball';
 
 const OWN_PACKAGES = ['@swc/core', '@swc/jest', '@types/node', 'jest', 'typescript', 'vite', 'vitest'];
 const INVOICE = { number: 'AB-1', customer: 'Ada', lines: [{ what: 'Tea', cents: 350, count: 2 }] };

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { openS3Store } from '../../src/artifacts/s3/open';
 import type { KeptArtifactStore } from '../../src/artifacts/store';
+import { readConfig } from '../../src/config';
 import { KeyRing } from '../../src/encryption/key-ring';
 import { KeyList } from '../../src/encryption/key-source';
 import { StoreCipher } from '../../src/encryption/store-cipher';
 import { effectKey } from '../../src/tasks/keys';
-import { canRunS3, S3_KEYS, S3Server } from '../support/s3-server';
+import { close, listen, portOf } from '../support/servers/loopback';
+import { canRunS3, S3_KEYS, S3Server } from '../support/servers/s3-server';
 
 const NAME = effectKey('test.probe:1', 'generation-1');
 const MISSING = `sha256:${'0'.repeat(64)}`;
@@ -169,5 +172,38 @@ describe.each(kinds)('the artifact store in %s', (_, make) => {
     expect(await housekeeping.isDue(60_000)).toBe(true);
     await housekeeping.note();
     expect(await housekeeping.isDue(60_000)).toBe(false);
+  });
+});
+
+it('a bucket that takes calls and never answers is reported as away, and no call hangs', async () => {
+  Object.assign(process.env, S3_KEYS);
+  const connections = new Set<Socket>();
+  const silent = createServer((socket) => {
+    connections.add(socket);
+    socket.on('error', () => undefined);
+    socket.resume();
+  });
+  await listen(silent);
+  try {
+    const endpoint = `http://127.0.0.1:${portOf(silent)}`;
+    const store = openS3Store({ bucket: 'team', prefix: '', endpoint, region: 'us-east-1', presign: false }, 100);
+    await expect(store.watchedAt('test.probe:w')).rejects.toMatchObject({ code: 'storage-unavailable' });
+    expect(connections.size).toBeGreaterThan(0);
+  } finally {
+    for (const socket of connections) socket.destroy();
+    await close(silent);
+  }
+});
+
+it('says what to install when a bucket is asked for and the packages for it are absent', () => {
+  jest.isolateModules(() => {
+    jest.doMock('@aws-sdk/client-s3', () => {
+      throw Object.assign(new Error("Cannot find module '@aws-sdk/client-s3'"), { code: 'MODULE_NOT_FOUND' });
+    });
+    const { openArtifactStore } = require('../../src/artifacts/open') as typeof import('../../src/artifacts/open');
+    expect(() => openArtifactStore(readConfig({ HOLDFAST_ARTIFACTS: 's3://team/x' }))).toThrow(
+      'HOLDFAST_ARTIFACTS is s3://team/x/, but the packages for S3 are not installed: npm install @aws-sdk/client-s3',
+    );
+    expect(() => openArtifactStore(readConfig({}))).not.toThrow();
   });
 });

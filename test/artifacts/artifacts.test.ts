@@ -9,7 +9,8 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { OverlayStore } from '../../src/artifacts/overlay-store';
-import { KEPT } from '../support/kept';
+import { fixture } from '../support/processes/fixture';
+import { KEPT } from './kept';
 
 let folder: string;
 let store: LocalArtifactStore;
@@ -55,10 +56,8 @@ describe('the artifact store', () => {
   });
 
   describe('when its writer is killed', () => {
-    const hook = path.join(__dirname, '..', 'support', 'typescript-hook.js');
-    const writer = path.join(__dirname, '..', 'fixtures', 'store-writer.ts');
     const startWriter = (kind: string) =>
-      spawn(process.execPath, ['--require', hook, writer, folder, kind], { stdio: ['pipe', 'inherit', 'inherit'] });
+      spawn(process.execPath, fixture('store-writer', folder, kind), { stdio: ['pipe', 'inherit', 'inherit'] });
 
     it('in the middle of a file, has nothing of it', async () => {
       const [, signal] = await once(startWriter('half'), 'exit');

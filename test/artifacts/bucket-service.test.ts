@@ -10,11 +10,11 @@ import { TaskClient } from '../../src/client/task-client';
 import { readConfig } from '../../src/config';
 import { effectKey } from '../../src/tasks/keys';
 import { API_CONTRACTS, TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
-import { LossyProxy } from '../support/lossy-proxy';
-import { canRunS3, S3_KEYS, S3Server } from '../support/s3-server';
+import { cli } from '../support/processes/cli';
+import { canRunS3, S3_KEYS, S3Server } from '../support/servers/s3-server';
 import { until } from '../support/until';
+import { LossyProxy } from './lossy-proxy';
 
 if (!canRunS3) console.warn('There is neither a built S3 server nor Go to build one: buckets are not tested.');
 

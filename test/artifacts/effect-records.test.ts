@@ -6,10 +6,10 @@ import path from 'node:path';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import type { MonitorReport } from '../../src/protocol/monitor';
 import { effectKey } from '../../src/tasks/keys';
-import { createConverter } from '../support/convert';
 import { createHandlerContext } from '../support/handler-context';
 import { Harness } from '../support/harness';
-import { imageOf, matrix } from '../support/images';
+import { createConverter } from '../support/inputs/convert';
+import { imageOf, matrix } from '../support/inputs/images';
 import { KEEP_ALL, runMonitor, untilReport } from '../support/monitor';
 import { until } from '../support/until';
 

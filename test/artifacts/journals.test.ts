@@ -9,10 +9,9 @@ import { OverlayStore } from '../../src/artifacts/overlay-store';
 import { effectKey } from '../../src/tasks/keys';
 import { Harness } from '../support/harness';
 import { KEEP_ALL, runMonitor, untilReport } from '../support/monitor';
+import { fixture } from '../support/processes/fixture';
 import { until } from '../support/until';
 
-const HOOK = path.join(__dirname, '..', 'support', 'typescript-hook.js');
-const WRITER = path.join(__dirname, '..', 'fixtures', 'journal-writer.ts');
 const TASK = 'test.probe:1';
 const NAME = effectKey(TASK, 'generation-1', 'items');
 
@@ -64,7 +63,7 @@ describe('a journal', () => {
     let told = -1;
     for (let round = 0; round < 5; round++) {
       const from = told + 1;
-      const writer = spawn(process.execPath, ['--require', HOOK, WRITER, folder, NAME, String(from)]);
+      const writer = spawn(process.execPath, fixture('journal-writer', folder, NAME, String(from)));
       const enough = from + 1 + Math.floor(Math.random() * 60);
       for await (const chunk of writer.stdout) {
         told = Math.max(told, ...String(chunk).trim().split('\n').map(Number));

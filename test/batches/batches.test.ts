@@ -4,8 +4,8 @@ import { BATCH_WORKFLOW } from '../../src/protocol/batch';
 import { CONTROL_QUEUE } from '../../src/protocol/task';
 import { endOfBatch, membersOf, startBatch } from '../support/batches';
 import { Harness, readLedger } from '../support/harness';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 /** A stock server suggests a new run after 4,096 events. */
 const EARLY = { 'limit.historyCount.suggestContinueAsNew': 60 };

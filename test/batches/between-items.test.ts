@@ -3,9 +3,10 @@ import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Handler } from '../../src/activities/attempt/handler';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { type Contract, defineContract } from '../../src/tasks/contract';
 import { Harness } from '../support/harness';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 const PAGES = 5;
@@ -39,7 +40,7 @@ let tasks: TaskClient;
 beforeAll(async () => {
   harness = await Harness.start();
   const contracts: Contract[] = [pages];
-  tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  tasks = tasksOf(harness, contracts);
   await harness.startWorkers({ contracts, handlers: { [pages.type]: writePages as unknown as Handler } });
 });
 afterAll(() => harness.close());

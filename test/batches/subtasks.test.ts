@@ -4,12 +4,13 @@ import { rehearse } from '../../src/activities/rehearse/rehearse';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { timeOfRun } from '../../src/client/schedules/scheduled-run';
 import type { KeyedSubmission } from '../../src/client/submit/prepare';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import type { TaskState } from '../../src/protocol/task';
 import { type Contract, defineContract } from '../../src/tasks/contract';
-import { newTaskId, taskIdForKey } from '../../src/tasks/keys';
+import { effectKey, newTaskId, payloadHash, taskIdForKey } from '../../src/tasks/keys';
 import { Harness, readLedger } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 /** What a parent does: submits probes and waits for them, and fails as often as its input says. */
@@ -67,7 +68,7 @@ let names = 0;
 
 beforeAll(async () => {
   harness = await Harness.start();
-  tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  tasks = tasksOf(harness, contracts);
   await harness.startWorkers({ contracts, handlers, categories: { critical: { priority: 4 } } });
 });
 afterAll(() => harness.close());
@@ -136,6 +137,24 @@ describe('work in tasks of their own', () => {
       [ids[1], { value: 'second', attempt: 1 }],
     ]);
     expect((await tasks.read(ids[0] ?? '')).tags).toEqual([`parent:${id}`]);
+  });
+
+  it("belongs to its parent's tenant unless it names one, so that equal keys of two tenants are two tasks", async () => {
+    const children = [child(), child({}, { tenant: 'initech' })];
+    const seen: (string | undefined)[][] = [];
+    const ids = new Set<string>();
+    for (const tenant of ['acme', 'globex', undefined]) {
+      const order = { type: parent.type, input: { children }, ...(tenant !== undefined && { tenant }) };
+      const { ends } = await completed((await tasks.submit(order)).task.id);
+      for (const { id } of ends) ids.add(id);
+      seen.push(await Promise.all(ends.map(async ({ id }) => (await tasks.read(id)).tenant)));
+    }
+    expect(seen).toEqual([
+      ['acme', 'initech'],
+      ['globex', 'initech'],
+      [undefined, 'initech'],
+    ]);
+    expect(ids.size).toBe(4);
   });
 
   it("has the policy of the settings' categories", async () => {
@@ -219,6 +238,19 @@ describe('a repeated attempt', () => {
     const id = await submit([order], {}, { queue: 'forgetful' });
     expect(await completed(id)).toMatchObject({ attempt: 2, ends: [{ id: childId, state: 'cancelled' }] });
     expect(readLedger(ledger).begun.length).toBe(1);
+  });
+
+  it("finds those that an earlier release has submitted as nobody's, although the parent has a tenant", async () => {
+    const order = child();
+    const before = (await tasks.submit(order)).task.id;
+    const policy = { queue: 'upgraded' };
+    const { task } = await tasks.submit({ type: parent.type, input: { children: [order] }, tenant: 'acme', policy });
+    const journal = effectKey(task.id, task.generation ?? '', 'subtasks');
+    const begun = [{ id: before, hash: payloadHash(order.type, order.input) }];
+    await harness.artifacts.appendJournal(journal, { at: new Date().toISOString(), begun });
+    await harness.artifacts.appendJournal(journal, { made: [before] });
+    await harness.startWorkers({ contracts, handlers, queues: ['upgraded'] });
+    expect((await completed(task.id)).ids).toEqual([before]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { BREAKER_SIGNALS } from '../../src/protocol/breaker';
 import { TestApi } from '../support/api';
-import { BreakerBench, outcomes } from '../support/breaker-bench';
-import type { BreakerCaller } from '../support/breaker-callers';
 import { until } from '../support/until';
+import { BreakerBench, outcomes } from './breaker-bench';
+import type { BreakerCaller } from './breaker-callers';
 
 let bench: BreakerBench;
 let caller: BreakerCaller;

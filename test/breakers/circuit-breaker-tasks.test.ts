@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { ownBreaker } from '../../src/activities/breaker/dependency';
 import { hostDependency } from '../../src/catalogue/shared/host-dependency';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { BREAKER_NAME } from '../../src/protocol/breaker';
 import { defineContract } from '../../src/tasks/contract';
 import { TaskFailure } from '../../src/tasks/failures';
-import { Receiver } from '../support/breaker-callers';
 import { Harness } from '../support/harness';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
+import { Receiver } from './breaker-callers';
 
 const common = {
   summary: 'Calls something outside, under its circuit breaker.',
@@ -48,8 +49,7 @@ async function answered(): Promise<Response> {
 beforeAll(async () => {
   harness = await Harness.start();
   receiver = await Receiver.start();
-  const { temporal: client, artifacts } = harness;
-  tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
+  tasks = tasksOf(harness, contracts);
   await harness.startWorkers({
     contracts,
     handlers,

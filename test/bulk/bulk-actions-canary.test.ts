@@ -1,8 +1,8 @@
 import { TestApi } from '../support/api';
-import { endOfBulk, readBulk, reportOf, runBulk, startBulk, untilMatched } from '../support/bulk';
 import { parkedTask } from '../support/dead-letters';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { endOfBulk, readBulk, reportOf, runBulk, startBulk, untilMatched } from './bulk';
 
 /** One task, then ten: with so many more there is a last stage too. */
 const COUNT = 14;

@@ -1,10 +1,10 @@
 import { TestApi } from '../support/api';
-import { endOfBulk, reportOf, startBulk, untilMatched } from '../support/bulk';
 import { parkedTask } from '../support/dead-letters';
 import { Harness, readLedger } from '../support/harness';
-import type { RunningProcess } from '../support/running-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
+import { endOfBulk, reportOf, startBulk, untilMatched } from './bulk';
 
 let harness: Harness;
 let api: TestApi;

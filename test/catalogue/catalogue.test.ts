@@ -7,9 +7,9 @@ import type { TaskView } from '../../src/client/read/view';
 import type { Submission } from '../../src/client/submit/prepare';
 import { TaskClient } from '../../src/client/task-client';
 import { Harness } from '../support/harness';
-import { descendants, isAlive } from '../support/processes';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { descendants, isAlive } from '../support/processes/family';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { until } from '../support/until';
 
 /** The shipped task types on the built worker, in a process of its own. */

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { classify } from '../../src/activities/classify';
-import { createExtractor } from '../support/citations';
-import { docxOf, docxOfBody, pdfOf, pdfOfContent } from '../support/documents';
 import { createHandlerContext } from '../support/handler-context';
+import { createExtractor } from '../support/inputs/citations';
+import { docxOf, docxOfBody, pdfOf, pdfOfContent } from './documents';
 
 /** Small files that unpack to much more: each is refused for good, with the reason, and the process stays within its memory. */
 const MEMORY = 512;

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { classify } from '../../src/activities/classify';
-import { createExtractor } from '../support/citations';
-import { docxOfBody, pdfOfContent } from '../support/documents';
+import { createExtractor } from '../support/inputs/citations';
+import { docxOfBody, pdfOfContent } from './documents';
 
 /** What letters a document's bytes are, and what is no part of a number. */
 const NAME = 'Hundtofte v. Encarnación';

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { classify } from '../../src/activities/classify';
 import { isPublicAddress, refusedUrl } from '../../src/catalogue/shared/public-address';
-import { createExtractor } from '../support/citations';
-import { docxOf, htmlOf, pdfOf, RAISED, rtfOf } from '../support/documents';
 import { createHandlerContext } from '../support/handler-context';
+import { createExtractor } from '../support/inputs/citations';
+import { docxOf, htmlOf, pdfOf, RAISED, rtfOf } from './documents';
 
 /** Files and pages; the pages come from real servers on loopback, one of which is allowed. */
 const PARAGRAPHS = [

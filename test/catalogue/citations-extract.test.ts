@@ -6,15 +6,15 @@ import type { CitationsInput } from '../../src/catalogue/citations-extract/contr
 import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
 import { TestApi } from '../support/api';
-import { CitationService } from '../support/citation-service';
-import { pdfOf } from '../support/documents';
 import { Harness } from '../support/harness';
-import { descendants, isAlive } from '../support/processes';
-import { PYTHON } from '../support/python';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { descendants, isAlive } from '../support/processes/family';
+import { PYTHON } from '../support/processes/python';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
+import { CitationService } from './citation-service';
+import { pdfOf } from './documents';
 
 /** citations.extract over the API, on the built worker in a process of its own. */
 const TYPE = 'citations.extract';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   harness = await Harness.start();
   service = await CitationService.start({});
   const { temporal: client, artifacts } = harness;
-  const contracts = createContracts({ commands: {} });
+  const contracts = createContracts();
   api = await TestApi.start(harness, {
     tasks: new TaskClient({ client, contracts, artifacts, deadline: 10 }),
     contracts,

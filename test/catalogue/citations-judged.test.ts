@@ -1,6 +1,6 @@
 import { namesFit } from '../../src/catalogue/citations-extract/name-match';
-import { CitationService } from '../support/citation-service';
-import { createExtractor } from '../support/citations';
+import { createExtractor } from '../support/inputs/citations';
+import { CitationService } from './citation-service';
 
 /** That no invented case passes for a real one: each mention is judged by its own name and year. No Temporal. */
 const { extract, close } = createExtractor();
@@ -33,6 +33,19 @@ const invented: [how: string, text: string][] = [
   ['without a name', 'The answer is plain. 410 U.S. 113 (1973).'],
   ['with a name too far away', 'Plessy v. Ferguson was no good law at 163 U.S. 537 (1896).'],
   ['in a nominative reporter', 'Varghese v. China Southern Airlines, 5 U.S. (1 Cranch) 137 (1803).'],
+  ['against a party who is read alone', 'See ⟦Varghese v. Wade, 410 U.S. 113 (1973).'],
+  ['by the defendant’s name and what could not be read', 'See 2Varghese+ v. Wade, 410 U.S. 113 (1973).'],
+  ['as a company of that name', 'Roe v. Wade Trucking Co., 410 U.S. 113 (1973).'],
+  ['as a firm of that name', 'Roe & Sons, Inc. v. Wade, 410 U.S. 113 (1973).'],
+  ['against, by a sign', 'See Varghese ∨ Wade, 410 U.S. 113 (1973).'],
+  ['against, by a Roman numeral', 'See Varghese ⅴ. Wade, 410 U.S. 113 (1973).'],
+  ['against, by a slip', 'See Varghese v: Wade, 410 U.S. 113 (1973).'],
+  ['against, in another word', 'See Varghese contra Wade, 410 U.S. 113 (1973).'],
+  ['with a party in parentheses', 'Roe v. Varghese (Wade), 410 U.S. 113 (1973).'],
+  ['as a town of that name', 'Roe v. City of Wade, 410 U.S. 113 (1973).'],
+  ['with half of each name', 'Brown & Williamson v. Board of Regents, 347 U.S. 483 (1954).'],
+  ['against the one party of a matter', 'Gault v. Varghese, 387 U.S. 1 (1967).'],
+  ['as a matter of somebody who is a party', 'In re Roe, 410 U.S. 113 (1973).'],
   ['with spaces in its name', 'Varghese v . China South ern Airlines , 410 U. S. 113 (1973).'],
 ];
 
@@ -53,6 +66,9 @@ it('says that no name could be read, and what the source has there', async () =>
 const real: [how: string, text: string][] = [
   ['in capitals', 'ROE V. WADE, 410 U.S. 113 (1973).'],
   ['in quotes', 'See “Roe v. Wade,” 410 U.S. 113 (1973).'],
+  ['with the offices', 'Roe et al. v. Wade, District Attorney of Dallas County, 410 U.S. 113 (1973).'],
+  ['with given names', 'Jane Roe v. Henry Wade, 410 U.S. 113 (1973).'],
+  ['with all of the town', 'Brown v. Board of Education of Topeka, 347 U.S. 483 (1954).'],
   ['by its short name', 'In Roe, 410 U.S. 113 (1973), the Court agreed.'],
   ['in a nominative reporter', 'Marbury v. Madison, 5 U.S. (1 Cranch) 137 (1803).'],
   ['in a nominative reporter alone', 'Marbury v. Madison, 1 Cranch 137 (1803).'],
@@ -97,6 +113,8 @@ it.each([
   ['A.B. v. C.D.', 'A.B. v. C.D.'],
   ['Peña v. Cnty. of L.A.', 'Pena v. County of Los Angeles'],
   ['Marriage of Black', 'In re the Marriage of Black'],
+  ['Smith v. Jones (In re Jones)', 'In re Jones'],
+  ['Ex parte Milligan', 'Milligan v. United States'],
 ])('%s can be %s', (one, other) => {
   expect([namesFit(one, other), namesFit(other, one)]).toEqual([true, true]);
 });

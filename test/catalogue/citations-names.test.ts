@@ -1,4 +1,4 @@
-import { createExtractor } from '../support/citations';
+import { createExtractor } from '../support/inputs/citations';
 
 /** Names and years as courts write them, and as printing, markup and text extraction leave them. No Temporal. */
 const { extract, close } = createExtractor();
@@ -45,6 +45,50 @@ const styles: [style: string, text: string, rows: string[]][] = [
     ],
   ],
   [
+    'quotes and emphasis of other tools',
+    "See «Doe v. Roe», 1 F.3d 2 (1st Cir. 1993); „Poe v. Coe“, 3 F.3d 4 (2d Cir. 1993); ‹Foe v. Hoe›, 5 F.3d 6 (1993); `Moe v. Joe`, 7 F.3d 8 (1993); ~~Loe v. Zoe~~, 9 F.3d 10 (1993); [Doe v. Lee](https://example.com/a_(b)), 11 F.3d 12 (1993); \\textit{Poe v. Lee}, 13 F.3d 14 (1993); \\emph{Foe v. Lee,} 15 F.3d 16 (1993); ''Moe v. Lee'', 17 F.3d 18 (1993); [i]Loe v. Lee[/i], 19 F.3d 20 (1993). Ｒｏｅ ｖ． Ｗａｄｅ, ４１０ Ｕ．Ｓ． １１３ (1973).",
+    [
+      '1 F.3d 2 | Doe v. Roe | 1993',
+      '3 F.3d 4 | Poe v. Coe | 1993',
+      '5 F.3d 6 | Foe v. Hoe | 1993',
+      '7 F.3d 8 | Moe v. Joe | 1993',
+      '9 F.3d 10 | Loe v. Zoe | 1993',
+      '11 F.3d 12 | Doe v. Lee | 1993',
+      '13 F.3d 14 | Poe v. Lee | 1993',
+      '15 F.3d 16 | Foe v. Lee | 1993',
+      '17 F.3d 18 | Moe v. Lee | 1993',
+      '19 F.3d 20 | Loe v. Lee | 1993',
+      '410 U.S. 113 | Roe v. Wade | 1973',
+    ],
+  ],
+  [
+    'a table',
+    '| Case | Cite |\n|---|---|\n| Doe v. Roe | 410 U.S. 113 (1973) |\n| Poe v. Coe.1 | 387 U.S. 1 (1967) |\n\nFoe v. Hoe\t388 U.S. 1\t1967',
+    ['410 U.S. 113 | Doe v. Roe | 1973', '387 U.S. 1 | Poe v. Coe | 1967', '388 U.S. 1 | Foe v. Hoe | 1967'],
+  ],
+  [
+    'abbreviations, signs and offices that a name has inside',
+    'Palsgraf v. Long Is. R.R. Co., 248 N.Y. 339 (1928). Ams. for Prosperity Found. v. Bonta, 594 U.S. 595 (2021). In re Nat’l Sec. Agency Telecomms. Recs. Litig., 633 F. Supp. 2d 892 (N.D. Cal. 2007). Am. Fed’n of Gov’t Emps., AFL-CIO v. Doe, 139 F.4th 1 (9th Cir. 2025). Nat’l Ass’n for the Advancement of Colored People v. Alabama ex rel. Patterson, 357 U.S. 449 (1958). Stand Up for California! v. Roe, 994 F.3d 616 (D.C. Cir. 2021). Yahoo! Inc. v. Doe, 433 F.3d 1199 (9th Cir. 2006). Ashcroft, Attorney General v. Iqbal et al., 556 U.S. 662 (2009). Our Lady of Guadalupe Sch. v. Roe, 591 U.S. 732 (2020). Chevron, U.S.A., Inc. v. Roe, 1 F.4th 5 (2021). 44 Liquormart, Inc. v. Rhode Island, 517 U.S. 484 (1996).',
+    [
+      '248 N.Y. 339 | Palsgraf v. Long Is. R.R. Co. | 1928',
+      '594 U.S. 595 | Ams. for Prosperity Found. v. Bonta | 2021',
+      '633 F. Supp. 2d 892 | In re Nat’l Sec. Agency Telecomms. Recs. Litig. | 2007',
+      '139 F.4th 1 | Am. Fed’n of Gov’t Emps., AFL-CIO v. Doe | 2025',
+      '357 U.S. 449 | Nat’l Ass’n for the Advancement of Colored People v. Alabama ex rel. Patterson | 1958',
+      '994 F.3d 616 | Stand Up for California! v. Roe | 2021',
+      '433 F.3d 1199 | Yahoo! Inc. v. Doe | 2006',
+      '556 U.S. 662 | Ashcroft, Attorney General v. Iqbal et al. | 2009',
+      '591 U.S. 732 | Our Lady of Guadalupe Sch. v. Roe | 2020',
+      '1 F.4th 5 | Chevron, U.S.A., Inc. v. Roe | 2021',
+      '517 U.S. 484 | 44 Liquormart, Inc. v. Rhode Island | 1996',
+    ],
+  ],
+  [
+    'the case before, without a citation',
+    'As held in Doe v. Acme Air Lines and Roe v. Wade, 410 U.S. 113 (1973). Smith v. Jones, 12 F.Supp.2d55 (1998). Poe v. Coe, 5 F.3d 6 (1993).',
+    ['410 U.S. 113 | Roe v. Wade | 1973', '5 F.3d 6 | Poe v. Coe | 1993'],
+  ],
+  [
     'HTML in a text, with raised numbers and entities',
     '<i>Doe v. Roe</i>, 347 U.S. 483<sup>1</sup> (1954). See <em class="x">Dep&rsquo;t of Ecology v. Campbell &amp; Gwinn</em>, 5 F.2<sup>d</sup> 7<sup>12</sup> (1925). Poe v. Coe, 388 U.S. 1² (1967).',
     [
@@ -66,7 +110,7 @@ const styles: [style: string, text: string, rows: string[]][] = [
   ],
   [
     'spaces that extraction leaves',
-    'Acme Alum . & Chem. Corp. v. Doe, 118 Wn.2d 46, 63, 821 P .2d 18 (1991); State v. Q.R., 149 W n.2d 444, 69 P.3d 318 (2003); Roe v. Smith , 780 F. S upp. 3d 897 (E.D. Cal. 2025); Poe v . Lane, 12 S. C t. 3 (1892). McLaurin v. Okla homa State Regents for Higher Ed., 339 U. S. 637 (1950). Doe v. Encarna ción, 5 P.3d 6 (2000). Encarnación agrees.',
+    'Acme Alum . & Chem. Corp. v. Doe, 118 Wn.2d 46, 63, 821 P .2d 18 (1991); State v. Q.R., 149 W n.2d 444, 69 P.3d 318 (2003); Roe v. Smith , 780 F. S upp. 3d 897 (E.D. Cal. 2025); Poe v . Lane, 12 S. C t. 3 (1892); Bro wn v. Foe, 12 F . Supp . 2 d 55 (1998); Roe v. Fitz- gerald, 5 F. 4 th 77 (2021). McLaurin v. Okla homa State Regents for Higher Ed., 339 U. S. 637 (1950). Doe v. Encarna ción, 5 P.3d 6 (2000). Encarnación agrees.',
     [
       '118 Wash. 2d 46 | Acme Alum. & Chem. Corp. v. Doe | 1991',
       '821 P.2d 18 | Acme Alum. & Chem. Corp. v. Doe | 1991',
@@ -74,17 +118,21 @@ const styles: [style: string, text: string, rows: string[]][] = [
       '69 P.3d 318 | State v. Q.R. | 2003',
       '780 F. Supp. 3d 897 | Roe v. Smith | 2025',
       '12 S. Ct. 3 | Poe v. Lane | 1892',
+      '12 F. Supp. 2d 55 | Brown v. Foe | 1998',
+      '5 F.4th 77 | Roe v. Fitzgerald | 2021',
       '339 U.S. 637 | McLaurin v. Oklahoma State Regents for Higher Ed. | 1950',
       '5 P.3d 6 | Doe v. Encarnación | 2000',
     ],
   ],
   [
     'names that begin small',
-    'The Court in eBay Inc. v. MercExchange, L.L.C., 547 U.S. 388 (2006) held. hiQ Labs, Inc. v. LinkedIn Corp., 31 F.4th 1180 (9th Cir. 2022). See adidas America, Inc. v. Payless Shoesource, Inc., 546 F. Supp. 2d 1029 (D. Or. 2008); de la Rosa v. Acme Co., 474 F.3d 185 (5th Cir. 2006); Ashcroft v. al-Kidd, 563 U.S. 731 (2011).',
+    'The Court in eBay Inc. v. MercExchange, L.L.C., 547 U.S. 388 (2006) held. hiQ Labs, Inc. v. LinkedIn Corp., 31 F.4th 1180 (9th Cir. 2022). See adidas America, Inc. v. Payless Shoesource, Inc., 546 F. Supp. 2d 1029 (D. Or. 2008); j2 Global, Inc. v. EasyLink, 5 F.3d 6 (9th Cir. 1999); lululemon athletica v. Under Armour, Inc., 7 F.4th 8 (2d Cir. 2021); de la Rosa v. Acme Co., 474 F.3d 185 (5th Cir. 2006); Ashcroft v. al-Kidd, 563 U.S. 731 (2011).',
     [
       '547 U.S. 388 | eBay Inc. v. MercExchange, L.L.C. | 2006',
       '31 F.4th 1180 | hiQ Labs, Inc. v. LinkedIn Corp. | 2022',
       '546 F. Supp. 2d 1029 | adidas America, Inc. v. Payless Shoesource, Inc. | 2008',
+      '5 F.3d 6 | j2 Global, Inc. v. EasyLink | 1999',
+      '7 F.4th 8 | lululemon athletica v. Under Armour, Inc. | 2021',
       '474 F.3d 185 | de la Rosa v. Acme Co. | 2006',
       '563 U.S. 731 | Ashcroft v. al-Kidd | 2011',
     ],
@@ -129,7 +177,7 @@ const styles: [style: string, text: string, rows: string[]][] = [
   ],
   [
     'short names, supra and what became of the case',
-    'In Grutter, 539 U.S. 306, the Court agreed; see also Blakely, 542 U.S. 296. Roe v. Wade, supra, 410 U.S. 113. The Prize Cases, 67 U.S. (2 Black) 635 (1863). Smith v. Jones, 12 F.3d 34 (2d Cir. 1993), aff’d, 514 U.S. 55 (1995), cert. denied, 516 U.S. 77 (1996). See v. City of Seattle, 387 U.S. 541 (1967).',
+    'In Grutter, 539 U.S. 306, the Court agreed; see also Blakely, 542 U.S. 296. Roe v. Wade, supra, 410 U.S. 113. The Prize Cases, 67 U.S. (2 Black) 635 (1863). Smith v. Jones, 12 F.3d 34 (2d Cir. 1993), aff’d, 514 U.S. 55 (1995), cert. denied, 516 U.S. 77 (1996). Doe v. Roe, 5 A.D.3d 1 (2004), lv. denied, 3 N.Y.3d 601 (2004). See v. City of Seattle, 387 U.S. 541 (1967).',
     [
       '539 U.S. 306 | Grutter | ',
       '542 U.S. 296 | Blakely | ',
@@ -138,6 +186,8 @@ const styles: [style: string, text: string, rows: string[]][] = [
       '12 F.3d 34 | Smith v. Jones | 1993',
       '514 U.S. 55 | Smith v. Jones | 1995',
       '516 U.S. 77 | Smith v. Jones | 1996',
+      '5 A.D.3d 1 | Doe v. Roe | 2004',
+      '3 N.Y.3d 601 | Doe v. Roe | 2004',
       '387 U.S. 541 | See v. City of Seattle | 1967',
     ],
   ],
@@ -153,7 +203,7 @@ const styles: [style: string, text: string, rows: string[]][] = [
   ],
   [
     'California',
-    '(People v. Doe (1968) 70 Cal.2d 15, 26–27 [73 Cal.Rptr. 550, 447 P.2d 942]; see Yield Co. v. Roe Systems Corp. (2007) 154 Cal.App.4th 547, 560 [66 Cal.Rptr.3d 1].) Smith v. Poe, 173 Cal.App.4th 655 [92 Cal.Rptr.3d 784]; Yield Co. v. Lee (2008) 5 Cal.4th 6. In re Marriage of Doe (2000) 24 Cal.4th 1; Conservatorship of Roe (2001) 26 Cal.4th 519.',
+    '(People v. Doe (1968) 70 Cal.2d 15, 26–27 [73 Cal.Rptr. 550, 447 P.2d 942]; see Yield Co. v. Roe Systems Corp. (2007) 154 Cal.App.4th 547, 560 [66 Cal.Rptr.3d 1].) Smith v. Poe, 173 Cal.App.4th 655 [92 Cal.Rptr.3d 784]; Yield Co. v. Lee (2008) 5 Cal.4th 6. In re Marriage of Doe (2000) 24 Cal.4th 1; People v. Roe (1993) 5 Cal.4th 478, 487, fn. 5 [20 Cal.Rptr.2d 582]; Conservatorship of Roe (2001) 26 Cal.4th 519.',
     [
       '70 Cal. 2d 15 | People v. Doe | 1968',
       '73 Cal. Rptr. 550 | People v. Doe | 1968',
@@ -164,6 +214,8 @@ const styles: [style: string, text: string, rows: string[]][] = [
       '92 Cal. Rptr. 3d 784 | Smith v. Poe | ',
       '5 Cal. 4th 6 | Yield Co. v. Lee | 2008',
       '24 Cal. 4th 1 | In re Marriage of Doe | 2000',
+      '5 Cal. 4th 478 | People v. Roe | 1993',
+      '20 Cal. Rptr. 2d 582 | People v. Roe | 1993',
       '26 Cal. 4th 519 | Conservatorship of Roe | 2001',
     ],
   ],
@@ -196,7 +248,7 @@ const styles: [style: string, text: string, rows: string[]][] = [
   ],
   [
     'nominative reporters',
-    'Marbury v. Madison, 5 U.S. (1 Cranch) 137, 2 L. Ed. 60 (1803). Gibbons v. Ogden, 22 U. S. (9 Wheat.) 1 (1824); Dred Scott v. Sandford, 60 U.S. [19 How.] 393 (1857); Marbury v. Madison, 5 U.S. (1 Cr.) 137 (1803); Fletcher v. Peck, 6 Cranch 87 (1810); McCulloch v. Maryland, 17 U.S. 4 Wheat. 316 (1819).',
+    'Marbury v. Madison, 5 U.S. (1 Cranch) 137, 2 L. Ed. 60 (1803). Gibbons v. Ogden, 22 U. S. ( 9 Wheat. ) 1 (1824); Dred Scott v. Sandford, 60 U.S. [19 How.] 393 (1857); Marbury v. Madison, 5 U.S. (1 Cr.) 137 (1803); Fletcher v. Peck, 6 Cranch 87 (1810); McCulloch v. Maryland, 17 U.S. 4 Wheat. 316 (1819).',
     [
       '5 U.S. 137 | Marbury v. Madison | 1803',
       '2 L. Ed. 60 | Marbury v. Madison | 1803',
@@ -222,12 +274,14 @@ const styles: [style: string, text: string, rows: string[]][] = [
   ],
   [
     'pages that are still to come',
-    'Health Corp. v. Doe, 143 S. Ct. 1234, 600 U.S. --- (2023). Moore v. Roe, 600 U. S. ––– (2023). Poe v. Lee, 585 U.S. ___ (2018).',
+    'Health Corp. v. Doe, 143 S. Ct. 1234, 600 U.S. --- (2023). Moore v. Roe, 600 U. S. ––– (2023). Poe v. Lee, 585 U.S. ___ (2018). Loe v. Moe, — U.S. —, 143 S. Ct. 665 (2023). Roe v. Boe, ___ U.S. ___, 142 S. Ct. 24 (2022).',
     [
       '143 S. Ct. 1234 | Health Corp. v. Doe | 2023',
       '600 U.S. ___ | Health Corp. v. Doe | 2023',
       '600 U.S. ___ | Moore v. Roe | 2023',
       '585 U.S. ___ | Poe v. Lee | 2018',
+      '143 S. Ct. 665 | Loe v. Moe | 2023',
+      '142 S. Ct. 24 | Roe v. Boe | 2022',
     ],
   ],
 ];

@@ -1,11 +1,11 @@
 import type { HandlerContext } from '../../src/activities/attempt/handler';
 import { StepBack } from '../../src/activities/attempt/step-back';
 import { classify } from '../../src/activities/classify';
-import { CitationService } from '../support/citation-service';
-import { createExtractor } from '../support/citations';
 import { createHandlerContext } from '../support/handler-context';
-import { descendants, isAlive } from '../support/processes';
+import { createExtractor } from '../support/inputs/citations';
+import { descendants, isAlive } from '../support/processes/family';
 import { until } from '../support/until';
+import { CitationService } from './citation-service';
 
 /** Verification against a real HTTP service in CourtListener's shape, and the processes behind. No Temporal. */
 const KNOWN = {

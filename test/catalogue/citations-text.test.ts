@@ -1,4 +1,4 @@
-import { createExtractor } from '../support/citations';
+import { createExtractor } from '../support/inputs/citations';
 
 /** What eyecite, in a real Python process, and the reading around it make of texts. No Temporal. */
 const { extract, close } = createExtractor();

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from '../support/commands';
-import { eventually, isAlive } from '../support/processes';
+import { FAMILY, FAMILY_SIZE, folder, pidsIn, script, start } from '../support/inputs/commands';
+import { isAlive } from '../support/processes/family';
+import { fixture } from '../support/processes/fixture';
+import { until } from '../support/until';
 
 const familyIsUp = (pids: string, families = 1) =>
-  eventually('the whole family is up', () => pidsIn(pids).length === families * FAMILY_SIZE);
+  until('the whole family is up', () => pidsIn(pids).length === families * FAMILY_SIZE);
 
 describe('a stopped attempt', () => {
   test('settles with the reason, when the whole family is dead', async () => {
@@ -27,7 +29,7 @@ describe('a stopped attempt', () => {
     );
     const { result, abort } = start({ program });
     const settled = result.catch((error) => error);
-    await eventually('the program is ready', () => existsSync(ready));
+    await until('the program is ready', () => existsSync(ready));
     abort(new Error('stop'));
     // Ending well after the signal is not success: the work was cut short.
     expect(await settled).toEqual(new Error('stop'));
@@ -88,14 +90,7 @@ describe('what outlives the program', () => {
     mkdirSync(temporary);
     const worker = spawn(
       process.execPath,
-      [
-        '--require',
-        path.join(__dirname, '..', 'support/typescript-hook.js'),
-        path.join(__dirname, '..', 'fixtures/command-worker.ts'),
-        script(`trap '' TERM HUP; ${FAMILY}`),
-        pids,
-        path.join(folder, 'worker-store'),
-      ],
+      fixture('command-worker', script(`trap '' TERM HUP; ${FAMILY}`), pids, path.join(folder, 'worker-store')),
       { env: { ...process.env, TMPDIR: temporary }, stdio: 'inherit' },
     );
     const ended = once(worker, 'exit');
@@ -103,7 +98,7 @@ describe('what outlives the program', () => {
     expect(readdirSync(temporary)).toHaveLength(2);
     worker.kill('SIGKILL');
     await ended;
-    await eventually('both families are dead', () => !pidsIn(pids).some(isAlive));
-    await eventually('their folders are gone', () => readdirSync(temporary).length === 0);
+    await until('both families are dead', () => !pidsIn(pids).some(isAlive));
+    await until('their folders are gone', () => readdirSync(temporary).length === 0);
   });
 });

@@ -1,6 +1,6 @@
-import { createConverter } from '../support/convert';
-import { floydSteinberg, mersenneTwister, ordered, plain, random } from '../support/dithering-oracle';
-import { type Matrix, matrix, speckled } from '../support/images';
+import { createConverter } from '../support/inputs/convert';
+import { type Matrix, matrix, speckled } from '../support/inputs/images';
+import { floydSteinberg, mersenneTwister, ordered, plain, random } from './dithering-oracle';
 
 const { convertPixels } = createConverter();
 

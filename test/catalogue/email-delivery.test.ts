@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
 import type { Verdict } from '../../src/activities/breaker/verdict';
@@ -6,10 +7,10 @@ import { emailSend } from '../../src/catalogue/email-send/contract';
 import { createEmailSend } from '../../src/catalogue/email-send/handler';
 import { verifyEmailSend } from '../../src/catalogue/email-send/recorded';
 import { TaskClient } from '../../src/client/task-client';
-import { type EmailInput, failure, letter, send, settingsFor } from '../support/emails';
 import { createHandlerContext } from '../support/handler-context';
 import { Harness } from '../support/harness';
-import { MailServer, type Manners } from '../support/mail-server';
+import { type EmailInput, failure, letter, send, settingsFor } from '../support/inputs/emails';
+import { MailServer, type Manners } from '../support/servers/mail-server';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
@@ -54,6 +55,19 @@ describe('before the message is out', () => {
     expect(wrong).toMatchObject({ code: 'CONFIG_INVALID_SETTING', speaks: 'not' });
     expect(JSON.stringify(wrong)).not.toContain('hush-hush');
     expect((await withPassword('right')).accepted).toEqual(['ada@example.com']);
+    const said = (password: string) =>
+      `no ${password} ${Buffer.from(`\0me\0${password}`).toString('base64')} ${encodeURIComponent(password)}`;
+    secret.manners = { login: (_user, password) => ({ code: 535, text: said(password) }) };
+    const repeated = inspect(await withPassword('hush%2Fhush').catch((error: unknown) => error), { depth: 9 });
+    expect(repeated).toContain('no [REDACTED]');
+    expect(repeated).not.toMatch(/hush|aHVzaC|h1c2|odXNo/);
+    secret.manners = {
+      recipient: (address) => (address.startsWith('bob') ? { code: 550, text: said('right') } : undefined),
+    };
+    const server = secret.url.replace('//', '//me:right@');
+    const { rejected } = await send(settingsFor(secret, { server }), { to: ['ada@example.com', 'bob@example.com'] });
+    expect(rejected).toEqual([{ address: 'bob@example.com', response: expect.stringContaining('no [REDACTED]') }]);
+    expect(rejected[0]?.response).not.toMatch(/right|cmlnaH/);
     await secret.close();
   });
 

@@ -4,11 +4,11 @@ import { emailSend } from '../../src/catalogue/email-send/contract';
 import { verifyEmailSend } from '../../src/catalogue/email-send/recorded';
 import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
-import { letter } from '../support/emails';
 import { Harness } from '../support/harness';
-import { MailServer } from '../support/mail-server';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { letter } from '../support/inputs/emails';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { MailServer } from '../support/servers/mail-server';
 import { until } from '../support/until';
 
 /** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */

@@ -1,8 +1,8 @@
 import { emailSend } from '../../src/catalogue/email-send/contract';
 import { readConfig } from '../../src/config';
-import { type EmailInput, failure, letter, send, settingsFor } from '../support/emails';
 import { createHandlerContext } from '../support/handler-context';
-import { MailServer } from '../support/mail-server';
+import { type EmailInput, failure, letter, send, settingsFor } from '../support/inputs/emails';
+import { MailServer } from '../support/servers/mail-server';
 
 let server: MailServer;
 

@@ -7,9 +7,9 @@ import { createCommandRunContract } from '../../src/catalogue/command-run/contra
 import { emailSend } from '../../src/catalogue/email-send/contract';
 import { SafeAddresses } from '../../src/catalogue/shared/safe-address';
 import type { Contract } from '../../src/tasks/contract';
-import { MALFORMED_ADDRESSES } from '../support/hostile/addresses';
-import { HOSTILE_ARGUMENTS } from '../support/hostile/arguments';
-import { BAD_URLS, INSIDE_URLS, PUBLIC_URLS } from '../support/hostile/private-urls';
+import { MALFORMED_ADDRESSES } from './hostile/addresses';
+import { HOSTILE_ARGUMENTS } from './hostile/arguments';
+import { BAD_URLS, INSIDE_URLS, PUBLIC_URLS } from './hostile/private-urls';
 
 /** Where an input is wrong, as a caller would be told. */
 function faults({ input }: Pick<Contract, 'input'>, value: unknown): string[] {

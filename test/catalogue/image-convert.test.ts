@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { IMAGE_FORMATS, imageConvert } from '../../src/catalogue/image-convert/contract';
-import { createConverter } from '../support/convert';
 import { createHandlerContext } from '../support/handler-context';
-import { imageOf, matrix, matrixOf, speckled } from '../support/images';
+import { createConverter } from '../support/inputs/convert';
+import { imageOf, matrix, matrixOf, speckled } from '../support/inputs/images';
 
 const { handler, convert, convertPixels } = createConverter();
 

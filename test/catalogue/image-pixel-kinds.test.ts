@@ -1,7 +1,7 @@
 import { classify } from '../../src/activities/classify';
-import { createConverter } from '../support/convert';
-import { matrixOf } from '../support/images';
-import { type TiffTags, tiffOf } from '../support/tiff';
+import { createConverter } from '../support/inputs/convert';
+import { matrixOf } from '../support/inputs/images';
+import { type TiffTags, tiffOf } from './tiff';
 
 /** Four pixels in every kind that a TIFF can have: a defined conversion, or a refusal that names the kind. */
 const { convert } = createConverter();

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { classify } from '../../src/activities/classify';
-import { createConverter } from '../support/convert';
 import { createHandlerContext } from '../support/handler-context';
-import { imageOf, speckled } from '../support/images';
-import { isAlive } from '../support/processes';
+import { createConverter } from '../support/inputs/convert';
+import { imageOf, speckled } from '../support/inputs/images';
+import { isAlive } from '../support/processes/family';
+import { fixture } from '../support/processes/fixture';
 import { until } from '../support/until';
 
 const SMALL = { format: 'png' } as const;
@@ -165,11 +166,10 @@ describe('processes', () => {
 
 test('kill -9 of the worker ends the processes too, and nothing is left of their files', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
-  const worker = spawn(
-    process.execPath,
-    ['--require', './test/support/typescript-hook.js', './test/fixtures/image-worker.ts', JSON.stringify(LONG)],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: folder } },
-  );
+  const worker = spawn(process.execPath, fixture('image-worker', JSON.stringify(LONG)), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: folder },
+  });
   try {
     for await (const line of createInterface({ input: worker.stdout })) if (line === 'dithering') break;
     const [pid = 0] = imageProcesses(worker.pid);

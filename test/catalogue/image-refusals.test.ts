@@ -1,8 +1,8 @@
 import { classify } from '../../src/activities/classify';
 import { IMAGE_FORMATS, imageConvert } from '../../src/catalogue/image-convert/contract';
-import { createConverter } from '../support/convert';
 import { createHandlerContext } from '../support/handler-context';
-import { imageOf, speckled } from '../support/images';
+import { createConverter } from '../support/inputs/convert';
+import { imageOf, speckled } from '../support/inputs/images';
 
 const MAX_PIXELS = 100 * 100;
 const { handler, convert } = createConverter({ maxPixels: MAX_PIXELS });

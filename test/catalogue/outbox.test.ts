@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { Outbox } from '../../src/embedded/outbox';
-import { type EmailInput, failure, send } from '../support/emails';
-import { RunningProcess } from '../support/running-process';
+import { type EmailInput, failure, send } from '../support/inputs/emails';
+import { RunningProcess } from '../support/processes/running-process';
 import { until } from '../support/until';
 
 const BUILT = path.join(__dirname, '..', '..', 'dist', 'embedded', 'outbox.js');

@@ -5,13 +5,11 @@ import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import type { ArtifactRef } from '../../src/protocol/task';
 import { Harness } from '../support/harness';
-import { RunningProcess } from '../support/running-process';
-import { statementOf } from '../support/statements';
-import { TransactionService } from '../support/transaction-service';
+import { fixture } from '../support/processes/fixture';
+import { RunningProcess } from '../support/processes/running-process';
 import { until } from '../support/until';
-
-const FIXTURE = path.join(__dirname, '..', 'fixtures', 'transactions-worker.ts');
-const HOOK = path.join(__dirname, '..', 'support', 'typescript-hook.js');
+import { statementOf } from './statements';
+import { TransactionService } from './transaction-service';
 
 let harness: Harness;
 let tasks: TaskClient;
@@ -20,7 +18,7 @@ let worker: RunningProcess | undefined;
 
 beforeAll(async () => {
   harness = await Harness.start();
-  const contracts = createContracts({ commands: {} });
+  const contracts = createContracts();
   tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
 });
 beforeEach(async () => {
@@ -34,7 +32,7 @@ afterAll(() => harness.close());
 
 async function startWorker(): Promise<RunningProcess> {
   const { server, env, artifacts } = harness;
-  const args = ['--require', HOOK, FIXTURE, server.address, artifacts.folder, service.url];
+  const args = fixture('transactions-worker', server.address, artifacts.folder, service.url);
   worker = await RunningProcess.start(args, { ...process.env, ...env }, 'worker started');
   return worker;
 }

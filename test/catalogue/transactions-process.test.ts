@@ -5,13 +5,13 @@ import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
 import type { ArtifactRef } from '../../src/protocol/task';
 import { TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
-import { Gate, statementOf, WatchedAgent } from '../support/statements';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
+import { Gate, statementOf, WatchedAgent } from './statements';
 
 const TYPE = 'transactions.process';
-const contracts = createContracts({ commands: {} });
+const contracts = createContracts();
 
 let harness: Harness;
 let tasks: TaskClient;
@@ -30,7 +30,7 @@ afterEach(async () => {
 
 async function work(): Promise<void> {
   agent = new WatchedAgent();
-  const { handlers } = createHandlers({ commands: {}, maxPixels: 1, agent });
+  const { handlers } = createHandlers({ maxPixels: 1, agent });
   stopWorkers = await harness.startWorkers({ contracts, handlers });
 }
 

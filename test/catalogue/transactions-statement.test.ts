@@ -70,6 +70,10 @@ describe('a statement', () => {
     [`${HEAD},debit\n`, 'both amount and debit'],
     [`${HEAD}\n2026-01-01,"open,1`, 'The CSV cannot be read: Quote Not Closed'],
     [`${HEAD}\n2026-01-01,A`, 'The CSV cannot be read: Invalid Record Length'],
+    ['Date;Description;Amount\n2026-01-05;A;1', 'The columns are separated by semicolons: save it with commas'],
+    ['sep=;\nDate;Description;Amount\n2026-01-05;A;1', 'separated by semicolons'],
+    ['Date\tDescription\tAmount\n2026-01-05\tA\t1,5', 'separated by tabs'],
+    ['Buchungstag;Verwendungszweck;Betrag\n05.01.2026;A;-45,67', 'separated by semicolons'],
     [`id,${HEAD}\n7,2026-01-01,A,1\n7,2026-01-02,B,2`, 'Two transactions have the ID "7"'],
     [`${HEAD}\n${'2026-01-01,A,1\n'.repeat(10_001)}`, 'more than 10000 transactions'],
   ])('is refused whole: %j', (csv, message) => {
@@ -139,6 +143,18 @@ test('an amount is a whole form: what is cut off, doubled or mixed is none', () 
     '+-5',
     '$ $5',
     '5)-',
+    "1'234.56",
+    '1\u202f234,56',
+    '45.67 CR',
+    '45.67DR',
+    'USD 45.67',
+    'R$45.67',
+    '¥4500',
+    '1,23,456.78',
+    '–45.67',
+    '45.67%',
+    '４５',
+    '45\u200b.67',
   ];
   for (const bad of [...parts, ...mixed]) expect(() => readAmount(bad)).toThrow('not an amount');
 });
@@ -151,6 +167,8 @@ test('zero beside an amount is empty, in either column and form', () => {
   const empty = ['45.67,0.00', '45.67,0', '45.67,$0.00', '45.67,(0.00)', '-45.67,-0.00', '45.67,'];
   expect(amounts(empty)).toEqual(empty.map(() => '-45.67'));
   expect(amounts(['0.00,45.67', '0,45.67', ',45.67'])).toEqual(['45.67', '45.67', '45.67']);
+  expect(amounts(['-,45.67', '—,45.67', '\u2212,45.67'])).toEqual(['45.67', '45.67', '45.67']);
+  expect(amounts(['45.67,-', '-,-'])).toEqual(['-45.67', 'It has no amount.']);
   expect(amounts(['0.00,0.00', '0.00,', ',0'])).toEqual(['0.00', '0.00', '0']);
   expect(amounts(['45.67,0.01', '0.00,nothing', 'none,45.67'])).toEqual([
     'It has both a debit and a credit.',
@@ -159,10 +177,44 @@ test('zero beside an amount is empty, in either column and form', () => {
   ]);
 });
 
+test('line ends of several kinds divide rows all the same', () => {
+  const rows = readStatement(`${HEAD}\r\n2026-01-05,A,1\n2026-01-06,B,2\r2026-01-07,"C\nD",3\r\n`);
+  expect(rows.map(({ transaction }) => typeof transaction === 'object' && transaction.description)).toEqual([
+    'A',
+    'B',
+    'C\nD',
+  ]);
+});
+
 test('a row whose letters were lost before is an error of that row', () => {
   const [row, next] = readStatement(`${HEAD}\n2026-01-05,CAF\ufffd,1\n2026-01-06,CAFÉ,2`);
   expect(row?.transaction).toContain('A letter of it is lost');
   expect(next?.transaction).toMatchObject({ description: 'CAFÉ' });
+});
+
+test.each([
+  ['ŻABKA ŁÓDŹ', 'iso-8859-2'],
+  ['Árvíztűrő tükörfúrógép', 'windows-1250'],
+  ['Bucureşti Piaţa Unirii', 'windows-1250'],
+  ['КАФЕ', 'windows-1251'],
+  ['КАФЕ', 'koi8-r'],
+  ['КАФЕ', 'cp866'],
+  ['İstanbul Şişli Çağlayan', 'windows-1254'],
+  ['Šiaulių bankas', 'windows-1257'],
+  ['בית קפה', 'windows-1255'],
+  ['東京', 'euc-jp'],
+  ['ｶ)ﾔﾏﾀﾞ ﾌﾘｺﾐ', 'shift_jis'],
+  ['스타벅스 강남역점', 'euc-kr'],
+  ['CAFÉ', 'macintosh'],
+])('a few letters of another set are read right or refused: %s in %s', (name, encoding) => {
+  const csv = `${HEAD}\n2026-01-05,${name},1\n`;
+  let text: string;
+  try {
+    text = decodeText(iconv.encode(csv, encoding)).text;
+  } catch (error) {
+    text = (error as Error).message;
+  }
+  expect([csv, 'it is not in UTF-8, and its character set cannot be detected; save it as UTF-8']).toContain(text);
 });
 
 describe('the bytes of a statement', () => {
@@ -176,6 +228,8 @@ describe('the bytes of a statement', () => {
     ['utf-16be', true],
     ['utf-16le', false],
     ['utf-32le', true],
+    ['utf-32le', false],
+    ['utf-32be', false],
   ])('in %s are decoded (with mark: %s)', (encoding, addBOM) => {
     const { text } = decodeText(iconv.encode(csv, encoding, { addBOM }));
     expect(text).toBe(csv);
@@ -184,15 +238,51 @@ describe('the bytes of a statement', () => {
   it.each([
     ['of an old computer', iconv.encode(csv, 'cp437')],
     ['cut off in a letter', Buffer.from(`\ufeff${csv}`, 'utf16le').subarray(0, 21)],
+    ['half in UTF-8', Buffer.concat([Buffer.from(csv), iconv.encode('\n2026-01-07,CAFÉ,1', 'windows-1252')])],
+    ['in UTF-8 with a bad byte', Buffer.concat([Buffer.from(csv), Buffer.from([0xff])])],
+    ['with zero bytes', Buffer.from(`${csv}\0\0`)],
     ['of a spreadsheet', Buffer.from('504b0304140000000800000021009f', 'hex')],
   ])('%s are refused', (_, bytes) => {
     expect(() => decodeText(bytes)).toThrow(/^it (is|begins)/);
   });
 });
 
+test('what is declared and is not so is passed over', () => {
+  const csv = 'CAFÉ DE LA GARE – Orléans';
+  const utf8: [string, string][] = [
+    'windows-1252',
+    'iso-8859-1',
+    'us-ascii',
+    'utf-16',
+    'utf-16le',
+    'ucs2',
+    'base64',
+    'hex',
+    'binary',
+    'utf-7',
+  ].map((label) => [label, 'utf-8']);
+  const western: [string, string][] = ['utf-8', 'utf-16be', 'ucs2', 'base64', 'utf-32'].map((label) => [
+    label,
+    'windows-1252',
+  ]);
+  for (const [label, encoding] of [...utf8, ...western]) {
+    expect([label, decodeText(iconv.encode(csv, encoding), label)]).toEqual([label, { text: csv, encoding }]);
+  }
+  expect(decodeText(Buffer.from('\x1b$B$3$l\x1b(B', 'latin1'))).toEqual({ text: 'これ', encoding: 'iso-2022-jp' });
+});
+
 test('a day exists in the calendar', () => {
   expect([readDay('2024-02-29'), readDay('2/9/2024')]).toEqual(['2024-02-29', '2024-02-09']);
-  for (const bad of ['2026-02-29', '1900-02-29', '13/01/2026', '2026-1-1', '26-01-01', '2026-00-10'])
+  for (const bad of [
+    '2026-02-29',
+    '1900-02-29',
+    '13/01/2026',
+    '2026-1-1',
+    '26-01-01',
+    '2026-00-10',
+    '0000-01-01',
+    '0206-01-05',
+  ])
     expect(() => readDay(bad)).toThrow('not a day');
 });
 

@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { SafeAddresses } from '../../src/catalogue/shared/safe-address';
 import { webhookDeliver } from '../../src/catalogue/webhook-deliver/contract';
-import { WebhookBench } from '../support/webhook-bench';
-import type { WebhookReceiver } from '../support/webhook-receiver';
+import type { WebhookReceiver } from '../support/servers/webhook-receiver';
+import { WebhookBench } from './webhook-bench';
 
 let bench: WebhookBench;
 let receiver: WebhookReceiver;
@@ -54,9 +54,11 @@ describe('webhook.deliver', () => {
       gone: { file: `${file}-gone`, origins },
       elsewhere: { env: 'API_TOKEN', origins: ['https://api.example.com'] },
     });
-    receiver.answers(
-      (response, { headers }) => void response.end(`you sent ${headers.authorization} ${headers['x-key']}`),
-    );
+    receiver.answers((response, { headers }) => {
+      const token = `${headers.authorization}`.replace('Bearer ', '');
+      const forms = [token, Buffer.from(token).toString('base64url'), Buffer.from(token).toString('hex')];
+      response.end(`you sent ${headers.authorization} ${headers['x-key']} ${forms.join(' ')}`);
+    });
     const send = (headers: object) => deliver({ to: { url: receiver.url('/secret') }, payload: 1, headers });
     const task = await send({
       Authorization: { secretRef: 'api' },
@@ -68,7 +70,8 @@ describe('webhook.deliver', () => {
       'x-key': 'from-a-file',
       'x-plain': 'plain',
     });
-    expect(task).toMatchObject({ state: 'completed', result: { body: expect.stringContaining('[REDACTED]') } });
+    const body = `you sent ${Array.from({ length: 5 }, () => '[REDACTED]').join(' ')}`;
+    expect(task).toMatchObject({ state: 'completed', result: { body } });
     const history = await bench.harness.temporalCli('workflow', 'show', '--workflow-id', task.id, '--output', 'json');
     const decoded = history.replace(/"data": "([^"]*)"/g, (_, data) => Buffer.from(data, 'base64').toString());
     for (const text of [JSON.stringify(task), decoded]) expect(text).not.toMatch(/abc\.def|from-a-file/);

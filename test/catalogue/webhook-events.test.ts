@@ -4,11 +4,11 @@ import { TaskClient } from '../../src/client/task-client';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { verified, WebhookReceiver } from '../support/servers/webhook-receiver';
 import { until } from '../support/until';
-import { verified, WebhookReceiver } from '../support/webhook-receiver';
 
-const contracts = [...createContracts({ commands: {} }), ...probeContracts];
-const { handlers, close } = createHandlers({ commands: {}, maxPixels: 1000, webhooks: { allow: ['127.0.0.1'] } });
+const contracts = [...createContracts(), ...probeContracts];
+const { handlers, close } = createHandlers({ maxPixels: 1000, webhooks: { allow: ['127.0.0.1'] } });
 
 let harness: Harness;
 let api: TestApi;

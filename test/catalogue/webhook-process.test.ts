@@ -9,8 +9,8 @@ import { Harness } from '../support/harness';
 
 const secretOf = (letter: string) => `whsec_${Buffer.from(letter.repeat(32)).toString('base64')}`;
 const [SECRET, NEXT_SECRET] = [secretOf('a'), secretOf('b')];
-const contracts = createContracts({ commands: {} });
-const { handlers, verifiers, close } = createHandlers({ commands: {}, maxPixels: 1000 });
+const contracts = createContracts();
+const { handlers, verifiers, close } = createHandlers({ maxPixels: 1000 });
 
 let harness: Harness;
 let api: TestApi;
@@ -46,7 +46,7 @@ interface Sent {
 
 /** Sends as a sender's own library signs. */
 function send(payload: unknown, { id = `msg_${++ids}`, secret = SECRET, at = new Date(), source, headers }: Sent = {}) {
-  const raw = typeof payload === 'string' ? payload : JSON.stringify(payload);
+  const raw = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload : JSON.stringify(payload);
   return api.call('POST', `/v1/hooks/${source ?? 'learnpack'}`, {
     raw,
     headers: {
@@ -101,6 +101,8 @@ describe('a webhook that comes in', () => {
     ['of blanks', ' \n', 400, 'not valid JSON'],
     ['that begins with a byte order mark', `\ufeff${JSON.stringify(batch())}`, 400, 'byte order mark'],
     ['of a byte order mark alone', '\ufeff', 400, 'byte order mark'],
+    ['of 16 bits', Buffer.from('\ufeff{}', 'utf16le'), 400, 'not UTF-8'],
+    ['in another character set', Buffer.from('{"name":"caf\xe9"}', 'latin1'), 400, 'not UTF-8'],
     ['that is null', 'null', 400, 'no object'],
     ['that is a list', '[{"user_id":1,"slug":"x"}]', 400, 'no object'],
     ['that is a text', '"batch"', 400, 'no object'],

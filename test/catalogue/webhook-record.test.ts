@@ -3,9 +3,9 @@ import path from 'node:path';
 import { WebhookSecrets } from '../../src/client/webhooks/secrets';
 import type { Subscriptions } from '../../src/client/webhooks/subscriptions';
 import type { Harness } from '../support/harness';
+import { verified, type WebhookReceiver } from '../support/servers/webhook-receiver';
 import { until } from '../support/until';
-import { WebhookBench } from '../support/webhook-bench';
-import { verified, type WebhookReceiver } from '../support/webhook-receiver';
+import { WebhookBench } from './webhook-bench';
 
 let bench: WebhookBench;
 let harness: Harness;

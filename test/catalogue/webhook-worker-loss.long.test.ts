@@ -3,10 +3,10 @@ import { createContracts } from '../../src/catalogue';
 import { TaskClient } from '../../src/client/task-client';
 import { TelemetryStore } from '../../src/client/webhooks/telemetry-store';
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { WebhookReceiver } from '../support/servers/webhook-receiver';
 import { until } from '../support/until';
-import { WebhookReceiver } from '../support/webhook-receiver';
 
 /** 50 by hand (`KILLS=50`); each takes about two seconds. */
 const KILLS = Number(process.env.KILLS ?? 3);
@@ -19,7 +19,7 @@ let worker: RunningProcess;
 beforeAll(async () => {
   harness = await Harness.start();
   const { temporal: client, artifacts } = harness;
-  tasks = new TaskClient({ client, contracts: createContracts({ commands: {} }), artifacts, deadline: 10 });
+  tasks = new TaskClient({ client, contracts: createContracts(), artifacts, deadline: 10 });
   // It takes its time both before and after it has read the request.
   receiver = await WebhookReceiver.start(async (response) => {
     await sleep(Math.random() * 400);

@@ -3,13 +3,13 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { z } from 'zod';
 import type { Handler } from '../../src/activities/attempt/handler';
 import type { WhyReport } from '../../src/client/diagnosis/why';
-import { TaskClient } from '../../src/client/task-client';
 import { defineContract } from '../../src/tasks/contract';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
-import type { RunningProcess } from '../support/running-process';
+import { cli } from '../support/processes/cli';
+import type { RunningProcess } from '../support/processes/running-process';
+import { startWorkerProcess } from '../support/processes/worker-process';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 type Cause = WhyReport['why']['cause'];
 
@@ -121,11 +121,10 @@ const STORIES: Record<Cause, Story> = {
   },
   'breaker-open': {
     make: async () => {
-      const { temporal: client, artifacts } = harness;
       const contracts = [guarded];
       const handlers = { 'test.guarded': callsOutside as unknown as Handler };
       await harness.startWorkers({ contracts, handlers, queues: ['guarded'] });
-      const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
+      const tasks = tasksOf(harness, contracts);
       await tasks.breaker(BREAKER, 'open', { seconds: 3600, by: 'ann' });
       await until('it is open', async () => (await tasks.breaker(BREAKER)).state === 'open');
       const policy = { queue: 'guarded' };

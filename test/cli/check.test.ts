@@ -5,12 +5,13 @@ import type { Handler } from '../../src/activities/attempt/handler';
 import type { Diagnosis } from '../../src/client/diagnosis/findings';
 import { TaskClient } from '../../src/client/task-client';
 import { defineContract } from '../../src/tasks/contract';
-import { cli, startCli } from '../support/cli';
 import { parkedTask } from '../support/dead-letters';
 import { Harness, readLedger } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { cli, startCli } from '../support/processes/cli';
+import { startWorkerProcess } from '../support/processes/worker-process';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 const RULE = '='.repeat(80);
 const SEED = ['--hours=24', '--check-execution', '--limit=10'];
@@ -34,8 +35,7 @@ let tasks: TaskClient;
 
 beforeAll(async () => {
   harness = await Harness.start({ ownServer: true });
-  const { temporal: client, artifacts } = harness;
-  tasks = new TaskClient({ client, contracts: [...probeContracts, guarded], artifacts, deadline: 10 });
+  tasks = tasksOf(harness, [...probeContracts, guarded]);
 });
 afterAll(() => harness.close());
 

@@ -1,5 +1,5 @@
-import { cli, startCli } from '../support/cli';
 import { Harness } from '../support/harness';
+import { cli, startCli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 let harness: Harness;

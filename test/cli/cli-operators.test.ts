@@ -1,6 +1,6 @@
 import { BULK_ACTIONS } from '../../src/protocol/bulk';
-import { cli, startCli } from '../support/cli';
 import { Harness, readLedger } from '../support/harness';
+import { cli, startCli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 interface Report {

@@ -2,10 +2,10 @@ import type { DeadLetter } from '../../src/client/dead-letters/dead-letter';
 import { readSchedules } from '../../src/client/schedules/schedule-list';
 import { specWords } from '../../src/client/schedules/schedule-words';
 import { Gateway } from '../../src/client/temporal/gateway';
-import { cli } from '../support/cli';
 import { parkedTask, plantDeadLetter } from '../support/dead-letters';
 import { Harness } from '../support/harness';
 import { runMonitor, untilReport } from '../support/monitor';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 let harness: Harness;

@@ -1,10 +1,10 @@
 import type { Handler } from '../../src/activities/attempt/handler';
 import type { TaskView } from '../../src/client/read/view';
-import { TaskClient } from '../../src/client/task-client';
-import { cli, startCli } from '../support/cli';
 import { fileContract, writeFile } from '../support/file-task';
 import { Harness } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { cli, startCli } from '../support/processes/cli';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 let harness: Harness;
@@ -55,9 +55,8 @@ describe('info', () => {
   });
 
   it('names the files of input and result, with their sizes', async () => {
-    const { temporal: client, artifacts } = harness;
-    const tasks = new TaskClient({ client, contracts: [fileContract], artifacts, deadline: 10 });
-    const { hash } = await artifacts.put(Buffer.alloc(2048));
+    const tasks = tasksOf(harness, [fileContract]);
+    const { hash } = await harness.artifacts.put(Buffer.alloc(2048));
     const input = { text: 'x'.repeat(1536), name: 'letter.txt', mediaType: hash };
     const { task } = await tasks.submit({ type: 'test.file', input });
     await tasks.wait(task.id, 60);

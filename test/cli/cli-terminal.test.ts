@@ -1,14 +1,15 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isoTime } from '../../src/cli/repair/filter';
 import { lineAsText } from '../../src/client/read/log-lines';
 import { noteRunning } from '../../src/home';
 import { createLogger } from '../../src/logging';
 import { printable, printableJson, printableLines } from '../../src/tasks/printable';
 import { TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { parkedTask, plantDeadLetter } from '../support/dead-letters';
 import { Harness } from '../support/harness';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 let harness: Harness;
@@ -25,9 +26,10 @@ afterAll(async () => {
 
 const text = (...args: string[]) => cli(harness, args);
 /** Clears the screen, sets the title, copies to the clipboard, goes back to the line's beginning, turns text around. */
-const HOSTILE = '\u001b[2J\u001b]0;t\u0007\u001b]52;c;aGk=\u0007\rgone\u009b31m\u202etxt\u2066\u200e\u200b\u{e0041}';
+const HOSTILE =
+  '\u001b[2J\u001b]0;t\u0007\u001b]52;c;aGk=\u0007\rgone\u009b31m\u202etxt\u2066\u200e\u200b\u3164\u{e0041}';
 /** All of it that a terminal would act on. */
-const STEERING = /(?!\n)[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u;
+const STEERING = /(?!\n)[\p{Cc}\u061c\u3164\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u;
 
 describe('what steers a terminal', () => {
   let parked: string;
@@ -103,12 +105,16 @@ it('fits a terminal of 60 columns', async () => {
     ['why', task.id],
     ['queues'],
     ['types'],
+    ['check'],
     ['--help'],
+    ['breakers', 'show'],
+    ['list', '--limit', 'many'],
+    ['list', '--created-after', 'in the year 99999'],
   ]) {
-    const { stdout } = await cli(harness, command, { env });
-    const long = stdout
+    const { stdout, stderr } = await cli(harness, command, { env });
+    const long = (stdout + stderr)
       .split('\n')
-      .filter((line) => line.length > 60 && /\s/.test(line.trim()) && !line.startsWith('Type this: '));
+      .filter((line) => line.length > 60 && /\s|=/.test(line.trim()) && !/^Type this: |u202e/.test(line));
     expect([command, long]).toEqual([command, []]);
   }
   expect((await cli(harness, ['list'], { env })).stdout).toContain(`${task.id}\n`);
@@ -223,6 +229,46 @@ it.each([
       new RegExp(`unknown command '${command.length > 1 ? command[1] : command[0]}'[^]*Did you mean ${meant}\\?`),
     ),
   ]);
+});
+
+it.each([['info'], ['why'], ['logs'], ['retry'], ['schedules', 'show'], ['schedules', 'delete'], ['batches', 'show']])(
+  'refuses an ID that is empty, as a variable is that nobody set: %s %s',
+  async (...command) => {
+    for (const id of ['', ' ']) {
+      const { code, stderr } = await text(...command.filter(Boolean), id);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('An argument is empty')]);
+    }
+  },
+);
+
+it('takes no text for a time that JavaScript finds one in', () => {
+  const refused = [
+    'tomorrow 3',
+    'in the year 99999',
+    '2026-02-30',
+    '2026-13-01',
+    '12',
+    'March 1',
+    '2026-01-01T25:00:00Z',
+  ];
+  for (const time of [...refused, '0000-01-01T00:00:00+23:59', '9999-12-31T23:59:59-23:59', '2026-1-5', '']) {
+    expect(() => isoTime(time)).toThrow('expected ISO 8601');
+  }
+  expect(['2026-11-24', '2026-11-24T05:06Z', '2026-11-24 05:06:07.5+05:30'].map(isoTime)).toEqual([
+    '2026-11-24T00:00:00.000Z',
+    '2026-11-24T05:06:00.000Z',
+    '2026-11-23T23:36:07.500Z',
+  ]);
+});
+
+it('says which task type was probably meant, and which day there is none of', async () => {
+  const none = await text('list', '--type', 'test.proeb');
+  expect([none.code, none.stderr]).toEqual([
+    0,
+    'test.proeb is no task type of this application. Did you mean test.probe?\n',
+  ]);
+  const day = await text('audit', '--day', '2026-13-01');
+  expect([day.code, day.stderr]).toEqual([2, expect.stringContaining('2026-13-01 is no day')]);
 });
 
 it('takes a result unchecked where an operator says so, and says it in the timeline', async () => {

@@ -10,8 +10,8 @@ import { TaskReader } from '../../src/client/read/reader';
 import { Gateway } from '../../src/client/temporal/gateway';
 import { parkedTask } from '../support/dead-letters';
 import { Harness, readLedger } from '../support/harness';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 const PARKED = 6;
 const RUNNING = 7;

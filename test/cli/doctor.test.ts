@@ -11,15 +11,15 @@ import { retention } from '../../src/cli/doctor/namespace';
 import { versions } from '../../src/cli/doctor/temporal';
 import { served } from '../../src/cli/doctor/workers';
 import { queuesOf } from '../../src/tasks/queues';
-import { MailReceiver } from '../support/alert-receivers';
 import { BUNDLE } from '../support/bundle';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
 import { runMonitor, untilReport } from '../support/monitor';
+import { cli } from '../support/processes/cli';
+import { MailServer } from '../support/servers/mail-server';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
-const QUEUES = queuesOf(createContracts({ commands: {} }));
+const QUEUES = queuesOf(createContracts());
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
@@ -262,10 +262,10 @@ describe('what needs no Temporal', () => {
   const away = { TEMPORAL_ADDRESS: '127.0.0.1:1', HOLDFAST_TEMPORAL_DEADLINE: '0.5' };
 
   it('a mail server that answers is ok', async () => {
-    const receiver = await MailReceiver.start();
+    const receiver = await MailServer.start();
     const { found } = await doctor({ ...away, HOLDFAST_SMTP_URL: receiver.url });
     expect(found.smtp).toMatchObject({ level: 'ok', message: expect.stringContaining('answers') });
-    expect(receiver.mails).toEqual([]);
+    expect(receiver.received).toEqual([]);
     await receiver.close();
   });
 

@@ -1,7 +1,7 @@
 import { percentilesOf } from '../../src/client/figures/percentiles';
 import type { TaskView } from '../../src/client/read/view';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 describe('percentiles', () => {

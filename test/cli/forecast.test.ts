@@ -1,6 +1,6 @@
 import { type ForecastFacts, forecast } from '../../src/tasks/forecast';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');

@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { operatorName } from '../../src/cli/operator';
-import { type Example, examplesOf, publishable, shapeOf, withOutputs } from '../support/cli-page/page';
 import { INCIDENTS } from '../support/incidents/incidents';
 import type { Incident, IncidentStage } from '../support/incidents/stage';
 import { sectionsOf } from '../support/pages';
 import { until } from '../support/until';
+import { type Example, examplesOf, publishable, shapeOf, withOutputs } from './page/page';
 
 /** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
 jest.setTimeout(360_000);

@@ -7,13 +7,14 @@ import type { Rehearsal } from '../../src/activities/rehearse/report';
 import { storeIfLarge } from '../../src/artifacts/large-values';
 import { createContracts, createHandlers } from '../../src/catalogue';
 import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-command';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { effectKey } from '../../src/tasks/keys';
-import { cli, startCli } from '../support/cli';
-import { folder, script } from '../support/commands';
 import { Harness, readLedger } from '../support/harness';
-import { imageOf, matrix } from '../support/images';
+import { folder, script } from '../support/inputs/commands';
+import { imageOf, matrix } from '../support/inputs/images';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { cli, startCli } from '../support/processes/cli';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 const LEDGER = path.join(folder, 'ledger');
@@ -28,8 +29,7 @@ let tasks: TaskClient;
 
 beforeAll(async () => {
   harness = await Harness.start();
-  const { temporal: client, artifacts } = harness;
-  tasks = new TaskClient({ client, contracts: [...contracts, ...probeContracts], artifacts, deadline: 10 });
+  tasks = tasksOf(harness, [...contracts, ...probeContracts]);
   await harness.startWorkers({
     contracts: [...contracts, ...probeContracts],
     handlers: { ...handlers, ...probeHandlers },

@@ -6,10 +6,10 @@ import { replayRuns } from '../../src/worker/replay-check/check';
 import { Spread } from '../../src/worker/replay-check/choice';
 import { reasonOf } from '../../src/worker/replay-check/reason';
 import { BUNDLE } from '../support/bundle';
-import { cli } from '../support/cli';
 import { parkedTask } from '../support/dead-letters';
-import { editedBundle } from '../support/edited-bundle';
+import { editedBundle } from '../support/faults/edited-bundle';
 import { Harness } from '../support/harness';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 const HOUR_MS = 3600_000;

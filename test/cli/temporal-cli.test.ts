@@ -4,9 +4,9 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startCast } from '../support/cli-page/cast';
-import { type Example, examplesOf, publishable, shapeOf, withOutputs } from '../support/cli-page/page';
 import { until } from '../support/until';
+import { startCast } from './page/cast';
+import { type Example, examplesOf, publishable, shapeOf, withOutputs } from './page/page';
 
 const PAGE = path.join(__dirname, '..', '..', 'docs', 'recipes', 'temporal-cli.md');
 const EXAMPLES = examplesOf(readFileSync(PAGE, 'utf8'));

@@ -8,17 +8,17 @@ import { storeIfLarge } from '../../src/artifacts/large-values';
 import { createContracts, createHandlers } from '../../src/catalogue';
 import { allowedCommandsSchema } from '../../src/catalogue/command-run/allowed-command';
 import { createCommandRunContract } from '../../src/catalogue/command-run/contract';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { effectKey } from '../../src/tasks/keys';
-import { folder, pidsIn, script } from '../support/commands';
 import { Harness } from '../support/harness';
-import { imageOf, matrix } from '../support/images';
+import { folder, pidsIn, script } from '../support/inputs/commands';
+import { imageOf, matrix } from '../support/inputs/images';
 import { probeContracts } from '../support/probe-tasks';
-import { RunningProcess } from '../support/running-process';
+import { fixture } from '../support/processes/fixture';
+import { RunningProcess } from '../support/processes/running-process';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
-const FIXTURE = path.join(__dirname, '..', 'fixtures', 'effect-worker.ts');
-const HOOK = path.join(__dirname, '..', 'support', 'typescript-hook.js');
 const LEDGER = path.join(folder, 'ledger');
 
 /** The parent of a program that command.run starts is the worker. */
@@ -54,7 +54,7 @@ const processes: RunningProcess[] = [];
 
 beforeAll(async () => {
   harness = await Harness.start();
-  tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  tasks = tasksOf(harness, contracts);
 });
 afterAll(async () => {
   for (const worker of processes) await worker.stop('SIGKILL');
@@ -65,8 +65,12 @@ afterAll(async () => {
 /** Submits a task whose worker dies of it, and waits for that. */
 async function lost(type: string, input: object, queue: string, dies = ''): Promise<string> {
   const { server, env } = harness;
-  const args = [FIXTURE, server.address, harness.artifacts.folder, queue, JSON.stringify(entries), dies];
-  const worker = await RunningProcess.start(['--require', HOOK, ...args], { ...process.env, ...env }, 'worker started');
+  const args = [server.address, harness.artifacts.folder, queue, JSON.stringify(entries), dies];
+  const worker = await RunningProcess.start(
+    fixture('effect-worker', ...args),
+    { ...process.env, ...env },
+    'worker started',
+  );
   processes.push(worker);
   const { task } = await tasks.submit({ type, input, policy: { queue, heartbeatTimeout: 2 } });
   await until('the worker has died', () => worker.ended);

@@ -1,9 +1,9 @@
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
-import type { RunningProcess } from '../support/running-process';
+import { cli } from '../support/processes/cli';
+import type { RunningProcess } from '../support/processes/running-process';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 type Fleet = Awaited<ReturnType<Harness['tasks']['fleet']>>;
 

@@ -1,8 +1,8 @@
 import type { TaskFilter } from '../../src/client/list/list-query';
 import { TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { parkedTask } from '../support/dead-letters';
 import { Harness } from '../support/harness';
+import { cli } from '../support/processes/cli';
 import { until } from '../support/until';
 
 let harness: Harness;

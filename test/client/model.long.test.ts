@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import type { Handler } from '../../src/activities/attempt/handler';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { Harness } from '../support/harness';
-import { agree, type Real, Says, stories } from '../support/model/commands';
-import { Model } from '../support/model/model';
-import { played, Stage } from '../support/model/stage';
+import { tasksOf } from '../support/tasks-of';
+import { agree, type Real, Says, stories } from './model/commands';
+import { Model } from './model/model';
+import { played, Stage } from './model/stage';
 
 /**
  * `STORIES=200 npm run test:long -- model` tells more of them; `SEED`, as printed, tells the same ones again, and `STORY`,
@@ -26,12 +27,7 @@ async function startWorker(): Promise<void> {
 
 beforeAll(async () => {
   harness = await Harness.start();
-  tasks = new TaskClient({
-    client: harness.temporal,
-    contracts: [played],
-    artifacts: harness.artifacts,
-    deadline: 10,
-  });
+  tasks = tasksOf(harness, [played]);
   await startWorker();
 });
 afterAll(() => harness.close());

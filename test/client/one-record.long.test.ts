@@ -1,11 +1,11 @@
 import type { TimelineEntry } from '../../src/client/read/timeline-entry';
 import { TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness, readLedger } from '../support/harness';
 import { runMonitor } from '../support/monitor';
-import type { RunningProcess } from '../support/running-process';
+import { cli } from '../support/processes/cli';
+import type { RunningProcess } from '../support/processes/running-process';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 let harness: Harness;
 let api: TestApi;

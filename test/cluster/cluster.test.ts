@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Cluster } from '../support/cluster/cluster';
+import { Cluster } from '../../trials/cluster/cluster';
 import { until } from '../support/until';
 
 /** It takes a server that is built for minutes: `npm run test:cluster`. */

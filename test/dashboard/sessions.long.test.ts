@@ -4,9 +4,9 @@ import { accessFaults } from '../support/access-faults';
 import { TestApi } from '../support/api';
 import { faultsOf, noBrowser, openBrowser } from '../support/browser';
 import { Harness } from '../support/harness';
-import { OidcProvider } from '../support/oidc';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { OidcProvider } from '../support/servers/oidc';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 

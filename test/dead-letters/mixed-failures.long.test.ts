@@ -6,12 +6,12 @@ import { FAILURE_CLASSES, SEARCH_ATTRIBUTES } from '../../src/protocol/task';
 import { REDRIVES } from '../../src/tasks/redrives';
 import { TestApi } from '../support/api';
 import { Harness, readLedger } from '../support/harness';
-import { MIX, MIXED_POLICY, type MixedRow, PAGE } from '../support/mixed-failures/mix';
-import { Outside } from '../support/mixed-failures/outside';
-import { mixedContracts, mixedHandlers } from '../support/mixed-failures/tasks';
 import { probeContracts } from '../support/probe-tasks';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
+import { MIX, MIXED_POLICY, type MixedRow, PAGE } from './mixed-failures/mix';
+import { Outside } from './mixed-failures/outside';
+import { mixedContracts, mixedHandlers } from './mixed-failures/tasks';
 
 /** Tasks that lose their worker: as many as its process runs at once. */
 const KILLED = 5;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config';
 import { VERSION } from '../../src/version';
-import { faultsOf, type Manifest, prepareHelm, renderChart } from '../support/helm/render';
+import { faultsOf, type Manifest, prepareHelm, renderChart } from './helm/render';
 
 /** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
 jest.setTimeout(360_000);

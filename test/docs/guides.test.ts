@@ -4,7 +4,7 @@ import { criticalCheck, deadLetterCheck } from '../../src/activities/monitor/ale
 import { duplicateCheck } from '../../src/activities/monitor/alerts/duplicates';
 import { failureRateCheck } from '../../src/activities/monitor/alerts/failure-rates';
 import { breakerCheck, workerCheck } from '../../src/activities/monitor/alerts/surroundings';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { kindOf, type NewsCount } from '../../src/protocol/alert';
 import { CATEGORIES } from '../../src/tasks/categories';
 import type { Why } from '../../src/tasks/explain';
@@ -13,11 +13,12 @@ import { policyOverrideSchema } from '../../src/tasks/policy-override';
 import { REDRIVES } from '../../src/tasks/redrives';
 import { conditionOf } from '../../src/workflows/alerts/alert-news';
 import { TestApi } from '../support/api';
-import { letterHandler, letterSend, sendLetters } from '../support/cli-page/letters';
-import { type CurlCall, curlsOf } from '../support/curl';
 import { Harness } from '../support/harness';
+import { letterHandler, letterSend, sendLetters } from '../support/letters';
 import { readPage, sectionsOf, tableWith } from '../support/pages';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
+import { type CurlCall, curlsOf } from './curl';
 
 const GUIDE = readPage('docs/learning/dead-letters.md');
 const RUNBOOK = readPage('docs/operations/incident-runbook.md');
@@ -31,8 +32,7 @@ beforeAll(async () => {
   harness = await Harness.start();
   const contracts = [letterSend];
   await harness.startWorkers({ contracts, handlers: { [letterSend.type]: letterHandler() as never } });
-  const { temporal: client, artifacts } = harness;
-  tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
+  tasks = tasksOf(harness, contracts);
   api = await TestApi.start(harness, { tasks, contracts });
   const letters = await sendLetters(tasks);
   for (const letter of letters) await harness.reaches(letter, 'dead-lettered');

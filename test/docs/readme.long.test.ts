@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { imageConvert } from '../../src/catalogue/image-convert/contract';
 import { createImageConvert } from '../../src/catalogue/image-convert/handler';
-import { TaskClient } from '../../src/client/task-client';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
+import { tasksOf } from '../support/tasks-of';
 
 const README = readFileSync(path.join(__dirname, '..', '..', 'README.md'), 'utf8');
 
@@ -20,8 +20,7 @@ beforeAll(async () => {
     contracts,
     handlers: { [imageConvert.type]: handler as unknown as Handler },
   });
-  const { temporal: client, artifacts } = harness;
-  const tasks = new TaskClient({ client, contracts, artifacts, deadline: 10 });
+  const tasks = tasksOf(harness, contracts);
   api = await TestApi.start(harness, { tasks, contracts });
 });
 afterAll(async () => {

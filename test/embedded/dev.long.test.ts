@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Holdfast } from '../support/holdfast';
-import { copyProject } from '../support/project-copy';
+import { Holdfast } from '../support/processes/holdfast';
+import { copyProject } from '../support/processes/project-copy';
 import { until } from '../support/until';
 
 const SUMMARY = 'Resizes, converts and dithers an image.';

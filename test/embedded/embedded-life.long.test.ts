@@ -6,7 +6,7 @@ import path from 'node:path';
 import { GuardedUi } from '../../src/embedded/guarded-ui';
 import { Supervised } from '../../src/embedded/supervised';
 import { hiddenPlace } from '../../src/loopback';
-import { isAlive } from '../support/processes';
+import { isAlive } from '../support/processes/family';
 import { rawRequest } from '../support/raw-http';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';

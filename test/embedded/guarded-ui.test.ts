@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
@@ -8,10 +9,12 @@ import { createTransport } from 'nodemailer';
 import { Keys } from '../../src/access/keys';
 import { Sessions } from '../../src/access/sessions';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
+import { devServerArguments } from '../../src/embedded/dev-server';
 import { GuardedUi } from '../../src/embedded/guarded-ui';
 import { Outbox } from '../../src/embedded/outbox';
 import { UiVisitors } from '../../src/embedded/ui-visitors';
 import { freePort } from '../support/temporal-server';
+import { until } from '../support/until';
 
 let folder: string;
 let backend: Server;
@@ -92,4 +95,24 @@ it('the mail server for mails that go nowhere takes them of its own worker only'
   await expect(createTransport(stranger.href).sendMail(mail)).rejects.toThrow(/535|[Aa]uth|login/);
   await expect(createTransport(outbox.url).sendMail(mail)).resolves.toMatchObject({ accepted: ['b@example.com'] });
   await outbox.close();
+});
+
+it('the HTTP API of Temporal, which has no guard, takes nothing from a page of another site', async () => {
+  const [port, http] = [await freePort(), await freePort()];
+  const options = [...devServerArguments({ port }), '--http-port', String(http)];
+  const server = spawn(process.env.TEMPORAL_CLI_PATH ?? 'temporal', options, { stdio: 'ignore' });
+  try {
+    const start = (host: string) =>
+      fetch(`http://${host}:${http}/api/v1/namespaces/default/workflows/evil`, {
+        method: 'POST',
+        // What a page may send to anywhere without being asked about.
+        headers: { 'Content-Type': 'text/plain' },
+        body: JSON.stringify({ workflowType: { name: 'test.probe' }, taskQueue: { name: 'default' } }),
+      });
+    const { status } = await until('it answers', () => start('127.0.0.1').catch(() => undefined));
+    expect([status, (await start('localhost')).status]).toEqual([403, 403]);
+  } finally {
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  }
 });

@@ -6,11 +6,11 @@ import { TaskClient } from '../../src/client/task-client';
 import { VERSION } from '../../src/version';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
-import { samplesOf } from '../support/samples';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
+import { samplesOf } from './samples';
 
 /** Processes of the built product, scraped as Prometheus does it. */
 let harness: Harness;
@@ -22,7 +22,7 @@ const env: Record<string, string> = {};
 beforeAll(async () => {
   harness = await Harness.start();
   const { artifacts, temporal: client } = harness;
-  tasks = new TaskClient({ client, contracts: createContracts({ commands: {} }), artifacts, deadline: 10 });
+  tasks = new TaskClient({ client, contracts: createContracts(), artifacts, deadline: 10 });
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   Object.assign(env, {

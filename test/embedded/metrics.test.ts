@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Registry } from 'prom-client';
-import { TaskClient } from '../../src/client/task-client';
 import { defineContract } from '../../src/tasks/contract';
 import { WorkerMetrics } from '../../src/worker/metrics';
 import { AlertMonitor } from '../support/alert-monitor';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
-import { samplesOf } from '../support/samples';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
+import { samplesOf } from './samples';
 
 const TYPES = probeContracts.map(({ type }) => type);
 
@@ -92,8 +92,7 @@ describe("a worker's metrics", () => {
     const foreign = ['test.foreign-1', 'test.foreign-2'].map((type) =>
       defineContract({ ...(probe as typeof probe & object), type }),
     );
-    const { temporal: client, artifacts } = harness;
-    const others = new TaskClient({ client, contracts: foreign, artifacts, deadline: 10 });
+    const others = tasksOf(harness, foreign);
     for (const { type } of foreign) await others.submit({ type, input: {} });
     await counted('holdfast_tasks_started_total{type="other"}', 2);
     await stop();

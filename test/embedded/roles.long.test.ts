@@ -3,12 +3,11 @@ import sharp from 'sharp';
 import { createContracts } from '../../src/catalogue';
 import type { MonitorStatus } from '../../src/client/monitor/monitor';
 import { TaskClient } from '../../src/client/task-client';
-
-import { cli } from '../support/cli';
+import { ReplyHolder } from '../support/faults/reply-holder';
 import { Harness } from '../support/harness';
-import { ReplyHolder } from '../support/reply-holder';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { cli } from '../support/processes/cli';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
@@ -25,7 +24,7 @@ const env: Record<string, string> = {};
 beforeAll(async () => {
   harness = await Harness.start({ onDisk: true });
   const { artifacts, temporal: client } = harness;
-  tasks = new TaskClient({ client, contracts: createContracts({ commands: {} }), artifacts, deadline: 10 });
+  tasks = new TaskClient({ client, contracts: createContracts(), artifacts, deadline: 10 });
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   Object.assign(env, {

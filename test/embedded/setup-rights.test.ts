@@ -4,11 +4,12 @@ import { TaskClient } from '../../src/client/task-client';
 import { lazyConnection } from '../../src/client/temporal/connect';
 import { checkNamespace, setUpNamespace } from '../../src/client/temporal/setup';
 import type { SetupGap } from '../../src/client/temporal/setup-gaps';
-import { cli } from '../support/cli';
+import { CallRefuser, REFUSALS } from '../support/faults/call-refuser';
 import { Harness } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
-import { REFUSALS, RightsProxy } from '../support/rights-proxy';
-import { startRole } from '../support/role-process';
+import { cli } from '../support/processes/cli';
+import { startRole } from '../support/processes/role-process';
+import { tasksOf } from '../support/tasks-of';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
@@ -17,19 +18,16 @@ const ADMIN = /OperatorService\/|\/UpdateNamespace$|\/RegisterNamespace$/;
 const ATTRIBUTES = /temporal operator search-attribute create --namespace (\S+) --name TaskState --type Keyword .*/;
 
 let harness: Harness;
-let proxy: RightsProxy;
+let refuser: CallRefuser;
 let namespaces = 0;
 
 beforeAll(async () => {
   harness = await Harness.start({ ownServer: true });
-  proxy = await RightsProxy.start(harness.server.port);
+  refuser = await CallRefuser.start(harness.server.port);
 });
-afterEach(() => {
-  proxy.denied = /(?!)/;
-  proxy.status = 'PERMISSION_DENIED';
-});
+afterEach(() => refuser.reset());
 afterAll(async () => {
-  await proxy.close();
+  await refuser.close();
   await harness.close();
 });
 
@@ -51,7 +49,7 @@ async function freshNamespace(days: number): Promise<string> {
 }
 
 async function over<T>(work: (connection: ReturnType<typeof lazyConnection>) => Promise<T>): Promise<T> {
-  const connection = lazyConnection({ address: proxy.address });
+  const connection = lazyConnection({ address: refuser.address });
   try {
     return await work(connection);
   } finally {
@@ -70,8 +68,8 @@ async function eventually(namespace: string, wanted: (gaps: SetupGap[]) => boole
 describe.each(Object.keys(REFUSALS) as (keyof typeof REFUSALS)[])('a server that answers %s', (status) => {
   it('to set-up calls is only looked at, and what is advised makes it ready', async () => {
     const namespace = await freshNamespace(1);
-    proxy.denied = ADMIN;
-    proxy.status = status;
+    refuser.denied = ADMIN;
+    refuser.status = status;
     const work = over((connection) => setUpNamespace(connection, optionsFor(namespace)));
     await expect(work).rejects.toMatchObject({
       name: 'StartError',
@@ -94,7 +92,7 @@ describe.each(Object.keys(REFUSALS) as (keyof typeof REFUSALS)[])('a server that
 });
 
 it('a namespace that is not there and may not be made is named with its command', async () => {
-  proxy.denied = ADMIN;
+  refuser.denied = ADMIN;
   const work = over((connection) => setUpNamespace(connection, optionsFor('nowhere')));
   await expect(work).rejects.toThrow(/temporal operator namespace create --namespace nowhere --retention 720h/);
   const gaps = await over((connection) => checkNamespace(connection, optionsFor('nowhere')));
@@ -106,13 +104,13 @@ it('retention that is long enough for every window, and shorter than asked for, 
   expect(
     await over((connection) => setUpNamespace(connection, { ...optionsFor(namespace), retentionDays: 10 })),
   ).toEqual(expect.objectContaining({ lacks: [] }));
-  proxy.denied = ADMIN;
+  refuser.denied = ADMIN;
   const { lacks } = await over((connection) => setUpNamespace(connection, optionsFor(namespace)));
   expect(lacks).toEqual([expect.objectContaining({ what: 'retention', needed: false })]);
 });
 
 it('even where the namespace may not be described, what is there is found', async () => {
-  proxy.denied = /OperatorService\/|\/DescribeNamespace$/;
+  refuser.denied = /OperatorService\/|\/DescribeNamespace$/;
   const [gap, ...more] = await over((connection) => checkNamespace(connection, optionsFor('default')));
   expect([gap?.message, more]).toEqual([expect.stringContaining('not for this caller to see'), []]);
   const namespace = await freshNamespace(30);
@@ -121,7 +119,7 @@ it('even where the namespace may not be described, what is there is found', asyn
 });
 
 it('a task that waits is shown also where its queue is not for this caller to see', async () => {
-  proxy.denied = /\/DescribeTaskQueue$/;
+  refuser.denied = /\/DescribeTaskQueue$/;
   await over(async (connection) => {
     const client = new Client({ connection });
     const tasks = new TaskClient({ client, contracts: probeContracts, artifacts: harness.artifacts, deadline: 10 });
@@ -132,32 +130,32 @@ it('a task that waits is shown also where its queue is not for this caller to se
 
 it('`holdfast setup --check` names what is missing and changes nothing; it says when all is there', async () => {
   const namespace = await freshNamespace(30);
-  const env = { TEMPORAL_ADDRESS: proxy.address, TEMPORAL_NAMESPACE: namespace };
-  proxy.denied = ADMIN;
+  const env = { TEMPORAL_ADDRESS: refuser.address, TEMPORAL_NAMESPACE: namespace };
+  refuser.denied = ADMIN;
   await eventually(namespace, (found) => found.length === 1);
-  proxy.asked.clear();
+  refuser.asked.clear();
   const { code, stdout } = await cli(harness, ['setup', '--check'], { env });
   expect([code, stdout]).toEqual([1, expect.stringMatching(ATTRIBUTES)]);
   const refused = await cli(harness, ['setup'], { env });
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(ATTRIBUTES)]);
-  expect([...proxy.asked].filter((path) => /Register|UpdateNamespace/.test(path))).toEqual([]);
+  expect([...refuser.asked].filter((path) => /Register|UpdateNamespace/.test(path))).toEqual([]);
 
-  const ready = await cli(harness, ['setup', '--check', '--json'], { env: { TEMPORAL_ADDRESS: proxy.address } });
+  const ready = await cli(harness, ['setup', '--check', '--json'], { env: { TEMPORAL_ADDRESS: refuser.address } });
   expect([ready.code, JSON.parse(ready.stdout)]).toEqual([0, { namespace: 'default', ready: true, gaps: [] }]);
 });
 
 it('roles without the rights work where all is there, and end with the commands where it is not', async () => {
-  proxy.denied = ADMIN;
+  refuser.denied = ADMIN;
   const env = {
-    TEMPORAL_ADDRESS: proxy.address,
+    TEMPORAL_ADDRESS: refuser.address,
     HOLDFAST_HOME: harness.folder,
     HOLDFAST_PORT: String(await freePort()),
   };
   const api = await startRole('api', env, 'namespace is set up');
   const worker = await startRole('worker', env);
   try {
-    const contracts = createContracts({ commands: {} });
-    const tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+    const contracts = createContracts();
+    const tasks = tasksOf(harness, contracts);
     const { task } = await tasks.submit({ type: 'image.convert', input: { image: { base64: PIXEL }, format: 'webp' } });
     expect((await tasks.wait(task.id, 60)).state).toBe('completed');
   } finally {

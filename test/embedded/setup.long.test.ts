@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { copyProject } from '../support/project-copy';
-import { PYTHON } from '../support/python';
+import { copyProject } from '../support/processes/project-copy';
+import { PYTHON } from '../support/processes/python';
 
 /** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
 jest.setTimeout(360_000);

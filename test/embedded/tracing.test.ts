@@ -3,11 +3,11 @@ import path from 'node:path';
 import { readConfig } from '../../src/config';
 import { openTracing } from '../../src/tracing';
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { freePort } from '../support/temporal-server';
-import { type SeenSpan, TraceCollector } from '../support/trace-collector';
 import { until } from '../support/until';
+import { type SeenSpan, TraceCollector } from './trace-collector';
 
 /** What a caller sends who is part of a trace already. */
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([api?.stop('SIGTERM'), worker?.stop('SIGTERM')]);
-  collector.close();
+  await collector.close();
   await harness.close();
 });
 

@@ -9,11 +9,11 @@ import { KeyList } from '../../src/encryption/key-source';
 import { StoreCipher } from '../../src/encryption/store-cipher';
 import type { Answered } from '../support/api';
 import { Harness } from '../support/harness';
-import { MailServer } from '../support/mail-server';
-import { RunningProcess } from '../support/running-process';
+import { RunningProcess } from '../support/processes/running-process';
+import { MailServer } from '../support/servers/mail-server';
+import { WebhookReceiver } from '../support/servers/webhook-receiver';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
-import { WebhookReceiver } from '../support/webhook-receiver';
 
 /** Stands for whatever must not be found: it has no shape of a secret, so that no redaction takes it away. */
 const CANARY = 'canaryzqxjvk';

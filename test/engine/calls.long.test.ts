@@ -7,13 +7,14 @@ import { added, readServerCounts, sum } from '../../bench/server-calls';
 import type { Handler } from '../../src/activities/attempt/handler';
 import { deleteEnded } from '../../src/activities/monitor/deletion';
 import type { TaskPage } from '../../src/client/list/list';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { Gateway } from '../../src/client/temporal/gateway';
 import type { MonitorReport } from '../../src/protocol/monitor';
 import { defineContract } from '../../src/tasks/contract';
 import { Harness } from '../support/harness';
 import { monitorStatus, runMonitor } from '../support/monitor';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 /** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
@@ -46,7 +47,7 @@ beforeAll(async () => {
     contracts,
     handlers: { ...probeHandlers, 'test.steps': runSteps as unknown as Handler },
   });
-  tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  tasks = tasksOf(harness, contracts);
 });
 afterAll(() => harness.close());
 

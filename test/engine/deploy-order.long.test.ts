@@ -5,7 +5,7 @@ import { Gateway } from '../../src/client/temporal/gateway';
 import { replayRuns } from '../../src/worker/replay-check/check';
 import { BUNDLE } from '../support/bundle';
 import { parkedTask } from '../support/dead-letters';
-import { editedBundle } from '../support/edited-bundle';
+import { editedBundle } from '../support/faults/edited-bundle';
 import { Harness } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
 

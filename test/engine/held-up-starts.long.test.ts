@@ -3,9 +3,9 @@ import type { OperatorAction } from '../../src/client/operators/operators';
 import { TaskClient } from '../../src/client/task-client';
 import { lazyConnection } from '../../src/client/temporal/connect';
 import type { PolicyOverride } from '../../src/tasks/policy-override';
+import { type HeldRequest, ReplyHolder } from '../support/faults/reply-holder';
 import { Harness, readLedger } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
-import { type HeldRequest, ReplyHolder } from '../support/reply-holder';
 import { until } from '../support/until';
 
 let harness: Harness;

@@ -4,9 +4,9 @@ import { inParallel } from '../../src/client/temporal/parallel';
 import { OPERATOR_ACTIONS } from '../../src/protocol/operator';
 import { TASK_STATES, type TaskState } from '../../src/protocol/task';
 import { Harness, readLedger } from '../support/harness';
-import { type Hands, type Prepared, prepare, QUEUES } from '../support/operator-matrix/states';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
+import { type Hands, type Prepared, prepare, QUEUES } from './operator-states';
 
 /** What a message makes of a task. `none`: it is refused, and the task is left as it was. */
 type Effect = 'none' | 'cancelled' | 'paused' | 'goes on' | 'runs again' | 'resolved' | 'given up';

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Handler } from '../../src/activities/attempt/handler';
-import { TaskClient } from '../../src/client/task-client';
 import { type Contract, defineContract } from '../../src/tasks/contract';
 import { NO_REDRIVES } from '../../src/tasks/redrives';
 import { TestApi } from '../support/api';
-import { createExtractor } from '../support/citations';
 import { Harness } from '../support/harness';
+import { createExtractor } from '../support/inputs/citations';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 /** Work that fails without throwing: it never reads as completed, and never goes on for ever. */
@@ -46,9 +46,8 @@ beforeAll(async () => {
   harness = await Harness.start();
   const handlers = Object.fromEntries(contracts.map(({ type }) => [type, handler]));
   await harness.startWorkers({ contracts, handlers });
-  const { temporal: client, artifacts } = harness;
   api = await TestApi.start(harness, {
-    tasks: new TaskClient({ client, contracts, artifacts, deadline: 10 }),
+    tasks: tasksOf(harness, contracts),
     contracts,
   });
 });

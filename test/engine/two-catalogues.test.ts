@@ -1,8 +1,9 @@
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { parkedTask } from '../support/dead-letters';
 import { fileContract, writeFile } from '../support/file-task';
 import { Harness } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 let harness: Harness;
@@ -15,8 +16,7 @@ const probe = (input: object = {}) => ({ type: 'test.probe', input });
 
 beforeAll(async () => {
   harness = await Harness.start();
-  const { temporal: client, artifacts } = harness;
-  both = new TaskClient({ client, contracts: [...probeContracts, fileContract], artifacts, deadline: 10 });
+  both = tasksOf(harness, [...probeContracts, fileContract]);
 });
 afterAll(() => harness.close());
 

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { VERSION } from '../../src/version';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
-import { copyProject } from '../support/project-copy';
-import { PYTHON } from '../support/python';
-import { startRole } from '../support/role-process';
-import { RunningProcess } from '../support/running-process';
+import { cli } from '../support/processes/cli';
+import { copyProject } from '../support/processes/project-copy';
+import { PYTHON } from '../support/processes/python';
+import { startRole } from '../support/processes/role-process';
+import { RunningProcess } from '../support/processes/running-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 

@@ -1,7 +1,7 @@
 import { Harness, readLedger } from '../support/harness';
-import type { RunningProcess } from '../support/running-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 /** Seconds that a task may wait for its first worker. */
 const WAIT = 6;

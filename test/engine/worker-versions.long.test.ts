@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { VERSION } from '../../src/version';
 import { deploymentOf, ownBuildId } from '../../src/worker/deployment';
 import { parkedTask } from '../support/dead-letters';
-import { editedBundle } from '../support/edited-bundle';
+import { editedBundle } from '../support/faults/edited-bundle';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
 

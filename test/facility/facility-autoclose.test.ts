@@ -1,26 +1,15 @@
 import { simpleParser } from 'mailparser';
 import { effectKey } from '../../src/tasks/keys';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addLateJob, addSite, breakTable, minutes } from '../support/facility-rows';
-import { Harness } from '../support/harness';
-
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await Harness.start();
-});
-afterAll(() => harness.close());
+import { DATABASES } from './databases';
+import { type FacilityBench, useBench } from './facility-bench';
+import { addLateJob, addSite, breakTable, minutes } from './rows';
 
 describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
   let bench: FacilityBench;
-  let end: () => Promise<void>;
 
-  beforeAll(async () => {
-    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
+  useBench(open, (given) => {
+    bench = given;
   });
-  afterAll(() => end());
-  beforeEach(() => bench.empty());
 
   const instance = (id: number) =>
     bench.database.selectFrom('jobInstances').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -143,7 +132,7 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
     const handedOver = async () => {
       const { id, generation = '', result } = await bench.run('jobs.autoclose', { job });
       expect(result).toMatchObject({ id: [job] });
-      return harness.artifacts.readJournal(effectKey(id, generation, 'subtasks'));
+      return bench.harness.artifacts.readJournal(effectKey(id, generation, 'subtasks'));
     };
     expect(await handedOver()).not.toEqual([]);
     expect(await handedOver()).toEqual([]);

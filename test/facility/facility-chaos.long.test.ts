@@ -2,17 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FacilityDatabase } from '../../examples/facility/src/database/open';
 import { type Facility, openFacility } from '../../examples/facility/src/facility';
 import { TaskClient } from '../../src/client/task-client';
-import { audit, mailTaskIds } from '../support/facility-day/audit';
-import { hastyContracts, PATIENT } from '../support/facility-day/chaos-contracts';
-import { CHAPTERS, type Check } from '../support/facility-day/chapters';
-import { PastDay, RUNS, restingSchedules } from '../support/facility-day/day';
-import { Operator } from '../support/facility-day/operator';
-import { ended, runDay } from '../support/facility-day/run-day';
-import { randomOf, Storm } from '../support/facility-day/storm';
-import { addSite, emptyTables } from '../support/facility-rows';
 import { Harness } from '../support/harness';
-import { MailServer } from '../support/mail-server';
-import { PostgresServer } from '../support/postgres';
+import { MailServer } from '../support/servers/mail-server';
+import { PostgresServer } from '../support/servers/postgres';
+import { audit, mailTaskIds } from './day/audit';
+import { hastyContracts, PATIENT } from './day/chaos-contracts';
+import type { Check } from './day/chapter';
+import { CHAPTERS } from './day/chapters';
+import { PastDay, RUNS, restingSchedules } from './day/day';
+import { Operator } from './day/operator';
+import { ended, runDay } from './day/run-day';
+import { randomOf, Storm } from './day/storm';
+import { addSite, emptyTables } from './rows';
 
 /** `KILLS=60 npm run test:long -- facility-chaos` runs the day more often; `SEED`, as printed, makes the same choices again. */
 const KILLS = Number(process.env.KILLS ?? 3);

@@ -1,9 +1,9 @@
 import { facilitySchedules } from '../../examples/facility/src/schedules';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { ended } from '../support/facility-day/run-day';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { openPglite } from './databases';
+import { ended } from './day/run-day';
+import { FacilityBench } from './facility-bench';
 
 /**
  * A day of 96 seconds: half an hour is two of them, which is the shortest interval of a schedule. The server that skips
@@ -27,15 +27,21 @@ const TYPES = [
 
 let harness: Harness;
 let bench: FacilityBench;
-let end: () => Promise<void>;
+const closers: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   harness = await Harness.start();
-  ({ bench, end } = await FacilityBench.withWorkers(harness, (DATABASES[0] as (typeof DATABASES)[number]).open));
+  const { location, close } = await openPglite();
+  bench = await FacilityBench.start(harness, location);
+  closers.push(
+    () => harness.close(),
+    close,
+    () => bench.close(),
+    await bench.startWorkers(),
+  );
 });
 afterAll(async () => {
-  await end();
-  await harness.close();
+  for (const close of closers.reverse()) await close();
 });
 
 /** Every run that the clock has made of a type, by the time at which it was due. */

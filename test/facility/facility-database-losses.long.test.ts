@@ -1,18 +1,15 @@
-import path from 'node:path';
 import { sql } from 'kysely';
 import { once } from '../../examples/facility/src/database/once';
 import { type FacilityDatabase, openDatabase } from '../../examples/facility/src/database/open';
 import { classify } from '../../src/activities/classify';
-import { openPglite } from '../support/databases';
-import { add, named, person, thrownBy } from '../support/people';
-import { PostgresServer } from '../support/postgres';
-import { ReplyHolder } from '../support/reply-holder';
-import { RunningProcess } from '../support/running-process';
+import { ReplyHolder } from '../support/faults/reply-holder';
+import { fixture } from '../support/processes/fixture';
+import { RunningProcess } from '../support/processes/running-process';
+import { PostgresServer } from '../support/servers/postgres';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
-
-const HOOK = path.join(__dirname, '..', 'support', 'typescript-hook.js');
-const HOLDER = path.join(__dirname, '..', 'fixtures', 'facility-holder.ts');
+import { openPglite } from './databases';
+import { add, named, person, thrownBy } from './people';
 
 describe('a PostgreSQL of the facility pack', () => {
   let server: PostgresServer;
@@ -120,7 +117,7 @@ describe('an embedded database of the facility pack', () => {
   it('serves one process at a time; when that is killed, the next one finds what was committed', async () => {
     const { location, close } = await openPglite();
     const { folder } = location;
-    const holder = await RunningProcess.start(['--require', HOOK, HOLDER, folder], process.env, 'both written');
+    const holder = await RunningProcess.start(fixture('facility-holder', folder), process.env, 'both written');
     try {
       const refused = openDatabase(location);
       await expect(refused).rejects.toThrow(

@@ -3,8 +3,8 @@ import { once } from '../../examples/facility/src/database/once';
 import { type DatabaseLocation, type FacilityDatabase, openDatabase } from '../../examples/facility/src/database/open';
 import { classify } from '../../src/activities/classify';
 import type { FailureCodeName } from '../../src/tasks/failures';
-import { DATABASES } from '../support/databases';
-import { add, effects, named, person, thrownBy } from '../support/people';
+import { DATABASES } from './databases';
+import { add, effects, named, person, thrownBy } from './people';
 
 describe.each(DATABASES)('the database of the facility pack on $name', ({ open }) => {
   let location: DatabaseLocation;

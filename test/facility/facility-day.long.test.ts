@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
-import { TaskClient } from '../../src/client/task-client';
-import { DATABASES } from '../support/databases';
-import { FacilityBench, quickContracts } from '../support/facility';
-import { audit, mailTaskIds } from '../support/facility-day/audit';
-import { CHAPTERS, type Check } from '../support/facility-day/chapters';
-import { PastDay, RUNS, restingSchedules, SECOND } from '../support/facility-day/day';
-import { ended, runDay } from '../support/facility-day/run-day';
-import { addLateJob, addSite } from '../support/facility-rows';
 import { Harness } from '../support/harness';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
+import { DATABASES } from './databases';
+import { audit, mailTaskIds } from './day/audit';
+import type { Check } from './day/chapter';
+import { CHAPTERS } from './day/chapters';
+import { PastDay, RUNS, restingSchedules, SECOND } from './day/day';
+import { ended, runDay } from './day/run-day';
+import { FacilityBench, quickContracts } from './facility-bench';
+import { addLateJob, addSite } from './rows';
 
 const PARTS = 6;
 
@@ -37,8 +38,7 @@ describe.each(DATABASES)('a day of the facility pack on $name', ({ name, open })
   });
   afterAll(() => end());
 
-  const otherScheduler = () =>
-    new TaskClient({ client: harness.temporal, contracts: quickContracts, artifacts: harness.artifacts, deadline: 10 });
+  const otherScheduler = () => tasksOf(harness, quickContracts);
 
   it('runs as often as the schedules say under windows of hours, deals with each thing once, and again with none', async () => {
     const checks: [string, Check][] = [];

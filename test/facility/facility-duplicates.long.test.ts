@@ -4,15 +4,16 @@ import { emailSend } from '../../src/catalogue/email-send/contract';
 import { createEmailSend } from '../../src/catalogue/email-send/handler';
 import { queuesOf } from '../../src/tasks/queues';
 import { TestApi } from '../support/api';
-import { sharedServer } from '../support/databases';
-import { settingsFor } from '../support/emails';
-import { FacilityBench, quickContracts } from '../support/facility';
-import { audit, mailTaskIds } from '../support/facility-day/audit';
-import { CHAPTERS, type Check } from '../support/facility-day/chapters';
-import { MINUTE, PastDay, RUNS, restingSchedules } from '../support/facility-day/day';
-import { ended } from '../support/facility-day/run-day';
-import { addSite } from '../support/facility-rows';
 import { Harness } from '../support/harness';
+import { settingsFor } from '../support/inputs/emails';
+import { sharedServer } from './databases';
+import { audit, mailTaskIds } from './day/audit';
+import type { Check } from './day/chapter';
+import { CHAPTERS } from './day/chapters';
+import { MINUTE, PastDay, RUNS, restingSchedules } from './day/day';
+import { ended } from './day/run-day';
+import { FacilityBench, quickContracts } from './facility-bench';
+import { addSite } from './rows';
 
 const PARTS = 6;
 /** What falls due in the last minutes of a part is found by no run of it. */

@@ -1,26 +1,13 @@
-import type { Insertable } from 'kysely';
-import type { FacilityTables } from '../../examples/facility/src/database/schema';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addSite, minutes, type Site } from '../support/facility-rows';
-import { Harness } from '../support/harness';
-
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await Harness.start();
-});
-afterAll(() => harness.close());
+import { DATABASES } from './databases';
+import { type FacilityBench, useBench } from './facility-bench';
+import { addTicket as addRow, addSite, minutes, type Site } from './rows';
 
 describe.each(DATABASES)('tickets.escalate on $name', ({ open }) => {
   let bench: FacilityBench;
-  let end: () => Promise<void>;
 
-  beforeAll(async () => {
-    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
+  useBench(open, (given) => {
+    bench = given;
   });
-  afterAll(() => end());
-  beforeEach(() => bench.empty());
 
   /** A matrix of three levels: 30 minutes, 2 hours, 1 day. */
   async function addMatrix({ tenant, inCharge, admin }: Site): Promise<void> {
@@ -35,22 +22,7 @@ describe.each(DATABASES)('tickets.escalate on $name', ({ open }) => {
       .execute();
   }
 
-  async function addTicket(site: Site, more: Partial<Insertable<FacilityTables['tickets']>> = {}): Promise<number> {
-    const { id } = await bench.database
-      .insertInto('tickets')
-      .values({
-        siteId: site.id,
-        instanceId: null,
-        category: 'AUTOCLOSED',
-        description: 'The pumps <b>leak</b>',
-        assigneeId: null,
-        createdAt: minutes(-31),
-        ...more,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id;
-  }
+  const addTicket = (...[site, more]: [Site, Parameters<typeof addRow>[2]?]) => addRow(bench.database, site, more);
 
   const ticket = (id: number) =>
     bench.database.selectFrom('tickets').selectAll().where('id', '=', id).executeTakeFirstOrThrow();

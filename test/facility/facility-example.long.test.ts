@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openDatabase } from '../../examples/facility/src/database/open';
 import type { Handler } from '../../src/activities/attempt/handler';
-import { TaskClient } from '../../src/client/task-client';
 import { queuesOf } from '../../src/tasks/queues';
 import { createTicketsClose, ticketsClose } from '../fixtures/tickets-close';
-import { DATABASES } from '../support/databases';
-import { addSite, minutes } from '../support/facility-rows';
 import { Harness } from '../support/harness';
 import { readPage } from '../support/pages';
+import { tasksOf } from '../support/tasks-of';
+import { openPglite } from './databases';
+import { addSite, minutes } from './rows';
 
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -24,7 +24,7 @@ it('the example of docs/recipes/facility.md is the code that is tried here', () 
 
 it('the example closes what has been resolved for a week, each in a task of its own', async () => {
   const harness = await Harness.start();
-  const { location, close } = await (DATABASES[0] as (typeof DATABASES)[number]).open();
+  const { location, close } = await openPglite();
   const database = await openDatabase(location);
   const contracts = [ticketsClose];
   const handler = createTicketsClose({ database: async () => database, mailBytes: 1 });
@@ -50,7 +50,7 @@ it('the example closes what has been resolved for a week, each in a task of its 
     ])
     .returning('id')
     .execute();
-  const tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  const tasks = tasksOf(harness, contracts);
   const { task } = await tasks.submit({ type: ticketsClose.type, input: {} });
   const closed = made[0]?.id;
   expect((await tasks.wait(task.id, 60)).result).toMatchObject({ story: `Ticket ${closed} is closed.`, id: [closed] });

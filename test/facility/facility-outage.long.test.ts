@@ -1,11 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { TaskClient } from '../../src/client/task-client';
 import type { HoldfastError } from '../../src/errors';
-import { FacilityBench, quickContracts } from '../support/facility';
-import { addLateJob, addSite } from '../support/facility-rows';
 import { Harness } from '../support/harness';
-import { PostgresServer } from '../support/postgres';
+import { PostgresServer } from '../support/servers/postgres';
 import { until } from '../support/until';
+import { FacilityBench, quickContracts } from './facility-bench';
+import { addLateJob, addSite } from './rows';
 
 let harness: Harness;
 let postgres: PostgresServer;

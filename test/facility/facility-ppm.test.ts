@@ -1,27 +1,16 @@
 import { ppmKey } from '../../examples/facility/src/keys';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addPpmJob, addSite, minutes, type Site } from '../support/facility-rows';
 import { createHandlerContext } from '../support/handler-context';
-import { Harness } from '../support/harness';
 import { until } from '../support/until';
-
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await Harness.start();
-});
-afterAll(() => harness.close());
+import { DATABASES } from './databases';
+import { type FacilityBench, useBench } from './facility-bench';
+import { addPpmJob, addSite, minutes, type Site } from './rows';
 
 describe.each(DATABASES)('ppm.create on $name', ({ open }) => {
   let bench: FacilityBench;
-  let end: () => Promise<void>;
 
-  beforeAll(async () => {
-    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
+  useBench(open, (given) => {
+    bench = given;
   });
-  afterAll(() => end());
-  beforeEach(() => bench.empty());
 
   const addJob = (...[site, more]: [Site, Parameters<typeof addPpmJob>[2]?]) => addPpmJob(bench.database, site, more);
   const instances = (job: number) =>
@@ -189,7 +178,7 @@ describe.each(DATABASES)('ppm.create on $name', ({ open }) => {
 
     await bench.database.updateTable('jobs').set({ cron: '0 * * * *' }).where('id', '=', job).execute();
     await bench.tasks.act(failed?.id ?? '', 'retry', { reason: 'the cron is corrected' });
-    await harness.reaches(failed?.id ?? '', 'completed');
+    await bench.harness.reaches(failed?.id ?? '', 'completed');
     expect(await instances(job)).toHaveLength((await instances(good)).length);
   });
 

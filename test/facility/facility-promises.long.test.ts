@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { NO_REDRIVES } from '../../src/tasks/redrives';
 import { TestApi } from '../support/api';
-import { DATABASES } from '../support/databases';
-import { FacilityBench, quickContracts } from '../support/facility';
-import { addSite, breakTable, type Site } from '../support/facility-rows';
-import { SCENARIOS } from '../support/facility-scenarios';
 import { Harness } from '../support/harness';
 import { until } from '../support/until';
+import { DATABASES } from './databases';
+import { FacilityBench, quickContracts } from './facility-bench';
+import { addSite, breakTable, type Site } from './rows';
+import { SCENARIOS } from './scenarios';
 
 /** What a database says, as its SQLSTATE, and what that is. */
 const DATABASE_ERRORS = [

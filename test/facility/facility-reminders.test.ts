@@ -1,29 +1,15 @@
 import { simpleParser } from 'mailparser';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addReminder, addSite, minutes } from '../support/facility-rows';
 import { createHandlerContext } from '../support/handler-context';
-import { Harness } from '../support/harness';
 import { until } from '../support/until';
-
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await Harness.start();
-});
-afterAll(() => harness.close());
+import { DATABASES } from './databases';
+import { type FacilityBench, useBench } from './facility-bench';
+import { addReminder, addSite, minutes } from './rows';
 
 describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
   let bench: FacilityBench;
-  let end: () => Promise<void>;
 
-  beforeAll(async () => {
-    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
-  });
-  afterAll(() => end());
-  beforeEach(async () => {
-    await bench.empty();
-    bench.mail.reset();
+  useBench(open, (given) => {
+    bench = given;
   });
 
   const reminder = (id: number) =>
@@ -110,7 +96,7 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
     bench.mail.manners = {};
     const mail = failure?.split(' ')[0] ?? '';
     await bench.tasks.act(mail, 'retry', { reason: 'the server takes mail again' });
-    const { policy } = await harness.reaches(mail, 'completed');
+    const { policy } = await bench.harness.reaches(mail, 'completed');
     // Longer than what lies between two runs, or the next one would send it again.
     expect(policy?.window).toBeGreaterThan(8 * 3600);
     expect((await runUntil(id, 'SUCCESS')).id).toEqual([id]);
@@ -177,7 +163,7 @@ describe.each(DATABASES)('reminders.send on $name', ({ open }) => {
     const email = `ada@${nobody.tenant}.example.com`;
     await people().set({ email }).where('id', '=', nobody.admin).execute();
     await bench.tasks.act(task, 'retry', { reason: 'there is an address now' });
-    await harness.reaches(task, 'completed');
+    await bench.harness.reaches(task, 'completed');
     expect(await reminder(failing)).toMatchObject({ status: 'SUCCESS', failure: null });
     expect(await bench.mailed(nobody, 1)).toEqual([`${email} Reminder For Oil the lift`]);
   });

@@ -2,30 +2,18 @@ import { simpleParser } from 'mailparser';
 import { type ReportsMailOutput, reportsMail } from '../../examples/facility/src/contracts/reports-mail';
 import { runVerifier } from '../../src/activities/attempt/run-verifier';
 import { taskIdForKey } from '../../src/tasks/keys';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
-import { addReport, addReportFile, addSite, breakTable, minutes, type Site } from '../support/facility-rows';
-import { Harness } from '../support/harness';
-
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await Harness.start();
-});
-afterAll(() => harness.close());
+import { DATABASES } from './databases';
+import { type FacilityBench, useBench } from './facility-bench';
+import { addReport, addReportFile, addSite, breakTable, minutes, type Site } from './rows';
 
 describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
   let bench: FacilityBench;
-  let end: () => Promise<void>;
   let site: Site;
 
-  beforeAll(async () => {
-    ({ bench, end } = await FacilityBench.withWorkers(harness, open));
+  useBench(open, (given) => {
+    bench = given;
   });
-  afterAll(() => end());
   beforeEach(async () => {
-    await bench.empty();
-    bench.mail.reset();
     site = await addSite(bench.database, { name: 'Завод «Север» № 5' });
   });
 
@@ -35,7 +23,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
       reportsMail,
       bench.facility.verifiers[reportsMail.type],
       { taskId: 'reports.mail:lost', generation: 'one', input },
-      { artifacts: harness.artifacts },
+      { artifacts: bench.harness.artifacts },
     );
   const address = (name: string) => `${name}@${site.tenant}.example.com`;
   const receivers = () => bench.mailsOf(site).flatMap(({ to }) => to);

@@ -6,10 +6,10 @@ import { TaskClient } from '../../src/client/task-client';
 import { readConfig } from '../../src/config';
 import { createLogger } from '../../src/logging';
 import { createSchedules } from '../../src/worker/create-schedules';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { cli } from '../support/processes/cli';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { until } from '../support/until';
 
 /** The application in the roles of the built product, which are told of it by a setting alone. */

@@ -10,7 +10,7 @@ import { dueReports } from '../../examples/facility/src/report/due-reports';
 import { dueFiles, missedFiles } from '../../examples/facility/src/report-mail/due-files';
 import { seedFacility, seedIfEmpty } from '../../examples/facility/src/seed/seed';
 import { claimFolder } from '../../src/folder-claim';
-import { DATABASES } from '../support/databases';
+import { DATABASES } from './databases';
 
 const TABLES = [
   'people',

@@ -9,9 +9,9 @@ import { runVerifier } from '../../src/activities/attempt/run-verifier';
 import type { Verification } from '../../src/activities/attempt/verify';
 import type { TaskView } from '../../src/client/read/view';
 import type { Contract } from '../../src/tasks/contract';
-import { DATABASES } from '../support/databases';
-import { FacilityBench } from '../support/facility';
 import { Harness } from '../support/harness';
+import { openPglite } from './databases';
+import { FacilityBench } from './facility-bench';
 
 const now = new Date();
 const closers: (() => Promise<unknown>)[] = [];
@@ -20,7 +20,7 @@ let bench: FacilityBench;
 
 beforeAll(async () => {
   harness = await Harness.start();
-  const { location, close } = await (DATABASES[0] as (typeof DATABASES)[number]).open();
+  const { location, close } = await openPglite();
   bench = await FacilityBench.start(harness, location);
   closers.push(
     () => harness.close(),

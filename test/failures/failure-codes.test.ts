@@ -141,6 +141,7 @@ describe('Retry-After', () => {
     ['seconds', { headers: { 'retry-after': '30' } }, 30],
     ['seconds in any case of the name', { headers: { 'Retry-After': 30 } }, 30],
     ['seconds in a response', { response: { status: 429, headers: { 'retry-after': '30' } } }, 30],
+    ['seconds that came twice', { headers: { 'retry-after': '30, 60' } }, 30],
     ['seconds in Headers', { response: { headers: new Headers({ 'Retry-After': '30' }) } }, 30],
     ['seconds in a flat list', { headers: ['date', 'today', 'Retry-After', '30'] }, 30],
     ['the first of several', { headers: { 'retry-after': ['30', '60'] } }, 30],

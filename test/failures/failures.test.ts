@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { z } from 'zod';
 import type { Handler } from '../../src/activities/attempt/handler';
 import type { TaskView } from '../../src/client/read/view';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { HoldfastError } from '../../src/errors';
 import { createLogger } from '../../src/logging';
 import { type Contract, defineContract } from '../../src/tasks/contract';
@@ -13,6 +13,7 @@ import { FAILURE_CODES, type FailureCodeName, TaskFailure } from '../../src/task
 import type { PolicyOverride } from '../../src/tasks/policy-override';
 import { NO_REDRIVES } from '../../src/tasks/redrives';
 import { Harness } from '../support/harness';
+import { tasksOf } from '../support/tasks-of';
 
 const SECRET = 'hunter2-Qx7';
 const REDACTED_MESSAGE = 'login failed: https://[REDACTED]@host/';
@@ -126,12 +127,7 @@ beforeAll(async () => {
   });
   const logger = createLogger('debug', 'test', destination);
   await harness.startWorkers({ contracts: CONTRACTS, handlers: HANDLERS, logger });
-  tasks = new TaskClient({
-    client: harness.temporal,
-    contracts: CONTRACTS,
-    artifacts: harness.artifacts,
-    deadline: 10,
-  });
+  tasks = tasksOf(harness, CONTRACTS);
 });
 afterAll(() => harness.close());
 

@@ -1,10 +1,11 @@
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import { defineContract } from '../../src/tasks/contract';
 import { AlertMonitor, forgetAlerts } from '../support/alert-monitor';
-import { WebhookReceiver } from '../support/alert-receivers';
 import { TestApi } from '../support/api';
 import { Harness } from '../support/harness';
 import { probeContracts, probeHandlers } from '../support/probe-tasks';
+import { WebhookReceiver } from '../support/servers/webhook-receiver';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 /** Critical work on the queue of this test's worker, and critical work that nobody serves. */
@@ -25,13 +26,13 @@ let monitor: AlertMonitor;
 
 beforeAll(async () => {
   [harness, webhook] = await Promise.all([Harness.start(), WebhookReceiver.start()]);
-  tasks = new TaskClient({ client: harness.temporal, contracts, artifacts: harness.artifacts, deadline: 10 });
+  tasks = tasksOf(harness, contracts);
   await harness.startWorkers({ contracts, handlers });
 });
 beforeEach(async () => {
   await forgetAlerts(harness);
-  webhook.posts.length = 0;
-  monitor = await AlertMonitor.start(harness, { tasks, settings: { HOLDFAST_ALERT_WEBHOOK: webhook.url } });
+  webhook.log.length = 0;
+  monitor = await AlertMonitor.start(harness, { tasks, settings: { HOLDFAST_ALERT_WEBHOOK: webhook.url() } });
 });
 afterEach(() => monitor.stop());
 afterAll(async () => {

@@ -3,13 +3,17 @@ import { createLogger } from '../../src/logging';
 import { createAlertSinks } from '../../src/monitor/alerts/sinks';
 import type { AlertNotice } from '../../src/protocol/alert';
 import { AlertMonitor, forgetAlerts } from '../support/alert-monitor';
-import { MailReceiver, WebhookReceiver } from '../support/alert-receivers';
 import { Harness } from '../support/harness';
+import { MailServer, partsOf } from '../support/servers/mail-server';
+import { WebhookReceiver } from '../support/servers/webhook-receiver';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 
 const logger = createLogger('silent', 'test');
 const sinksOf = (settings: Record<string, string>) => createAlertSinks(readConfig(settings), logger);
+
+/** An address with a secret of its own, as chats have them. */
+const addressOf = (webhook: WebhookReceiver) => webhook.url('/hook?secret=s3cret');
 
 const notice: AlertNotice = {
   key: 'test:one',
@@ -22,15 +26,16 @@ const notice: AlertNotice = {
 };
 
 describe('e-mail', () => {
-  let post: MailReceiver;
+  let post: MailServer;
   beforeAll(async () => {
-    post = await MailReceiver.start();
+    post = await MailServer.start();
   });
   beforeEach(() => {
-    post.mails.length = 0;
+    post.reset();
   });
   afterAll(() => post.close());
 
+  const sent = () => post.received.map((mail) => ({ to: mail.to, ...partsOf(mail) }));
   const settings = () => ({
     HOLDFAST_ALERT_EMAIL: 'ops@example.com, night@example.com',
     HOLDFAST_ALERT_FROM: 'holdfast@example.com',
@@ -39,8 +44,8 @@ describe('e-mail', () => {
 
   it('says what is wrong and what to do, to every address', async () => {
     expect(await sinksOf(settings()).deliverTo('email', notice)).toBe(true);
-    expect(post.mails).toHaveLength(1);
-    const [mail] = post.mails;
+    expect(post.received).toHaveLength(1);
+    const [mail] = sent();
     expect(mail?.to).toEqual(['ops@example.com', 'night@example.com']);
     expect(mail?.headers).toEqual(
       expect.arrayContaining([
@@ -58,7 +63,7 @@ describe('e-mail', () => {
     await sinks.deliverTo('email', notice);
     await sinks.deliverTo('email', notice);
     await sinks.deliverTo('email', { ...notice, at: '2026-01-02T03:04:06.000Z' });
-    const ids = post.mails.map(({ headers }) => headers.find((line) => line.startsWith('Message-ID:')));
+    const ids = sent().map(({ headers }) => headers.find((line) => line.startsWith('Message-ID:')));
     expect(ids[0]).toMatch(/<[0-9a-f]{32}@holdfast>/);
     expect(ids[1]).toBe(ids[0]);
     expect(ids[2]).not.toBe(ids[0]);
@@ -67,7 +72,7 @@ describe('e-mail', () => {
   it.each(['\r\n', '\n', '\r', '\u2028', '\u0085', '\0'])('takes no header from a title with %j', async (lineBreak) => {
     const title = `Task failed${lineBreak}Bcc: spy@example.com${lineBreak}${lineBreak}<b>body</b>`;
     await sinksOf(settings()).deliverTo('email', { ...notice, title, message: `.\r\nQUIT\r\n${title}` });
-    const [mail] = post.mails;
+    const [mail] = sent();
     expect(mail?.to).toEqual(['ops@example.com', 'night@example.com']);
     expect(mail?.headers.filter((line) => /^(bcc|cc|to):/i.test(line))).toEqual([
       'To: ops@example.com, night@example.com',
@@ -105,13 +110,13 @@ describe('the webhook', () => {
     webhook = await WebhookReceiver.start();
   });
   beforeEach(() => {
-    Object.assign(webhook, { status: 200, location: undefined, refused: 0 });
-    webhook.posts.length = 0;
+    webhook.answers(200);
+    webhook.log.length = 0;
   });
   afterAll(() => webhook.close());
 
   const deliver = (told = notice) =>
-    sinksOf({ HOLDFAST_ALERT_WEBHOOK: webhook.url })
+    sinksOf({ HOLDFAST_ALERT_WEBHOOK: addressOf(webhook) })
       .deliverTo('webhook', told)
       .catch((error: Error) => error.message);
 
@@ -126,20 +131,20 @@ describe('the webhook', () => {
   });
 
   it.each([204, 299])('has taken it with %d', async (status) => {
-    webhook.status = status;
+    webhook.answers(status);
     expect(await deliver()).toBe(true);
   });
 
   it.each([301, 307, 400, 404, 500])('has not taken it with %d', async (status) => {
-    webhook.status = status;
+    webhook.answers(status);
     expect(await deliver()).toBe(`The alert webhook answered ${status}`);
   });
 
   it('is not followed to another place', async () => {
     const other = await WebhookReceiver.start();
-    Object.assign(webhook, { status: 307, location: other.url });
+    webhook.answers((response) => void response.writeHead(307, { Location: addressOf(other) }).end());
     expect(await deliver()).toBe('The alert webhook answered 307');
-    expect(other.posts).toEqual([]);
+    expect(other.log).toEqual([]);
     await other.close();
   });
 
@@ -161,14 +166,14 @@ describe('the webhook', () => {
 describe('delivery', () => {
   let harness: Harness;
   let webhook: WebhookReceiver;
-  let post: MailReceiver;
+  let post: MailServer;
   let monitor: AlertMonitor;
   beforeAll(async () => {
-    [harness, webhook, post] = await Promise.all([Harness.start(), WebhookReceiver.start(), MailReceiver.start()]);
+    [harness, webhook, post] = await Promise.all([Harness.start(), WebhookReceiver.start(), MailServer.start()]);
     monitor = await AlertMonitor.start(harness, {
       tasks: harness.tasks,
       settings: {
-        HOLDFAST_ALERT_WEBHOOK: webhook.url,
+        HOLDFAST_ALERT_WEBHOOK: addressOf(webhook),
         HOLDFAST_ALERT_EMAIL: 'ops@example.com',
         HOLDFAST_SMTP_URL: post.url,
       },
@@ -181,20 +186,20 @@ describe('delivery', () => {
   });
 
   it('to a webhook that is down goes on until it is up, and holds up no mail', async () => {
-    webhook.status = 503;
+    webhook.answers(503);
     const { alerts } = harness.tasks;
     await alerts.report([{ ...notice, holds: true }]);
-    await until('the mail has come', () => post.mails.length === 1);
+    await until('the mail has come', () => post.received.length === 1);
     await until('the webhook was tried more than once', () => webhook.refused >= 2);
     expect((await alerts.read()).notices).toMatchObject([{ key: 'test:one', pending: ['webhook'] }]);
-    webhook.status = 200;
+    webhook.answers(200);
     await until('the webhook has it', () => webhook.posts.length === 1);
     const settled = await until('it is written down', async () => {
       const [first] = (await alerts.read()).notices;
       return first?.pending.length === 0 ? first : undefined;
     });
     expect(settled.delivered.sort()).toEqual(['email', 'log', 'webhook']);
-    expect(post.mails).toHaveLength(1);
+    expect(post.received).toHaveLength(1);
     await forgetAlerts(harness);
   });
 });

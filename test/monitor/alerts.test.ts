@@ -1,8 +1,8 @@
 import { ALERT_SIGNALS, ALERTS_ID, type ConditionReport } from '../../src/protocol/alert';
 import { taskIdForKey } from '../../src/tasks/keys';
 import { AlertMonitor, forgetAlerts } from '../support/alert-monitor';
-import { WebhookReceiver } from '../support/alert-receivers';
 import { Harness } from '../support/harness';
+import { WebhookReceiver } from '../support/servers/webhook-receiver';
 import { until } from '../support/until';
 
 let harness: Harness;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await forgetAlerts(harness);
-  webhook.posts.length = 0;
+  webhook.log.length = 0;
   monitor = await startMonitor();
 });
 afterEach(() => monitor.stop());
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 const startMonitor = () =>
-  AlertMonitor.start(harness, { tasks: harness.tasks, settings: { HOLDFAST_ALERT_WEBHOOK: webhook.url } });
+  AlertMonitor.start(harness, { tasks: harness.tasks, settings: { HOLDFAST_ALERT_WEBHOOK: webhook.url() } });
 
 const alerts = () => harness.tasks.alerts;
 

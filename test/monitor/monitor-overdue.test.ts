@@ -1,9 +1,9 @@
 import type { TaskView } from '../../src/client/read/view';
 import { Harness } from '../support/harness';
 import { runMonitor, untilReport } from '../support/monitor';
-import type { RunningProcess } from '../support/running-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 const LIMIT = 3;
 /** `npm run monitor` gives 20 s of grace and 30 s of patience. */

@@ -5,8 +5,8 @@ import { type Finding, type Look, Watchdog } from '../../src/monitor/watchdog/wa
 import type { AlertNotice } from '../../src/protocol/alert';
 import { MONITOR_ID } from '../../src/protocol/monitor';
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
 

@@ -1,9 +1,9 @@
 import { Harness } from '../support/harness';
-import { startRole } from '../support/role-process';
-import type { RunningProcess } from '../support/running-process';
+import { startRole } from '../support/processes/role-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { WebhookReceiver } from '../support/servers/webhook-receiver';
 import { freePort } from '../support/temporal-server';
 import { until } from '../support/until';
-import { WebhookReceiver } from '../support/webhook-receiver';
 
 const LIMIT = 20;
 const INTERVAL = 10;

@@ -1,7 +1,7 @@
 import { timesOf } from '../../examples/facility/src/plan/times';
 import { TestApi } from '../support/api';
-import { cli } from '../support/cli';
 import { Harness } from '../support/harness';
+import { cli } from '../support/processes/cli';
 
 let harness: Harness;
 let api: TestApi;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Triggered } from '../../src/client/schedules/schedule-trigger';
 import type { ScheduleView } from '../../src/client/schedules/schedule-view';
-import { TaskClient } from '../../src/client/task-client';
+import type { TaskClient } from '../../src/client/task-client';
 import type { ScheduleOrder } from '../../src/tasks/schedule-definition';
 import { Harness, readLedger } from '../support/harness';
 import { probeContracts } from '../support/probe-tasks';
+import { tasksOf } from '../support/tasks-of';
 import { until } from '../support/until';
 
 const HOUR = 3600;
@@ -294,6 +295,5 @@ describe('an outage of Temporal', () => {
 });
 
 function otherClient(): TaskClient {
-  const { temporal: client, artifacts } = harness;
-  return new TaskClient({ client, contracts: probeContracts, artifacts, deadline: 10 });
+  return tasksOf(harness, probeContracts);
 }

@@ -24,7 +24,8 @@ interface HandlerContextForTest {
 
 const folders: string[] = [];
 
-afterAll(() => {
+// A program of `test/fixtures` has no such hook, and brings a store of its own.
+globalThis.afterAll?.(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { lazyConnection } from '../../src/client/temporal/connect';
 import { setUpNamespace } from '../../src/client/temporal/setup';
 import { devServerArguments } from '../../src/embedded/dev-server';
+import { end } from './processes/family';
 import { until } from './until';
 
 /** Settings of the server by their name: `limit.historyCount.suggestContinueAsNew`. */
@@ -94,10 +95,7 @@ export class TemporalServer {
     this.refuseShared();
     const child = this.process;
     this.process = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    await gone;
+    if (child) await end(child, signal);
   }
 
   private refuseShared(): void {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type ReplayWorkerOptions, Worker } from '@temporalio/worker';
 import '../support/runtime';
 import { BUNDLE } from '../support/bundle';
-import { editedBundle } from '../support/edited-bundle';
+import { editedBundle } from '../support/faults/edited-bundle';
 
 const HISTORIES = path.join(__dirname, '..', 'histories');
 const FILES = readdirSync(HISTORIES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'));

@@ -170,3 +170,28 @@ describe('a task with a time', () => {
     expect(Date.parse(ended.endedAt ?? '')).toBeGreaterThanOrEqual(runAt.getTime());
   });
 });
+
+describe('the processing time', () => {
+  it('of all attempts together ends a task that would go on within its attempts', async () => {
+    const policy = { attempts: 9, timeout: 1.2, maxProcessingTime: 2 };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: { waitFor: harness.file() }, policy });
+    expect(await harness.tasks.wait(task.id, 60)).toMatchObject({
+      state: 'failed',
+      attempts: 2,
+      failure: { code: 'TASK_TIMED_OUT', message: 'Task timed out after 2 seconds' },
+    });
+  });
+
+  it('does not count the time between attempts', async () => {
+    const policy = { attempts: 3, firstDelay: 1.5, cap: 1.5, jitter: 0, maxProcessingTime: 2 };
+    const { task } = await harness.tasks.submit({ type: 'test.probe', input: { failures: 2 }, policy });
+    expect(await harness.tasks.wait(task.id, 60)).toMatchObject({ state: 'completed', attempts: 3 });
+  });
+
+  it('begins anew with a redrive', async () => {
+    const policy = { timeout: 1.5, maxProcessingTime: 2, redrives: { external: [0.2, 0.2, 0.2] } };
+    const { task } = await harness.tasks.submit({ type: 'test.parked', input: { waitFor: harness.file() }, policy });
+    const given = await harness.tasks.wait(task.id, 60);
+    expect(given).toMatchObject({ attempts: 4, failure: { code: 'EXTERNAL_TIMEOUT', abandoned: true } });
+  });
+});

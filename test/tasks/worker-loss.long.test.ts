@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Harness, readLedger } from '../support/harness';
-import type { RunningProcess } from '../support/running-process';
+import type { RunningProcess } from '../support/processes/running-process';
+import { startWorkerProcess } from '../support/processes/worker-process';
 import { until } from '../support/until';
-import { startWorkerProcess } from '../support/worker-process';
 
 /** Real processes and servers: on a machine that does much else, each step takes a multiple of its time. */
 jest.setTimeout(360_000);

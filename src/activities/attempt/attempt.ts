@@ -243,6 +243,7 @@ class Attempt {
     const key = (step?: string) => effectKey(taskId, call.generation, step);
     const parent: Parent = {
       taskId,
+      ...(call.tenant !== undefined && { tenant: call.tenant }),
       inline: call.inline,
       signal: stop.signal,
       effectKey: key,
@@ -255,6 +256,7 @@ class Attempt {
       taskId,
       type: call.type,
       generation: call.generation,
+      ...(call.tenant !== undefined && { tenant: call.tenant }),
       attempt: memory.attempt,
       signal: stop.signal,
       log,

@@ -18,6 +18,8 @@ export interface HandlerContext {
   readonly taskId: string;
   readonly type: string;
   readonly generation: string;
+  /** On whose behalf; absent: on nobody's in particular. */
+  readonly tenant?: string;
   /** 1 for the first run of the handler. */
   readonly attempt: number;
   /** The time that this run was for, when a schedule started this task. */
@@ -59,7 +61,8 @@ export interface HandlerContext {
   /**
    * Hands work over to tasks of their own, which live on without this one. Each needs a key, so that a repeated attempt
    * finds those that an earlier one has submitted, whatever has become of them: no two are made of one key for this
-   * generation of the task. They get the tag `parent:` and this task's ID, where it fits.
+   * generation of the task. They get the tag `parent:` and this task's ID, where it fits,
+   * and this task's tenant, unless they name one.
    * An outside effect: a rehearsal stops here.
    * @returns Each task as it is now, in the order of the submissions.
    * @throws HoldfastError that names the submission. One that is refused fails the task as `PERMANENT_VALIDATION` when

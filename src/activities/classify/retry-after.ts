@@ -30,7 +30,9 @@ function ownWish(thing: Thing): unknown {
 }
 
 function secondsOf(header: string, now: number): number | undefined {
-  if (/^\d{1,12}(\.\d{1,6})?$/.test(header)) return Number(header);
+  // A header that came twice is joined with a comma.
+  const [, seconds] = /^(\d{1,12}(?:\.\d{1,6})?)(?:\s*,\s*\d{1,12}(?:\.\d{1,6})?)*$/.exec(header) ?? [];
+  if (seconds !== undefined) return Number(seconds);
   const date = httpDate(header, now);
   return date === undefined ? undefined : (date - now) / 1000;
 }

@@ -98,11 +98,12 @@ class Run {
   }
 
   private context(): HandlerContext {
-    const { taskId, type, generation, attempt, checkpoint } = this.task;
+    const { taskId, type, generation, tenant, attempt, checkpoint } = this.task;
     return {
       taskId,
       type,
       generation,
+      ...(tenant !== undefined && { tenant }),
       attempt,
       signal: this.stop.signal,
       log: this.log,

@@ -5,7 +5,10 @@ import { Problem } from '../http/problems';
 import type { Route } from '../routing/route';
 import { type Identification, isRead } from './identify';
 import type { Ownership } from './ownership';
+import type { Rates } from './rates';
 import type { AccessRule } from './rule';
+
+const TAKEN = 202;
 
 /** Lets a request in to a route, or not; and notes every write. */
 export class Admission {
@@ -13,6 +16,7 @@ export class Admission {
     private readonly identification: Identification,
     private readonly ownership: Ownership,
     private readonly audit: AuditLog,
+    private readonly rates: Rates,
   ) {}
 
   /** Stands before anything of the request's body is read. */
@@ -40,14 +44,15 @@ export class Admission {
     const address = request.ip;
     // Express forgets them when something is wrong.
     const named = Object.values(request.params).join('/');
-    response.once('close', () => {
+    response.once('close', async () => {
       const { caller, signed, code } = response.locals as {
         caller?: Caller;
         signed?: { by?: string; reason?: string };
         code?: string;
       };
-      // Whoever only hammers at the door fills no disk.
       if (response.statusCode === 429 || !response.headersSent) return;
+      // Whoever only hammers at the door fills no disk. A webhook that was taken has proved itself by its signature.
+      if (!caller && response.statusCode !== TAKEN && !(await this.rates.isHeard(address))) return;
       const object = named || response.getHeader('Location');
       this.audit.add({
         at: new Date().toISOString(),

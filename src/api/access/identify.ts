@@ -67,6 +67,13 @@ export class Identification {
     return record ? { caller: callerOf(record) } : this.bySession(request, response);
   }
 
+  /** Whether what let a request in still does: for answers that go on for long. */
+  async holds({ caller: { actor }, session }: Pick<Identified, 'caller' | 'session'>): Promise<boolean> {
+    if (!actor) return !(await this.needed());
+    if (!session) return (await this.keys.active(actor.id)) !== undefined;
+    return (await this.sessions.lasts(session)) && (await this.callerIn(session)) !== undefined;
+  }
+
   /** The key with which somebody signs in. @throws Problem `unauthorized`, `too-many-requests`. */
   async signIn(text: string, request: Request, response: Response): Promise<KeyRecord> {
     const record = await this.keys.verify(text);

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { type Caller, may, sees } from '../../access/caller';
+import { type Caller, may, requireEveryType, sees } from '../../access/caller';
 import type { Owned } from '../../access/owned';
 import type { Scope } from '../../access/scopes';
 import type { TaskClient } from '../../client/task-client';
@@ -23,7 +23,7 @@ export class Ownership {
     const id = String(params.id ?? params.hash ?? '');
     if (over === 'task') return this.checkTask(caller, scope, id);
     if (over === 'nothing' || over === 'own') return;
-    if (!whole) throw new Problem('forbidden', `This needs the scope ${scope} for every task type.`);
+    requireEveryType(caller, scope);
     if (caller.tenant === undefined) return;
     if (over === 'installation') {
       throw new Problem('forbidden', "This is about every tenant, and for the installation's own keys only.");

@@ -56,4 +56,10 @@ export class Quota {
     const who = COUNTED[this.whose](caller);
     if (who !== undefined) await this.limiter.penalty(who, amount);
   }
+
+  /** Takes back what has come to nothing. */
+  async giveBack(caller: Caller, amount: number): Promise<void> {
+    const who = COUNTED[this.whose](caller);
+    if (who !== undefined && amount > 0) await this.limiter.reward(who, amount);
+  }
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Request, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../http/problems';
@@ -8,6 +9,7 @@ const WINDOW_SECONDS = 10;
 export class Rates {
   private readonly keys: RateLimiterMemory;
   private readonly strangers: RateLimiterMemory;
+  private readonly heard: RateLimiterMemory;
 
   /**
    * @param perSecond Requests of one key, on the average of ten seconds.
@@ -16,6 +18,7 @@ export class Rates {
   constructor(perSecond: number, strangersPerMinute: number) {
     this.keys = new RateLimiterMemory({ points: perSecond * WINDOW_SECONDS, duration: WINDOW_SECONDS });
     this.strangers = new RateLimiterMemory({ points: strangersPerMinute, duration: 60 });
+    this.heard = new RateLimiterMemory({ points: strangersPerMinute, duration: 60 });
   }
 
   /** @throws Problem `too-many-requests`. */
@@ -25,7 +28,15 @@ export class Rates {
 
   /** @throws Problem `too-many-requests`. */
   async stranger({ ip, socket }: Request, response: Response): Promise<void> {
-    await count(this.strangers, ip ?? socket.remoteAddress ?? 'unknown', response);
+    await count(this.strangers, placeOf(ip ?? socket.remoteAddress), response);
+  }
+
+  /** Whether what a stranger wanted is to be noted: as often as strangers may ask. */
+  async isHeard(address: string | undefined): Promise<boolean> {
+    return this.heard.consume(placeOf(address)).then(
+      () => true,
+      () => false,
+    );
   }
 }
 
@@ -49,4 +60,17 @@ function setHeaders(response: Response, limit: number, { remainingPoints, msBefo
     'RateLimit-Reset': String(seconds),
   });
   return seconds;
+}
+
+/** Who has one address of IPv6 has the 2^64 of its network. */
+export function placeOf(address = 'unknown'): string {
+  if (!isIPv6(address) || /\d\.\d/.test(address)) return address;
+  const [before = '', after] = (address.split('%')[0] ?? '').split('::');
+  const head = before ? before.split(':') : [];
+  const tail = after ? after.split(':') : [];
+  const groups = after === undefined ? head : [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail];
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Identification } from '../access/identify';
 import type { Exchange } from '../routing/route';
 
 /** Proxies and browsers give up on a silent stream after half a minute or more. */
@@ -12,9 +13,24 @@ export const STREAM_HEADERS = {
   'X-Accel-Buffering': 'no',
 };
 
-/** The exchange of a stream: it ends after so many seconds, and whoever still listens connects again, with a key that still holds. */
-export function lastingAtMost(seconds: number, exchange: Exchange): Exchange {
-  return { ...exchange, signal: AbortSignal.any([exchange.signal, AbortSignal.timeout(seconds * 1000)]) };
+/** Between two looks whether the key or the session still holds, in milliseconds. */
+const LOOK_MS = 2000;
+
+/**
+ * The exchange of a stream. It ends with the key or session that let it in, and after so many seconds: whoever still
+ * listens connects again.
+ */
+export function whileItHolds(exchange: Exchange, seconds: number, identification: Identification): Exchange {
+  const end = new AbortController();
+  const look = async () => {
+    // While the store is away, the next look decides.
+    if (!(await identification.holds(exchange).catch(() => true))) end.abort();
+  };
+  const timer = setInterval(() => void look(), LOOK_MS);
+  const signal = AbortSignal.any([exchange.signal, end.signal, AbortSignal.timeout(seconds * 1000)]);
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  if (signal.aborted) clearInterval(timer);
+  return { ...exchange, signal };
 }
 
 export interface ServerEvent {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Caller } from '../../access/caller';
+import { type Caller, requireEveryType } from '../../access/caller';
 import type { BatchRequest } from '../../client/batches/batches';
 import { HoldfastError } from '../../errors';
 import { FATES } from '../../protocol/batch';
@@ -65,7 +65,9 @@ export function batchRoutes({ tasks, contracts, artifacts, bulks, submissions, o
       query: z.strictObject(paging),
       answers: { 200: { description: 'A page.', content: { 'application/json': batchPageSchema } } },
       problems: TEMPORAL,
-      handle: async ({ query }, { caller: { tenant } }) => {
+      handle: async ({ query }, { caller }) => {
+        requireEveryType(caller, 'read');
+        const { tenant } = caller;
         const page = await batches.list(given(query));
         const own = await ownOf(page.batches, (id) => tenant === undefined || owned.has('batch', tenant, id));
         return { status: 200, body: { ...page, batches: own } };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Caller, may, sees, tenantFor, typeFor } from '../../access/caller';
+import { type Caller, may, requireEveryType, sees, tenantFor, typeFor } from '../../access/caller';
 import { type Columns, csv } from '../../client/list/csv';
 import { inParallel } from '../../client/temporal/parallel';
 import { HoldfastError } from '../../errors';
@@ -86,7 +86,9 @@ export function bulkActionRoutes({ tasks, bulks, answerWithin, submissions, owne
       query: z.strictObject(paging),
       answers: { 200: { description: 'A page.', content: { 'application/json': bulkActionPageSchema } } },
       problems: TEMPORAL,
-      handle: async ({ query }, { caller: { tenant } }) => {
+      handle: async ({ query }, { caller }) => {
+        requireEveryType(caller, 'read');
+        const { tenant } = caller;
         const page = await bulkActions.list(given(query));
         const own = await ownOf(page.bulkActions, (id) => tenant === undefined || owned.has('bulk-action', tenant, id));
         return { status: 200, body: { ...page, bulkActions: own } };

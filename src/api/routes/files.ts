@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { artifactRef as refOf } from '../../artifacts/store';
 import { artifactHash, artifactRef } from '../../tasks/artifact-schema';
+import { Meter } from '../access/meter';
 import type { RouteDeps } from '../deps';
 import { PRESIGNED, sendFile } from '../http/send-file';
 import { receive } from '../http/upload';
@@ -41,9 +43,14 @@ export function fileRoutes({ artifacts, maxUploadBytes, owned, quotas }: RouteDe
       handle: async ({ query }, { request, response, caller }) => {
         const { tenant } = caller;
         const announced = Number(request.get('Content-Length') ?? 1);
-        for (const quota of [quotas.tenantBytes, quotas.bytes]) await quota.check(caller, announced, response);
-        const stored = await receive(request, maxUploadBytes, (body) => artifacts.put(body, maxUploadBytes));
-        for (const quota of [quotas.tenantBytes, quotas.bytes]) await quota.take(caller, stored.bytes);
+        const meter = new Meter([quotas.tenantBytes, quotas.bytes], caller, response);
+        await meter.check(announced);
+        const stored = await receive(request, maxUploadBytes, (body) =>
+          artifacts.put(Readable.from(meter.through(body), { objectMode: false }), maxUploadBytes),
+        ).catch(async (error) => {
+          await meter.giveBack();
+          throw error;
+        });
         if (tenant !== undefined) await owned.add('file', tenant, stored.hash);
         const mediaType = request.get('Content-Type') || 'application/octet-stream';
         return {

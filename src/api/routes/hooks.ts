@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import { signatureFault, storeWebhook } from '../../client/webhooks/receive';
 import { TelemetryStore } from '../../client/webhooks/telemetry-store';
@@ -77,6 +78,7 @@ export function hookRoutes({ tasks, artifacts, hookSources, metrics }: RouteDeps
         const known = Object.hasOwn(hookSources, source) ? hookSources[source] : undefined;
         const bytes = await receiveBytes(request, MAX_HOOK_BYTES);
         if (!known) throw new HoldfastError('not-found', `There is no source ${source} of webhooks.`);
+        if (!isUtf8(bytes)) throw new Problem('malformed-request', 'The body is not UTF-8, which JSON is.');
         const body = bytes.toString('utf8');
         const fault = signatureFault({ headers: given, body }, known.secrets);
         if (fault) throw new Problem('forbidden', `The signature is not accepted: ${fault}.`);

@@ -12,6 +12,8 @@ import { pathName } from '../schemas/parameters';
 const params = z.object({ id: pathName.describe('ID of the key.') });
 const access = { scope: 'admin', over: 'own' } as const;
 const tag = 'Access';
+/** Of one tenant, so many times the most that may hold, with those that have been rotated and overlap. */
+const WITH_OVERLAPPING = 2;
 
 /** The keys of the caller's tenant; the installation's own keys see all. */
 export function keyRoutes({ keys, limits }: RouteDeps): Route[] {
@@ -36,11 +38,7 @@ export function keyRoutes({ keys, limits }: RouteDeps): Route[] {
         if (excess !== undefined) throw new Problem('forbidden', `This key has no scope ${excess} to hand out.`);
         const tenant = tenantFor(caller, body.tenant);
         // Each key has limits of its own: many of them would have many times as much.
-        const holding = (await keys.list()).filter((one) => one.state === 'active' && one.tenant === tenant).length;
-        if (tenant !== undefined && holding >= limits.keys) {
-          const message = `The tenant ${tenant} has ${holding} keys that hold, the most that there may be; revoke some.`;
-          throw new HoldfastError('state-conflict', message);
-        }
+        await mustHaveRoom(tenant, limits.keys);
         const { name, scopes, expiresAt } = body;
         const made = await keys.create(
           {
@@ -95,7 +93,9 @@ export function keyRoutes({ keys, limits }: RouteDeps): Route[] {
       problems: ['not-found', 'state-conflict', 'unavailable'],
       handle: async ({ params: { id }, body: { overlapSeconds } }, { caller }) => {
         const by = mustBeKey(caller);
-        await own(caller, id);
+        const { tenant } = await own(caller, id);
+        // Those that overlap count too: a key that comes after another can be rotated as well.
+        await mustHaveRoom(tenant, limits.keys * WITH_OVERLAPPING);
         return { status: 201, body: withSecret(await keys.rotate(id, overlapSeconds, by)) };
       },
     }),
@@ -117,6 +117,15 @@ export function keyRoutes({ keys, limits }: RouteDeps): Route[] {
       },
     }),
   ];
+
+  /** @throws HoldfastError `state-conflict` when a tenant has as many keys that hold. */
+  async function mustHaveRoom(tenant: string | undefined, most: number): Promise<void> {
+    if (tenant === undefined) return;
+    const holding = (await keys.list()).filter((one) => one.state === 'active' && one.tenant === tenant).length;
+    if (holding < most) return;
+    const message = `The tenant ${tenant} has ${holding} keys that hold, the most that there may be; revoke some.`;
+    throw new HoldfastError('state-conflict', message);
+  }
 
   /** @throws HoldfastError `not-found`, also for another tenant's. */
   async function own(caller: Caller, id: string) {

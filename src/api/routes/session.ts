@@ -23,7 +23,7 @@ const path = '/v1/session';
 const tag = 'Access';
 
 /** Sessions are for people at a browser, which cannot keep a key safe from its pages. */
-export function sessionRoutes({ sessions, identification }: RouteDeps): Route[] {
+export function sessionRoutes({ sessions, identification, quotas }: RouteDeps): Route[] {
   const viewOf = async (session: Session, { actor, scopes, tenant }: Caller) => ({
     name: actor?.name ?? '',
     scopes: [...scopes],
@@ -48,9 +48,12 @@ export function sessionRoutes({ sessions, identification }: RouteDeps): Route[] 
       handle: async ({ body: { key } }, { request, response }) => {
         const record = await identification.signIn(key, request, response);
         const { name, tenant } = record;
+        const caller = callerOf(record);
+        await quotas.sessions.check(caller, 1, response);
+        await quotas.sessions.take(caller, 1);
         const session = await sessions.start({ name, ...(tenant !== undefined && { tenant }), keyId: record.id });
         setSessionCookie(request, response, await sessions.seal(session));
-        return { status: 201, body: await viewOf(session, callerOf(record)) };
+        return { status: 201, body: await viewOf(session, caller) };
       },
     }),
     defineRoute({

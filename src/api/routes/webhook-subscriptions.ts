@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sees, tenantFor } from '../../access/caller';
+import { requireEveryType, sees, tenantFor } from '../../access/caller';
 import { deliveryTag, publishTest } from '../../client/webhooks/events';
 import { HoldfastError } from '../../errors';
 import { type SubscriptionRecord, WEBHOOK_DELIVER } from '../../protocol/webhook';
@@ -63,6 +63,7 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
       },
       problems: ['state-conflict'],
       handle: async ({ body: asked }, { caller }) => {
+        requireEveryType(caller, 'operate');
         const body = { ...asked, tenant: tenantFor(caller, asked.tenant) };
         await mustHaveRoom(body.tenant);
         const given = Object.entries(body).filter(([, value]) => value !== undefined);
@@ -83,6 +84,7 @@ export function subscriptionRoutes({ tasks, subscriptions, webhookSecrets, metri
         200: answer('All of them, the oldest first.', z.object({ subscriptions: z.array(subscriptionSchema) })),
       },
       handle: async (_checked, { caller }) => {
+        requireEveryType(caller, 'read');
         const own = (await subscriptions.list()).filter(({ tenant }) => sees(caller, tenant));
         return { status: 200, body: { subscriptions: own.map(showSubscription) } };
       },

@@ -17,7 +17,9 @@ const WORDS = `
   alum antitr apts arch archs bapt benef benefs cap caps cits civ colls conserv cty ctys cir digit elecs ent ents env episc fams
   hum hums ints judic leg lgl luth mar mat mats meth nurs off offs ops pen pens phys pol pow preserv proj projs psych
   rec recr regul rests rsch rts sherr stud studs subdiv supt temp terr tob tribs unempl unempt vent vents vets voc wat
-  welf whse yth sw se nw ne advocs commcns commns natl gnty sho vill invest invests maj capt col cmdr comdr gov lieut sgt det`;
+  welf whse yth is advoc affs afr appar behav broth chron compar comput condo cosm delinq dipl expl guar immigr ineq inj
+  intell interdisc jud jurid juris just lib loc matrim mil mod negl negot newsl prac probs rsrv resol scot
+  sent socio solic subcomm surv symp tchr trib unpub urb wkly ams telecomm sw se nw ne advocs commcns commns natl gnty sho vill invest invests maj capt col cmdr comdr gov lieut sgt det`;
 
 const KNOWN = new Set(WORDS.trim().split(/\s+/));
 
@@ -26,5 +28,8 @@ export function isAbbreviation(word: string): boolean {
   const bare = word.replace(/^[^\p{L}\p{N}]+/u, '').replace(/\.$/, '');
   // Initials (J., U.S., M.H.P.), contracted words (Dep't., Int'l.), and those that are known.
   if (/^(?:\p{L}\.)*\p{L}$/u.test(bare) || /^\p{Lu}\p{L}*['’]\p{L}{1,2}$/u.test(bare)) return true;
-  return /^\p{Lu}/u.test(bare) && KNOWN.has(bare.toLowerCase());
+  // State ex rel. Smith, Doe ex dem. Roe, Smith et al.
+  if (/^(?:rel|dem|al)$/.test(bare)) return true;
+  const small = bare.toLowerCase();
+  return /^\p{Lu}/u.test(bare) && (KNOWN.has(small) || KNOWN.has(small.replace(/s$/, '')));
 }

@@ -1,5 +1,15 @@
 import { sentenceName, shortName } from './loose-names';
-import { endsSentence, isBridge, isCapitals, isInner, isNameWord, isNoParty, isOfSentences } from './name-words';
+import {
+  endsSentence,
+  isBridge,
+  isCapitals,
+  isInner,
+  isNameWord,
+  isNoParty,
+  isOfSentences,
+  isSignal,
+  isStarter,
+} from './name-words';
 import { type KnowsWord, nameAtEnd, withoutStarters } from './plaintiff';
 import { mendWords } from './torn-words';
 
@@ -52,7 +62,9 @@ function adjacentName(text: string, known: Known): string | undefined {
   }
   if (!versus) return undefined;
   const defendant = text.slice(versus.end);
-  const plaintiff = withoutNeighbour(nameAtEnd(text.slice(0, versus.start), known.knows), known.isParty);
+  const before = text.slice(0, versus.start);
+  const whole = nameAtEnd(before, known.knows) || smallName(before);
+  const plaintiff = withoutNeighbour(withoutDefendant(whole, before), known.isParty);
   return plaintiff && isName(defendant, known.knows) ? `${plaintiff} v. ${defendant}` : undefined;
 }
 
@@ -85,10 +97,12 @@ function capitalVersus(text: string): Found | undefined {
 const DOCKET =
   '(?:\\d+(?:st|nd|rd|th|d) Dist\\.? (?:[A-Z][\\w.]* ){0,3})?(?:(?:Case|Cause|Docket|Civ(?:il)?\\.?(?: Action| A\\.)?|Crim(?:inal)?\\.?|C\\.A\\.) )?Nos?\\. [^,;]*\\d[^,;]*(?:(?:,| &| and) [\\w:-]*\\d[\\w:-]*)*';
 const COURT_AND_YEAR = '[([](?:[^()[\\]]*[\\s.,])?(?:1[6-9]|20)\\d\\d(?:, [^()]{0,30})?[)\\]]';
+/** A parallel citation that has no number yet: ___ U.S. ___. */
+const TO_COME = "(?:_{2,}|[-–—](?: ?[-–—])*) (?:[A-Z][A-Za-z0-9.’']{0,9} ?){1,4}(?: ?(?:_{2,}|[-–—](?: ?[-–—])*))?";
 const ALIAS = '\\((?:hereinafter )?[“"‘\'][^()]*\\)';
 /** What may stand between a name and its citation. */
 const BETWEEN = new RegExp(
-  `(?:, [([]?${DOCKET}[)\\]]?| [([]${DOCKET}[)\\]]| ${COURT_AND_YEAR}| ${ALIAS}|,? supra(?:,? (?:note|n\\.|at) ?\\d+)?|, slip op\\.?|,? (?:reported|found|cited) (?:at|in|as))$`,
+  `(?:, [([]?${DOCKET}[)\\]]?| [([]${DOCKET}[)\\]]| ${COURT_AND_YEAR}| ${ALIAS}|,? supra(?:,? (?:note|n\\.|at) ?\\d+)?|, slip op\\.?(?:,? at \\d+)?|,? ${TO_COME}|,? (?:reported|found|cited) (?:at|in|as))$`,
 );
 
 /** Takes off what may stand between a name and its citation: commas, docket numbers, a court and year, supra. */
@@ -97,7 +111,7 @@ function withoutTrailer(text: string): string {
   for (let before = ''; before !== rest; ) {
     before = rest;
     rest = rest
-      .replace(/[\s,:*_"”([—–]+$/, '')
+      .replace(/[\s,:*_"”“»›|([—–]+$/, '')
       .replace(/(‘[^‘’]*)’$/, '$1')
       .replace(BETWEEN, '');
   }
@@ -140,6 +154,22 @@ function withoutNeighbour(plaintiff: string, isParty: (word: string) => boolean)
   return right && isOther ? withoutNeighbour(right, isParty) : plaintiff;
 }
 
+/** "Doe v. Acme and Roe v. Wade": Acme is the case before's. */
+function withoutDefendant(plaintiff: string, before: string): string {
+  const isDefendant = /\s(?:vs?\.?|versus)\s+$/.test(before.slice(0, before.lastIndexOf(plaintiff)));
+  const own = isDefendant ? /^.+,? (?:and|in|with|from|to|by|under),? (.+)$/.exec(plaintiff)?.[1] : undefined;
+  return own ?? plaintiff;
+}
+
+/** A plaintiff that is written small throughout: see lululemon athletica v. Under Armour. */
+function smallName(before: string): string {
+  const words =
+    /(?:^|[.;?!]["”’)\]]* |\b(?:[Ss]ee|[Cc]f\.|[Aa]ccord|also|in|In|citing|quoting|and) )(\p{Ll}[\p{L}\d’'.]{2,}(?: \p{Ll}[\p{L}\d’'.]{2,})?)$/u.exec(
+      before,
+    )?.[1] ?? '';
+  return words.split(' ').some((word) => isOfSentences(word) || isStarter(word) || isSignal(word)) ? '' : words;
+}
+
 /** What eyecite takes for the name, when it has two parties and is no sentence. */
 function readByEyecite(text: string): string | undefined {
   const versus = last(text, VERSUS);
@@ -154,7 +184,11 @@ function tidy(name: string): string {
   return name
     .replace(/\s+/g, ' ')
     .replace(/ ([.,])/g, '$1')
-    .replace(/^[*_"“‘([]+|[*_"”,\s]+$/g, '')
+    .replace(/(?<=\p{Ll}{2}[.,]?)\d{1,3}$/u, '')
+    .replace(/(?<= \p{Lu}\p{Ll}{2,})\.$/u, (stop, _, whole: string) =>
+      endsSentence(whole.slice(whole.lastIndexOf(' ') + 1)) ? '' : stop,
+    )
+    .replace(/^[*_"“„‘‹«([|]+|[*_"”“›»|,\s]+$/g, '')
     .trim();
 }
 

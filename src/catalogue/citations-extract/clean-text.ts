@@ -18,6 +18,8 @@ export function cleanText(text: string): MappedText {
         .edit(pageFurniture(text))
         .replace(NOTE_MARKS, () => ''),
     )
+      // Letters and digits of full width.
+      .replace(/[\uff01-\uff5e]/g, ([wide = '']) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
       .replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, () => '')
       // One unit for one character, as Python counts.
       .replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, () => '\ufffd')
@@ -27,7 +29,9 @@ export function cleanText(text: string): MappedText {
       .replace(/(\p{L}) (?=\.(?! ?\.)(?:[ ,]|$))/gu, ([, letter = '']) => letter)
       .replace(/(\d) ?([-–—]) (?=\d)/g, ([, digit = '', dash = '']) => digit + dash)
       .replace(/((?:\.|\dd|\dth) \d{1,3}) (?=\d{1,3} ?\( ?\d{4}\))/g, ([, number = '']) => number)
-      .replace(/(\.\d) (?=(?:d|th) \d)/g, ([, number = '']) => number)
+      .replace(/(\. ?\d) (?=(?:d|th) ?\d)/g, ([, number = '']) => number)
+      // Roe v. Fitz- gerald, and the same in front of a citation.
+      .replace(/(\p{Lu}\p{Ll}+)- (?=\p{Ll}{2,}(?:,| v\.))/gu, ([, begin = '']) => begin)
       .replace(/\bWestlaw(?= \d)/g, () => 'WL')
   );
 }

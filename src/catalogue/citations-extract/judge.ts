@@ -1,4 +1,4 @@
-import { namesFit } from './name-match';
+import { namesFit, namesSomebodyElse } from './name-match';
 import type { Finding, KnownCase } from './sources';
 
 /** Least confidence that counts as verified. */
@@ -27,7 +27,7 @@ export interface ReadName {
 
 /** Compares what the text says of a mention with what a source knows of its citation. */
 export function judge({ name, year }: ReadName, known: KnownCase, source: string): Finding {
-  const nameFits = name === undefined ? undefined : namesFit(name, known.name);
+  const nameFits = name === undefined ? undefined : namesFit(name, known.name) && !namesSomebodyElse(name, known.name);
   const yearFits = year === undefined ? undefined : known.date.startsWith(year);
   const confidence =
     (nameFits === false ? 0.3 : nameFits ? 0.8 : 0.5) + (yearFits === false ? -0.15 : yearFits ? 0.15 : 0);

@@ -20,7 +20,11 @@ const SHORT = 7;
  */
 export function shortName(tail: string, text: string, knows: KnowsWord): string | undefined {
   if (!/,["”’*_]*\s*$/.test(tail) && !/[)\]]\s*$/.test(tail)) return undefined;
-  const name = nameAtEnd(text, knows).replace(/^The (?=\p{Lu}\p{Ll}+$)/u, '');
+  const whole = nameAtEnd(text, knows);
+  // What stands behind "v." is a party, whatever could not be read before it.
+  const before = text.slice(0, text.lastIndexOf(whole));
+  if (PARTY_OF.test(before) || joinsTwo(before)) return undefined;
+  const name = whole.replace(/^The (?=\p{Lu}\p{Ll}+$)/u, '');
   const words = name.split(' ').filter(Boolean);
   if (words.length === 0 || words.length > SHORT) return undefined;
   const tells = (word: string) => !isNoParty(word) && (!isOfSentences(word) || isInner(word) || /^Cases?$/.test(word));
@@ -29,6 +33,17 @@ export function shortName(tail: string, text: string, knows: KnowsWord): string 
   if ((isStarter(first) && first !== 'The') || !/\p{Lu}[\p{L}'’-]{2,}/u.test(name) || /^(?:\d|Nos?\.)/.test(first))
     return undefined;
   return name;
+}
+
+const PARTY_OF = /(?:^|[\s\p{P}])(?:vs?\s?\.?|versus|-v-|against|[ｖⅴ]．?),?\s*[\p{P}]*$/iu;
+
+/** Whether a text ends with a party and a sign or word that no sentence has there: Doe ∨ Roe, Doe adv. Roe, Doe contra Roe. */
+function joinsTwo(before: string): boolean {
+  const [party = '', sign = ''] = before.trim().split(/\s+/).slice(-2);
+  if (!/^\p{Lu}/u.test(party) || /[.,;:]$/.test(party) || isStarter(party)) return false;
+  if (/^(?:contra|adv\.?)$/.test(sign)) return true;
+  const isSaid = /\p{L}{2}/u.test(sign) || /^a$/i.test(sign) || /[“"‘('[]$/.test(sign) || /^[—–-]+$/.test(sign);
+  return sign !== '' && !isSaid && !isNameWord(sign);
 }
 
 /** The citation begins a sentence: ". 185 Wn.2d 363", ".” See 644 F.3d 301". */

@@ -12,6 +12,14 @@ const ENTITY = /&(?:amp|nbsp|quot|apos|lt|gt|rsquo|lsquo|rdquo|ldquo|sect|para|n
 /** Emphasis as Markdown and plain text have it. A star before a number is a page of a database. */
 const EMPHASIS =
   /(?<![\w*])(\*{1,3}|_{1,3})(?=[\p{L}“"‘'([])((?:(?!\n\s*\n)[^*_]){1,300}?)(?<=[\p{L}\d.,;:”"’')\]])\1(?![\p{L}\d_])/gu;
+/** Other emphasis: ~~struck~~, `code`, ''wiki'', [i]forum[/i], \\textit{TeX}, and a link's [text](address). */
+const STRUCK = /(~~|`{1,3}|'{2,5})(?=[\p{L}\d“"‘(])((?:(?!\n\s*\n)[^`~]){1,300}?)\1(?![\p{L}\d])/gu;
+const FORUM = /\[\/?(?:i|b|u|em|strong|cite|italic|bold|url(?:=[^\][\s]{0,300})?)\]/gi;
+const TEX = /\\(?:text(?:it|bf|sc|sl|rm)|emph|underline|uline)\s?\{([^{}\\]{1,300})\}/g;
+const LINK =
+  /\[([^\][]{1,300})\]\((?:https?:|\/|#|mailto:)[^()\s]{0,500}(?:\([^()\s]{0,100}\)[^()\s]{0,200})?(?: "[^"\n]{0,200}")?\)/g;
+/** A name in the quotes of another language: «Roe v. Wade», „Roe v. Wade“. */
+const QUOTED = /[„«‹](?=[^„«‹»›]{1,300}? v[s.]*\s)([^„“”«»‹›\n]{1,300})[“”»›]/gu;
 /** Marks of notes, [1] and [fn 2], of the pages of printed reports, *344 and [*344], and raised digits. */
 const NOTES =
   /(?<!at |, |[lL] \d{3,9} |[sS] \d{3,9} )\*\d{1,5} (?=\p{L})| ?\[(?:(?:fn|n)\.? ?)?\*{0,3}\d{1,3}\]|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+|[†‡]+/giu;
@@ -40,6 +48,11 @@ export const MARKUP: readonly ((text: string) => Edit[])[] = [
   (text) => edits(text, INLINE, () => ''),
   (text) => edits(text, BLOCK, () => '\n'),
   (text) => edits(text, ENTITY, ([match]) => character(match)),
+  (text) => edits(text, QUOTED, (match) => `“${match[1]}”`),
+  (text) => edits(text, LINK, (match) => match[1] ?? ''),
+  (text) => edits(text, TEX, (match) => match[1] ?? ''),
+  (text) => edits(text, FORUM, () => ''),
+  (text) => edits(text, STRUCK, (match) => match[2] ?? ''),
   (text) => edits(text, EMPHASIS, (match) => match[2] ?? ''),
   (text) => edits(text, NOTES, () => ''),
 ];

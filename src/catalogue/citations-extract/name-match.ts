@@ -2,13 +2,15 @@
 const COMMON = new Set(
   `v vs of the and in re ex parte rel et al for on behalf matter interest estate marriage co inc corp ltd llc llp lp plc
   company corporation incorporated limited no number state states united usa america people commonwealth government
-  cases case hereinafter`.split(/\s+/),
+  cases case hereinafter jr sr iii ux`.split(/\s+/),
 );
 
 /** A party of many cases' names: with another party in common, two names are the same case. */
 interface Side {
   /** In lower case, without marks over letters. */
   readonly words: readonly string[];
+  /** Those of the name itself, without the office that may follow it after a comma. */
+  readonly ownWords: readonly string[];
   readonly acronyms: readonly string[];
   /** First letters of all words that count for an acronym. */
   readonly initials: string;
@@ -21,6 +23,9 @@ interface Side {
  * for a party; but where both names have two parties, both must fit: many cases share one.
  */
 export function namesFit(one: string, other: string): boolean {
+  const [inside, otherInside] = [MATTER_INSIDE.exec(one)?.[1], MATTER_INSIDE.exec(other)?.[1]];
+  if (inside && !otherInside) return namesFit(one.replace(MATTER_INSIDE, ''), other) || namesFit(inside, other);
+  if (otherInside && !inside) return namesFit(other, one);
   const [first, second] = [partiesOf(one), partiesOf(other)];
   if (first.length === 2 && second.length === 2) {
     const [[plaintiff, defendant], [otherPlaintiff, otherDefendant]] = [first, second] as [Pair, Pair];
@@ -29,10 +34,43 @@ export function namesFit(one: string, other: string): boolean {
       bothFit([plaintiff, otherDefendant], [defendant, otherPlaintiff])
     );
   }
+  if (first.length !== second.length) {
+    return first.length < second.length ? matterFits(one, second) : matterFits(other, first);
+  }
   return sidesFit(sideOf(one), sideOf(other)) ?? sideOf(one).squeezed === sideOf(other).squeezed;
 }
 
+/** Of what bears a person's name and is none. */
+const BODY = /^(?:city|county|cnty|cty|town|village|univ|university|bank|school|hospital|church)$/;
+
+/**
+ * Whether a name makes another party of a person: Wade can be called Henry Wade, but Wade Trucking or Wade & Sons is
+ * somebody else.
+ * @param known Of the source, which is not shortened.
+ */
+export function namesSomebodyElse(name: string, known: string): boolean {
+  const persons = partiesOf(known).filter(({ words, squeezed }) => words.length === 1 && words[0] === squeezed);
+  return partiesOf(name).some(({ ownWords }) => {
+    const last = ownWords.at(-1) ?? '';
+    if (ownWords.length === 0) return false;
+    const person = persons.find(({ words: [surname = ''] }) => ownWords.some((word) => wordsFit(word, surname)));
+    return person !== undefined && (!wordsFit(last, person.squeezed) || ownWords.some((word) => BODY.test(word)));
+  });
+}
+
 type Pair = [Side, Side];
+
+/** Smith v. Jones (In re Jones): one case with two names. */
+const MATTER_INSIDE = / ?\(((?:In re|Matter of|In the Matter of) [^()]+)\)/i;
+const MATTER = /^(?:in re|in the|ex parte|(?:matter|estate|application|petition|appeal|succession) of)\b/i;
+
+/** A name of one party against one of two: the short name of the case, or of a matter in which both have that name. */
+function matterFits(matter: string, parties: readonly Side[]): boolean {
+  const side = sideOf(matter);
+  const fits = parties.map((party) => (sovereign(party) === undefined ? sidesFit(side, party) : undefined));
+  if (!MATTER.test(matter)) return fits.includes(true);
+  return fits.includes(true) && !fits.includes(false);
+}
 
 /** One party must tell, and none may contradict. */
 function bothFit(...pairs: Pair[]): boolean {
@@ -50,7 +88,7 @@ function sidesFit(one: Side, other: Side): boolean | undefined {
   if (one.words.length === 0 || other.words.length === 0) return undefined;
   const [few, many] = one.words.length <= other.words.length ? [one.words, other.words] : [other.words, one.words];
   const fitting = few.filter((word) => many.some((match) => wordsFit(word, match)));
-  return fitting.length > 0 && fitting.length * 2 >= few.length;
+  return fitting.length * 2 > few.length;
 }
 
 const NATION = /^(?:the)?(?:unitedstates(?:ofamerica)?|us|usa|government)$/;
@@ -109,16 +147,14 @@ function partiesOf(name: string): Side[] {
 }
 
 function sideOf(text: string): Side {
-  const plain = text.normalize('NFD').replace(/\p{M}/gu, '').replace(/['’ʼ]/g, '');
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/['’ʼ]/g, '');
   const all = plain.match(/[\p{L}\p{N}]+(?:\.(?=\p{L}\b))*/gu) ?? [];
-  const words = plain
-    .toLowerCase()
-    .replace(/\b(\p{L})\.(?=\p{L}\b)/gu, '$1')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length > 1 && !COMMON.has(word));
+  // Electronics (Canada) v. Smith: what stands in parentheses is not the name.
+  const words = wordsOf(plain.replace(/\([^()]*\)/g, ' '));
   const counting = all.filter((word) => !/^(?:of|the|and|for|in|to|a|on|by)$/i.test(word));
   return {
     words: [...new Set(words)].filter((word) => word.length > 2 || /\d/.test(word) || words.length === 1),
+    ownWords: wordsOf(plain.split(/,| \(/, 1)[0] ?? '').filter((word) => word.length > 2 && !/\d/.test(word)),
     acronyms: plain
       .replace(/\b(\p{Lu})\.(?=\p{Lu}\b)/gu, '$1')
       .split(/[^\p{L}]+/u)
@@ -127,4 +163,13 @@ function sideOf(text: string): Side {
     initials: counting.map((word) => word[0]?.toLowerCase()).join(''),
     squeezed: plain.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''),
   };
+}
+
+/** The words that tell, in lower case, with initials in one. */
+function wordsOf(plain: string): string[] {
+  return plain
+    .toLowerCase()
+    .replace(/\b(\p{L})\.(?=\p{L}\b)/gu, '$1')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word.length > 1 && !COMMON.has(word));
 }

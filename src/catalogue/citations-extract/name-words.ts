@@ -4,7 +4,7 @@ const wordsOf = (text: string): ReadonlySet<string> => new Set(text.trim().split
 
 /** Small words inside of the names of parties. */
 const INNER = wordsOf(`of and the for de del della la le les los las van von der den ter da do dos du di y e und bin ibn
-  ex rel rel. et al al., al. on behalf a/k/a aka d/b/a dba f/k/a fka n/k/a o/b/o f/b/o re parte & + through`);
+  ex rel rel. dem. et al al., al. on behalf a/k/a aka d/b/a dba f/k/a fka n/k/a o/b/o f/b/o re parte & + through`);
 
 /** Words that join two parts of a name as often as they stand before one. */
 const BRIDGES = wordsOf('in to by at with against from under as on over an a');
@@ -55,23 +55,31 @@ const GROUPS =
 
 /** After a comma: what belongs to the name before it. */
 const SUFFIX =
-  /^(?:Inc|INC|LLC|L\.L\.C|LLP|L\.L\.P|LP|L\.P|Ltd|LTD|Co|CO|Corp|CORP|P\.?C|P\.?A|P\.?L\.?L\.?C|P\.?S|P\.?L\.?C|N\.?A|S\.?A|A\.?G|B\.?V|N\.?V|GmbH|GMBH|F\.?S\.?B|Jr|JR|Sr|SR|II|III|IV|M\.?D|D\.?O|Ph\.?D|Esq|Trustee|Local|Lodge|Nos?|Dep['’]t|Dept|Department|Div|Bd|Sheriff|Warden|Secretary|Sec['’]y|d\/b\/a|a\/k\/a|f\/k\/a|by|as|et|Wash|Cal|Ill|Tex|Fla|Pa|Ohio|Mich|Mass|Ga|Va|Md|Or|Wis|Minn|Ala|Ariz|Colo|Conn|Ind|Ky|La|Mo|N\.Y|N\.J|N\.C|D\.C|N\.M|S\.C|W\.\s?Va)(?=$|[.,\s])/;
+  /^(?:Inc|INC|LLC|L\.L\.C|LLP|L\.L\.P|LP|L\.P|Ltd|LTD|Co|CO|Corp|CORP|P\.?C|P\.?A|P\.?L\.?L\.?C|P\.?S|P\.?L\.?C|N\.?A|S\.?A|A\.?G|B\.?V|N\.?V|GmbH|GMBH|F\.?S\.?B|Jr|JR|Sr|SR|II|III|IV|M\.?D|D\.?O|Ph\.?D|Esq|Trustee|Local|Lodge|Nos?|U\.S\.A|U\.S|AFL[-–]CIO|Dep['’]t|Dept|Department|Div|Bd|Sheriff|Warden|Secretary|Sec['’]y|d\/b\/a|a\/k\/a|f\/k\/a|by|as|et|Wash|Cal|Ill|Tex|Fla|Pa|Ohio|Mich|Mass|Ga|Va|Md|Or|Wis|Minn|Ala|Ariz|Colo|Conn|Ind|Ky|La|Mo|N\.Y|N\.J|N\.C|D\.C|N\.M|S\.C|W\.\s?Va)(?=$|[.,\s])/;
+
+/** Offices that stand after a name and a comma, as in captions: Ashcroft, Attorney General v. Iqbal. */
+const OFFICE =
+  /^(?:Attorney|Att['’]y|District|Governor|Gov|Mayor|Superintendent|Commissioner|Comm['’]r|Director|Dir|Administrator|Administratrix|Executor|Executrix|Adm['’](?:r|x)|Ex['’](?:r|x)|Comptroller|Chairman|Chairwoman|Receiver|Collector|Guardian|Judge|Acting|Clerk|Treasurer|Auditor|Postmaster)(?=$|[.,\s])/;
 
 const bare = (word: string): string => word.toLowerCase().replace(/^[("“‘'[*_]+|[)"”’'\],;:*_]+$/g, '');
 
 /** A name that is written small: eBay, iHeartMedia, amazon.com, al-Kidd, d’Arcy. */
 const SMALL_NAME =
-  /^(?:\p{Ll}{1,3}\p{Lu}\p{L}*|\p{Ll}[\p{Ll}\d]*\.(?:com|org|net|io)|(?:al|el|as|ad|ben|abu)-\p{Lu}\p{L}*|[dlo]['’]\p{Lu}\p{L}*)[.,]*$/u;
+  /^(?:\p{Ll}{1,3}\p{Lu}\p{L}*|\p{Ll}{2,6}\p{Lu}\p{Ll}+|\p{Ll}\d\p{Ll}*|\p{Ll}\.\p{Lu}\p{Ll}|\p{Ll}[\p{Ll}\d]*\.(?:com|org|net|io)|(?:al|el|as|ad|ben|abu)-\p{Lu}\p{L}*|[dlo]['’]\p{Lu}\p{L}*)[.,]*$/u;
 
 export const isInner = (word: string): boolean => INNER.has(word.replace(/,$/, '')) || INNER.has(word);
 export const isBridge = (word: string): boolean => BRIDGES.has(word);
+/** Islands, American, Southern, Foundation, Maine: shortened, they look like words of sentences. */
+const SHORTENED = /^(?:Is|Am|So|Found|Me)\.,?$/;
+
 export const isOfSentences = (word: string): boolean =>
-  OF_SENTENCES.has(bare(word).replace(/\.$/, '')) || OF_SENTENCES.has(bare(word));
+  !SHORTENED.test(word) && (OF_SENTENCES.has(bare(word).replace(/\.$/, '')) || OF_SENTENCES.has(bare(word)));
 export const isSignal = (word: string): boolean => SIGNALS.has(bare(word));
 export const isStarter = (word: string): boolean => STARTERS.has(bare(word));
 export const isNoParty = (word: string): boolean => NO_PARTY.has(bare(word).replace(/(?:['’]s|\.)$/, ''));
 export const isGroup = (word: string): boolean => GROUPS.test(word);
 export const isSuffix = (word: string): boolean => SUFFIX.test(word);
+export const isOffice = (word: string): boolean => OFFICE.test(word);
 
 /** Whether a word can be part of a name for the way that it is written. */
 export function isNameWord(word: string): boolean {
@@ -92,3 +100,7 @@ export const endsSentence = (word: string): boolean =>
 
 /** Whether nothing in the text is written small: then the way that a word is written tells nothing of it. */
 export const isCapitals = (text: string): boolean => /\p{Lu}{2}/u.test(text) && !/\p{Ll}/u.test(text);
+
+/** The end of a torn word: no word lacks a vowel: Bro wn. */
+export const isTornRest = (word: string): boolean =>
+  /^(?!v)[bcdfghj-np-tv-xz]{2,4}[,.]?$/.test(word) && !/^(?:st|nd|rd|th|vs|nn?|pp)\b/.test(word);

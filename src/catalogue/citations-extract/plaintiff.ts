@@ -6,11 +6,13 @@ import {
   isInner,
   isNameWord,
   isNoParty,
+  isOffice,
   isOfSentences,
   isSignal,
   isSmallName,
   isStarter,
   isSuffix,
+  isTornRest,
 } from './name-words';
 
 /** Knows the words of the document: a word that extraction has torn stands whole elsewhere. */
@@ -67,7 +69,10 @@ function belongs(words: readonly string[], index: number, { end, small, knows }:
   const isLast = index === end - 1;
   const next = words[index + 1] ?? '';
   if (isInner(small)) return true;
+  if (/^\p{Lu}[\p{L}\d]+!$/u.test(word)) return isLast || isSuffix(next);
   if (/[;:[\]"“”?!]/.test(word)) return false;
+  // Smith v. Jones, 5 P.2d 6 (1930). Doe v. Roe: there a sentence ended.
+  if (!isLast && /\)\.$/.test(word)) return false;
   if (/^\(.*\)[,.]?$|^\(|\)[,.]?$/.test(word)) return isInParentheses(words, index, end);
   if (word.endsWith(',')) return !isLast && goesOn(words, index, end) && isNameWord(word);
   // The stop of the last word stands before "v.", so that it ends no sentence.
@@ -76,6 +81,7 @@ function belongs(words: readonly string[], index: number, { end, small, knows }:
   if (isNameWord(word)) return true;
   if (/\p{L}$/u.test(words[index - 1] ?? '') && /^\p{Ll}+[,.]?$/u.test(word)) {
     if (knows(`${words[index - 1]}${word}`.replace(/[^\p{L}]/gu, ''))) return true;
+    if (isTornRest(word)) return true;
   }
   // adidas America, at the beginning of what is said.
   const before = words[index - 1];
@@ -104,9 +110,19 @@ function isInParentheses(words: readonly string[], index: number, end: number): 
   return false;
 }
 
+/** Whether a citation or a sentence begins with the word or the two before it, so that these are a party's name. */
+function isAtBegin(words: readonly string[], index: number): boolean {
+  for (const word of [words[index - 1], words[index - 2], words[index - 3]]) {
+    if (word === undefined || endsSentence(word) || word.endsWith(';') || isSignal(word)) return true;
+    if (!isNameWord(word) || isStarter(word) || isNoParty(word)) return false;
+  }
+  return false;
+}
+
 /** Whether a name goes on after a comma. */
 function goesOn(words: readonly string[], index: number, end: number): boolean {
   const next = words[index + 1] ?? '';
+  if (isOffice(next)) return isAtBegin(words, index);
   if (isSuffix(next) || /^\d/.test(next) || /^(?:doing|formerly|also|now|known|individually)$/.test(next)) return true;
   // Dewey, Cheatham & Howe; Smith, Jones, and Doe.
   for (let place = index + 1; place < end - 1; place++) {
@@ -135,11 +151,11 @@ function joins(words: readonly string[], index: number, knows: KnowsWord): boole
 
 /** What begins like something else and is the name. */
 const WHOLE =
-  /^(?:In re\b|In the (?:Matter|Interest|Estate|Marriage|Guardianship)|Ex parte\b|Under Armour|As You Sow|At Home)/i;
+  /^(?:In re\b|In the (?:Matter|Interest|Estate|Marriage|Guardianship)|Ex parte\b|Our (?:Lady|Savior|Saviour|Redeemer)|Under Armour|As You Sow|At Home)/i;
 
 /** A number before a name is a page's or a note's, unless it is an address or a name's own: 84 Lumber. */
 const AFTER_NUMBER =
-  /^(?:Lumber|Hour|Cents|Degrees|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Park|Broadway|Madison|Wall|Lexington|East|West|North|South|[NSEW]\.|\d\S*)$/;
+  /^(?:Lumber|Liquormart|Cases|Barrels|Bottles|Packages|Pieces|Photographs|Cars|Acres|Hour|Cents|Degrees|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth|Park|Broadway|Madison|Wall|Lexington|East|West|North|South|[NSEW]\.|\d\S*)$/;
 
 /** Takes off what stands before a name: signals, the beginning of a sentence, what joins it to something else. */
 export function withoutStarters(given: readonly string[]): string {
@@ -158,7 +174,7 @@ export function withoutStarters(given: readonly string[]): string {
     const [word = '', next = ''] = words;
     const isName = word === 'The' && /^\p{Lu}/u.test(next);
     if (isName) break;
-    const isNumber = /^\d{1,3}$/.test(word) && !AFTER_NUMBER.test(next);
+    const isNumber = /^\d{1,3}$/.test(word) && !AFTER_NUMBER.test(next.replace(/,$/, ''));
     if (
       !isNumber &&
       !isStarter(word) &&

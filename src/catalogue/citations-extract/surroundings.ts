@@ -1,8 +1,8 @@
-const PIN =
-  '(?:\\*?\\d+(?: ?[-–—] ?\\*?\\d+)?(?: nn?\\. ?\\d+(?:[-–]\\d+)?)?|nn?\\. ?\\d+(?:[-–]\\d+)?|¶+ ?\\d+(?:[-–]\\d+)?)';
+const NOTE = '(?:nn?|fns?)\\. ?\\d+(?:[-–]\\d+)?';
+const PIN = `(?:\\*?\\d+(?: ?[-–—] ?\\*?\\d+)?(?:,? ?(?:& )?${NOTE})?|${NOTE}|¶+ ?\\d+(?:[-–]\\d+)?(?: ${NOTE})?|passim)`;
 /** A number before a reporter is no page but the volume of the next citation. */
 const PINS = new RegExp(
-  `^(?:,? (?:at )?(?:pp?\\. )?${PIN}(?! [A-Z]\\S*\\.? ?(?:\\d|[-–—_]{2}))(?= |,|\\)|\\]|\\.|;|$))+`,
+  `^(?:(?:, (?:at )?(?:pp?\\. )?| at (?:pp?\\. )?| (?=[nf*¶p]))${PIN}(?! [A-Z]\\S*\\.? ?(?:\\d|[-–—_]{2}))(?= |,|\\)|\\]|\\.|;|$))+`,
 );
 const ONLY_PINS = new RegExp(`^(?:,? ?(?:at )?(?:pp?\\. )?${PIN})*,? ?[[(]?$`);
 
@@ -22,7 +22,7 @@ export function pinpointsAfter(after: string): string[] {
         .replace(/^at /, '')
         .replace(/^pp?\. /, ''),
     )
-    .filter(Boolean);
+    .filter((pin) => pin && pin !== 'passim');
 }
 
 /** Whether nothing but pages stands between two citations. */
@@ -36,7 +36,7 @@ export function trailerLength(after: string): number {
   return pins + (PARENTHETICALS.exec(after.slice(pins))?.[0].length ?? 0);
 }
 
-const FATE = `(?:aff[’']d|affirmed|rev[’']d|reversed|vacated|remanded|modified|amended|superseded|overruled|abrogated|dismissed|withdrawn|aff[’']g|rev[’']g|vacating|(?:cert(?:\\.|iorari)|review|reh[’']g|rehearing|appeal|pet(?:\\.|ition)|leave to appeal|writ) (?:en banc )?(?:denied|granted|dismissed|ref[’']d))`;
+const FATE = `(?:aff[’']d|affirmed|rev[’']d|reversed|vacated|remanded|modified|amended|superseded|overruled|abrogated|dismissed|withdrawn|aff[’']g|rev[’']g|vacating|(?:cert(?:\\.|iorari)|review|lv\\.?|leave|rearg(?:\\.|ument)?|trans(?:\\.|fer)|reh[’']g|rehearing|appeal|pet(?:\\.|ition)|leave to appeal|writ) (?:en banc )?(?:denied|granted|dismissed|ref[’']d))`;
 const ONLY_FATE = new RegExp(
   `^[,;]? ?(?:and )?${FATE}(?:,? (?:and |&)?(?:${FATE}|in part|on other grounds|per curiam|mem\\.|en banc|by|sub silentio|as moot|on reh[’']g|\\(\\d{4}\\)))*,? ?$`,
 );

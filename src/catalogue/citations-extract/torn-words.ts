@@ -1,3 +1,4 @@
+import { isTornRest } from './name-words';
 import type { KnowsWord } from './plaintiff';
 
 /** Joins words that text extraction has torn, when they stand whole elsewhere in the document: Okla homa. */
@@ -7,7 +8,8 @@ export function mendWords(name: string, knows: KnowsWord): string {
   for (const word of words) {
     const before = mended.at(-1);
     const isRest = before !== undefined && /^\p{L}+$/u.test(before) && /^\p{Ll}/u.test(word);
-    if (isRest && knows(`${before}${word}`.replace(/[^\p{L}]+$/u, ''))) mended[mended.length - 1] = `${before}${word}`;
+    if (isRest && (isTornRest(word) || knows(`${before}${word}`.replace(/[^\p{L}]+$/u, ''))))
+      mended[mended.length - 1] = `${before}${word}`;
     else mended.push(word);
   }
   return mended.join(' ');

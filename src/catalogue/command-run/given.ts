@@ -1,5 +1,5 @@
 import { isSecretRef, type SecretRef } from '../../tasks/secret-ref';
-import { ConfiguredSecrets, type SecretResolver } from '../shared/secrets';
+import { ConfiguredSecrets, type SecretResolver, type SecretUser } from '../shared/secrets';
 
 interface Asked {
   command: string;
@@ -15,14 +15,18 @@ export interface Given {
   secrets: string[];
 }
 
-/** @throws TaskFailure what the resolver says of a secret. */
+/**
+ * @param task Absent where an operator looks what became of one.
+ * @throws TaskFailure what the resolver says of a secret.
+ */
 export async function given(
   { command, stdin, env = {} }: Asked,
   resolver: SecretResolver = new ConfiguredSecrets(),
+  task?: SecretUser,
 ): Promise<Given> {
   const secrets: string[] = [];
   const resolved = async ({ secretRef }: SecretRef) => {
-    const secret = await resolver.resolve(secretRef, { command });
+    const secret = await resolver.resolve(secretRef, { command }, task);
     secrets.push(secret);
     return secret;
   };

@@ -34,7 +34,7 @@ export function createCommandRun({ commands, secrets }: CommandSettings): Handle
       const asked = { command: input.command, timeout };
       const call = async () => {
         // A rehearsal ends before this, and reads no secret.
-        const { stdin, ...hidden } = await given(input, secrets);
+        const { stdin, ...hidden } = await given(input, secrets, context);
         if (isSecretRef(input.stdin)) await writeStdin(folder.stdin, stdin, context);
         const ended = await runProgram({ allowed, args: input.args, folder, timeout, ...hidden }, context);
         // What an exit code means is the program's own affair, and a shorter limit was the caller's choice.

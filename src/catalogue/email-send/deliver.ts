@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { createTransport, type NodemailerError, type SendMailOptions, type SMTPSentMessageInfo } from 'nodemailer';
+import { Concealment } from './conceal';
 
 /** How the mail server is reached. */
 export interface MailServer {
@@ -38,6 +39,7 @@ export async function deliver(
   { server, signal, onMessage }: Delivery,
 ): Promise<SMTPSentMessageInfo> {
   const patience = server.timeout * 1000;
+  const concealment = new Concealment(server.url);
   const transport = createTransport({
     url: server.url,
     connectionTimeout: patience,
@@ -53,8 +55,12 @@ export async function deliver(
   });
   const stop = stopAfterAnswer(signal, body);
   try {
-    return await transport.sendMail({ ...message, signal: stop.signal });
-  } catch (error) {
+    const sent = await transport.sendMail({ ...message, signal: stop.signal });
+    for (const refused of sent.rejectedErrors ?? []) concealment.error(refused);
+    return { ...sent, response: concealment.text(sent.response) };
+  } catch (thrown) {
+    // The reason of the stop is not the server's.
+    const error = signal.aborted ? thrown : concealment.error(thrown);
     const { responseCode = 0 } = error as NodemailerError;
     const refused = responseCode >= 400;
     throw body.isOut && !refused ? new AnswerLost(error) : error;

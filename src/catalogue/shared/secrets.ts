@@ -1,17 +1,22 @@
 import { readFile } from 'node:fs/promises';
+import type { HandlerContext } from '../../activities/attempt/handler';
 import { TaskFailure } from '../../tasks/failures';
 import type { SecretSources } from '../../tasks/secret-ref';
 
 /** Who gets a secret: the server of a request, or a command of `command.run`. */
 export type SecretReceiver = { origin: string } | { command: string };
 
+/** The task that names a secret. */
+export type SecretUser = Pick<HandlerContext, 'tenant'>;
+
 /** Where handlers get secrets that inputs name. */
 export interface SecretResolver {
   /**
    * The value of a secret for one receiver.
-   * @throws TaskFailure `CONFIG_MISSING_SETTING` when it is unknown or cannot be read here; `PERMANENT_PERMISSION` when it may not go there.
+   * @param task Absent where an operator looks what became of one.
+   * @throws TaskFailure `CONFIG_MISSING_SETTING` when it is unknown, another tenant's, or cannot be read here; `PERMANENT_PERMISSION` when it may not go there.
    */
-  resolve(name: string, to: SecretReceiver): Promise<string>;
+  resolve(name: string, to: SecretReceiver, task?: SecretUser): Promise<string>;
 }
 
 /** Longest secret, in characters: any key of a known kind. */
@@ -24,9 +29,14 @@ export class ConfiguredSecrets implements SecretResolver {
     private readonly env: NodeJS.ProcessEnv = process.env,
   ) {}
 
-  async resolve(name: string, to: SecretReceiver): Promise<string> {
+  async resolve(name: string, to: SecretReceiver, task?: SecretUser): Promise<string> {
     const source = Object.hasOwn(this.sources, name) ? this.sources[name] : undefined;
-    if (!source) throw missing(`There is no secret ${name} on this worker: HOLDFAST_SECRETS does not name it.`);
+    // Another tenant's is not there, as everywhere.
+    const isTheirs = !task || !source?.tenants || source.tenants.some((tenant) => tenant === task.tenant);
+    if (!source || !isTheirs)
+      throw missing(
+        `There is no secret ${name} on this worker: HOLDFAST_SECRETS does not name it${task?.tenant === undefined ? '' : ` for ${task.tenant}`}.`,
+      );
     const allowed = 'origin' in to ? source.origins.includes(to.origin) : source.commands.includes(to.command);
     if (!allowed) {
       const refused = 'origin' in to ? `be sent to ${to.origin}` : `go to the command ${to.command}`;

@@ -139,9 +139,9 @@ class Delivery {
     const headers: Record<string, string> = {};
     const used: string[] = [];
     for (const [name, value] of Object.entries(this.input.headers ?? {})) {
-      const secret = isSecretRef(value) ? await this.secrets.resolve(value.secretRef, url) : undefined;
+      const secret = isSecretRef(value) ? await this.secrets.resolve(value.secretRef, url, this.context) : undefined;
       headers[name] = secret ?? String(value);
-      if (secret !== undefined) used.push(secret);
+      if (secret !== undefined) used.push(secret, ...credentialsOf(secret));
     }
     return { headers, used };
   }
@@ -151,12 +151,14 @@ class Delivery {
     const { to } = this.input;
     if (!('path' in to)) return url;
     const { secretRef } = to.path;
-    const path = await this.secrets.resolve(secretRef, url);
+    const path = await this.secrets.resolve(secretRef, url, this.context);
     const address = new URL(url);
     const [, before = path, query = ''] = /^([^?]*)(.*)$/.exec(path) ?? [];
     address.pathname = before;
     address.search = query;
-    used.push(path);
+    // Receivers name the path as they got it, or what follows its slash.
+    const sent = address.pathname + address.search;
+    used.push(path, sent, ...[path.slice(1), sent.slice(1)].filter(({ length }) => length > 3));
     return address;
   }
 
@@ -204,4 +206,12 @@ class Delivery {
       return { ...output, saved: false };
     }
   }
+}
+
+/** What a receiver may repeat of `Bearer …` and `Basic …`: the part behind the scheme, and the password in it. */
+function credentialsOf(header: string): string[] {
+  const [, scheme = '', rest = ''] = /^([\w-]+) +(\S.*)$/.exec(header) ?? [];
+  if (scheme.toLowerCase() !== 'basic') return [rest].filter(Boolean);
+  const [, password = ''] = /:(.*)$/s.exec(Buffer.from(rest, 'base64').toString()) ?? [];
+  return [rest, password].filter(Boolean);
 }

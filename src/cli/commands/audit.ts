@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { AuditLog, type AuditRecord } from '../../access/audit';
 import { headed } from '../head';
 import { number } from '../numbers';
@@ -33,7 +34,7 @@ export function addAudit(program: Command, runner: Runner): void {
 
 async function show({ artifacts, out, times, wide }: Session, options: AuditOptions): Promise<undefined> {
   const { day, actor, action, tenant, limit } = options;
-  if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day))
+  if (day !== undefined && !z.iso.date().safeParse(day).success)
     throw new UsageError(`${day} is no day, such as 2030-01-31.`);
   const given = Object.entries({ day, actor, action, tenant, limit }).filter(([, value]) => value !== undefined);
   const records = await new AuditLog(artifacts.entries).read(Object.fromEntries(given));

@@ -4,6 +4,7 @@ import type { TaskFilter } from '../../client/list/list-query';
 import type { TaskView } from '../../client/read/view';
 import type { TaskState } from '../../protocol/task';
 import { headed } from '../head';
+import { meant } from '../meant';
 import { wholeNumber } from '../numbers';
 import type { Column } from '../output/table';
 import { durationText } from '../output/times';
@@ -46,7 +47,7 @@ async function listTasks(session: Session, options: ListOptions): Promise<undefi
     const { tasks, partial } = await find(session, options);
     if (options.watch) out.clear();
     if (out.asJson) out.json({ tasks, partial });
-    else show(session, tasks);
+    else show(session, tasks, options.type);
     if (partial) out.note(`Looked at ${LOOKED_AT} open tasks; more may match. Narrow it with --type.`);
     if (!options.watch) return undefined;
     await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => undefined);
@@ -70,9 +71,13 @@ async function find({ tasks: client, signal }: Session, { status, limit, ...opti
   return { tasks: tasks.sort((a, b) => lastUpdate(b).localeCompare(lastUpdate(a))), partial };
 }
 
-function show({ out, times, wide }: Session, tasks: readonly TaskView[]): void {
+function show({ app, out, times, wide }: Session, tasks: readonly TaskView[], type?: string): void {
   if (tasks.length === 0) {
     out.line('No tasks found matching the criteria');
+    const types = app.contracts.map((contract) => contract.type);
+    if (type !== undefined && !types.includes(type)) {
+      out.note(`${type} is no task type of this application. ${meant(type, types) || 'holdfast types lists them.'}`);
+    }
     return;
   }
   const columns: Column<TaskView>[] = [

@@ -10,6 +10,8 @@ interface Stream {
   write(text: string): unknown;
 }
 
+/** Drawn across. */
+const RULE = /^(?:={4,}|-{4,})$/;
 const STYLES = ['bold', 'green', 'yellow', 'red'] as const;
 type Style = (typeof STYLES)[number];
 
@@ -90,6 +92,7 @@ export class Output {
   }
 
   private broken(line: string): string[] {
+    if (RULE.test(line)) return [line.slice(0, this.width)];
     // The marks of colours take no room.
     return line.includes(this.mark) ? [line] : wrapped(line, this.width);
   }

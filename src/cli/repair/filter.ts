@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import type { TaskFilter } from '../../client/list/list-query';
 import type { BulkFilter } from '../../protocol/bulk';
+import { creationTime, instant } from '../../tasks/plain-schemas';
 import { parseStatuses } from '../statuses';
 
 const TEXTS = {
@@ -25,10 +27,19 @@ export function addCondition(text: string, filter: BulkFilter = {}): BulkFilter 
   throw new InvalidArgumentError(`Write name=value; names are ${NAMES}.`);
 }
 
-/** Reads a time as people write it: ISO 8601, or a date. Fits commander's `argParser`. */
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/i;
+
+/**
+ * Reads a time as people write it: ISO 8601, or a date. What JavaScript makes of other texts is no time that anybody
+ * meant: "tomorrow 3" is a day of 2001 to it, and 30 February one of March. Fits commander's `argParser`.
+ */
 export function isoTime(text: string): string {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('Not a time: expected ISO 8601.');
+  const [, day] = ISO.exec(text) ?? [];
+  const time = new Date(text.replace(' ', 'T'));
+  const exists = z.iso.date().safeParse(day).success && !Number.isNaN(time.getTime());
+  if (!exists || !instant.safeParse(time.toISOString()).success) {
+    throw new InvalidArgumentError('Not a time: expected ISO 8601.');
+  }
   return time.toISOString();
 }
 
@@ -73,7 +84,7 @@ export function filterOf({ filter = {}, ...options }: FilterOptions): BulkFilter
 export function taskFilter({ createdAfter, createdBefore, ...rest }: BulkFilter): TaskFilter {
   return {
     ...rest,
-    ...(createdAfter !== undefined && { createdAfter: new Date(createdAfter) }),
-    ...(createdBefore !== undefined && { createdBefore: new Date(createdBefore) }),
+    ...(createdAfter !== undefined && { createdAfter: creationTime(new Date(createdAfter)) }),
+    ...(createdBefore !== undefined && { createdBefore: creationTime(new Date(createdBefore)) }),
   };
 }

@@ -10,6 +10,8 @@ export interface TaskInput {
   taskId: string;
   type: string;
   generation: string;
+  /** On whose behalf. */
+  tenant?: string;
   /** That of the last attempt, corrections included; a large one is a reference, which `loadIfStored` follows. */
   input: unknown;
   policy: Policy;
@@ -33,5 +35,6 @@ export async function readTaskInput(gateway: Gateway, facts: TaskFacts, attempts
   const { type, generation, policy, idempotent } = start;
   const checkpoint = handler?.heartbeat?.checkpoint;
   const known = { taskId, type, generation, input, policy, idempotent, attempt: attempts + 1 };
-  return { ...known, ...(checkpoint !== undefined && { checkpoint }) };
+  const { tenant } = facts.memo;
+  return { ...known, ...(tenant !== undefined && { tenant }), ...(checkpoint !== undefined && { checkpoint }) };
 }

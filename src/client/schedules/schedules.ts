@@ -187,6 +187,10 @@ export class Schedules {
     const found = await this.store.find(order.id);
     const differences = found && differencesOf(orderOf(found.view), shownOrder(order, inputOf(terms)));
     if (differences?.length === 0) return;
+    if (order.tenant !== undefined && found && found.view.tenant !== order.tenant) {
+      // Nothing of another tenant's shows, not even in what it differs.
+      throw new HoldfastError('already-exists', `The ID ${order.id} is taken: choose another one.`);
+    }
     const why = differences
       ? `with another ${differences.join(', ')}: change that one, or choose another ID`
       : 'which was not made here: choose another ID';

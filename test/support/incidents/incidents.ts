@@ -1,13 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { imageConvert } from '../../../src/catalogue/image-convert/contract';
-import { editedBundle } from '../edited-bundle';
-import { RunningProcess } from '../running-process';
+import { editedBundle } from '../faults/edited-bundle';
+import { fixture } from '../processes/fixture';
+import { RunningProcess } from '../processes/running-process';
 import { until } from '../until';
 import { type Incident, IncidentStage } from './stage';
-
-const EFFECT_WORKER = path.join(__dirname, '..', '..', 'fixtures', 'effect-worker.ts');
-const HOOK = path.join(__dirname, '..', 'typescript-hook.js');
 
 const startWorkers = (stage: IncidentStage) => stage.startWorkers();
 
@@ -129,9 +127,9 @@ const lostResult: Incident = {
     const stage = await IncidentStage.open();
     const { server, env, artifacts } = stage.harness;
     const id = await picture(stage, 'order-4715', { policy: { heartbeatTimeout: 2, firstDelay: 60 } });
-    const args = [EFFECT_WORKER, server.address, artifacts.folder, 'default', '{}', 'after-record'];
+    const args = [server.address, artifacts.folder, 'default', '{}', 'after-record'];
     const worker = await RunningProcess.start(
-      ['--require', HOOK, ...args],
+      fixture('effect-worker', ...args),
       { ...process.env, ...env },
       'worker started',
     );

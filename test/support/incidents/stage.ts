@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { createContracts, createHandlers } from '../../../src/catalogue';
 import { allowedCommandsSchema } from '../../../src/catalogue/command-run/allowed-command';
-import { TaskClient } from '../../../src/client/task-client';
+import type { TaskClient } from '../../../src/client/task-client';
 import { Harness } from '../harness';
+import { tasksOf } from '../tasks-of';
 
 const CLI = path.join(__dirname, '..', '..', '..', 'bin', 'holdfast.js');
 
@@ -26,9 +27,8 @@ export class IncidentStage {
 
   static async open(allowed: z.input<typeof allowedCommandsSchema> = {}): Promise<IncidentStage> {
     const harness = await Harness.start();
-    const { temporal: client, artifacts } = harness;
     const contracts = createContracts({ commands: allowedCommandsSchema.parse(allowed) });
-    const stage = new IncidentStage(harness, new TaskClient({ client, contracts, artifacts, deadline: 10 }), allowed);
+    const stage = new IncidentStage(harness, tasksOf(harness, contracts), allowed);
     await mkdir(stage.tools);
     await symlink(CLI, path.join(stage.tools, 'holdfast'));
     return stage;

@@ -30,12 +30,14 @@ interface Child {
  *   Temporal is away before anything new was submitted.
  */
 export async function submitChildren(parent: Parent, submissions: readonly KeyedSubmission[]): Promise<TaskView[]> {
-  const children = submissions.map((submission, index) =>
-    childOf(parent, submission, `${index + 1} of ${submissions.length}`),
-  );
+  const named = submissions.map((submission, index) => ({
+    submission,
+    name: nameOf(submission, `${index + 1} of ${submissions.length}`),
+  }));
   parent.signal.throwIfAborted();
-  if (children.length === 0) return [];
+  if (named.length === 0) return [];
   const handedOver = await HandedOver.read(parent.artifacts, parent.effectKey('subtasks'));
+  const children = named.map(({ submission, name }) => childOf(parent, submission, name, handedOver));
   const views: TaskView[] = [];
   for (let from = 0; from < children.length; from += AT_ONE_GO) {
     parent.signal.throwIfAborted();
@@ -44,13 +46,24 @@ export async function submitChildren(parent: Parent, submissions: readonly Keyed
   return views;
 }
 
-function childOf({ taskId }: Parent, submission: KeyedSubmission, place: string): Child {
-  const { type, key, tenant, input, tags = [] } = submission;
+function nameOf({ type, key }: KeyedSubmission, place: string): string {
   const name = `Submission ${place} (${type}, key ${key})`;
   if (typeof key !== 'string') throw new TypeError(`${name} has no key: a repeated attempt could not find its task.`);
-  const tag = `parent:${taskId}`;
-  const tagged = fitsAmongTags(tags, tag) ? { ...submission, tags: [...tags, tag] } : submission;
+  return name;
+}
+
+function childOf(parent: Parent, submission: KeyedSubmission, name: string, handedOver: HandedOver): Child {
+  const { type, key, input, tags = [] } = submission;
+  const tag = `parent:${parent.taskId}`;
+  const tenant = submission.tenant ?? tenantFor(parent, submission, handedOver);
+  const own = { ...submission, ...(tenant !== undefined && { tenant }) };
+  const tagged = fitsAmongTags(tags, tag) ? { ...own, tags: [...tags, tag] } : own;
   return { submission: tagged, id: taskIdForKey(type, tenant, key), hash: payloadHash(type, input), name };
+}
+
+/** The parent's tenant, unless an earlier release of this code has submitted the child as nobody's. */
+function tenantFor({ tenant }: Parent, { type, key }: KeyedSubmission, handedOver: HandedOver): string | undefined {
+  return handedOver.get(taskIdForKey(type, undefined, key)) ? undefined : tenant;
 }
 
 async function submitSome(parent: Parent, children: readonly Child[], handedOver: HandedOver): Promise<TaskView[]> {

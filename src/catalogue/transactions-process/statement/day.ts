@@ -1,3 +1,5 @@
+/** No bank's statement is older; a year before it has lost a digit. */
+const OLDEST = 1800;
 const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
@@ -12,7 +14,8 @@ export function readDay(text: string): string {
     number,
     number,
   ];
-  if (!exists(year, month, day)) throw new Error(`"${text}" is not a day such as 2026-01-31 or 01/31/2026.`);
+  if (!exists(year, month, day) || year < OLDEST)
+    throw new Error(`"${text}" is not a day such as 2026-01-31 or 01/31/2026.`);
   return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 

@@ -99,10 +99,33 @@ export function divideByClient(csv: string): Map<string, { csv: string; count: n
   );
 }
 
+/** Signs that other programs put between columns; commas are decimal points there. */
+const OTHER_SEPARATORS: readonly [sign: string, name: string][] = [
+  [';', 'semicolons'],
+  ['\t', 'tabs'],
+  ['|', 'bars'],
+];
+
+function refuseOtherSeparators(csv: string): void {
+  const [head = ''] = csv.slice(0, 10_000).split(/[\r\n]/, 1);
+  const other = OTHER_SEPARATORS.find(([sign]) => head.includes(sign));
+  if (!other || head.replace(/"[^"]*"/g, '').includes(',')) return;
+  throw new Error(`The columns are separated by ${other[1]}: save it with commas, and with points in the amounts.`);
+}
+
 function recordsOf(csv: string, limit = MAX_TRANSACTIONS): string[][] {
+  refuseOtherSeparators(csv);
   try {
     // One more than may be: enough to know that there are too many.
-    return parse(csv, { bom: true, skip_empty_lines: true, to: limit + 2, max_record_size: 65_536 });
+    // Files that are put together from others have line ends of each.
+    const record_delimiter = ['\r\n', '\n', '\r'];
+    return parse(csv, {
+      bom: true,
+      record_delimiter,
+      skip_empty_lines: true,
+      to: limit + 2,
+      max_record_size: 65_536,
+    });
   } catch (error) {
     if (error instanceof CsvError) throw new Error(`The CSV cannot be read: ${error.message}.`);
     throw error;
@@ -140,10 +163,13 @@ function transactionOf(id: string, fields: Fields): Transaction | string {
   }
 }
 
+/** A dash where there is no amount. */
+const NOTHING = /^[-\u2010-\u2015\u2212]+$/;
+
 /** Debits are money that went out, whatever sign a bank gives them. Zero beside an amount says no more than nothing. */
 function amountOf({ amount, debit, credit }: Fields): string {
   if (amount) return readAmount(amount);
-  const [out, into] = [debit, credit].map((text) => (text ? readAmount(text) : undefined));
+  const [out, into] = [debit, credit].map((text) => (text && !NOTHING.test(text) ? readAmount(text) : undefined));
   if (out === undefined && into === undefined) throw new Error('It has no amount.');
   if (out !== undefined && into !== undefined && !isZero(out) && !isZero(into)) {
     throw new Error('It has both a debit and a credit.');
