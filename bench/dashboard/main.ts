@@ -1,25 +1,34 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Client, type Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { createLogger } from '../../src/logging';
+import { installRuntime } from '../../src/worker/runtime';
 import { openBrowser } from '../../test/support/browser';
 import { report } from '../report';
 import { end, freePort, spawnScript, startServer } from '../server';
-import { fill } from './fill';
+import { fill, type Made } from './fill';
 import { measureDashboard } from './measure';
 
 const options = {
   tasks: { type: 'string', default: '100000' },
   'dead-letters': { type: 'string', default: '10000' },
   fingerprints: { type: 'string', default: '200' },
-  minutes: { type: 'string', default: '15' },
+  minutes: { type: 'string', default: '25' },
+  keep: { type: 'string' },
 } as const;
 
-/** The dashboard with many tasks behind it: `npm run bench -- dashboard [--tasks N] [--dead-letters N] [--minutes N]`. */
+/**
+ * The dashboard with many tasks behind it: `npm run bench -- dashboard [--tasks N] [--dead-letters N] [--minutes N] [--keep
+ * FOLDER]`. A folder keeps the tasks for the next run, which makes only what is missing.
+ */
 async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options });
-  const folder = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
+  // Of the tasks that fail on purpose nothing is said.
+  installRuntime(createLogger('error', 'bench'));
+  const folder = values.keep ? path.resolve(values.keep) : await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
+  await mkdir(folder, { recursive: true });
   const server = await startServer(folder);
   const children = [server.process];
   const script = async (name: string, given: string[]) => {
@@ -29,7 +38,6 @@ async function main(args: string[]): Promise<void> {
     throw new Error(`${name} ended before it was ready.`);
   };
   try {
-    await script('dashboard/many-worker.ts', [server.address]);
     const deadLetters = Number(values['dead-letters']);
     const amounts = {
       ended: Number(values.tasks) - deadLetters,
@@ -37,11 +45,14 @@ async function main(args: string[]): Promise<void> {
       fingerprints: Number(values.fingerprints),
     };
     const artifacts = path.join(folder, 'artifacts');
-    const made = await fill(server.connection, artifacts, {
-      ...amounts,
-      until: Date.now() + Number(values.minutes) * 60_000,
-    });
-    await ended(server.connection);
+    const note = path.join(folder, 'made.json');
+    const before = await readFile(note, 'utf8').then(
+      (text) => JSON.parse(text) as Made,
+      () => undefined,
+    );
+    const until = Date.now() + Number(values.minutes) * 60_000;
+    const made = await fill(server.address, artifacts, { ...amounts, until }, before);
+    await writeFile(note, JSON.stringify(made));
     const port = await freePort();
     await script('holdfast-app.ts', [server.address, String(port), artifacts, '30']);
     const url = `http://127.0.0.1:${port}`;
@@ -55,18 +66,7 @@ async function main(args: string[]): Promise<void> {
   } finally {
     await server.connection.close();
     for (const child of children.reverse()) await end(child);
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Waits until nothing of the queue `many` is open, for a minute at most: a busy machine ends them slower than it starts them. */
-async function ended(connection: Connection): Promise<void> {
-  const client = new Client({ connection });
-  for (const until = Date.now() + 60_000; Date.now() < until; ) {
-    const { count } = await client.workflow.count("TaskQueue = 'many' AND ExecutionStatus = 'Running'");
-    if (count === 0) return;
-    console.error(`${count} are yet to end`);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    if (!values.keep) await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -78,7 +78,6 @@ export class TaskClient {
     this.commands = new TaskCommands(resources, this.views);
     this.circuitBreakers = new Breakers(gateway);
     this.explanations = new Explanations(resources, this.views, this.workforce, this.circuitBreakers);
-    this.statsReader = new StatsReader(gateway, types, contracts.queues());
     this.figuresReader = new FiguresReader(resources);
     this.alerts = new AlertClient(gateway);
     this.deadLetters = new DeadLetters(gateway, artifacts, this, types);
@@ -90,9 +89,11 @@ export class TaskClient {
       alerts: this.alerts,
       queues: () => this.workers(),
       fleet: () => this.fleet(),
+      parked: async () => (await this.stats({ byType: false })).tasks.recorded['dead-lettered'] ?? 0,
       breakers: () => this.breakers(),
       diagnose: () => this.diagnose({ limit: 0 }),
     });
+    this.statsReader = new StatsReader(gateway, types, async () => (await this.insights.queueViews()).queues);
     this.schedules = new Schedules(gateway, {
       contract: (type) => contracts.of(type),
       categories: contracts.categories,
@@ -241,8 +242,9 @@ export class TaskClient {
     return readMonitor(this.resources.gateway);
   }
 
-  async stats(): Promise<Stats> {
-    return this.statsReader.read();
+  /** @param options.byType Whether each type is counted, too, which costs a call for each. Defaults to true. */
+  async stats(options: { byType?: boolean } = {}): Promise<Stats> {
+    return this.statsReader.read(options);
   }
 
   /**

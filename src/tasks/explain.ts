@@ -19,6 +19,8 @@ export interface Why {
     | 'waits-for-an-operator'
     | 'ended';
   message: string;
+  /** The same without the failure's own message; absent where `message` does not repeat it. */
+  situation?: string;
   /** ISO time since when it is so, when known. */
   since?: string;
   /** What a person can do; absent when there is nothing to do. */
@@ -66,8 +68,9 @@ export function explain(facts: TaskFacts, state: TaskState, service: Service, no
 function whileAsked(why: Why, facts: TaskFacts, service: Service): Why {
   const { asked = [] } = facts;
   const waits = asked.map(({ action, at, by }) => `${action} asked at ${at}${by ? ` by ${by}` : ''}`).join(', ');
-  const message = `${waits}: waits for a worker. ${why.message}`;
-  return lacksWorker(service) ? { ...noWorker(facts, service, asked[0]?.at), message } : { ...why, message };
+  const then = (text: string) => `${waits}: waits for a worker. ${text}`;
+  const texts = { message: then(why.message), ...(why.situation && { situation: then(why.situation) }) };
+  return lacksWorker(service) ? { ...noWorker(facts, service, asked[0]?.at), ...texts } : { ...why, ...texts };
 }
 
 /** An inline attempt that keeps killing its worker is begun as such by old workers only. */
@@ -107,9 +110,11 @@ const REASONS: Record<TaskState, (facts: TaskFacts, service: Service, now: Date)
     }
     const when = due ? 'now' : `at ${handler.nextAttemptAt}`;
     if (awaits) return awaiting(facts.taskId, awaits, when);
+    const situation = `Attempt ${(handler?.attempt ?? 0) + (handler?.heartbeat?.offset ?? 0)} starts ${when} (${attempts} may fail, ${lostAttempts} may be lost)`;
     return {
       cause: 'waits-for-next-attempt',
-      message: `Attempt ${(handler?.attempt ?? 0) + (handler?.heartbeat?.offset ?? 0)} starts ${when} (${attempts} may fail, ${lostAttempts} may be lost); last error: ${handler?.lastFailure ?? 'unknown'}`,
+      message: `${situation}; last error: ${handler?.lastFailure ?? 'unknown'}`,
+      situation,
       ...since(handler?.heartbeat?.failures.at(-1)?.at),
       todo: `holdfast retry ${facts.taskId} starts it now; holdfast cancel ${facts.taskId} gives up`,
       command: `holdfast retry ${facts.taskId}`,
@@ -144,9 +149,11 @@ function parked({ taskId, type, queue, failure, memo }: TaskFacts, { foreign }: 
   if (parking?.code === 'CONFIG_MISSING_SERVICE' && parking.message.endsWith(` knows the task type ${type}.`)) {
     const { nextRedriveAt, message } = parking;
     const start = workerAdvice(queue, foreign ? [type] : []).todo;
+    const situation = nextRedriveAt ? `It looks again at ${nextRedriveAt}` : 'It waits for an operator';
     return {
       cause: nextRedriveAt ? 'waits-for-redrive' : 'waits-for-an-operator',
-      message: `${message} ${nextRedriveAt ? `It looks again at ${nextRedriveAt}` : 'It waits for an operator'}`,
+      message: `${message} ${situation}`,
+      situation,
       ...since(parking.since),
       todo: `${start}; then holdfast retry ${taskId}: before that it would be parked again`,
       command: 'holdfast workers',
@@ -154,9 +161,11 @@ function parked({ taskId, type, queue, failure, memo }: TaskFacts, { foreign }: 
   }
   if (parking?.nextRedriveAt) {
     const { redrives, maxRedrives, nextRedriveAt, code, message } = parking;
+    const situation = `Runs again at ${nextRedriveAt} (redrive ${redrives + 1} of ${maxRedrives})`;
     return {
       cause: 'waits-for-redrive',
-      message: `Runs again at ${nextRedriveAt} (redrive ${redrives + 1} of ${maxRedrives}); last error: ${code}: ${message}`,
+      message: `${situation}; last error: ${code}: ${message}`,
+      situation,
       ...since(parking.since),
       todo: `holdfast retry ${taskId} runs it now, with --input FILE for a corrected input; resolve and abandon end the wait`,
       command: `holdfast retry ${taskId}`,
@@ -168,6 +177,7 @@ function parked({ taskId, type, queue, failure, memo }: TaskFacts, { foreign }: 
     message: unknown
       ? `${withoutPeriod(parking?.message ?? 'Outcome unknown')}; running it twice could do harm`
       : 'Waits for an operator',
+    ...(unknown && { situation: 'Running it twice could do harm' }),
     ...since(parking?.since),
     todo: `See what happened outside, then holdfast resolve ${taskId} --result FILE; retry runs it again, fail --reason TEXT ends it`,
     command: unknown ? `holdfast resolve ${taskId} --result FILE` : `holdfast retry ${taskId}`,

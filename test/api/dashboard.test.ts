@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PAGES } from '../../src/api/dashboard';
 import { Visibility } from '../../src/client/diagnosis/visibility';
+import { AttentionReader } from '../../src/client/insights/attention';
 import { EndedRuns } from '../../src/client/insights/ended-runs';
 import { TaskClient } from '../../src/client/task-client';
 import { Gateway } from '../../src/client/temporal/gateway';
@@ -144,7 +145,31 @@ describe('GET /v1/stats/types', () => {
   });
 });
 
+describe('GET /v1/stats', () => {
+  it('spares the calls that the counts of each type cost, when nobody wants them', async () => {
+    const { counted, calls } = await countedApi();
+    const { body } = await counted.get('/v1/stats?byType=false');
+    expect(body.tasks).toMatchObject({ total: { open: expect.any(Number) }, byType: {} });
+    expect(calls()).toBe(4);
+  });
+});
+
 describe('GET /v1/failure-groups and /v1/attention', () => {
+  it('says how many dead letters there are while it is still looked at what they have in common', async () => {
+    const reader = new AttentionReader({
+      groups: () => new Promise(() => undefined),
+      parked: async () => 7,
+      queues: async () => [],
+      breakers: async () => [],
+      alerts: async () => [],
+      diagnose: async () => ({ types: [] }) as never,
+    });
+    expect(await reader.read()).toMatchObject({
+      unknown: ['dead letters'],
+      items: [{ title: '7 dead letters', count: 7, filter: { state: 'dead-lettered' } }],
+    });
+  });
+
   it('groups dead letters by trouble, says what is new and what is back, and names what needs a person', async () => {
     const groups = async () => (await api.get('/v1/failure-groups')).body;
     const ids = [await park(), await park()];

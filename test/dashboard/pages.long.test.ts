@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { PAGES } from '../../src/api/dashboard';
+import { accessFaults } from '../support/access-faults';
 import { TestApi } from '../support/api';
 import { faultsOf, noBrowser, openBrowser } from '../support/browser';
 import { Harness } from '../support/harness';
@@ -99,6 +99,26 @@ inBrowser('the dashboard in a browser', () => {
     }
   });
 
+  it.each<[what: string, address: string, show: (page: Page) => Promise<unknown>]>([
+    ['the palette', '/', (page) => page.keyboard.press('Control+k')],
+    ['the list of shortcuts', '/', (page) => page.keyboard.press('?')],
+    ['a menu', '/schedules', (page) => page.getByRole('button', { name: 'More of noted' }).click()],
+    ['a dialog that acts on a breaker', '/breakers', (page) => page.getByRole('button', { name: /^Close / }).click()],
+    ['a form of a subscription', '/webhooks', (page) => page.getByRole('button', { name: 'New subscription' }).click()],
+    ['selected rows', '/tasks', (page) => page.getByRole('gridcell').getByRole('checkbox').first().check()],
+    ['a bulk action', '/tasks?q=state:failed', (page) => page.getByRole('button', { name: /^Act on all/ }).click()],
+    ['the policy of a new task', '/new?type=test.probe', (page) => page.locator('summary').last().click()],
+    ['a search that is no search', '/tasks?q=foo:bar', (page) => page.getByText('is not a qualifier').waitFor()],
+    ['a task that is not there', '/tasks/no-such', (page) => page.getByRole('alert').waitFor()],
+  ])('with %s keeps nobody out', async (_what, address, show) => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page } = await open(address, scheme);
+      await show(page);
+      expect(await accessFaults(page)).toEqual([]);
+      await page.close();
+    }
+  });
+
   it('is no wider than a telephone', async () => {
     const { page } = await open('/');
     await page.setViewportSize({ width: 360, height: 740 });
@@ -107,6 +127,15 @@ inBrowser('the dashboard in a browser', () => {
       await page.locator('main h1').first().waitFor();
       expect([address, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([address, 360]);
     }
+    await page.close();
+  });
+
+  it('copies a time as the exact one', async () => {
+    const { page } = await open(`/tasks/${encodeURIComponent(failed)}`);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate("getSelection().selectAllChildren(document.querySelector('main .facts'))");
+    await page.keyboard.press('Control+c');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/Created\s+\d{4}-\d\d-\d\dT[\d:.]+Z\s/);
     await page.close();
   });
 
@@ -139,6 +168,7 @@ inBrowser('the dashboard in a browser', () => {
     await own.close();
     await until('it says so', async () => AWAY.test(await textOf(page, 'body')), 60);
     expect(await rows.isVisible()).toBe(true);
+    expect(await accessFaults(page)).toEqual([]);
     const back = await TestApi.start(harness, { port: ownPort });
     await until('it is live again', async () => !AWAY.test(await textOf(page, 'body')), 60);
     expect(faults.filter((fault) => !/EventSource|net::ERR/.test(fault))).toEqual([]);
@@ -149,17 +179,4 @@ inBrowser('the dashboard in a browser', () => {
 
 async function textOf(page: Page, place: string): Promise<string> {
   return (await page.locator(place).textContent()) ?? '';
-}
-
-/** Rules that the page breaks. It is run as a tester's script: the page's own policy stays as it is. */
-async function accessFaults(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe.source });
-  const { result } = await session.send('Runtime.evaluate', {
-    expression:
-      "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 200)).join(' | '))))",
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  return JSON.parse(String(result.value)) as string[];
 }

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Keys } from '../../src/access/keys';
+import { accessFaults } from '../support/access-faults';
 import { TestApi } from '../support/api';
 import { faultsOf, noBrowser, openBrowser } from '../support/browser';
 import { Harness } from '../support/harness';
@@ -87,6 +88,22 @@ describeInBrowser('at the dashboard', () => {
     expect(faults).toEqual([]);
     await page.context().close();
   });
+
+  it.each(['light', 'dark'] as const)(
+    'keys, sessions and their dialogs keep nobody out, in %s',
+    async (colorScheme) => {
+      const context = await browser.newContext({ reducedMotion: 'reduce', colorScheme });
+      const page = await signedIn('admin', `${api.url}/access`, context);
+      await page.getByRole('row', { name: /guest.*active.*read/ }).waitFor();
+      expect(await accessFaults(page)).toEqual([]);
+      await page.getByRole('button', { name: /^Revoke guest/ }).click();
+      expect(await accessFaults(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: /^Signed in as/ }).click();
+      expect(await accessFaults(page)).toEqual([]);
+      await page.context().close();
+    },
+  );
 
   it('who may only read sees nothing to press that acts, and why', async () => {
     const { id } = await later();

@@ -51,10 +51,34 @@ it('completed, failed and cancelled tasks are over', () => {
   expect(ends.map(isOpen)).toEqual([false, false, false]);
 });
 
-it('of a task whose outcome nobody knows, what happened and what it means are one sentence', () => {
-  const parking = { since: NOW.toISOString(), message: 'The bank closed the connection.' };
-  const parked = facts({ memo: { parking } as TaskFacts['memo'], failure: { code: 'OUTCOME_UNKNOWN' } as never });
-  expect(explain(parked, 'dead-lettered', { workers: undefined }, NOW).message).toBe(
-    'The bank closed the connection; running it twice could do harm',
-  );
+describe('why a parked task is where it is, without the failure that the message repeats', () => {
+  const NEXT = '2026-11-24T12:00:00.000Z';
+  const parking = { since: NOW.toISOString(), message: 'The bank closed the connection.', redrives: 0, maxRedrives: 3 };
+
+  it.each([
+    [
+      'whose outcome nobody knows',
+      { code: 'OUTCOME_UNKNOWN' },
+      'The bank closed the connection; running it twice could do harm',
+      'Running it twice could do harm',
+    ],
+    [
+      'that runs again by itself',
+      { code: 'EXTERNAL_API_DOWN', nextRedriveAt: NEXT },
+      `Runs again at ${NEXT} (redrive 1 of 3); last error: EXTERNAL_API_DOWN: The bank closed the connection.`,
+      `Runs again at ${NEXT} (redrive 1 of 3)`,
+    ],
+    ['that waits for a person', { code: 'EXTERNAL_API_DOWN' }, 'Waits for an operator', undefined],
+  ])('of one %s', (_what, more, message, situation) => {
+    const known = { memo: { parking: { ...parking, ...more } } as TaskFacts['memo'], failure: more as never };
+    const why = explain(facts(known), 'dead-lettered', { workers: undefined }, NOW);
+    expect([why.message, why.situation]).toEqual([message, situation]);
+  });
+
+  it('comes after what was asked for and not taken yet', () => {
+    const memo = { parking: { ...parking, code: 'EXTERNAL_API_DOWN', nextRedriveAt: NEXT } } as TaskFacts['memo'];
+    const asked = [{ action: 'retry', at: NEXT }] as TaskFacts['asked'];
+    const why = explain({ ...facts({ memo }), asked } as TaskFacts, 'dead-lettered', { workers: 1 }, NOW);
+    expect(why.situation).toBe(`retry asked at ${NEXT}: waits for a worker. Runs again at ${NEXT} (redrive 1 of 3)`);
+  });
 });

@@ -84,7 +84,7 @@ async function backfill(page: Page): Promise<void> {
 }
 
 /** What a figure says of itself that was made long ago, or in part. */
-const OLD = /Counted \d+ min|only part/;
+const OLD = /Counted \d+ min|only part|still being/;
 
 /** Every page with what the shop has lived through. */
 export async function takePictures(shop: Shop, camera: Camera): Promise<void> {

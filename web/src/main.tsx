@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client';
 import { ToastProvider } from './components/toasts';
+import { copyExactTimes } from './lib/copy-exactly';
 import { followSystemTheme } from './lib/theme';
 import { router } from './router';
 import './styles/tokens.css';
@@ -14,6 +15,7 @@ import './styles/more.css';
 import 'uplot/dist/uPlot.min.css';
 
 followSystemTheme();
+copyExactTimes();
 
 const client = new QueryClient({
   defaultOptions: {

@@ -1,13 +1,27 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import { ErrorState } from './components/bits';
+import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from '@tanstack/react-router';
+import { EmptyState, ErrorState, PageHead } from './components/bits';
 import { Frame } from './components/frame';
 import { Overview } from './pages/overview/overview';
 import { texts } from './texts';
 
 const root = createRootRoute({
   component: Frame,
-  notFoundComponent: () => <ErrorState error={new Error(texts.frame.noSuchPage)} />,
-  errorComponent: ({ error, reset }) => <ErrorState error={error as Error} retry={reset} />,
+  notFoundComponent: () => (
+    <>
+      <PageHead title={texts.frame.notFound} />
+      <EmptyState title={texts.frame.noSuchPage} hint={texts.frame.noSuchPageHint}>
+        <Link className="button" to="/">
+          {texts.frame.overview}
+        </Link>
+      </EmptyState>
+    </>
+  ),
+  errorComponent: ({ error, reset }) => (
+    <>
+      <PageHead title={texts.frame.brokenPage} />
+      <ErrorState error={error as Error} retry={reset} />
+    </>
+  ),
 });
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RouteDeps } from '../deps';
 import { defineRoute, type Route } from '../routing/route';
+import { slots } from '../schemas/fleet';
 import { TEMPORAL } from './answers';
 
 const counts = z
@@ -15,7 +16,7 @@ const statsSchema = z
       .object({
         exact: z.boolean(),
         total: counts,
-        byType: z.record(z.string(), counts),
+        byType: z.record(z.string(), counts).describe('Empty with byType=false.'),
         recorded: z
           .record(z.string(), z.int())
           .describe('Open tasks in the states scheduled, paused and dead-lettered.'),
@@ -33,6 +34,7 @@ const statsSchema = z
             backlog: z.int().describe('Work that waits.'),
             backlogByPriority: z.record(z.string(), z.int()).describe('The same for each priority that has any.'),
             backlogAgeSeconds: z.number().describe('Age of the oldest waiting work.'),
+            slots,
           }),
         ),
       })
@@ -49,8 +51,14 @@ export function statsRoute({ tasks }: RouteDeps): Route {
     tag: 'Service',
     summary: 'How many tasks there are, what waits, and who works',
     description: 'Taken at most every few seconds; says how old it is.',
+    query: z.strictObject({
+      byType: z
+        .enum(['true', 'false'])
+        .default('true')
+        .describe('false: no counts of each type, which cost a call to Visibility for each. Defaults to true.'),
+    }),
     answers: { 200: { description: 'The counts.', content: { 'application/json': statsSchema } } },
     problems: TEMPORAL,
-    handle: async () => ({ status: 200, body: await tasks.stats() }),
+    handle: async ({ query }) => ({ status: 200, body: await tasks.stats({ byType: query.byType === 'true' }) }),
   });
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { age } from './insights';
 
 const time = z.iso.datetime();
-const slots = z
+export const slots = z
   .object({ used: z.int(), of: z.int() })
   .optional()
   .describe('Places for attempts, as workers said last; absent when they have not.');

@@ -113,6 +113,12 @@ export const taskSchema = z
       .object({
         cause: z.string(),
         message: z.string(),
+        situation: z
+          .string()
+          .optional()
+          .describe(
+            'The message without that of the failure, which `failure` has; absent where it does not repeat it.',
+          ),
         since: time.optional(),
         todo: z.string().optional().describe('What a person can do.'),
         command: z.string().optional().describe('The one command to type for it.'),

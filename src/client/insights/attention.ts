@@ -38,6 +38,8 @@ export interface Attention {
 export interface AttentionSources {
   groups(): Promise<FailureGroups>;
   queues(): Promise<QueueInfo[]>;
+  /** How many dead letters there are. */
+  parked(): Promise<number>;
   breakers(): Promise<BreakerView[]>;
   alerts(): Promise<AlertLine[]>;
   diagnose(): Promise<Diagnosis>;
@@ -55,7 +57,10 @@ interface AlertLine {
 const FRESH_MS = 5000;
 /** A diagnosis takes many calls. */
 const STUCK_FRESH_MS = 5 * 60_000;
-const PATIENCE_MS = 3000;
+/** Whoever opens the page waits for this; what takes longer is named, and comes with the next look. */
+const PATIENCE_MS = 1000;
+/** Without the breakers nobody knows why dead letters are there. */
+const BREAKERS_PATIENCE_MS = 2000;
 const STUCK_PATIENCE_MS = 1000;
 const MOST_GROUPS = 10;
 /** Alerts of these kinds repeat what the other items show in more detail. */
@@ -94,10 +99,11 @@ export class AttentionReader {
   private async take(): Promise<Pick<Attention, 'unknown' | 'items'>> {
     const { sources } = this;
     // The queues show whether Temporal answers at all: without them there is nothing to say.
-    const [queues, breakers, groups, alerts, stuck] = await Promise.all([
+    const [queues, breakers, groups, parked, alerts, stuck] = await Promise.all([
       sources.queues(),
-      soon(sources.breakers(), PATIENCE_MS).catch(() => undefined),
+      soon(sources.breakers(), BREAKERS_PATIENCE_MS).catch(() => undefined),
       soon(sources.groups(), PATIENCE_MS).catch(() => undefined),
+      soon(sources.parked(), PATIENCE_MS).catch(() => undefined),
       soon(sources.alerts(), PATIENCE_MS).catch(() => undefined),
       soon(this.stuck.get(), STUCK_PATIENCE_MS).catch(() => undefined),
     ]);
@@ -108,7 +114,7 @@ export class AttentionReader {
       items: [
         ...queues.filter(({ workers, backlog }) => workers.length === 0 && backlog > 0).map(ofQueue),
         ...open.map(ofBreaker),
-        ...ofGroups(groups?.groups ?? [], open),
+        ...(groups ? ofGroups(groups.groups, open) : ofParked(parked ?? 0)),
         ...(alerts ?? []).filter((one) => !SHOWN_OTHERWISE.includes(kindOf(one))).map(ofAlert),
         ...ofStuck(stuck?.value),
       ],
@@ -152,6 +158,14 @@ function ofGroups(groups: readonly FailureGroup[], open: readonly BreakerView[])
     items.push({ kind: 'dead-letters', title: `${count} more dead letters`, message, count, link: '/dead-letters' });
   }
   return items;
+}
+
+/** Their number is known long before what they have in common. */
+function ofParked(count: number): AttentionItem[] {
+  if (count === 0) return [];
+  const title = `${count} ${count === 1 ? 'dead letter' : 'dead letters'}`;
+  const message = 'What they have in common is still being looked at.';
+  return [{ kind: 'dead-letters', title, message, count, filter: { state: 'dead-lettered' }, link: '/dead-letters' }];
 }
 
 /** Open circuit breakers that tasks of the type have run into. */

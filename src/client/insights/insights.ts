@@ -26,6 +26,8 @@ export interface InsightSources {
   alerts: AlertClient;
   queues(): Promise<QueueInfo[]>;
   fleet(): Promise<WorkersReport>;
+  /** How many dead letters there are. */
+  parked(): Promise<number>;
   breakers(): Promise<BreakerView[]>;
   diagnose(): Promise<Diagnosis>;
 }
@@ -57,6 +59,7 @@ export class Insights {
     this.attentionReader = new AttentionReader({
       groups: () => this.groups.read(),
       queues: async () => (await this.queues.get()).value,
+      parked: sources.parked,
       breakers: sources.breakers,
       alerts: async () => (await sources.alerts.read()).conditions,
       diagnose: sources.diagnose,
@@ -108,11 +111,11 @@ export class Insights {
   }
 
   private async readQueues(): Promise<QueueView[]> {
-    const { gateway, visibility } = this.sources;
+    const { gateway } = this.sources;
     const [queues, heartbeats] = await Promise.all([
       this.sources.queues(),
-      // What workers say of themselves is a help; without it the answer says less.
-      readHeartbeats(gateway, visibility).catch(() => []),
+      // What workers say of themselves is a help; without it the answer says less. Somebody waits for it.
+      readHeartbeats(gateway, gateway).catch(() => []),
     ]);
     await this.versionLog.note(queues.flatMap(({ workers }) => workers.map(({ identity }) => identity)));
     return queueViews(queues, heartbeats);

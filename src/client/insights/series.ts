@@ -25,7 +25,7 @@ export interface Series {
 /** The span that is going on is counted this often at most. */
 const FRESH_MS = 15_000;
 /** Callers wait this long for what has not been counted yet. */
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 1000;
 const MOST_SERIES = 200;
 
 /** Counts of ended runs by the minute, the quarter of an hour or two hours. */

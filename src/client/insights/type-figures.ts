@@ -3,11 +3,12 @@ import type { Percentiles } from '../figures/percentiles';
 import { type DurationSample, sampleDurations } from '../figures/samples';
 import type { Gateway } from '../temporal/gateway';
 import { ageOf, Cached } from './cached';
-import { type Ended, none } from './ended-runs';
+import { type Ended, none, type Spans } from './ended-runs';
 import { type Exactness, type Range, sparkSpans } from './ranges';
 import type { SeriesReader } from './series';
 import { soon } from './soon';
 
+type Quiet = Ended & { open: number };
 type ShownPercentiles = Pick<Percentiles, 'p50' | 'p95'>;
 
 /** How one task type does. */
@@ -27,7 +28,7 @@ export interface TypeLine extends Ended {
 export interface TypeFigures {
   takenAt: string;
   ageSeconds: number;
-  /** Of the counts. Waits and runs are always of a sample. */
+  /** Of the counts, and `partial` while the sample of waits and runs is being read. */
   exactness: Exactness;
   types: TypeLine[];
 }
@@ -35,7 +36,7 @@ export interface TypeFigures {
 /** Each type costs a call: so many types a minute, and pages that watch stay within their budget. */
 const SECONDS_A_TYPE = 3;
 const FRESH_MS = 15_000;
-const PATIENCE_MS = 2500;
+const PATIENCE_MS = 1000;
 /** Waits and runs hardly move within minutes, and cost histories. */
 const SAMPLE_FRESH_MS = 5 * 60_000;
 const MOST_SAMPLED = 20;
@@ -44,7 +45,7 @@ const MOST_SAMPLED = 20;
 export class TypeFiguresReader {
   private readonly latest = new Map<Range, Cached<TypeFigures>>();
   private readonly samples = new Map<string, Cached<DurationSample>>();
-  private readonly filling = new Map<string, Promise<unknown>>();
+  private readonly filling = new Map<string, Promise<Quiet | undefined>>();
 
   constructor(
     private readonly gateway: Gateway,
@@ -70,23 +71,26 @@ export class TypeFiguresReader {
   private async take(range: Range): Promise<TypeFigures> {
     const until = Date.now() + PATIENCE_MS;
     const lines = await Promise.all(this.types.map((type) => this.line(range, type, until)));
-    const types = lines.filter((line) => line !== undefined);
-    const exactness = lines.length > types.length ? 'partial' : 'exact';
+    const known = lines.filter((line) => line !== undefined);
+    const types = known.map(({ late: _late, ...line }) => line);
+    // What is still being read is worth another look at once.
+    const exactness = lines.length > known.length || known.some(({ late }) => late) ? 'partial' : 'exact';
     return { takenAt: '', ageSeconds: 0, exactness, types };
   }
 
   /** `undefined` while the type is still being counted. */
-  private async line(range: Range, type: string, until: number): Promise<TypeLine | undefined> {
+  private async line(range: Range, type: string, until: number): Promise<(TypeLine & { late: boolean }) | undefined> {
     const { runs } = this.series;
-    const { step, first, end } = sparkSpans(range, Date.now());
+    const all = sparkSpans(range, Date.now());
+    const { step, first, end } = all;
     const name = `${range} ${type}`;
     const filling =
       this.filling.get(name) ??
-      runs.fill({ step, first, end }, type).finally(() => {
+      this.fill(all, type).finally(() => {
         this.filling.delete(name);
       });
     this.filling.set(name, filling);
-    await soon(filling, until - Date.now());
+    const quiet = await soon(filling, until - Date.now());
     let open = end - step;
     if (!runs.of(step, open - step, type)) open -= step;
     const spans: Ended[] = [];
@@ -95,7 +99,7 @@ export class TypeFiguresReader {
       if (!ended) return undefined;
       spans.push(ended);
     }
-    const now = await soon(runs.now(open, type), Math.max(until - Date.now(), 500));
+    const now = quiet ?? (await soon(runs.now(open, type), Math.max(until - Date.now(), 500)));
     if (!now) return undefined;
     const { open: openTasks, ...last } = now;
     spans.push(last);
@@ -109,8 +113,17 @@ export class TypeFiguresReader {
       wait: shown(sample?.wait),
       run: shown(sample?.run),
       sample: sample?.sample ?? 0,
+      late: some && sample === undefined,
       spark: spans.map(({ completed, failed, cancelled }) => completed + failed + cancelled),
     };
+  }
+
+  /** Most types are quiet most of the time: one call says so, and how many tasks are open. */
+  private async fill(spans: Spans, type: string): Promise<Quiet | undefined> {
+    const { runs } = this.series;
+    const quiet = runs.of(spans.step, spans.first, type) ? undefined : await runs.quiet(spans, type);
+    if (!quiet) await runs.fill(spans, type);
+    return quiet;
   }
 
   private async sample(range: Range, type: string, from: number): Promise<DurationSample> {

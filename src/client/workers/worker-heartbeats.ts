@@ -27,7 +27,10 @@ const GONE_AFTER_MS = 90_000;
  * What the workers say of themselves, some seconds old; empty where the server keeps no such record.
  * Costs one call of the scarce kind for every 500 of them.
  */
-export async function readHeartbeats(gateway: Gateway, visibility: Visibility): Promise<WorkerHeartbeat[]> {
+export async function readHeartbeats(
+  gateway: Gateway,
+  visibility: Pick<Visibility, 'call'>,
+): Promise<WorkerHeartbeat[]> {
   const { namespace, service } = gateway;
   const heartbeats: WorkerHeartbeat[] = [];
   let nextPageToken: Uint8Array | undefined;

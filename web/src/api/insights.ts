@@ -30,6 +30,8 @@ export interface AttentionItem {
 export interface Attention {
   takenAt: string;
   ageSeconds: number;
+  /** What could not be looked at in time. */
+  unknown?: string[];
   items: AttentionItem[];
 }
 export interface Series {
@@ -92,10 +94,20 @@ export interface View {
   query: string;
 }
 
-/** Asked once more when an answer was from before: a new one is on its way then. */
-function againWhenOlder(seconds: number) {
-  return ({ state }: { state: { data?: unknown } }): number | false => {
-    const { ageSeconds = 0 } = (state.data ?? {}) as { ageSeconds?: number };
+/** A first answer is made whole soon; a server that is always behind is not asked all the time. Milliseconds. */
+const AGAIN_MS = [1500, 3000, 4000];
+const AGAIN_LATER_MS = 20_000;
+
+/**
+ * Asked once more when an answer was from before: a new one is on its way then.
+ * @param counting Whether what is partial is still being counted.
+ */
+function againWhenOlder(seconds: number, counting: boolean) {
+  return ({ state }: { state: { data?: unknown; dataUpdateCount: number } }): number | false => {
+    const { ageSeconds = 0, exactness, unknown = [] } = (state.data ?? {}) as Partial<Series & Attention>;
+    if ((counting && exactness === 'partial') || unknown.length > 0) {
+      return AGAIN_MS[state.dataUpdateCount - 1] ?? AGAIN_LATER_MS;
+    }
     return ageSeconds > seconds ? 10_000 : false;
   };
 }
@@ -104,7 +116,7 @@ function insight<T>(key: readonly unknown[], path: string, staleTime = 4000, old
   return queryOptions({
     queryKey: [...key],
     staleTime,
-    refetchInterval: againWhenOlder(old),
+    refetchInterval: againWhenOlder(old, key[0] !== 'failure-groups'),
     queryFn: async ({ signal }): Promise<T | null> => {
       try {
         return await call<T>('get', path, undefined, signal);
@@ -126,7 +138,7 @@ export const seriesQuery = (range: Range, type?: string) =>
     16,
   );
 export const typeFiguresQuery = (range: Range) =>
-  insight<TypeFigures>(['type-figures', range], `/v1/stats/types?range=${range}`, 30_000);
+  insight<TypeFigures>(['type-figures', range], `/v1/stats/types?range=${range}`, 30_000, 60);
 export const failureGroupsQuery = insight<{ groups: FailureGroup[]; takenAt?: string }>(
   ['failure-groups'],
   '/v1/failure-groups',

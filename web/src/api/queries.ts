@@ -63,7 +63,9 @@ export const taskTypesQuery = queryOptions({
 export const statsQuery = queryOptions({
   queryKey: ['stats'],
   staleTime: SELDOM_MS,
-  queryFn: ({ signal }) => data<Schemas['Stats']>(api.GET('/v1/stats', { signal })),
+  // How each type does has an answer of its own.
+  queryFn: ({ signal }) =>
+    data<Schemas['Stats']>(api.GET('/v1/stats', { params: { query: { byType: 'false' } }, signal })),
 });
 
 export const versionQuery = queryOptions({

@@ -56,7 +56,7 @@ export function ActionDialog({
             form={form}
             className={danger ? 'button danger' : 'button primary'}
             disabled={pending || missing || blocked || away}
-            title={away ? texts.awayAction : undefined}
+            title={away ? texts.awayAction : missing ? texts.reasonFirst : undefined}
           >
             {pending ? texts.parts.sending : confirm}
           </button>

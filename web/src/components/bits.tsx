@@ -65,7 +65,7 @@ export function CopyButton({ text, label = texts.copy }: { text: string; label?:
 
 /** `image.convert:01m8…rkmp` is told by its ends: the middle is left out, never the end. */
 export function shortId(id: string): string {
-  const part = id.slice(id.lastIndexOf(':') + 1);
+  const part = id.slice(id.indexOf(':') + 1);
   return part.length <= 14 ? part : `${part.slice(0, 4)}…${part.slice(-6)}`;
 }
 
@@ -78,10 +78,15 @@ export function Id({ id, children }: { id: string; children?: ReactNode }) {
   );
 }
 
-/** A figure that says whether it was counted or estimated. */
-export function Count({ value, approximate = false }: { value: number | undefined; approximate?: boolean }) {
+/** A figure that says whether it was counted or estimated. @param approximate True, or how it was estimated. */
+export function Count({ value, approximate = false }: { value: number | undefined; approximate?: boolean | string }) {
   if (value === undefined) return <span className="faint">–</span>;
-  const title = approximate ? texts.parts.estimate(count(value)) : count(value);
+  const title =
+    typeof approximate === 'string'
+      ? `${count(value)}. ${approximate}`
+      : approximate
+        ? texts.parts.estimate(count(value))
+        : count(value);
   return (
     <span title={title}>
       {approximate && value > 0 ? '≈ ' : ''}

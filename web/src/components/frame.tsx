@@ -14,6 +14,7 @@ import { useNow } from '../lib/use-now';
 import { texts } from '../texts';
 import { Icon, type IconName } from './icons';
 import { Menu } from './menu';
+import { NewTaskLink } from './new-task-link';
 import { Shortcuts } from './shortcuts';
 import { useAnnounce } from './toasts';
 
@@ -195,30 +196,11 @@ function Bar({ onMenu, onPalette }: { onMenu(): void; onPalette(): void }) {
       <button type="button" className="button quiet palette-button" onClick={onPalette}>
         {texts.frame.goToDialog} <kbd>{texts.frame.paletteKeys}</kbd>
       </button>
-      <NewTaskLink />
+      <NewTaskLink short />
       <LiveDot />
       <ThemeMenu />
       <Me />
     </header>
-  );
-}
-
-function NewTaskLink() {
-  const blocked = useBlocked('submit', { anyType: true });
-  const content = (
-    <>
-      <Icon name="plus" />
-      <span className="wide-only">{texts.frame.newTask}</span>
-    </>
-  );
-  return blocked === undefined ? (
-    <Link to="/new" className="button primary" aria-label={texts.frame.newTask}>
-      {content}
-    </Link>
-  ) : (
-    <button type="button" className="button primary" aria-label={texts.frame.newTask} disabled title={blocked}>
-      {content}
-    </button>
   );
 }
 

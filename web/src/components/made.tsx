@@ -13,16 +13,20 @@ export function Made({
   at,
   exactness,
   note,
+  counting = false,
 }: {
   at: string | undefined;
   exactness?: Exactness | undefined;
   note?: string;
+  /** Whether what is partial is still being counted. */
+  counting?: boolean;
 }) {
   if (!at) return null;
   return (
     <p className="age">
       {texts.parts.counted} <Time at={at} />
-      {exactness && `, ${HOW[exactness] ?? exactness}`}
+      {exactness &&
+        `, ${counting && exactness === 'partial' ? texts.parts.stillCounted : (HOW[exactness] ?? exactness)}`}
       {note && `; ${note}`}
     </p>
   );

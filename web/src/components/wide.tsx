@@ -16,7 +16,7 @@ export function Wide({ label, framed = false, children }: { label: string; frame
   return (
     <section
       ref={box}
-      className={framed ? 'table-wrap framed' : 'table-wrap'}
+      className={['table-wrap', framed && 'framed', scrolls && 'scrolls'].filter(Boolean).join(' ')}
       aria-label={label}
       {...(scrolls && { tabIndex: 0 })}
     >

@@ -34,12 +34,17 @@ const dateFormat = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
 });
+const yearFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const WEEK_MS = 7 * 86_400_000;
+const HALF_A_YEAR_MS = 183 * 86_400_000;
 
-/** `17:24` of today, `Tue 06:00` of the days around, `4 Jan, 06:00` of others. */
+/** `17:24` of today, `Tue 06:00` of the days around, `4 Jan, 06:00` of others, `4 Jan 2028` of other years. */
 export function clock(at: Date, now: number): string {
   if (at.toDateString() === new Date(now).toDateString()) return clockFormat.format(at);
-  return (Math.abs(at.getTime() - now) < WEEK_MS - 86_400_000 ? dayFormat : dateFormat).format(at);
+  const away = Math.abs(at.getTime() - now);
+  const isOfAnotherYear = away > HALF_A_YEAR_MS && at.getFullYear() !== new Date(now).getFullYear();
+  if (isOfAnotherYear) return yearFormat.format(at);
+  return (away < WEEK_MS - 86_400_000 ? dayFormat : dateFormat).format(at);
 }
 
 /** `850 ms`, `4.2 s`, `3 min 10 s`, `2 h 5 min`, `4 d 3 h`. */

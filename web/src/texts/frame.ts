@@ -58,4 +58,7 @@ export const frame = {
   ],
 
   noSuchPage: 'There is no such page.',
+  noSuchPageHint: 'The address may be mistyped, or the page may have moved.',
+  notFound: 'Not found',
+  brokenPage: 'This page could not be shown',
 } as const;

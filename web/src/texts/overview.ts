@@ -2,9 +2,12 @@ import { many } from './many';
 
 export const overview = {
   nothingNeedsAPerson: 'Nothing needs a person.',
+  nothingFoundYet: 'Nothing found so far that needs a person.',
+  notLookedAt: (parts: string) => `still being looked at: ${parts}`,
   thingsNeed: (count: number) => (count === 1 ? '1 thing needs a person' : `${count} things need a person`),
   deadLettersOf: (count: string, type: string) => `${many(count, 'dead letter')} of ${type}`,
   andMore: (count: string) => `and ${count} more`,
+  fewer: 'Show fewer',
   since: 'since',
   whyOf: (reason: string) => ` Why: ${reason}`,
   look: 'Look',
@@ -12,7 +15,8 @@ export const overview = {
 
   lastAlerts: 'Last alerts',
   none: 'None',
-  over: 'Over',
+  over: 'Over.',
+  severity: (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1).toLowerCase()}.`,
 
   overview: 'Overview',
   ofEveryTenant: 'The figures are those of every tenant',
@@ -26,7 +30,10 @@ export const overview = {
   paused: 'Paused',
   deadLettered: 'Dead-lettered',
   counted: 'Counted',
-  waitingIsEstimate: "; waiting is the server's estimate",
+  nowIsEstimate: '; ≈ is an estimate',
+  waitingFrom: "The server's own estimate of the queues' backlog",
+  runningFrom: 'Places that the workers reported taken, up to a minute ago; inline attempts are not among them',
+  retryingFrom: 'What is open and neither waits, runs, nor is scheduled, paused or dead-lettered: between two attempts',
   queues: 'Queues',
   queue: 'Queue',
   oldest: 'Oldest',
@@ -46,8 +53,8 @@ export const overview = {
   run: 'Run p50 / p95',
   ended: 'Ended',
   byTypeIn: (range: string) => `By type, ${range}`,
-  byTypeAllKept: 'By type, all that are kept',
   byType: 'By type',
   noTasksYet: 'No tasks yet',
+  stillCounted: 'Still being counted…',
   endedOf: (type: string, counts: string) => `Ended ${type}: ${counts}`,
 } as const;

@@ -22,6 +22,7 @@ export const parts = {
   whatChanges: 'What changes',
 
   sampled: 'from a sample',
+  stillCounted: 'the rest is still being counted',
   partlyRead: 'only part could be read',
   counted: 'Counted',
   notAvailable: (what: string) => `${what}: not available from this API.`,

@@ -22,6 +22,8 @@ export const queues = {
   version: 'Version',
   serves: 'Serves',
   runningNow: 'Running now',
+  runningFor: (span: string) => `for ${span}`,
+  workersSaid: 'what runs is as the workers reported last',
   lastSignOfLife: 'Last sign of life',
   unknown: 'unknown',
   typesOf: (count: number) => many(count, 'type'),

@@ -22,6 +22,7 @@ export const shared = {
   product: 'Holdfast',
   searchHint: 'Search tasks, or paste an ID',
   away: 'The API does not answer. What you see is as it was; this page keeps trying.',
+  reasonFirst: 'Give a reason first.',
   awayAction: 'Not possible while the API does not answer.',
   needsScope: (name: string, scope: string, type?: string) =>
     `${name} may not do this: it needs the scope ${scope}${type === undefined ? '' : ` for ${type}`}.`,

@@ -1,4 +1,5 @@
 export const task = {
+  task: 'Task',
   cancelExplained: 'The handler is asked to stop; the task ends when it has.',
   resolveExplained: 'The task ends as completed with the result that you give. Nothing runs.',
   failExplained: 'The task ends as failed with your reason.',
@@ -92,4 +93,5 @@ export const task = {
 
   why: 'Why',
   since: 'since',
+  andMoreParts: (count: number) => `and ${count} more`,
 } as const;

@@ -63,4 +63,5 @@ export const tasks = {
   selectOf: (id: string) => `Select ${id}`,
 
   all: 'All',
+  clearSearch: 'Show all tasks',
 } as const;

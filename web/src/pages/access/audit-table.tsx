@@ -17,6 +17,7 @@ export function AuditTable({
 }) {
   return (
     <Table
+      stacked
       label={texts.access.auditLog}
       columns={[
         texts.access.when,

@@ -20,6 +20,7 @@ export function KeyTable() {
       {({ keys }) => (
         <Panel title={texts.access.apiKeys} flush>
           <Table
+            stacked
             label={texts.access.apiKeys}
             columns={[
               texts.access.name,

@@ -21,6 +21,7 @@ export function SessionTable() {
       {({ sessions }) => (
         <Panel title={texts.access.lastSessions} flush>
           <Table
+            stacked
             label={texts.access.sessions}
             columns={[
               texts.access.who,

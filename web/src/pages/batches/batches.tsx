@@ -67,7 +67,10 @@ function BatchCard({ batch }: { batch: Schemas['Batch'] }) {
     <Panel>
       <div className="row wrap between">
         <h2 className="row wrap">
-          <Id id={id} /> <ProcessState state={state} />
+          <Id id={id}>
+            <code className="breakable">{id.slice(id.indexOf(':') + 1)}</code>
+          </Id>{' '}
+          <ProcessState state={state} />
           <span className="faint small">
             {batch.by && texts.batches.by(batch.by)}
             <Time at={batch.createdAt} />

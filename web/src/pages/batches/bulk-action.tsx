@@ -3,9 +3,9 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { ApiError } from '../../api/client';
 import { bulkActionQuery } from '../../api/queries';
-import { ErrorState, Id, PageHead, Panel, Skeleton, Time } from '../../components/bits';
+import { Id, PageHead, Panel, Skeleton, shortId, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
-import { Table } from '../../components/table';
+import { NotYet, Table } from '../../components/table';
 import { count } from '../../lib/numbers';
 import { texts } from '../../texts';
 import { BulkCard } from './bulk-card';
@@ -42,8 +42,7 @@ const reportQuery = (id: string, lines: number) =>
 export function BulkActionPage() {
   const { id } = useParams({ from: '/bulk-actions/$id' });
   const { data: action, error, refetch } = useQuery(bulkActionQuery(id));
-  if (error && !action) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!action) return <Skeleton lines={6} />;
+  if (!action) return <NotYet title={texts.batches.bulkAction} query={{ error, refetch }} lines={6} />;
   return (
     <>
       <PageHead
@@ -91,6 +90,7 @@ function Report({ id, lines: length }: { id: string; lines: number }) {
         </div>
       )}
       <Table
+        stacked
         label={texts.batches.eachTask}
         columns={[
           texts.batches.task,
@@ -106,7 +106,7 @@ function Report({ id, lines: length }: { id: string; lines: number }) {
             <td>
               <Id id={line.id}>
                 <Link className="link" to="/tasks/$id" params={{ id: line.id }} title={line.id}>
-                  <code>{line.id.slice(-8)}</code>
+                  <code>{shortId(line.id)}</code>
                 </Link>
               </Id>
             </td>

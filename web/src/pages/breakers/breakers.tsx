@@ -40,7 +40,7 @@ const ACTIONS: Record<Action, { name: string; done: string; does: string }> = {
 export function Breakers() {
   const query = useQuery({ ...breakersQuery, refetchInterval: 15_000 });
   return (
-    <Loaded query={query} lines={6}>
+    <Loaded query={query} lines={6} title={texts.breakers.breakers}>
       {({ breakers }) => <BreakerList known={breakers} />}
     </Loaded>
   );
@@ -68,6 +68,7 @@ function BreakerList({ known }: { known: readonly Breaker[] }) {
       ) : (
         <Panel flush>
           <Table
+            stacked
             label={texts.breakers.breakers}
             columns={[
               texts.breakers.breaker,
@@ -76,7 +77,6 @@ function BreakerList({ known }: { known: readonly Breaker[] }) {
               [texts.breakers.failures, 'number'],
               [texts.breakers.opened, 'number'],
               texts.breakers.nextProbe,
-              texts.breakers.why,
               [texts.breakers.actions, 'sr-only'],
             ]}
           >
@@ -97,8 +97,22 @@ function Row({ breaker, onAsk }: { breaker: Breaker; onAsk(action: Action): void
   const actions: readonly Action[] = state === 'closed' ? ['open', 'reset'] : ['close', 'reset'];
   return (
     <tr>
-      <td className="name-cell">
+      <td className="name-cell why-cell">
         <code className="breakable">{name}</code>
+        {operator && (
+          <p className="muted small">
+            {texts.breakers.doneBy(ACTIONS[operator.action].done, operator.by ?? texts.breakers.anOperator)}
+            {operator.reason && `: ${operator.reason}`}
+          </p>
+        )}
+        {lastFailure && (
+          <p className="muted small">
+            <code>{lastFailure.code}</code> {lastFailure.message}{' '}
+            <Link className="link nowrap" to="/tasks/$id" params={{ id: lastFailure.task }}>
+              {texts.breakers.itsTask}
+            </Link>
+          </p>
+        )}
       </td>
       <td>
         <span className={`badge state-${STATES[state].tone}`} title={STATES[state].means}>
@@ -111,23 +125,6 @@ function Row({ breaker, onAsk }: { breaker: Breaker; onAsk(action: Action): void
       <td className="number">{count(failures)}</td>
       <td className="number">{count(opened)}</td>
       <td>{openUntil && state === 'open' ? <Time at={openUntil} /> : <span className="faint">–</span>}</td>
-      <td className="muted why-cell">
-        {operator && (
-          <p>
-            {texts.breakers.doneBy(ACTIONS[operator.action].done, operator.by ?? texts.breakers.anOperator)}
-            {operator.reason && `: ${operator.reason}`}
-          </p>
-        )}
-        {lastFailure && (
-          <p>
-            <code>{lastFailure.code}</code> {lastFailure.message}{' '}
-            <Link className="link nowrap" to="/tasks/$id" params={{ id: lastFailure.task }}>
-              {texts.breakers.itsTask}
-            </Link>
-          </p>
-        )}
-        {!operator && !lastFailure && <span className="faint">–</span>}
-      </td>
       <td>
         <div className="row end">
           {actions.map((action) => (

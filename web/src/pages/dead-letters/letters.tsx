@@ -1,7 +1,7 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Schemas } from '../../api/client';
-import { Id, Panel, Time } from '../../components/bits';
+import { Id, Panel, shortId, Time } from '../../components/bits';
 import { Table } from '../../components/table';
 import { texts } from '../../texts';
 
@@ -12,6 +12,7 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
   return (
     <Panel title={texts.deadLetters.oneByOne} flush>
       <Table
+        stacked
         label={texts.deadLetters.deadLetters}
         columns={[
           texts.deadLetters.task,
@@ -27,7 +28,7 @@ export function Letters({ query }: { query: UseInfiniteQueryResult<InfiniteData<
             <td>
               <Id id={letter.id}>
                 <Link className="link" to="/tasks/$id" params={{ id: letter.id }} title={letter.id}>
-                  <code>{letter.id.slice(-8)}</code>
+                  <code>{shortId(letter.id)}</code>
                 </Link>
               </Id>
             </td>

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { taskTypesQuery } from '../../api/queries';
-import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
+import { EmptyState, PageHead } from '../../components/bits';
+import { NotYet } from '../../components/table';
 import { texts } from '../../texts';
 import { TaskForm } from './task-form';
 
@@ -10,8 +11,7 @@ export function NewTask() {
   const { type } = useSearch({ from: '/new' });
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(taskTypesQuery);
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton lines={8} />;
+  if (!data) return <NotYet title={texts.newTask.newTask} query={{ error, refetch }} lines={8} />;
   const chosen = data.taskTypes.find((one) => one.type === type) ?? (type ? undefined : data.taskTypes[0]);
   return (
     <>

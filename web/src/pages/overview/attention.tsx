@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { type AttentionItem, attentionQuery, filterText } from '../../api/insights';
 import { alertsQuery, deadLettersQuery } from '../../api/queries';
-import { ErrorState, Said, Skeleton, Time } from '../../components/bits';
+import { Clock, ErrorState, Said, Skeleton } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Made } from '../../components/made';
 import { count } from '../../lib/numbers';
@@ -17,7 +18,8 @@ export function Attention() {
   if (attention.error && !attention.data)
     return <ErrorState error={attention.error} retry={() => void attention.refetch()} />;
   if (!attention.data) return <Skeleton lines={2} />;
-  return <Box items={attention.data.items} takenAt={attention.data.takenAt} />;
+  const { items, takenAt, unknown = [] } = attention.data;
+  return <Box items={items} takenAt={takenAt} unknown={unknown} />;
 }
 
 /** An API without a summary has at least its alerts and dead letters. */
@@ -45,14 +47,29 @@ function FromAlerts() {
       filter: { state: 'dead-lettered', fingerprint, type },
     })),
   ];
-  return <Box items={items} takenAt={counts?.takenAt} />;
+  return <Box items={items} takenAt={counts?.takenAt} unknown={[]} />;
 }
 
-function Box({ items, takenAt }: { items: readonly AttentionItem[]; takenAt: string | undefined }) {
+interface BoxProps {
+  items: readonly AttentionItem[];
+  takenAt: string | undefined;
+  unknown: readonly string[];
+}
+
+function Box({ items, takenAt, unknown }: BoxProps) {
+  const [all, setAll] = useState(false);
   if (items.length === 0) {
     return (
       <p className="calm">
-        <Icon name="check" /> {texts.overview.nothingNeedsAPerson}
+        <Icon name="check" />
+        {unknown.length === 0 ? (
+          texts.overview.nothingNeedsAPerson
+        ) : (
+          <>
+            {texts.overview.nothingFoundYet}{' '}
+            <span className="faint">({texts.overview.notLookedAt(unknown.join(', '))})</span>
+          </>
+        )}
       </p>
     );
   }
@@ -62,18 +79,28 @@ function Box({ items, takenAt }: { items: readonly AttentionItem[]; takenAt: str
         <Icon name="dead-letters" /> {texts.overview.thingsNeed(items.length)}
       </h2>
       <ul>
-        {items.slice(0, SHOWN).map((item) => (
+        {(all ? items : firstOf(items)).map((item) => (
           <Item key={`${item.kind}${item.title}${item.message}`} item={item} />
         ))}
       </ul>
       {items.length > SHOWN && (
-        <Link className="link" to="/dead-letters">
-          {texts.overview.andMore(count(items.length - SHOWN))}
-        </Link>
+        <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? texts.overview.fewer : texts.overview.andMore(count(items.length - SHOWN))}
+        </button>
       )}
-      <Made at={takenAt} />
+      <Made at={takenAt} {...(unknown.length > 0 && { note: texts.overview.notLookedAt(unknown.join(', ')) })} />
     </section>
   );
+}
+
+/** The first of each kind, two at most, before a third of any: many breakers do not hide the dead letters. */
+function firstOf(items: readonly AttentionItem[]): AttentionItem[] {
+  const rank = (item: AttentionItem) => {
+    const place = items.filter(({ kind }) => kind === item.kind).indexOf(item);
+    return place < 2 ? 0 : place;
+  };
+  const chosen = [...items].sort((one, other) => rank(one) - rank(other)).slice(0, SHOWN);
+  return items.filter((item) => chosen.includes(item));
 }
 
 function Item({ item: { title, message, since, why, todo, filter, link } }: { item: AttentionItem }) {
@@ -87,7 +114,7 @@ function Item({ item: { title, message, since, why, todo, filter, link } }: { it
           {code && <code className="muted">{code}</code>}
           {since && (
             <span className="faint">
-              {texts.overview.since} <Time at={since} />
+              {texts.overview.since} <Clock at={since} />
             </span>
           )}
         </p>

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { alertsQuery } from '../../api/queries';
-import { ErrorState, Panel, Said, Time } from '../../components/bits';
-import { Table } from '../../components/table';
+import { ErrorState, Panel, Said, Skeleton, Time } from '../../components/bits';
 import { texts } from '../../texts';
 
 const SHOWN = 6;
@@ -13,26 +12,26 @@ export function LastAlerts() {
   const notices = [...(data?.notices ?? [])].sort((one, other) => other.at.localeCompare(one.at)).slice(0, SHOWN);
   return (
     <Panel title={texts.overview.lastAlerts} flush>
-      <Table label={texts.overview.lastAlerts} empty={texts.overview.none}>
+      {!data && <Skeleton lines={4} />}
+      {data && notices.length === 0 && <p className="muted padded">{texts.overview.none}</p>}
+      <ul className="notices">
         {notices.map(({ key, at, title, message, severity, cleared }) => (
-          <tr key={`${key}${at}`}>
-            <td>
-              <span className={cleared ? 'faint' : 'fault'}>
-                {cleared ? texts.overview.over : severity.toLowerCase()}
+          <li key={`${key}${at}`}>
+            <p className="row between">
+              <strong className="breakable">{title}</strong>
+              <span className="faint">
+                <Time at={at} />
               </span>
-            </td>
-            <td>
-              <strong>{title}</strong>{' '}
-              <span className="muted">
-                <Said text={message} />
-              </span>
-            </td>
-            <td className="number">
-              <Time at={at} />
-            </td>
-          </tr>
+            </p>
+            <p className="muted small clamp" title={message}>
+              <span className={cleared ? 'faint' : severity.toLowerCase()}>
+                {cleared ? texts.overview.over : texts.overview.severity(severity)}
+              </span>{' '}
+              <Said text={message} />
+            </p>
+          </li>
         ))}
-      </Table>
+      </ul>
     </Panel>
   );
 }

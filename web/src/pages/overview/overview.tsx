@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { Schemas } from '../../api/client';
 import { RANGES, type Range } from '../../api/insights';
 import { useRefused } from '../../api/may';
 import { schedulesQuery, statsQuery } from '../../api/queries';
-import { Count, EmptyState, ErrorState, PageHead, Panel, Skeleton, Time } from '../../components/bits';
-import { Table } from '../../components/table';
+import { Count, EmptyState, PageHead, Panel, Time } from '../../components/bits';
+import { Loaded, Table } from '../../components/table';
 import { duration } from '../../lib/time';
 import { texts } from '../../texts';
 import { Attention } from './attention';
@@ -47,77 +48,105 @@ export function Overview() {
   );
 }
 
+/** Each part asks for its own, so that none waits for another. */
 function Figures({ range, onRange }: { range: Range; onRange(range: Range): void }) {
-  const { data: stats, error, refetch } = useQuery(statsQuery);
-  if (error && !stats) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!stats) return <Skeleton lines={8} />;
-  const { recorded, total } = stats.tasks;
-  const waiting = stats.queues.list.reduce((sum, { backlog }) => sum + backlog, 0);
+  const stats = useQuery(statsQuery);
   return (
     <>
       <div className="overview-grid">
         <Panel title={texts.overview.now}>
-          <ul className="now">
-            <Now name={texts.overview.open} value={total.open} q="" />
-            <Now name={texts.overview.running} value={recorded.running} q="state:running" />
-            <Now name={texts.overview.retrying} value={recorded.retrying} q="state:retrying" />
-            <Now name={texts.overview.waiting} value={waiting} q="state:queued" approximate />
-            <Now name={texts.overview.scheduled} value={recorded.scheduled} q="state:scheduled" />
-            <Now name={texts.overview.paused} value={recorded.paused} q="state:paused" />
-            <Now name={texts.overview.deadLettered} value={recorded['dead-lettered']} q="state:dead-lettered" />
-          </ul>
-          <p className="age">
-            {texts.overview.counted} <Time at={stats.takenAt} />
-            {texts.overview.waitingIsEstimate}
-          </p>
+          <Loaded query={stats} lines={7}>
+            {(counts) => <NowList stats={counts} />}
+          </Loaded>
         </Panel>
         <Throughput range={range} onRange={onRange} />
       </div>
-      <TypeTable stats={stats} range={range} />
+      <TypeTable range={range} />
       <Panel title={texts.overview.queues} flush>
-        <Table
-          label={texts.overview.queues}
-          columns={[
-            texts.overview.queue,
-            [texts.overview.waiting, 'number'],
-            [texts.overview.oldest, 'number'],
-            [texts.overview.workers, 'number'],
-          ]}
-        >
-          {stats.queues.list.map(({ queue, backlog, backlogAgeSeconds, workers }) => (
-            <tr key={queue}>
-              <td>
-                <Link to="/queues">{queue}</Link>
-              </td>
-              <td className="number">
-                <Count value={backlog} approximate />
-              </td>
-              <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : '–'}</td>
-              <td className="number">
-                {workers.length > 0 ? (
-                  workers.length
-                ) : (
-                  <span className={backlog > 0 ? 'fault strong' : 'faint'}>{texts.overview.noWorkers}</span>
-                )}
-              </td>
-            </tr>
-          ))}
-        </Table>
+        <Loaded query={stats} lines={4}>
+          {({ queues }) => <QueueTable queues={queues.list} />}
+        </Loaded>
       </Panel>
     </>
   );
+}
+
+function NowList({ stats }: { stats: Schemas['Stats'] }) {
+  const { recorded, total } = stats.tasks;
+  const waiting = stats.queues.list.reduce((sum, { backlog }) => sum + backlog, 0);
+  const running = runningOf(stats);
+  const { scheduled = 0, paused = 0, 'dead-lettered': parked = 0 } = recorded;
+  const retrying =
+    running === undefined ? undefined : Math.max(0, total.open - waiting - running - scheduled - paused - parked);
+  const { waitingFrom, runningFrom, retryingFrom } = texts.overview;
+  return (
+    <>
+      <ul className="now">
+        <Now name={texts.overview.open} value={total.open} q="" />
+        <Now name={texts.overview.waiting} value={waiting} q="state:queued" approximate={waitingFrom} />
+        <Now name={texts.overview.running} value={running} q="state:running" approximate={runningFrom} />
+        <Now name={texts.overview.retrying} value={retrying} q="state:retrying" approximate={retryingFrom} />
+        <Now name={texts.overview.scheduled} value={recorded.scheduled} q="state:scheduled" />
+        <Now name={texts.overview.paused} value={recorded.paused} q="state:paused" />
+        <Now name={texts.overview.deadLettered} value={recorded['dead-lettered']} q="state:dead-lettered" />
+      </ul>
+      <p className="age">
+        {texts.overview.counted} <Time at={stats.takenAt} />
+        {texts.overview.nowIsEstimate}
+      </p>
+    </>
+  );
+}
+
+function QueueTable({ queues }: { queues: Schemas['Stats']['queues']['list'] }) {
+  return (
+    <Table
+      label={texts.overview.queues}
+      columns={[
+        texts.overview.queue,
+        [texts.overview.waiting, 'number'],
+        [texts.overview.oldest, 'number'],
+        [texts.overview.workers, 'number'],
+      ]}
+    >
+      {queues.map(({ queue, backlog, backlogAgeSeconds, workers }) => (
+        <tr key={queue}>
+          <td>
+            <Link to="/queues">{queue}</Link>
+          </td>
+          <td className="number">
+            <Count value={backlog} approximate />
+          </td>
+          <td className="number">{backlog > 0 ? duration(backlogAgeSeconds) : '–'}</td>
+          <td className="number">
+            {workers.length > 0 ? (
+              workers.length
+            ) : (
+              <span className={backlog > 0 ? 'fault strong' : 'faint'}>{texts.overview.noWorkers}</span>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+/** As the workers reported last; unknown while none of them has. */
+function runningOf({ queues }: Schemas['Stats']): number | undefined {
+  const known = queues.list.flatMap(({ slots }) => (slots ? [slots.used] : []));
+  return known.length === 0 ? undefined : known.reduce((sum, used) => sum + used, 0);
 }
 
 function Now({
   name,
   value,
   q,
-  approximate = false,
+  approximate,
 }: {
   name: string;
   value: number | undefined;
   q: string;
-  approximate?: boolean;
+  approximate?: string;
 }) {
   // An API that does not count a state says nothing of it: no figure is better than a wrong one.
   if (value === undefined) return null;
@@ -126,7 +155,7 @@ function Now({
       <Link to="/tasks" search={q ? { q } : {}}>
         <span className="muted">{name}</span>
         <strong>
-          <Count value={value} approximate={approximate} />
+          <Count value={value} {...(approximate && { approximate })} />
         </strong>
       </Link>
     </li>
@@ -134,27 +163,34 @@ function Now({
 }
 
 function NextSchedules() {
-  const { data, error, refetch } = useQuery(schedulesQuery);
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
-  const next = (data?.schedules ?? [])
+  const query = useQuery(schedulesQuery);
+  return (
+    <Panel title={texts.overview.nextScheduledRuns} flush>
+      <Loaded query={query} lines={4}>
+        {({ schedules }) => <ScheduleTable schedules={schedules} />}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function ScheduleTable({ schedules }: { schedules: readonly Schemas['Schedule'][] }) {
+  const next = schedules
     .flatMap(({ id, type, nextRuns, paused }) => (nextRuns[0] && !paused ? [{ id, type, at: nextRuns[0] }] : []))
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
     .slice(0, 6);
   return (
-    <Panel title={texts.overview.nextScheduledRuns} flush>
-      <Table label={texts.overview.nextScheduledRuns} empty={texts.overview.none}>
-        {next.map(({ id, type, at }) => (
-          <tr key={id}>
-            <td>
-              <Link to="/schedules">{id}</Link>
-            </td>
-            <td className="muted">{type}</td>
-            <td className="number">
-              <Time at={at} />
-            </td>
-          </tr>
-        ))}
-      </Table>
-    </Panel>
+    <Table label={texts.overview.nextScheduledRuns} empty={texts.overview.none}>
+      {next.map(({ id, type, at }) => (
+        <tr key={id}>
+          <td>
+            <Link to="/schedules">{id}</Link>
+          </td>
+          <td className="muted">{type}</td>
+          <td className="number">
+            <Time at={at} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

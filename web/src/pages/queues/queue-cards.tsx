@@ -11,6 +11,7 @@ export function QueueCards({ queues }: { queues: readonly QueueView[] }) {
   return (
     <Panel title={texts.queues.queues} flush>
       <Table
+        stacked
         label={texts.queues.queues}
         columns={[
           texts.queues.queue,

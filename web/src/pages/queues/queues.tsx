@@ -16,15 +16,31 @@ export function Queues() {
   const version = useQuery(versionQuery);
   const error = queues.error ?? stats.error;
   if (error && !queues.data && !stats.data)
-    return <ErrorState error={error} retry={() => void Promise.all([queues.refetch(), stats.refetch()])} />;
-  if (queues.data === undefined || (!queues.data && !stats.data)) return <Skeleton lines={8} />;
+    return (
+      <>
+        <PageHead title={texts.queues.queuesAndWorkers} />
+        <ErrorState error={error} retry={() => void Promise.all([queues.refetch(), stats.refetch()])} />
+      </>
+    );
+  if (queues.data === undefined || (!queues.data && !stats.data))
+    return (
+      <>
+        <PageHead title={texts.queues.queuesAndWorkers} />
+        <Skeleton lines={8} />
+      </>
+    );
   const known = fromStats(stats.data, version.data);
   return (
     <>
       <PageHead title={texts.queues.queuesAndWorkers} />
       <QueueCards queues={queues.data?.queues ?? known.queues} />
       <Made at={queues.data?.takenAt ?? stats.data?.takenAt} note={texts.queues.estimateNote} />
-      <Workers workers={workers.data?.workers ?? known.workers} detailed={Boolean(workers.data)} />
+      {workers.data === undefined && !workers.error ? (
+        <Skeleton lines={3} />
+      ) : (
+        <Workers workers={workers.data?.workers ?? known.workers} detailed={Boolean(workers.data)} />
+      )}
+      <Made at={workers.data?.takenAt} note={texts.queues.workersSaid} />
     </>
   );
 }

@@ -3,15 +3,19 @@ import type { WorkerView } from '../../api/insights';
 import { EmptyState, Id, Panel, Tag, Time } from '../../components/bits';
 import { NotAvailable } from '../../components/made';
 import { Table } from '../../components/table';
+import { duration } from '../../lib/time';
+import { useNow } from '../../lib/use-now';
 import { texts } from '../../texts';
 
 /** Each worker: where it runs, which version, what it serves, and what it does just now. */
 export function Workers({ workers, detailed }: { workers: readonly WorkerView[]; detailed: boolean }) {
+  const now = useNow();
   if (workers.length === 0) return <EmptyState {...texts.nothing.workers} />;
   const versions = new Set(workers.map(({ version }) => version));
   return (
     <Panel title={versions.size > 1 ? texts.queues.workersMixed : texts.queues.workers} flush>
       <Table
+        stacked
         label={texts.queues.workers}
         columns={[
           texts.queues.worker,
@@ -44,7 +48,9 @@ export function Workers({ workers, detailed }: { workers: readonly WorkerView[];
                   <Link className="link" to="/tasks/$id" params={{ id }}>
                     {type}
                   </Link>{' '}
-                  <span className="faint">{since && <Time at={since} />}</span>
+                  <span className="faint">
+                    {since && texts.queues.runningFor(duration((now - Date.parse(since)) / 1000))}
+                  </span>
                 </p>
               ))}
               {running && running.length > 3 && (

@@ -5,6 +5,8 @@ import { timesBetween } from './times';
 
 const BINS = 96;
 const DAY_MS = 86_400_000;
+const BIN_MS = DAY_MS / BINS;
+const HOUR_MS = 3_600_000;
 const MOST = 1440;
 
 /** The next day in quarters of an hour: when much is due at once, it stands out. */
@@ -32,13 +34,22 @@ export function DayStrip({ schedules }: { schedules: readonly Schemas['Schedule'
           );
         })}
       </svg>
-      <figcaption className="row between faint">
-        {[0, 6, 12, 18, 24].map((hours) => (
-          <span key={hours}>{hours === 0 ? texts.schedules.now : clock(from + hours * 3_600_000)}</span>
+      <figcaption className="faint">
+        {quarterDays(from).map((at) => (
+          <span key={at} style={{ left: `${((at - from) / DAY_MS) * 100}%` }}>
+            {clock(at)}
+          </span>
         ))}
       </figcaption>
     </figure>
   );
+}
+
+/** Midnight, six, noon and six, by the reader's clock. */
+function quarterDays(from: number): number[] {
+  const first = new Date(from);
+  first.setHours(Math.ceil((first.getHours() + 0.01) / 6) * 6, 0, 0, 0);
+  return [0, 6, 12, 18].map((hours) => first.getTime() + hours * HOUR_MS).filter((at) => at - from < DAY_MS);
 }
 
 function binsOf(schedules: readonly Schemas['Schedule'][]): {
@@ -48,7 +59,8 @@ function binsOf(schedules: readonly Schemas['Schedule'][]): {
   /** From so many runs on a quarter stands out from the day. */
   hot: number;
 } {
-  const from = Date.now();
+  // From the quarter of an hour that is going on.
+  const from = Math.floor(Date.now() / BIN_MS) * BIN_MS;
   const bins = Array.from({ length: BINS }, () => 0);
   for (const schedule of schedules) {
     if (schedule.paused) continue;

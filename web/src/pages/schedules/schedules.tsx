@@ -1,29 +1,36 @@
 import { useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../../api/client';
 import { useRefused } from '../../api/may';
-import { scheduleCheckQuery, schedulesQuery } from '../../api/queries';
-import { EmptyState, ErrorState, PageHead, Panel, Skeleton } from '../../components/bits';
+import { scheduleCheckQuery, schedulesQuery, taskTypesQuery } from '../../api/queries';
+import { EmptyState, PageHead, Panel } from '../../components/bits';
 import { Code } from '../../components/code';
 import { Icon } from '../../components/icons';
+import { Loaded } from '../../components/table';
 import { texts } from '../../texts';
 import { DayStrip } from './day-strip';
 import { ScheduleCard } from './schedule-card';
 
 /** What runs by the clock: when, what came of the last runs, and what is likely to go wrong. */
 export function Schedules() {
-  const { data, error, refetch } = useQuery(schedulesQuery);
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton lines={8} />;
-  const { schedules } = data;
+  const query = useQuery(schedulesQuery);
+  return (
+    <Loaded query={query} lines={8} title={texts.schedules.schedules}>
+      {(data) => <ScheduleList page={data} />}
+    </Loaded>
+  );
+}
+
+function ScheduleList({ page: { schedules, cursor } }: { page: Schemas['SchedulePage'] }) {
   const paused = schedules.filter((one) => one.paused).length;
   return (
     <>
       <PageHead
         title={texts.schedules.schedules}
-        meta={schedules.length > 0 && texts.schedules.listed(schedules.length, Boolean(data.cursor), paused)}
+        meta={schedules.length > 0 && texts.schedules.listed(schedules.length, Boolean(cursor), paused)}
       />
       {schedules.length === 0 ? (
         <EmptyState {...texts.nothing.schedules}>
-          <Code text={EXAMPLE} label={texts.schedules.commandMakesOne} />
+          <Example />
         </EmptyState>
       ) : (
         <>
@@ -44,8 +51,17 @@ export function Schedules() {
   );
 }
 
-const EXAMPLE = `curl -s ${location.origin}/v1/schedules -H 'Content-Type: application/json' \\
-  -d '{"id":"nightly","type":"command.run","input":{"command":"date"},"cron":"0 6 * * 1-5","timeZone":"Europe/Berlin"}'`;
+/** The call that makes one, of a type that is there. */
+function Example() {
+  const { data } = useQuery(taskTypesQuery);
+  const [first] = data?.taskTypes ?? [];
+  if (!first) return null;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const order = { id: 'nightly', type: first.type, input: first.example, cron: '0 6 * * 1-5', timeZone };
+  const body = JSON.stringify(order, undefined, 2).replaceAll("'", "'\\''");
+  const text = `curl -s ${location.origin}/v1/schedules -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+  return <Code text={text} label={texts.schedules.commandMakesOne} />;
+}
 
 const KINDS: Record<string, string> = {
   'held-up': texts.schedules.heldUp,

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { Task } from '../../api/client';
 import { environmentQuery } from '../../api/insights';
 import { tasksQuery } from '../../api/queries';
-import { ErrorState, Id, Panel, Skeleton, StateBadge, Time } from '../../components/bits';
+import { ErrorState, Id, Panel, Skeleton, StateBadge, shortId, Time } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { Table } from '../../components/table';
 import { texts } from '../../texts';
@@ -103,7 +103,7 @@ function Tagged({ title, tag, type, empty }: { title: string; tag: string; type?
             <td>
               <Id id={task.id}>
                 <Link className="link" to="/tasks/$id" params={{ id: task.id }}>
-                  <code>{task.id.slice(-10)}</code>
+                  <code>{shortId(task.id)}</code>
                 </Link>
               </Id>
             </td>

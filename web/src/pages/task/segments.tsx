@@ -44,6 +44,10 @@ const NAMES: Record<Segment['kind'], string> = {
   parked: texts.task.waitedAsDeadLetter,
 };
 
+/** Of so many parts it is written beneath the bar how long each took. */
+const SHOWN = 8;
+const shownOf = (segments: readonly Segment[]) => segments.slice(0, SHOWN);
+
 const ZOOMS = ['1', '10', '100'] as const;
 type Zoom = (typeof ZOOMS)[number];
 
@@ -81,7 +85,14 @@ export function SegmentBar({ segments }: { segments: readonly Segment[] }) {
     <figure className="segments">
       {zoom === '1' ? bar : <Wide label={texts.task.timeZoomedIn}>{bar}</Wide>}
       <figcaption className="row wrap between faint">
-        <span>{said}</span>
+        <span className="row wrap" aria-hidden="true">
+          {shownOf(segments).map(({ kind, seconds }, index) => (
+            <span key={`${index}`} className="nowrap">
+              <i className={kind} /> {NAMES[kind]} {duration(seconds)}
+            </span>
+          ))}
+          {segments.length > SHOWN && texts.task.andMoreParts(segments.length - SHOWN)}
+        </span>
         {total / shortest > 20 && (
           <Segmented<Zoom>
             label={texts.task.zoom}

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { environmentQuery } from '../../api/insights';
 import { taskQuery } from '../../api/queries';
-import { ErrorState, Facts, Id, PageHead, Skeleton, StateBadge, Tag, Time } from '../../components/bits';
+import { Facts, Id, PageHead, StateBadge, Tag, Time } from '../../components/bits';
+import { NotYet } from '../../components/table';
 import { duration } from '../../lib/time';
 import { texts } from '../../texts';
 import { TaskActions } from './actions';
@@ -32,8 +33,14 @@ export function TaskPage() {
   const navigate = useNavigate();
   const { data: task, error, refetch } = useQuery(taskQuery(id));
   const { data: environment } = useQuery(environmentQuery);
-  if (error && !task) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!task) return <Skeleton lines={8} />;
+  if (!task)
+    return (
+      <NotYet
+        title={id.slice(0, Math.max(0, id.indexOf(':'))) || texts.task.task}
+        query={{ error, refetch }}
+        lines={8}
+      />
+    );
   return (
     <div className="stack">
       <PageHead

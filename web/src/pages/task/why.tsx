@@ -1,22 +1,22 @@
 import type { Task } from '../../api/client';
-import { CopyButton, Said, Time } from '../../components/bits';
+import { Clock, CopyButton, Said } from '../../components/bits';
 import { Icon } from '../../components/icons';
 import { texts } from '../../texts';
-import { restOfWhy } from './rest-of-why';
 
 /** Why the task is where it is, in one sentence, with what to do and what to type. */
 export function Why({ task: { state, why, failure, parking } }: { task: Task }) {
   if (!why || state === 'completed') return null;
   const loud = state === 'dead-lettered' || state === 'failed' || why.cause === 'workflow-task-failing';
   const code = failure?.code ?? parking?.code;
-  const rest = failure && restOfWhy(why.message, failure.message);
+  // Of a task that has ended the message is its failure.
+  const rest = failure?.message && why.cause !== 'ended' ? (why.situation ?? why.message) : undefined;
   return (
     <section className={loud ? 'why loud' : 'why'} aria-label={texts.task.why}>
       <Icon name={loud ? 'dead-letters' : 'schedules'} />
       <div className="grow stack tight">
         <p>
           <strong>
-            <Said text={failure?.message ?? why.message} />
+            <Said text={failure?.message || why.message} />
           </strong>{' '}
           {code && <code>{code}</code>}
         </p>
@@ -39,7 +39,7 @@ export function Why({ task: { state, why, failure, parking } }: { task: Task }) 
       </div>
       {why.since && (
         <span className="faint nowrap">
-          {texts.task.since} <Time at={why.since} />
+          {texts.task.since} <Clock at={why.since} />
         </span>
       )}
     </section>

@@ -85,7 +85,13 @@ export function BulkDialog({ aim, onClose }: { aim: BulkAim; onClose(): void }) 
             </button>
           </>
         ) : (
-          <button type="submit" form={form} className="button primary" disabled={preview.isPending || !reason.trim()}>
+          <button
+            type="submit"
+            form={form}
+            className="button primary"
+            disabled={preview.isPending || !reason.trim()}
+            title={reason.trim() ? undefined : texts.reasonFirst}
+          >
             {preview.isPending ? texts.tasks.counting : texts.tasks.countFirst}
           </button>
         )

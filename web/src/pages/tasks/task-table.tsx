@@ -1,12 +1,14 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Task } from '../../api/client';
 import { StateBadge, shortId, Tag, Time } from '../../components/bits';
 import { useHotkeys } from '../../lib/hotkeys';
 import { texts } from '../../texts';
 
-const ROW_PX = 44;
+/** Of two lines where there is little room. */
+const ROW_PX = { wide: 44, narrow: 60 };
+const NARROW = matchMedia('(max-width: 760px)');
 
 interface TaskTableProps {
   tasks: readonly Task[];
@@ -22,12 +24,15 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
   const scroll = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
   const [cursor, setCursor] = useState(-1);
+  const narrow = useSyncExternalStore(onNarrow, () => NARROW.matches);
   const rows = useVirtualizer({
     count: tasks.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => (narrow ? ROW_PX.narrow : ROW_PX.wide),
     overscan: 12,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured is measured anew when the room changes
+  useEffect(() => rows.measure(), [narrow]);
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -67,7 +72,7 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
         <span>{texts.tasks.state}</span>
         <span>{texts.tasks.type}</span>
         <span>{texts.tasks.task}</span>
-        <span className="wide-only">{texts.tasks.about}</span>
+        <span className="about">{texts.tasks.about}</span>
         <span className="wide-only">{texts.tasks.tenant}</span>
         <span>{texts.tasks.created}</span>
       </div>
@@ -130,15 +135,21 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
                     <code>{shortId(task.id)}</code>
                   </a>
                 </span>
-                <span role="gridcell" className="truncate wide-only">
+                <span role="gridcell" className="truncate about">
                   {task.failure || task.parking ? (
-                    <span className="muted" title={task.failure?.message ?? task.parking?.message}>
+                    <span className="muted truncate" title={task.failure?.message ?? task.parking?.message}>
                       <code>{task.failure?.code ?? task.parking?.code}</code>{' '}
                       {task.failure?.message ?? task.parking?.message}
                     </span>
                   ) : (
                     <>
-                      {task.description ?? task.key}{' '}
+                      {task.description || task.key ? (
+                        <span className="truncate" title={task.description}>
+                          {task.description ?? task.key}
+                        </span>
+                      ) : (
+                        <code className="faint narrow-only">{shortId(task.id)}</code>
+                      )}
                       {task.tags.slice(0, 3).map((tag) => (
                         <Tag key={tag}>{tag}</Tag>
                       ))}
@@ -159,4 +170,9 @@ export function TaskTable({ tasks, selected, onSelect, more, loading, onMore }: 
       </div>
     </div>
   );
+}
+
+function onNarrow(changed: () => void): () => void {
+  NARROW.addEventListener('change', changed);
+  return () => NARROW.removeEventListener('change', changed);
 }

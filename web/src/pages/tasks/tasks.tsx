@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { tasksQuery } from '../../api/queries';
 import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
+import { NewTaskLink } from '../../components/new-task-link';
 import { parseQuery, withQualifier } from '../../lib/search';
 import { STATE_NAMES, STATES, texts } from '../../texts';
 import { BulkBar } from './bulk-bar';
@@ -62,7 +63,14 @@ export function Tasks() {
       ) : error && rows.length === 0 ? (
         <ErrorState error={error} retry={() => void refetch()} />
       ) : shown.length === 0 && !hasNextPage ? (
-        <EmptyState {...(q ? texts.nothing.filtered : texts.nothing.tasks)} />
+        <EmptyState {...(q ? texts.nothing.filtered : texts.nothing.tasks)}>
+          {!q && <NewTaskLink />}
+          {q && (
+            <button type="button" className="button" onClick={() => void search('')}>
+              {texts.tasks.clearSearch}
+            </button>
+          )}
+        </EmptyState>
       ) : (
         <TaskTable
           tasks={shown}
@@ -73,7 +81,7 @@ export function Tasks() {
           onMore={() => void fetchNextPage()}
         />
       )}
-      <BulkBar filter={query.filter} selected={selected} onDone={() => setSelected(new Set())} />
+      {shown.length > 0 && <BulkBar filter={query.filter} selected={selected} onDone={() => setSelected(new Set())} />}
     </>
   );
 }

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { typeFiguresQuery } from '../../api/insights';
 import { taskTypesQuery } from '../../api/queries';
-import { EmptyState, ErrorState, PageHead, Skeleton, Tag } from '../../components/bits';
+import { EmptyState, PageHead, Tag } from '../../components/bits';
+import { NotYet } from '../../components/table';
 import { count } from '../../lib/numbers';
 import { texts } from '../../texts';
 import { TypeDetails } from './type-details';
@@ -13,8 +14,7 @@ export function Types() {
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(taskTypesQuery);
   const figures = useQuery(typeFiguresQuery('24h'));
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton lines={8} />;
+  if (!data) return <NotYet title={texts.types.types} query={{ error, refetch }} lines={8} />;
   const chosen = data.taskTypes.find((one) => one.type === type) ?? data.taskTypes[0];
   if (!chosen) return <EmptyState title={texts.types.noTaskTypes} hint={texts.types.noTaskTypesHint} />;
   return (

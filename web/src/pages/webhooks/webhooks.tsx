@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useBlocked } from '../../api/may';
 import { subscriptionsQuery } from '../../api/queries';
-import { EmptyState, ErrorState, PageHead, Skeleton } from '../../components/bits';
+import { EmptyState, PageHead } from '../../components/bits';
 import { Icon } from '../../components/icons';
+import { NotYet } from '../../components/table';
 import { texts } from '../../texts';
 import { NewSubscription } from './new-subscription';
 import { SubscriptionCard } from './subscription-card';
@@ -13,8 +14,7 @@ export function Webhooks() {
   const { data, error, refetch } = useQuery(subscriptionsQuery);
   const [creating, setCreating] = useState(false);
   const blocked = useBlocked('operate');
-  if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton lines={6} />;
+  if (!data) return <NotYet title={texts.webhooks.webhooks} query={{ error, refetch }} lines={6} />;
   const { subscriptions } = data;
   const disabled = subscriptions.filter(({ enabled }) => !enabled).length;
   const add = (
