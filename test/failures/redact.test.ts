@@ -210,6 +210,7 @@ describe('a value', () => {
   });
 
   it('hides by name, and by what the texts in it say', () => {
+    const shared = { note: 'twice, and no circle' };
     const given = {
       user: 'bob',
       dbPassword: 'hunter2',
@@ -221,7 +222,21 @@ describe('a value', () => {
       pass: 'x',
       note: 'token=abc',
       args: ['--api-key', 'k', '--verbose', 'on'],
-      fields: [{ name: 'csrf_token', value: 'c' }],
+      fields: [
+        { name: 'csrf_token', value: 'c' },
+        { key: 'DBPassword', value: 'd' },
+        { name: 'colour', value: 'red' },
+      ],
+      map: new Map<unknown, unknown>([
+        ['sessionKey', 's'],
+        ['size', 3],
+        [1, 'one'],
+      ]),
+      set: new Set(['--token', 't', 'on']),
+      same: [shared, shared],
+      'API-Key-': 'k',
+      tokenised: 5,
+      secret_tokens: '5',
     };
     const before = structuredClone(given);
     expect(redactValue(given)).toEqual({
@@ -235,7 +250,17 @@ describe('a value', () => {
       pass: '[REDACTED]',
       note: 'token=[REDACTED]',
       args: ['--api-key', '[REDACTED]', '--verbose', 'on'],
-      fields: [{ name: 'csrf_token', value: '[REDACTED]' }],
+      fields: [
+        { name: 'csrf_token', value: '[REDACTED]' },
+        { key: 'DBPassword', value: '[REDACTED]' },
+        { name: 'colour', value: 'red' },
+      ],
+      map: { sessionKey: '[REDACTED]', size: 3, number: 'one' },
+      set: ['--token', '[REDACTED]', 'on'],
+      same: [shared, shared],
+      'API-Key-': '[REDACTED]',
+      tokenised: 5,
+      secret_tokens: '[REDACTED]',
     });
     expect(given).toEqual(before);
   });
@@ -291,7 +316,10 @@ describe('a value', () => {
     let deep: unknown = 'end';
     for (let depth = 0; depth < 10_000; depth++) deep = { deep };
     expect(JSON.stringify(redactValue(deep))).toContain('[cut]');
-    expect((redactValue(new Array(50_000).fill(1)) as unknown[]).length).toBeLessThan(10_010);
+    const list = redactValue(new Array(50_000).fill(1)) as unknown[];
+    expect([list.length, list.at(-1)]).toEqual([10_001, '[cut]']);
+    const object = redactValue(Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`f${at}`, 1]))) as object;
+    expect([Object.keys(object).length, Object.values(object).at(-1)]).toEqual([10_001, '[cut]']);
   });
 
   it('that is an error keeps its message, its stack and its cause', () => {

@@ -10,6 +10,6 @@ module.exports = {
     '<rootDir>/test/breakers/circuit-breaker-rules.test.ts',
     '<rootDir>/test/engine/attempt-memory.test.ts',
     '<rootDir>/test/failures/{redact,retry}.test.ts',
-    '<rootDir>/test/tasks/{keys,state}.test.ts',
+    '<rootDir>/test/tasks/{keys,policy,state}.test.ts',
   ],
 };
