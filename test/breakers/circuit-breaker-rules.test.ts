@@ -1,6 +1,7 @@
 import { afterOpenTime, afterTry } from '../../src/activities/breaker/come-back';
 import { verdictOn } from '../../src/activities/breaker/verdict';
 import { readConfig } from '../../src/config';
+import { HoldfastError } from '../../src/errors';
 import {
   type BREAKER_SIGNALS,
   type BreakerMessage,
@@ -291,8 +292,17 @@ describe('what a failed call says of a dependency', () => {
     ['not', new TypeError('x')],
     ['not', new Error('nobody knows')],
     ['not', undefined],
+    ['not', new HoldfastError('storage-unavailable', 'x')],
+    ['not', new HoldfastError('unavailable', 'x')],
+    ['not', new HoldfastError('not-found', 'x')],
+    ['not', new Error('x', { cause: new HoldfastError('storage-unavailable', 'x') })],
   ])('is %s: %p', (speaks, thrown) => {
-    expect(verdictOn(thrown)).toMatchObject({ speaks });
+    expect(verdictOn(thrown, 'program:x')).toMatchObject({ speaks });
+  });
+
+  it('is against the store, when it is the store that is away', () => {
+    const thrown = new HoldfastError('storage-unavailable', 'x');
+    expect(verdictOn(thrown, 'store:telemetry')).toMatchObject({ speaks: 'against' });
   });
 });
 

@@ -112,7 +112,7 @@ export class Guard {
         void this.link.send('probe-failed', { token, seconds, ...(lastFailure && { failure: lastFailure }) });
         throw thrown.cause;
       }
-      const answered = verdictOn(thrown).speaks === 'for';
+      const answered = verdictOn(thrown, this.name).speaks === 'for';
       void this.link.send(answered ? 'probe-succeeded' : 'probe-released', { token });
       throw thrown;
     } finally {
@@ -126,7 +126,7 @@ export class Guard {
       return await work();
     } catch (error) {
       const thrown: unknown = signal.aborted ? signal.reason : error;
-      const { speaks, code, message } = verdictOn(thrown);
+      const { speaks, code, message } = verdictOn(thrown, this.name);
       if (speaks !== 'against') throw thrown;
       this.lastFailure = { at: new Date().toISOString(), code, message, worker: this.worker, task: taskId };
       throw new SpokeAgainst(thrown);

@@ -45,5 +45,5 @@ export async function failure(
     () => new Error('it was sent'),
     (error: unknown) => error,
   );
-  return { ...classify(thrown), speaks: verdictOn(thrown).speaks };
+  return { ...classify(thrown), speaks: verdictOn(thrown, 'smtp:mail.example.com').speaks };
 }
