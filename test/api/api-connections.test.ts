@@ -1,22 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TestApi } from '../support/api';
-import { Harness } from '../support/harness';
+import type { TestApi } from '../support/api';
 import { rawRequest, sendRaw } from '../support/raw-http';
-import { expectNothingUnhandled } from './hostile/unharmed';
+import { useApi } from './hostile/unharmed';
 
-let harness: Harness;
 let api: TestApi;
 
-expectNothingUnhandled();
-beforeAll(async () => {
-  harness = await Harness.start();
-  await harness.startWorkers();
-  api = await TestApi.start(harness, { limits: { unreadSeconds: 1 }, maxUploadBytes: 32 * 1024 * 1024 });
-});
-afterAll(async () => {
-  await api.close();
-  await harness.close();
+useApi((_harness, started) => {
+  api = started;
 });
 
 describe('connections', () => {

@@ -1,20 +1,14 @@
 import { TaskClient } from '../../src/client/task-client';
 import { API_CONTRACTS, TestApi } from '../support/api';
-import { Harness } from '../support/harness';
-import { expectHandled, expectNothingUnhandled } from './hostile/unharmed';
+import type { Harness } from '../support/harness';
+import { expectHandled, useApi } from './hostile/unharmed';
 
 let harness: Harness;
 let api: TestApi;
 
-expectNothingUnhandled();
-beforeAll(async () => {
-  harness = await Harness.start();
-  await harness.startWorkers();
-  api = await TestApi.start(harness, { limits: { unreadSeconds: 1 }, maxUploadBytes: 32 * 1024 * 1024 });
-});
-afterAll(async () => {
-  await api.close();
-  await harness.close();
+useApi((ours, started) => {
+  harness = ours;
+  api = started;
 });
 
 describe('times, numbers and texts at the edge', () => {

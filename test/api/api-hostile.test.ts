@@ -5,22 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalArtifactStore } from '../../src/artifacts/local/local-store';
 import { TaskClient } from '../../src/client/task-client';
 import { API_CONTRACTS, TestApi } from '../support/api';
-import { Harness } from '../support/harness';
+import type { Harness } from '../support/harness';
 import { rawRequest, sendRaw } from '../support/raw-http';
-import { expectHandled, expectNothingUnhandled } from './hostile/unharmed';
+import { expectHandled, useApi } from './hostile/unharmed';
 
 let harness: Harness;
 let api: TestApi;
 
-expectNothingUnhandled();
-beforeAll(async () => {
-  harness = await Harness.start();
-  await harness.startWorkers();
-  api = await TestApi.start(harness, { limits: { unreadSeconds: 1 }, maxUploadBytes: 32 * 1024 * 1024 });
-});
-afterAll(async () => {
-  await api.close();
-  await harness.close();
+useApi((ours, started) => {
+  harness = ours;
+  api = started;
 });
 
 interface Parameter {
