@@ -2,6 +2,7 @@ import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import type { QueueView } from '../insights/fleet-view';
 import type { Gateway } from '../temporal/gateway';
 import { inParallel } from '../temporal/parallel';
+import { SharedAnswers } from '../temporal/shared-answers';
 
 /**
  * The states that Visibility can count. Queued, running and retrying are one number there: open. It counts
@@ -39,15 +40,15 @@ export const RUN_ENDS: Record<string, keyof TaskCounts> = {
   Canceled: 'cancelled',
 };
 
-interface Taken<T> {
+interface Timed<T> {
   at: number;
-  value: Promise<T>;
+  value: T;
 }
 
 /** Counts of tasks and queues, a few seconds old at most; they say how old. */
 export class StatsReader {
-  private whole: Taken<Omit<Stats['tasks'], 'byType'>> | undefined;
-  private parts: Taken<Record<string, TaskCounts>> | undefined;
+  private readonly whole = new SharedAnswers<Timed<Omit<Stats['tasks'], 'byType'>>>(FRESH_MS);
+  private readonly parts = new SharedAnswers<Timed<Record<string, TaskCounts>>>(FRESH_MS);
 
   /** @param queues What waits, and who works, a few seconds old. */
   constructor(
@@ -58,34 +59,18 @@ export class StatsReader {
 
   /** @param byType Whether each type is counted, too, which costs a call for each. Defaults to true. */
   async read({ byType = true } = {}): Promise<Stats> {
-    const whole = isFresh(this.whole) ? this.whole : this.take();
-    const parts = !byType || isFresh(this.parts) ? this.parts : this.takeTypes();
-    const [tasks, types, list] = await Promise.all([whole.value, byType ? parts?.value : {}, this.queues()]);
-    const at = Math.min(whole.at, (byType && parts?.at) || whole.at);
+    const [whole, parts, list] = await Promise.all([
+      this.whole.get('whole', () => timed(this.countWhole())),
+      byType ? this.parts.get('types', () => timed(this.countTypes())) : undefined,
+      this.queues(),
+    ]);
+    const at = Math.min(whole.at, parts?.at ?? whole.at);
     return {
       takenAt: new Date(at).toISOString(),
       ageSeconds: (Date.now() - at) / 1000,
-      tasks: { ...tasks, byType: types ?? {} },
+      tasks: { ...whole.value, byType: parts?.value ?? {} },
       queues: { exact: false, list },
     };
-  }
-
-  private take(): Taken<Omit<Stats['tasks'], 'byType'>> {
-    const taken = { at: Date.now(), value: this.countWhole() };
-    this.whole = taken;
-    taken.value.catch(() => {
-      if (this.whole === taken) this.whole = undefined;
-    });
-    return taken;
-  }
-
-  private takeTypes(): Taken<Record<string, TaskCounts>> {
-    const taken = { at: Date.now(), value: this.countTypes() };
-    this.parts = taken;
-    taken.value.catch(() => {
-      if (this.parts === taken) this.parts = undefined;
-    });
-    return taken;
   }
 
   private async countWhole(): Promise<Omit<Stats['tasks'], 'byType'>> {
@@ -123,6 +108,7 @@ export class StatsReader {
   }
 }
 
-function isFresh<T>(taken: Taken<T> | undefined): taken is Taken<T> {
-  return taken !== undefined && Date.now() - taken.at <= FRESH_MS;
+async function timed<T>(answer: Promise<T>): Promise<Timed<T>> {
+  const at = Date.now();
+  return { at, value: await answer };
 }
