@@ -126,6 +126,21 @@ describe('a subscription', () => {
     expect(request && [verified(request, secret), verified(request, rotated.body.secret)]).toHaveLength(2);
   });
 
+  it('that is rotated twice in the grace is signed by all three secrets, and without a grace by the newest alone', async () => {
+    const { id, secret } = await subscribe(['*']);
+    const rotate = async (graceSeconds: number): Promise<string> =>
+      (await api.post(`/v1/webhook-subscriptions/${id}/rotate-secret`, { graceSeconds })).body.secret;
+    const older = [secret, await rotate(60), await rotate(60)];
+    await publish('order.paid', 1);
+    const [first] = await arrived(1);
+    for (const one of older) expect(first && verified(first, one)).toMatchObject({ data: 1 });
+    const newest = await rotate(0);
+    await publish('order.paid', 2);
+    const [, second] = await arrived(2);
+    expect(second && verified(second, newest)).toMatchObject({ data: 2 });
+    for (const one of older) expect(() => second && verified(second, one)).toThrow('No matching signature');
+  });
+
   it('tells its last results and counts', async () => {
     const { id } = await subscribe(['*']);
     await publish('user.made', { email: 'fay@far.example', phone: '+4912345678' });
