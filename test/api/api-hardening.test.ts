@@ -117,7 +117,7 @@ describe('the log of requests', () => {
 });
 
 describe('a port that is taken', () => {
-  it('is told in one line', async () => {
+  it('is reported in one line', async () => {
     const port = Number(new URL(api.url).port);
     await expect(TestApi.start(harness, { port })).rejects.toThrow(
       `Cannot start: port ${port} (the API, HOLDFAST_PORT) is in use. End what listens there, or set another port.`,

@@ -212,7 +212,7 @@ describe('a request that says two things', () => {
     expect((await sendRaw(api.url, text())).status).toBe(status);
   });
 
-  it('is told before it sends the body that that is too large, and to go on otherwise', async () => {
+  it('is refused before it sends a body that is too large, and asked to continue otherwise', async () => {
     const json = ['Content-Type: application/json', 'Expect: 100-continue'];
     const announced = (line: string, bytes: number, more: string[]) =>
       `${line} HTTP/1.1\r\n${[HOST(), ...more, `Content-Length: ${bytes}`, 'Connection: close'].join('\r\n')}\r\n\r\n`;

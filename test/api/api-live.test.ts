@@ -23,7 +23,7 @@ const messages = (received: ReceivedEvent[]) =>
   received.filter(({ event }) => event === 'line').map(({ data }) => data.message);
 
 describe('GET /v1/tasks/{id}/events', () => {
-  it('tells every change as it comes, and closes after the end', async () => {
+  it('sends every change as it comes, and closes after the end', async () => {
     const waitFor = harness.file();
     const { id } = await api.submit('test.probe', { waitFor, value: 7 });
     await harness.reaches(id, 'running');
@@ -37,7 +37,7 @@ describe('GET /v1/tasks/{id}/events', () => {
     expect(new Set(received.map((one) => one.id)).size).toBe(received.length);
   });
 
-  it('tells progress, which never falls', async () => {
+  it('sends progress, which never falls', async () => {
     const waitFor = harness.file();
     const { id } = await api.submit('test.probe', { progress: [10, 60, 30], waitFor });
     // The task goes on once its progress was reported, however slow the machine is.
@@ -63,7 +63,7 @@ describe('GET /v1/tasks/{id}/events', () => {
     await brief.close();
   });
 
-  it('goes on after Last-Event-ID: what is known is not told again', async () => {
+  it('continues after Last-Event-ID: what is known is not sent again', async () => {
     const waitFor = harness.file();
     const { id } = await api.submit('test.probe', { waitFor });
     await harness.reaches(id, 'running');
@@ -76,7 +76,7 @@ describe('GET /v1/tasks/{id}/events', () => {
     expect(states(rest).at(-1)).toBe('completed');
   });
 
-  it('tells a caller that slept through changes how it is now', async () => {
+  it('sends the current state to a caller that missed changes', async () => {
     const { id } = await api.submit('test.probe', {}, {}, { Prefer: 'wait=30' });
     const { events: received } = await listen(events(id), { 'Last-Event-ID': 'run.of-yore' });
     expect(states(received)).toEqual(['completed']);
@@ -181,7 +181,7 @@ describe('GET /v1/tasks/{id}/log', () => {
     expect(await listen(log(id), { 'Last-Event-ID': last })).toMatchObject({ status: 204 });
   });
 
-  it('tells lines of two overlapping writers whose clocks differ', async () => {
+  it('sends the lines of two overlapping writers whose clocks differ', async () => {
     const waitFor = harness.file();
     const { id } = await api.submit('test.probe', { waitFor });
     const chunk = async (time: number, writer: string, message: string) =>

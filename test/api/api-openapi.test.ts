@@ -138,7 +138,7 @@ describe('/openapi.json', () => {
 describe('docs/reference/http-api.md', () => {
   const page = readFileSync(path.join(__dirname, '..', '..', 'docs', 'reference', 'http-api.md'), 'utf8');
 
-  it('tells of every call, and of no other', () => {
+  it('describes every call, and no other', () => {
     const told = [...page.matchAll(/^\| `(GET|POST|PUT|PATCH|DELETE) (\S+)` \|/gm)].map(
       ([, method, path]) => `${method} ${path}`,
     );
@@ -149,7 +149,7 @@ describe('docs/reference/http-api.md', () => {
     );
   });
 
-  it('tells of every problem with its status', () => {
+  it('describes every problem with its status', () => {
     const told = [...page.matchAll(/^\| (\d{3}) \| `([a-z-]+)` \|/gm)].map(([, status, code]) => `${status} ${code}`);
     expect(told.sort()).toEqual(
       Object.entries(PROBLEMS)

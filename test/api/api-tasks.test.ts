@@ -74,7 +74,7 @@ describe('Idempotency-Key', () => {
     expect(quoted.body.id).toBe(bare.body.id);
   });
 
-  it('makes one task of 50 callers at once, and tells all of them the same', async () => {
+  it('makes one task of 50 callers at once, and gives all of them the same answer', async () => {
     const ledger = harness.file();
     const answers = await Promise.all(
       Array.from({ length: 50 }, () =>
@@ -280,7 +280,7 @@ describe('GET /v1/tasks/{id}', () => {
 });
 
 describe('GET /v1/tasks/{id}/timeline', () => {
-  it('tells the whole life in order', async () => {
+  it('lists the whole life in order', async () => {
     const { body } = await api.post('/v1/tasks', submission({ failures: 1 }), { Prefer: 'wait=30' });
     const timeline = await api.get(`${api.task(body.id)}/timeline`);
     expect(timeline.body.entries.map((entry: { event: string }) => entry.event)).toEqual([

@@ -118,7 +118,7 @@ describe.each(CONNECTIONS)('with Temporal away, on the connection %s', (name, co
     await harness.server.run();
   });
 
-  it('keeps an event stream open, and tells the end when Temporal is back', async () => {
+  it('keeps an event stream open, and sends the end when Temporal is back', async () => {
     const ledger = harness.file();
     const queue = `late-${CONNECTIONS.findIndex(([one]) => one === name)}`;
     const { id } = await until('a task is accepted', async () =>

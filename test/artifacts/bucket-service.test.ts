@@ -61,7 +61,7 @@ if (!canRunS3) console.warn('There is neither a built S3 server nor Go to build 
     }
   });
 
-  it('tells every process that somebody looks at a task', async () => {
+  it('informs every process that somebody looks at a task', async () => {
     const [store, other] = [storeOf('watch'), storeOf('watch')];
     expect(await other.watchedAt('test.probe:w')).toBeUndefined();
     const before = Date.now();

@@ -59,7 +59,7 @@ describe('a journal', () => {
     expect(await store.readJournal(NAME)).toEqual(['whole', 'next']);
   });
 
-  it('has every entry that a writer was told is written, however often it is killed', async () => {
+  it('has every entry whose writing was confirmed, however often the writer is killed', async () => {
     let told = -1;
     for (let round = 0; round < 5; round++) {
       const from = told + 1;

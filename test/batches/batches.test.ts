@@ -166,7 +166,7 @@ describe('a batch', () => {
     await expect(harness.tasks.batches.cancel(id, {})).rejects.toMatchObject({ code: 'state-conflict' });
   });
 
-  it('finds members that cannot tell it: one that was terminated, one whose key stands for an earlier task', async () => {
+  it('finds members that cannot report their end: one that was terminated, one whose key stands for an earlier task', async () => {
     const [first, second] = [harness.file(), harness.file()];
     const input = { waitFor: second };
     const { task } = await harness.tasks.submit({ type: 'test.probe', input, key: 'earlier' });

@@ -121,7 +121,7 @@ describe('work in tasks of their own', () => {
     expect(attempt).toBe(1);
   });
 
-  it('is told of in the order of its submissions, and found by a tag that names the parent', async () => {
+  it('is listed in the order of its submissions, and found by a tag that names the parent', async () => {
     const first = harness.file();
     const children = [child({ waitFor: first, value: 'first' }), child({ value: 'second' })];
     const id = await submit(children, {});
@@ -209,7 +209,7 @@ describe('a task that waits for its tasks', () => {
     expect(ends).toMatchObject([{ state: 'dead-lettered' }]);
   });
 
-  it('cannot be inline, and is told so', async () => {
+  it('cannot be inline, and the refusal says so', async () => {
     const { task } = await tasks.submit({ type: inlineParent.type, input: { children: [] } });
     const { failure } = await harness.reaches(task.id, 'failed');
     expect(failure).toMatchObject({ code: 'PERMANENT_LOGIC', message: expect.stringContaining('inline task cannot') });

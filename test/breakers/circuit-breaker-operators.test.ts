@@ -94,7 +94,7 @@ describe('operators, by the API,', () => {
     expect((await tasks().breakers()).map(({ name }) => name)).toEqual(expect.arrayContaining(names));
   });
 
-  it('are told what does not exist and what is wrong', async () => {
+  it('learn what does not exist and what is wrong', async () => {
     expect(await api.get(breakerUrl('http:nobody'))).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect(await api.post(breakerUrl('http:nobody', 'close'))).toMatchObject({ status: 404 });
     expect(await api.get(breakerUrl('no name'))).toMatchObject({

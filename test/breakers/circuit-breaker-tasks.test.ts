@@ -115,7 +115,7 @@ describe('a task that meets an open circuit breaker', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  it('tells how its try ended although its worker shuts down right after it', async () => {
+  it('reports how its try ended although its worker shuts down right after it', async () => {
     const dependency = 'http:leaving.example.com';
     const stop = await harness.startWorkers({ contracts, handlers, queues: ['leaving'] });
     await opened(dependency, 0.5);

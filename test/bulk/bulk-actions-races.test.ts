@@ -78,7 +78,7 @@ describe('dead letters', () => {
 });
 
 describe('a bulk action whose worker is killed', () => {
-  it('goes on elsewhere: every task has its turn once, and the report tells of each once', async () => {
+  it('continues elsewhere: every task has its turn once, and the report lists each once', async () => {
     const first = await startProcess('killed');
     const tasks = await parked(30, 'killed');
     await untilMatched(api, { tag: 'killed' }, 30);

@@ -93,7 +93,7 @@ async function parked(count: number, tag: string, input: object = {}): Promise<s
 const stateOf = async (id: string) => (await harness.tasks.read(id)).state;
 
 describe('a bulk action', () => {
-  it('tells every task of a fingerprint, and no other; report and timelines say what, who and why', async () => {
+  it('reaches every task of a fingerprint, and no other; report and timelines say what, who and why', async () => {
     const network = await parked(2, 'shared', { code: 'TRANSIENT_NETWORK' });
     const other = await parkedTask(harness, { code: 'TRANSIENT_DATABASE' }, { tags: ['shared'] });
     await untilMatched(api, { tag: 'shared' }, 3);

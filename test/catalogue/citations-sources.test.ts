@@ -47,7 +47,7 @@ it('asks for all citations in one call, and the local table for those that the s
   expect(result.notices).toEqual([]);
 });
 
-it('tells its stages, and how far it is', async () => {
+it('reports its stages and its progress', async () => {
   const given = createHandlerContext();
   await extractor.extract(`${TEXT} It goes on.`, given);
   const percents = given.progress.map(({ percent }) => percent);
@@ -108,7 +108,7 @@ it('does not call while the breaker is open, and says so', async () => {
   expect([sourcesOf(result), service.calls.length]).toEqual([[null, 'local-table', null], 0]);
 });
 
-it('asks again for nothing that an earlier attempt has been told, and keeps what was extracted', async () => {
+it('asks again for nothing that an earlier attempt has received, and keeps what was extracted', async () => {
   const first = createHandlerContext();
   const before = await extractor.extract(TEXT, first);
   const second = createHandlerContext({ artifacts: first.context.artifacts });

@@ -106,7 +106,7 @@ describe('what a program gets', () => {
   });
 });
 
-describe('what it tells while it runs', () => {
+describe('what it reports while it runs', () => {
   test('lines appear in the log before the program ends', async () => {
     const go = `${folder}/go`;
     const { result, logs } = start({
@@ -120,7 +120,7 @@ describe('what it tells while it runs', () => {
     expect(logs.at(-1)).toEqual({ level: 'info', message: 'last', fields: { stream: 'stdout' } });
   });
 
-  test('lines of the agreed form tell progress', async () => {
+  test('lines of the agreed form report progress', async () => {
     const { result, progress } = start({
       program: script('echo HOLDFAST_PROGRESS 42 half way; echo HOLDFAST_PROGRESS 100'),
     });

@@ -46,7 +46,7 @@ describe('before the message is out', () => {
     expect(code).toBe('TRANSIENT_RESOURCE');
   });
 
-  it('a wrong password is a wrong setting, and is not told', async () => {
+  it('a wrong password is a wrong setting, and is not shown', async () => {
     const secret = await MailServer.start({ secret: true });
     secret.manners = { login: (user, password) => (`${user}:${password}` === 'me:right' ? undefined : 535) };
     const withPassword = (password: string) =>

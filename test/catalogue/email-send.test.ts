@@ -190,7 +190,7 @@ describe('recipients', () => {
     expect(message).toContain('Nobody is left to send to: "TBD", "none@none.com"');
   });
 
-  it('that the server refuses are told with its words, while the others get the mail', async () => {
+  it('that the server refuses are reported with its answer, while the others get the mail', async () => {
     server.manners = { recipient: (address) => (address.startsWith('gone') ? 550 : undefined) };
     const output = await send(settingsFor(server), { to: ['gone@example.com', 'ada@example.com'] });
     expect(output).toMatchObject({

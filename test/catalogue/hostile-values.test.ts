@@ -29,7 +29,7 @@ describe('addresses that lead inside, or nowhere', () => {
     }
   });
 
-  it.each(PUBLIC_URLS)('are told from those outside: %s', (url) => {
+  it.each(PUBLIC_URLS)('are not confused with those outside: %s', (url) => {
     expect(faults(citations, { url })).toEqual([]);
     expect(() => addresses.check(new URL(url))).not.toThrow();
   });

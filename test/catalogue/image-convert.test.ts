@@ -210,7 +210,7 @@ describe('unusual images', () => {
   });
 });
 
-describe('what a task tells while it runs', () => {
+describe('what a task reports while it runs', () => {
   test('progress goes through the stages and never falls', async () => {
     const dither = { algorithm: 'floyd-steinberg', palette: 'web-216' } as const;
     const { progress } = await convert(await png(), { dither, resize: { width: 900 } });

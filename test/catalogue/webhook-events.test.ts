@@ -141,7 +141,7 @@ describe('a subscription', () => {
     for (const one of older) expect(() => second && verified(second, one)).toThrow('No matching signature');
   });
 
-  it('tells its last results and counts', async () => {
+  it('shows its last results and counts', async () => {
     const { id } = await subscribe(['*']);
     await publish('user.made', { email: 'fay@far.example', phone: '+4912345678' });
     await arrived(1);
@@ -187,7 +187,7 @@ describe('a subscription', () => {
 });
 
 describe('the end of a task', () => {
-  it('is told to those who asked: completed, failed and cancelled', async () => {
+  it('is sent to those who asked: completed, failed and cancelled', async () => {
     const { id, secret } = await subscribe(['never.published']);
     const notify = [{ url: receiver.url(`/${tenant}/plain`) }, { subscription: id }];
     const done = await api.submit('test.probe', { value: 5 }, { notify, tenant });
@@ -214,7 +214,7 @@ describe('the end of a task', () => {
     await harness.reaches(waits.id, 'cancelled');
   });
 
-  it('is told again when the task is run again', async () => {
+  it('is sent again when the task is run again', async () => {
     const notify = [{ url: receiver.url(`/${tenant}`) }];
     const { id } = await api.submit('test.probe', { failures: 9, code: 'PERMANENT_VALIDATION' }, { notify });
     await harness.reaches(id, 'failed');
@@ -223,7 +223,7 @@ describe('the end of a task', () => {
     expect(types).toEqual(['task.failed', 'task.completed']);
   });
 
-  it('cannot be told to what is no receiver', async () => {
+  it('is not sent to what is no receiver', async () => {
     const body = { type: 'test.probe', input: {}, notify: [{ url: 'nowhere' }] };
     expect(await api.post('/v1/tasks', body)).toMatchObject({
       status: 422,
@@ -232,7 +232,7 @@ describe('the end of a task', () => {
   });
 });
 
-it('samples show no personal data, and keep what tells one event from another', () => {
+it('samples show no personal data, and keep what distinguishes one event from another', () => {
   const payload = {
     status: 'paid',
     total: 12.5,

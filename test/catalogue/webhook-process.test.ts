@@ -170,7 +170,7 @@ describe('webhook.process', () => {
     expect(await store.find('u', 'a')).toMatchObject({ task: 'o29' });
   });
 
-  it('can tell whether it has stored its batch', async () => {
+  it('knows whether it has stored its batch', async () => {
     const older = await send(batch({ steps: [1] }));
     const stop = await startWorkers();
     const task = await harness.reaches(older.body.id, 'completed');

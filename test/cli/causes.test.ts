@@ -240,7 +240,7 @@ it.each([...new Set(BY_URGENCY)])(
 );
 
 describe('for people', () => {
-  it('tells cause, since when, evidence, forecast and command', async () => {
+  it('shows cause, since when, evidence, forecast and command', async () => {
     const id = await made('waits-for-redrive');
     const { stdout, code } = await cli(harness, ['why', id, '--utc']);
     const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;

@@ -91,7 +91,7 @@ describe('dead-letters', () => {
       expect([deadLetters.map(({ id }) => id), partial]).toEqual([expected(), false]);
     });
 
-    it('tells when there are more than it shows', async () => {
+    it('says when there are more than it shows', async () => {
       const { code, stdout, stderr } = await text('dead-letters', '--limit', '1', '--json');
       expect([code, stderr]).toEqual([0, 'There are more than 1: --limit shows more, --counts counts them.\n']);
       expect(JSON.parse(stdout)).toMatchObject({ deadLetters: [expect.anything()], partial: true });

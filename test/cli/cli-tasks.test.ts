@@ -246,7 +246,7 @@ describe('submit and wait', () => {
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(words)]);
   });
 
-  it("tells a task's end by its exit code", async () => {
+  it("reports a task's end by its exit code", async () => {
     const [failed, open] = [await submitted({ failures: 9, code: 'PERMANENT_VALIDATION' }), await running()];
     const [bad, none] = await Promise.all([
       cli(harness, ['wait', failed]),
@@ -257,7 +257,7 @@ describe('submit and wait', () => {
   });
 });
 
-it('logs --follow tells each line once, and ends with the task', async () => {
+it('logs --follow prints each line once, and ends with the task', async () => {
   const id = await submitted({ lines: ['one', 'two'], progress: [50] });
   const child = startCli(harness, ['logs', id, '--follow', '--json']);
   let text = '';

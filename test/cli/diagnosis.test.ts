@@ -87,7 +87,7 @@ async function concluded(verify?: (task: TaskToVerify) => Promise<OutsideWitness
 const evidence = 'looked';
 
 describe('checking whether a task was executed', () => {
-  it('without a verifier believes the record, and says what the record cannot tell', async () => {
+  it('without a verifier believes the record, and says what the record does not show', async () => {
     const { executions } = await concluded();
     expect(executions).toMatchObject({
       'test.once': { conclusion: 'INCONCLUSIVE', history: { last: 'lost' }, fleet: { attemptIsAlive: false } },

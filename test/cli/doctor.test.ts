@@ -309,7 +309,7 @@ it.each([
   expect(diskLevel(free, total)).toBe(level);
 });
 
-it('tells what the latest poll says of the clock', () => {
+it('reports what the latest poll says of the clock', () => {
   const now = Date.now();
   const level = (seconds: number) => clockFinding(now, now - seconds * 1000).level;
   expect([-3600, -3, -1, 0, 70, 80, 3600].map(level)).toEqual([
@@ -321,7 +321,7 @@ it('tells what the latest poll says of the clock', () => {
   expect(clockFinding(now, now - 90_000).message).toContain('no worker has polled for 1 min 30 s');
 });
 
-it('tells how a queue is served', () => {
+it('reports how a queue is served', () => {
   const queue = (workers: number, backlog: number) => ({
     queue: 'email',
     workers: Array.from({ length: workers }, () => ({ identity: 'x' })),

@@ -43,7 +43,7 @@ describe('figures', () => {
     });
   }
 
-  it('tell how long a task waited for a worker and how long it ran', async () => {
+  it('show how long a task waited for a worker and how long it ran', async () => {
     const { task } = await harness.tasks.submit({ type: 'test.by-input', input: { progress: [10, 60] } });
     await until('it has waited', () => Date.now() - Date.parse(task.createdAt) > 1500);
     await harness.startWorkers();
@@ -76,7 +76,7 @@ describe('figures', () => {
     expect(wait + run).toBeLessThanOrEqual(seconds(createdAt, endedAt) - 1.9);
   });
 
-  it('count failures and tell their share, by type; open and parked tasks are counted whenever they came', async () => {
+  it('count failures and their share, by type; open and parked tasks are counted whenever they came', async () => {
     const attempts = { policy: { attempts: 1 } };
     for (let count = 0; count < 3; count++) await ended('test.probe', {});
     await ended('test.probe', { failures: 1 }, attempts);

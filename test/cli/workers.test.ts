@@ -77,7 +77,7 @@ it('workers names the running task of a worker although hundreds wait behind it,
   await stop();
 });
 
-it('queues shows what waits and who serves it, and tells where nobody does', async () => {
+it('queues shows what waits and which workers serve it, and says where none does', async () => {
   await harness.tasks.submit({ type: 'test.probe', input: {}, priority: 2, policy: { queue: 'maintenance' } });
   await until('it waits', async () => (await harness.tasks.queue('maintenance')).backlog === 1);
   const { stdout, stderr, code } = await cli(harness, ['queues']);

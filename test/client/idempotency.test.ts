@@ -91,7 +91,7 @@ describe('a key', () => {
     expect(new Set(made.map(({ task }) => task.id)).size).toBe(3);
   });
 
-  it('tells whether there is a task for it, without a submission', async () => {
+  it('says whether there is a task for it, without a submission', async () => {
     const key = newKey();
     expect(await harness.tasks.find('test.probe', key)).toBeUndefined();
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: {}, key });

@@ -133,7 +133,7 @@ describe('the statistics', () => {
 });
 
 describe('a timeline', () => {
-  it('tells the whole life in order, by task ID', async () => {
+  it('lists the whole life in order, by task ID', async () => {
     const { task } = await harness.tasks.submit({ type: 'test.probe', input: { failures: 1 } });
     await harness.tasks.wait(task.id, 60);
     const story = await harness.tasks.timeline(task.id);
@@ -151,7 +151,7 @@ describe('a timeline', () => {
     expect(story.map(({ at }) => at)).toEqual(story.map(({ at }) => at).toSorted());
   });
 
-  it('tells of failed attempts while the task still retries', async () => {
+  it('shows failed attempts while the task still retries', async () => {
     const story = await harness.tasks.timeline(ids.retrying ?? '');
     expect(story.map(({ event }) => event)).toEqual(['created', 'queued', 'attempt-failed']);
   });

@@ -59,7 +59,7 @@ describe('docs/learning/dead-letters.md', () => {
     expect(await type(call)).toBeLessThan(300);
   });
 
-  it('tells the redrives of every class', () => {
+  it('lists the redrives of every class', () => {
     const SECONDS: Record<string, number> = { min: 60, h: 3600 };
     const seconds = (delay: string) => Number.parseInt(delay, 10) * (SECONDS[delay.split(' ')[1] ?? ''] ?? 0);
     const told = tableWith(GUIDE, '| class | redrives |').map(([name, count, delays = '']) => {

@@ -24,7 +24,7 @@ describe('the log of a process', () => {
     expect(last().time).toMatch(/^\d{4}-\d\d-\d\dT/);
   });
 
-  it('tells no secret of a message, a field, a binding or an error', () => {
+  it('contains no secret of a message, a field, a binding or an error', () => {
     const { logger, last } = recorded();
     const err = Object.assign(new Error('password=hunter2'), {
       config: { headers: { Authorization: 'Basic hunter2' } },

@@ -100,7 +100,7 @@ describe("a worker's metrics", () => {
 });
 
 describe("the API's metrics", () => {
-  it('are told in docs/reference/metrics.md, and those of workers too, and no others', async () => {
+  it('are listed in docs/reference/metrics.md, with those of workers, and no others', async () => {
     const registry = new Registry();
     new WorkerMetrics(registry, TYPES);
     const api = await TestApi.start(harness, { registry });

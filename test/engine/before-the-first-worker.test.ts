@@ -101,7 +101,7 @@ it('a message that was obeyed is not obeyed again by the run of an operator’s 
   expect(readLedger(ledger).done).toBe(1);
 });
 
-it('the story of a task tells of what was sent before its first worker', async () => {
+it('the timeline of a task shows what was sent before its first worker', async () => {
   const { id } = await submit(LIMITED);
   await harness.tasks.act(id, 'pause', { by: 'ann', reason: 'wait' });
   await workerComes();

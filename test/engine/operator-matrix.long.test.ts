@@ -245,7 +245,7 @@ it('where a worker serves the task, the answer is that it is done; only one that
   expect(done.length).toBeGreaterThan(served.length * 0.8);
 });
 
-it('one message a task: what the worker was told twice, by update and by signal, it has obeyed once', async () => {
+it('one message a task: what reached the worker twice, by update and by signal, is applied once', async () => {
   const { id } = preparedOf(CASES.find(({ name }) => name === 'retry, dead-lettered, no worker') as Case);
   await until('it is over', async () => (await harness.tasks.read(id)).state === 'completed');
   const told = (await harness.tasks.timeline(id)).filter(({ event }) => event === 'operator-retry');

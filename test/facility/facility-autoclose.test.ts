@@ -14,7 +14,7 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
   const instance = (id: number) =>
     bench.database.selectFrom('jobInstances').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
-  it('on an empty database tells its story, closes nothing and leaves no dead letter', async () => {
+  it('on an empty database reports what it did, closes nothing and leaves no dead letter', async () => {
     expect(await bench.complete('jobs.autoclose')).toEqual({
       story: 'No job is late.',
       traceback: '',
@@ -49,7 +49,7 @@ describe.each(DATABASES)('jobs.autoclose on $name', ({ open }) => {
     expect(await instance(begun)).toMatchObject({ status: 'AUTOCLOSED', emailSent: false, ticketGenerated: false });
   });
 
-  it('tells who is in charge and the client admins, with times shifted by the offset of the record', async () => {
+  it('notifies who is in charge and the client admins, with times shifted by the offset of the record', async () => {
     const site = await addSite(bench.database);
     const plannedAt = new Date('2026-01-31T20:00:00Z');
     await addLateJob(bench.database, site, { plannedAt, identifier: 'INTERNALTOUR', offsetMinutes: 330 });

@@ -29,7 +29,7 @@ describe.each(DATABASES)('the database of the facility pack on $name', ({ open }
     expect(rows).toEqual([{ name: '0001-initial' }]);
   });
 
-  it('makes a change once, and tells a repeat what it came to', async () => {
+  it('makes a change once, and returns its outcome to a repeat', async () => {
     const first = await add(database, 'ada');
     expect(first.repeated).toBe(false);
     expect(await add(database, 'ada')).toEqual({ outcome: first.outcome, repeated: true });

@@ -104,7 +104,7 @@ describe.each(DATABASES)('on $name', ({ open }) => {
       expect(second).toMatchObject({ id: first.id, result: { id: [third] } });
     });
 
-    it('a failure is told as a failure, keeps no retry from running, and is not told for long', async () => {
+    it('a failure is returned as a failure, blocks no retry, and is not returned for long', async () => {
       const due = await addDue(bench, site);
       const mend = await breakTable(bench.database, table, { sqlState: '22012' });
       const key = `failure ${due}`;

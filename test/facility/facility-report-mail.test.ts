@@ -70,7 +70,7 @@ describe.each(DATABASES)('reports.mail on $name', ({ open }) => {
     expect(receivers()).toEqual([address('keeper')]);
   });
 
-  it('mails what is within 30 minutes of its time, and tells of what is past it', async () => {
+  it('mails what is within 30 minutes of its time, and reports what is past it', async () => {
     const now = Date.now();
     const add = (shift: number) => addFile({ sendAt: new Date(now + shift * 60_000) });
     const [missed, past, coming, far] = [await add(-31), await add(-30), await add(30), await add(31)];

@@ -162,7 +162,7 @@ describe('a thrown thing', () => {
     },
   );
 
-  it('tells no secret', () => {
+  it('contains no secret', () => {
     const error = new Error('login failed: password=hunter2', { cause: new Error('connection refused, token: abc') });
     expect(JSON.stringify(classify(error))).not.toMatch(/hunter2|abc/);
     expect(JSON.stringify(classify({ apiKey: 'abc' }))).not.toMatch(/abc/);

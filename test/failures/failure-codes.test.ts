@@ -55,7 +55,7 @@ const TABLES: [heading: string, pairs: unknown[][], thrown: (thing: string) => u
 ];
 
 describe('docs/reference/failure-codes.md', () => {
-  it.each(TABLES)('tells all that there is of: %s', (heading, pairs) => {
+  it.each(TABLES)('lists all of: %s', (heading, pairs) => {
     expect(pairsUnder(heading).sort()).toEqual(pairs.sort());
   });
 
@@ -67,7 +67,7 @@ describe('docs/reference/failure-codes.md', () => {
     expect(classify(thrown(thing)).code).toBe(code);
   });
 
-  it('tells of every message with its code and confidence', () => {
+  it('lists every message with its code and confidence', () => {
     const told = tableUnder('Messages').map(([says, code, confidence]) => [says, plain(code), Number(confidence)]);
     expect(told).toEqual(MESSAGES.map(({ says, code, confidence }) => [says, code, confidence]));
   });
@@ -78,7 +78,7 @@ describe('docs/reference/failure-codes.md', () => {
     expect(classify(new Error(`${says.toUpperCase()}`))).toMatchObject(expected);
   });
 
-  it('tells of every failure code', () => {
+  it('lists every failure code', () => {
     const retries = ({ retry }: FailureCode) =>
       retry
         ? `${retry.attempts}, ${retry.firstDelay} s, ${retry.curve} ${retry.growth}, ${retry.cap} s, ${retry.jitter}`

@@ -86,7 +86,7 @@ describe('a critical task', () => {
     expect(await monitor.evaluate()).toEqual([]);
   });
 
-  it('is an EMERGENCY when it is given up, and many of one trouble are told together', async () => {
+  it('is an EMERGENCY when it is given up, and many of one trouble are reported together', async () => {
     await Promise.all(Array.from({ length: 12 }, () => submit('test.critical', failing('PERMANENT_LOGIC'))));
     const key = (await told(/^critical-abandoned:test\.critical:/)).key;
     const open = await until('all are counted', async () => {
@@ -158,7 +158,7 @@ it('an open circuit breaker is a WARNING until it is closed', async () => {
 });
 
 describe('the API', () => {
-  it('tells the alerts what it was asked for, and shows without a monitor what holds', async () => {
+  it('reports to the alerts what it was asked for, and shows without a monitor what holds', async () => {
     const api = await TestApi.start(harness, { reportInterval: 0.2 });
     for (let each = 0; each < 3; each++) await api.submit('test.probe', {}, {}, { 'Idempotency-Key': 'again' });
     await until('they are reported', async () => {

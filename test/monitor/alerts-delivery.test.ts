@@ -148,7 +148,7 @@ describe('the webhook', () => {
     await other.close();
   });
 
-  it('that is away is an error that does not tell its address, which may hold a secret', async () => {
+  it('that is away is an error without its address, which may hold a secret', async () => {
     const port = await freePort();
     const sinks = sinksOf({ HOLDFAST_ALERT_WEBHOOK: `http://127.0.0.1:${port}/s3cret` });
     await expect(sinks.deliverTo('webhook', notice)).rejects.toThrow(

@@ -68,7 +68,7 @@ const condition = (more: Partial<ConditionReport> = {}): ConditionReport => ({
 describe('dead letters', () => {
   beforeAll(() => harness.startWorkers());
 
-  it('50 are fine; 51 are CRITICAL, told once, again when they have doubled, and when it is over', async () => {
+  it('50 are fine; 51 are CRITICAL, reported once, again when they have doubled, and when it is over', async () => {
     await park(50, 50);
     expect(await monitor.evaluate()).toEqual([]);
     await park(1, 51);
@@ -139,7 +139,7 @@ describe('submissions', () => {
 });
 
 describe('a condition', () => {
-  it('is told again when it gets more severe, and not when it gets less so', async () => {
+  it('is reported again when it gets more severe, and not when it gets less so', async () => {
     await alerts().report([condition()]);
     await alerts().report([condition({ severity: 'EMERGENCY' })]);
     await alerts().report([condition({ severity: 'CRITICAL' })]);
@@ -170,7 +170,7 @@ describe('a condition', () => {
     ]);
   });
 
-  it('is still known, and not told again, by the run that follows when the history gets long', async () => {
+  it('is still known, and not reported again, by the run that follows when the history gets long', async () => {
     await alerts().report([condition({ key: 'test:stays' })]);
     const handle = harness.temporal.workflow.getHandle(ALERTS_ID);
     const first = await until('it runs', () => handle.describe());

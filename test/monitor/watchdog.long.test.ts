@@ -55,14 +55,14 @@ describe('the watchdogs of the roles', () => {
   let api: RunningProcess;
   let monitor: RunningProcess;
 
-  it('the one in the API tells that there is no monitor, and that there is one again', async () => {
+  it('the one in the API reports that there is no monitor, and that there is one again', async () => {
     api = await start('api');
     await untilTold(api, 'monitor-gone', 'begins');
     monitor = await start('monitor');
     await untilTold(api, 'monitor-gone', 'begins', 'over');
   });
 
-  it('the one in the monitor tells that its passes do not come, and that they do again', async () => {
+  it('the one in the monitor reports that its passes do not come, and that they do again', async () => {
     const schedule = harness.temporal.schedule.getHandle(MONITOR_ID);
     await schedule.pause();
     await untilTold(monitor, 'monitor-overdue', 'begins');
@@ -71,7 +71,7 @@ describe('the watchdogs of the roles', () => {
     expect(told(api, 'monitor-gone')).toEqual(['begins', 'over']);
   });
 
-  it('both tell, without Temporal, that Temporal is gone, and that it is back', async () => {
+  it('both report, without Temporal, that Temporal is gone, and that it is back', async () => {
     await harness.server.stop('SIGKILL');
     for (const process of [api, monitor]) await untilTold(process, 'temporal-unreachable', 'begins');
     await harness.server.run();
@@ -97,7 +97,7 @@ async function watch(look: Look, notices: AlertNotice[]): Promise<Watchdog> {
   return watchdog;
 }
 
-it('a watchdog tells that a queue with open tasks has no worker, and when it has one', async () => {
+it('a watchdog reports that a queue with open tasks has no worker, and when it has one', async () => {
   const find = lookAtWorkers(new Gateway(harness.temporal, 10), ['default']);
   const notices: AlertNotice[] = [];
   const { task } = await harness.tasks.submit({ type: 'test.probe', input: {} });

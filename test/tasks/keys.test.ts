@@ -34,7 +34,7 @@ describe('the hash of a payload', () => {
     expect(hash(one)).toBe(hash(other));
   });
 
-  it('tells types apart', () => {
+  it('gives different types different IDs', () => {
     expect(payloadHash('a.b', {})).not.toBe(payloadHash('a.c', {}));
   });
 
@@ -68,7 +68,7 @@ describe('the ID of a task with a key', () => {
     expect(new Set([id, taskIdForKey('a.b', undefined, 'k'), ...others]).size).toBe(5);
   });
 
-  it('tells a tenant and a key from another split of the same text', () => {
+  it('gives another split of tenant and key of the same text another ID', () => {
     expect(taskIdForKey('a.b', 'ab', 'c')).not.toBe(taskIdForKey('a.b', 'a', 'bc'));
   });
 
@@ -132,7 +132,7 @@ describe('the fingerprint of a failure', () => {
     expect(print(one)).not.toBe(print(other));
   });
 
-  it('tells types and codes apart, and has 16 hex digits', () => {
+  it('differs by type and code, and has 16 hex digits', () => {
     const prints = [print('x'), fingerprint('a.c', 'UNKNOWN', 'x'), fingerprint('a.b', 'TRANSIENT_NETWORK', 'x')];
     expect(new Set(prints).size).toBe(3);
     for (const one of prints) expect(one).toMatch(/^[0-9a-f]{16}$/);
