@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { Cluster } from '../../trials/cluster/cluster';
 import { until } from '../support/until';
 
@@ -22,12 +23,12 @@ const wanted = process.env.HOLDFAST_TEST_CLUSTER === 'on';
 
   async function call(
     method: string,
-    path: string,
+    address: string,
     body?: unknown,
     key?: string,
   ): Promise<{ status: number; body: never }> {
     const raw = body instanceof Uint8Array;
-    const answer = await fetch(`${cluster.api}${path}`, {
+    const answer = await fetch(`${cluster.api}${address}`, {
       method,
       headers: {
         'content-type': raw ? 'application/octet-stream' : 'application/json',
@@ -81,6 +82,45 @@ const wanted = process.env.HOLDFAST_TEST_CLUSTER === 'on';
     }
     expect(new Set(ids).size).toBe(15);
     for (const id of ids) expect((await ends(id)).state).toBe('completed');
+  }, 600_000);
+
+  it('is restored from a copy of both databases and then of the bucket: what had ended is there, what was open goes on', async () => {
+    const upload = async (text: string) => {
+      const { body } = await call('POST', '/v1/files', new TextEncoder().encode(text));
+      return (body as { hash: string }).hash;
+    };
+    const submit = async (key: string, more: object = {}) => {
+      const { status, body } = await call('POST', '/v1/tasks', { ...ORDER, ...more }, key);
+      return { status, ...(body as { id: string; state: string }) };
+    };
+    const kept = await upload('before the copy');
+    const done = await submit('has ended');
+    await ends(done.id);
+    const [running, later] = [await submit('runs'), await submit('waits', { delay: 30 })];
+    const databases = path.join(cluster.folder, 'databases');
+    const buckets = path.join(cluster.folder, 'buckets');
+    await cluster.postgres.backUp(databases);
+    await cluster.s3.backUp(buckets);
+    const [lost, after] = [await upload('after the copy'), await submit('came after')];
+
+    await Promise.all([...cluster.roles.values()].map((role) => role.stop('SIGKILL')));
+    await cluster.temporal.stop('SIGKILL');
+    await cluster.postgres.crash();
+    await cluster.s3.stop('SIGKILL');
+    await cluster.postgres.restore(databases);
+    await cluster.s3.restore(buckets);
+    await cluster.postgres.startAgain();
+    await cluster.s3.run();
+    await cluster.temporal.run();
+    for (const role of cluster.roles.keys()) await cluster.startRole(role);
+
+    expect((await call('GET', `/v1/files/${kept}`)).body).toBe('before the copy');
+    expect(await submit('has ended')).toMatchObject({ status: 200, id: done.id, state: 'completed' });
+    for (const { id } of [running, later]) expect((await ends(id)).state).toBe('completed');
+    expect((await call('GET', `/v1/files/${lost}`)).status).toBe(404);
+    expect((await call('GET', `/v1/tasks/${after.id}`)).status).toBe(404);
+    expect(await submit('came after')).toMatchObject({ status: 202, id: after.id });
+    expect((await ends(after.id)).state).toBe('completed');
   }, 600_000);
 
   async function killRole(role: 'worker-1' | 'api'): Promise<void> {

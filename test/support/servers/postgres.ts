@@ -1,10 +1,11 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { descendants, hasEnded, isAlive } from '../processes/family';
 import { freePort } from '../temporal-server';
@@ -23,6 +24,8 @@ export class PostgresServer {
 
   private constructor(
     private readonly guard: ChildProcessWithoutNullStreams,
+    private readonly folder: string,
+    private readonly programs: string,
     private readonly port: number,
   ) {
     // It prints each error that a test provokes; who waits in vain for the server reads the end.
@@ -49,7 +52,7 @@ export class PostgresServer {
       cwd: folder,
       detached: true,
     });
-    const server = new PostgresServer(guard, port);
+    const server = new PostgresServer(guard, folder, programs, port);
     await server.startAgain();
     return server;
   }
@@ -96,6 +99,22 @@ export class PostgresServer {
       await this.stop();
       throw new Error(`${error.message}: ${this.log}`);
     });
+  }
+
+  /** Copies all its databases, as they are at one moment, to a new folder, while it runs. */
+  async backUp(copy: string): Promise<void> {
+    const options = ['--dbname', this.url, '--pgdata', copy, '--checkpoint=fast', '--wal-method=stream'];
+    await promisify(execFile)(path.join(this.programs, 'pg_basebackup'), options);
+  }
+
+  /** Replaces its data by a copy that {@link backUp} made. It must have ended: {@link startAgain} starts it. */
+  async restore(copy: string): Promise<void> {
+    const data = path.join(this.folder, 'data');
+    await rm(data, { recursive: true });
+    await cp(copy, data, { recursive: true });
+    await chmod(data, 0o700);
+    const user = await serverUser();
+    if (user) await giveTo(user, data);
   }
 
   /** Ends it and removes its data. */
