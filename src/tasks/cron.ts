@@ -26,6 +26,9 @@ const FIELDS: readonly [Field, Field, Field, Field, Field] = [
   { name: 'weekday', from: 0, to: 7, names: 'SUN MON TUE WED THU FRI SAT'.split(' ') },
 ];
 
+/** Days of each month, in a leap year. */
+const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
 /** What is wrong with a cron expression, in a sentence that says what would be right; `undefined` when nothing is. */
 export function cronFault(cron: string): string | undefined {
   const text = cron.trim();
@@ -45,7 +48,10 @@ export function cronFault(cron: string): string | undefined {
     const wrong = fieldFault(fields[index] ?? '', field);
     if (wrong !== undefined) return wrong;
   }
-  return undefined;
+  const { day, month } = cronFields(text);
+  const longest = Math.max(...[...month].map((number) => LONGEST[number - 1] ?? 0));
+  if (Math.min(...day) <= longest) return undefined;
+  return `never fires: ${quoted(`${fields[2]} ${fields[3]}`)} as day and month is in no calendar`;
 }
 
 function fieldFault(text: string, field: Field): string | undefined {

@@ -246,6 +246,30 @@ describe('a session', () => {
     await Promise.all(streams.map((stream) => stream.text()));
   });
 
+  it('ends the wait of a submission when it ends, as a key does, and the answer is the task as it was submitted', async () => {
+    const made = await keys.create({ name: 'waiter', scopes: ['submit'] }, 'test');
+    const { cookie, token } = await signIn();
+    const proofs = [bearer(made.secret), { ...cookie, ...token }];
+    const waiting = proofs.map((proof, index) =>
+      fetch(`${api.url}/v1/tasks`, {
+        method: 'POST',
+        headers: { ...proof, 'Content-Type': 'application/json', Prefer: 'wait=60' },
+        body: JSON.stringify({ ...probe, tags: [`waits-${index}`] }),
+        signal: AbortSignal.timeout(45_000),
+      }),
+    );
+    for (const index of proofs.keys()) {
+      const submitted = async () =>
+        (await api.get(`/v1/tasks?tag=waits-${index}`, bearer(admin))).body.tasks.length > 0;
+      await until('it is submitted', submitted);
+    }
+    await keys.revoke(made.key.id, 'test');
+    await api.call('DELETE', '/v1/session', { headers: { ...cookie, ...token } });
+    for (const answer of await Promise.all(waiting)) {
+      expect([answer.status, await answer.json()]).toEqual([202, expect.objectContaining({ state: 'scheduled' })]);
+    }
+  });
+
   it('ends when it is idle, and when it is old', async () => {
     const { entries } = harness.artifacts;
     const hour = 3_600_000;

@@ -157,6 +157,10 @@ describe('times that are none', () => {
     [{ cron: '' }, '/cron', 'is empty'],
     [{ cron: '   ' }, '/cron', 'is empty'],
     [{ cron: '@reboot' }, '/cron', 'is no macro: there are @hourly'],
+    [{ cron: '0 0 30 2 *' }, '/cron', 'never fires: "30 2" as day and month is in no calendar'],
+    [{ cron: '0 0 30,31 FEB 1' }, '/cron', 'never fires'],
+    [{ cron: '*/5 * 31 4,6,9,11 *' }, '/cron', 'never fires'],
+    [{ cron: '0 0 31 2-4/2 *' }, '/cron', 'never fires'],
     [{ cron: '0 22-6 * * *' }, '/cron', 'a range goes upwards; write "22-23,0-6"'],
     [{ cron: '0 9 * * FRI-MON' }, '/cron', 'a range goes upwards; write "FRI-7,0-MON"'],
     [{ cron: '0 9 * JANUARY *' }, '/cron', 'names (JAN-DEC)'],
@@ -177,6 +181,11 @@ describe('times that are none', () => {
       status: 422,
       errors: created.body.errors,
     });
+  });
+
+  it('takes a date that most years lack', async () => {
+    const order = { id: 'leap', type: 'test.probe', input: {}, cron: '0 0 29,30 2 *' };
+    expect((await api.post('/v1/schedules', order)).status).toBe(201);
   });
 
   it('says the same on the command line', async () => {

@@ -5,8 +5,10 @@ import type { SubmitResult } from '../../client/submit/submissions';
 import { HoldfastError } from '../../errors';
 import { addToLogScope } from '../../logging';
 import { isOpen } from '../../tasks/state';
+import type { Identification } from '../access/identify';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
+import { whileItHolds } from '../live/event-stream';
 import { defineRoute, type Exchange, type Route } from '../routing/route';
 import { idempotencyKey, prefer } from '../schemas/parameters';
 import { documentedSubmission } from '../schemas/submission';
@@ -20,7 +22,8 @@ const HEADERS = {
 /** Seconds that reading the task may take once the wait is over. */
 const AFTER_WAIT = 3;
 
-export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, submissions }: RouteDeps): Route {
+export function submitRoute({ identification, ...deps }: RouteDeps): Route {
+  const { tasks, contracts, metrics, waits, answerWithin, submissions } = deps;
   return defineRoute({
     method: 'post',
     path: '/v1/tasks',
@@ -52,7 +55,8 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, su
         const { task, duplicate } = submitted;
         metrics.submitted(task.type, duplicate);
         addToLogScope({ taskId: task.id, type: task.type });
-        const latest = wait > 0 && isOpen(task.state) ? await awaitEnd(submitted, wait, exchange) : task;
+        const latest =
+          wait > 0 && isOpen(task.state) ? await awaitEnd(submitted, wait, exchange, identification) : task;
         return {
           status: duplicate || !isOpen(latest.state) ? 200 : 202,
           headers: {
@@ -68,10 +72,20 @@ export function submitRoute({ tasks, contracts, metrics, waits, answerWithin, su
   });
 }
 
-/** The task has been accepted by now: whatever goes wrong while waiting, the answer says so. */
-async function awaitEnd({ task, wait }: SubmitResult, seconds: number, { signal }: Exchange): Promise<TaskView> {
+/**
+ * The task has been accepted by now: whatever goes wrong while waiting, the answer says so. A caller whose key or session
+ * ends meanwhile learns no more than that.
+ */
+async function awaitEnd(
+  { task, wait }: SubmitResult,
+  seconds: number,
+  exchange: Exchange,
+  identification: Identification,
+): Promise<TaskView> {
+  const { signal } = whileItHolds(exchange, seconds + AFTER_WAIT, identification);
   try {
-    return await inTime(seconds + AFTER_WAIT, wait(seconds, signal));
+    const latest = await inTime(seconds + AFTER_WAIT, wait(seconds, signal));
+    return signal.aborted && !exchange.signal.aborted ? task : latest;
   } catch (error) {
     if (error instanceof HoldfastError) return task;
     throw error;
