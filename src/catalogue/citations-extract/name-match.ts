@@ -16,6 +16,9 @@ interface Side {
   readonly initials: string;
   /** All letters in one. */
   readonly squeezed: string;
+  readonly text: string;
+  /** Names of two in one, as Smith-Jones, the joint left out. */
+  readonly joined: readonly string[];
 }
 
 /**
@@ -42,19 +45,23 @@ export function namesFit(one: string, other: string): boolean {
 
 /** Of what bears a person's name and is none. */
 const BODY = /^(?:city|county|cnty|cty|town|village|univ|university|bank|school|hospital|church)$/;
+const FIRM = /\b(?:co|inc|corp|ltd|llc|llp|lp|plc|company|corporation|incorporated|limited)\b/i;
 
 /**
- * Whether a name makes another party of a person: Wade can be called Henry Wade, but Wade Trucking or Wade & Sons is
- * somebody else.
+ * Whether a name makes another party of a person: Wade can be called Henry Wade, but Wade Trucking, Wade Inc., Wademan
+ * or Varghese-Wade is somebody else.
  * @param known Of the source, which is not shortened.
  */
 export function namesSomebodyElse(name: string, known: string): boolean {
   const persons = partiesOf(known).filter(({ words, squeezed }) => words.length === 1 && words[0] === squeezed);
-  return partiesOf(name).some(({ ownWords }) => {
+  return partiesOf(name).some(({ text, ownWords, joined }) => {
     const last = ownWords.at(-1) ?? '';
     if (ownWords.length === 0) return false;
     const person = persons.find(({ words: [surname = ''] }) => ownWords.some((word) => wordsFit(word, surname)));
-    return person !== undefined && (!wordsFit(last, person.squeezed) || ownWords.some((word) => BODY.test(word)));
+    if (person === undefined) return false;
+    const { squeezed } = person;
+    const isPerson = wordsFit(last, squeezed) && last.length <= squeezed.length && !FIRM.test(text);
+    return !isPerson || joined.some((word) => word !== squeezed) || ownWords.some((word) => BODY.test(word));
   });
 }
 
@@ -64,11 +71,15 @@ type Pair = [Side, Side];
 const MATTER_INSIDE = / ?\(((?:In re|Matter of|In the Matter of) [^()]+)\)/i;
 const MATTER = /^(?:in re|in the|ex parte|(?:matter|estate|application|petition|appeal|succession) of)\b/i;
 
-/** A name of one party against one of two: the short name of the case, or of a matter in which both have that name. */
+/**
+ * A name of one party against one of two: the short name of the case, which has no word of anybody else, or of a matter
+ * in which both have that name.
+ */
 function matterFits(matter: string, parties: readonly Side[]): boolean {
   const side = sideOf(matter);
   const fits = parties.map((party) => (sovereign(party) === undefined ? sidesFit(side, party) : undefined));
-  if (!MATTER.test(matter)) return fits.includes(true);
+  const knows = (word: string) => parties.some(({ words }) => words.some((known) => wordsFit(word, known)));
+  if (!MATTER.test(matter)) return fits.includes(true) && side.words.every(knows);
   return fits.includes(true) && !fits.includes(false);
 }
 
@@ -161,8 +172,16 @@ function sideOf(text: string): Side {
       .filter((word) => /^\p{Lu}{2,7}$/u.test(word))
       .map((word) => word.toLowerCase()),
     initials: counting.map((word) => word[0]?.toLowerCase()).join(''),
-    squeezed: plain.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ''),
+    squeezed: squeeze(plain),
+    text: plain,
+    joined: (plain.split(/,| \(/, 1)[0]?.match(JOINED) ?? []).map(squeeze),
   };
+}
+
+const JOINED = /\p{L}+(?:[\p{Pd}/&+·]\p{L}+)+/gu;
+
+function squeeze(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** The words that tell, in lower case, with initials in one. */
