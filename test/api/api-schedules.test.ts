@@ -212,7 +212,7 @@ describe('the check', () => {
     await create('slow', { cron: undefined, every: 2, input: { waitFor } });
     await create('held', { type: 'test.parked', cron: undefined, every: 2, input: { failures: 99 } });
     for (const id of ['hot-a', 'hot-b', 'hot-c']) await create(id, { cron: '30 6 * * *' });
-    await create('never', { cron: '0 0 30 2 *' });
+    await create('never', { cron: undefined, every: 24 * HOUR, until: new Date(Date.now() + 2000).toISOString() });
     await create('burst', { cron: '2-59/5 * * * *', catchUpWindow: HOUR });
     await create('asleep', { paused: true, note: 'holiday' });
     const found = await until('it finds them', async () => {
