@@ -1,4 +1,4 @@
-import { type JSONPath, visit } from 'jsonc-parser';
+import { createScanner } from 'jsonc-parser';
 
 /** What is wrong with a JSON text, and where: a JSON pointer. */
 export interface JsonFault {
@@ -12,6 +12,19 @@ const HALF = /\p{Surrogate}/u;
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 /** The most digits that JavaScript writes of a number; nothing exact is longer that a person would write. */
 const MOST_DIGITS = 100;
+/** The first of `true`, `false` and `null`. */
+const LETTER = /[a-z]/;
+/** Tokens looked at before others get a turn. */
+const STEP = 500;
+
+/** A list or an object that the search is inside of. */
+interface Container {
+  /** The index of the element, or the name of the field, that comes next or is being looked at. */
+  at?: number | string;
+  /** Of an object: the names that it has had, and whether another one is due. */
+  names?: Set<string>;
+  isNameNext?: boolean;
+}
 
 /**
  * The value of a JSON text in which nothing would be altered on its way to a receiver.
@@ -29,35 +42,64 @@ export function exactJson(text: string): unknown {
  * which all but the last would be dropped, and halves of characters. The text is known to be JSON.
  */
 export function jsonFault(text: string): JsonFault | undefined {
-  const fields: Set<string>[] = [];
+  const search = faultSearch(text);
+  for (let step = search.next(); ; step = search.next()) if (step.done) return step.value;
+}
+
+/** {@link jsonFault} in steps, between which others can have a turn. */
+export function* faultSearch(text: string): Generator<undefined, JsonFault | undefined> {
   const mayHoldLongNumbers = LONG_NUMBER.test(text);
-  let fault: JsonFault | undefined;
-  const found = (path: JSONPath, message: string) => {
-    fault ??= { pointer: pointerOf(path), message };
-  };
-  visit(text, {
-    onObjectBegin: () => {
-      fields.push(new Set());
-      return fault === undefined;
-    },
-    onObjectEnd: () => {
-      fields.pop();
-    },
-    onObjectProperty: (name, _offset, _length, _line, _character, path) => {
-      const known = fields.at(-1);
-      if (known?.has(name)) found([...path(), name], 'the field is there twice');
-      if (HALF.test(name)) found(path(), 'a name holds half of a surrogate pair');
-      known?.add(name);
-    },
-    onLiteralValue: (value: unknown, offset, length, _line, _character, path) => {
-      if (fault !== undefined) return;
-      if (typeof value === 'string' && HALF.test(value)) found(path(), 'a string holds half of a surrogate pair');
-      if (!mayHoldLongNumbers || typeof value !== 'number') return;
-      const message = numberFault(text.slice(offset, offset + length));
-      if (message) found(path(), message);
-    },
-  });
-  return fault;
+  const scanner = createScanner(text, true);
+  const open: Container[] = [];
+  for (let seen = 1; ; seen++) {
+    scanner.scan();
+    const first = text[scanner.getTokenOffset()];
+    const inside = open.at(-1);
+    if (first === undefined) return undefined;
+    if (first === '{') open.push({ names: new Set(), isNameNext: true });
+    else if (first === '[') open.push({ at: 0 });
+    else if (first === '}' || first === ']') open.pop();
+    else if (first === ',') toNext(inside);
+    else if (first === '"') {
+      const fault = inside?.isNameNext
+        ? nameFault(inside, scanner.getTokenValue())
+        : textFault(scanner.getTokenValue());
+      if (fault) return { pointer: pointerOf(open), message: fault };
+    } else if (mayHoldLongNumbers && !LETTER.test(first)) {
+      const fault = numberFault(scanner.getTokenValue());
+      if (fault) return { pointer: pointerOf(open), message: fault };
+    }
+    if (seen % STEP === 0) yield;
+  }
+}
+
+/** How many names of fields a value has. Its JSON text has more when an object had a field twice. */
+export function namesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inside = Object.values(value);
+  let names = Array.isArray(value) ? 0 : inside.length;
+  for (const one of inside) names += namesIn(one);
+  return names;
+}
+
+function nameFault(inside: Container, name: string): string | undefined {
+  inside.isNameNext = false;
+  // The pointer is that of the object then: one with half a character could not be written.
+  delete inside.at;
+  if (HALF.test(name)) return 'a name holds half of a surrogate pair';
+  inside.at = name;
+  if (inside.names?.has(name)) return 'the field is there twice';
+  inside.names?.add(name);
+  return undefined;
+}
+
+function textFault(text: string): string | undefined {
+  return HALF.test(text) ? 'a string holds half of a surrogate pair' : undefined;
+}
+
+function toNext(inside: Container | undefined): void {
+  if (inside?.names) inside.isNameNext = true;
+  else if (inside) inside.at = Number(inside.at) + 1;
 }
 
 /**
@@ -95,11 +137,16 @@ function normalised(text: string): string {
 
 /** Digits and the power of ten that they are multiplied by, without zeros at the end. */
 function normal(digits: string, power: number): string {
-  const short = digits.replace(/0+$/, '');
+  let end = digits.length;
+  // A pattern for zeros at the end would look again from each zero on the way: a number may have millions.
+  while (digits[end - 1] === '0') end--;
+  const short = digits.slice(0, end);
   return `${short}e${power + digits.length - short.length}`;
 }
 
-/** A path as a JSON pointer (RFC 6901). */
-function pointerOf(path: JSONPath): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+/** The way into the containers as a JSON pointer (RFC 6901). */
+function pointerOf(open: readonly Container[]): string {
+  return open
+    .map(({ at }) => (at === undefined ? '' : `/${String(at).replaceAll('~', '~0').replaceAll('/', '~1')}`))
+    .join('');
 }

@@ -1,6 +1,7 @@
 import type { ArtifactStore } from '../../artifacts/store';
 import { HoldfastError } from '../../errors';
-import { parseJson } from './json-body';
+import { takingTurns } from '../../turns';
+import { parseJson } from './parse-json';
 import { Problem } from './problems';
 
 const LINE_FEED = 0x0a;
@@ -19,20 +20,21 @@ export async function readJsonLines(
     throw error instanceof HoldfastError ? invalid(pointer, error.message) : error;
   });
   const values: unknown[] = [];
+  const giveWay = takingTurns();
   for (let from = 0, line = 1; from < bytes.length; line++) {
     const feed = bytes.indexOf(LINE_FEED, from);
     const end = feed < 0 ? bytes.length : feed;
     const text = bytes.subarray(from, end);
     from = end + 1;
     if (text.every((byte) => byte === 0x20 || byte === 0x0d)) continue;
-    values.push(await parseLine(text, line, `${pointer}/${values.length}`));
+    values.push(await parseLine(text, line, `${pointer}/${values.length}`, giveWay));
   }
   return values;
 }
 
-async function parseLine(text: Buffer, line: number, pointer: string): Promise<unknown> {
+async function parseLine(text: Buffer, line: number, pointer: string, giveWay: () => Promise<void>): Promise<unknown> {
   try {
-    return await parseJson(text);
+    return await parseJson(text, giveWay);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const place = error.extra.errors?.[0]?.pointer ?? '';

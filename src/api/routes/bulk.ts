@@ -7,6 +7,7 @@ import type { BulkResult } from '../../client/submit/submissions';
 import { HoldfastError, type Issue } from '../../errors';
 import { boundedParse } from '../../tasks/bounded-parse';
 import type { Contract } from '../../tasks/contract';
+import { takingTurns } from '../../turns';
 import type { RouteDeps } from '../deps';
 import { problemBody, toProblem } from '../http/problems';
 import { defineRoute, type Route } from '../routing/route';
@@ -70,7 +71,11 @@ export function bulkRoute({ tasks, contracts, metrics, bulks, submissions: own }
   async function submitEach(items: readonly unknown[], caller: Caller, requestId: string): Promise<BulkResult[]> {
     const now = Date.now();
     const checked: ({ error: HoldfastError } | { submission: Submission })[] = [];
-    for (const item of items) checked.push(await checkedItem(item, caller, now));
+    const giveWay = takingTurns();
+    for (const item of items) {
+      checked.push(await checkedItem(item, caller, now));
+      await giveWay();
+    }
     const submissions = checked.flatMap((one) => ('submission' in one ? [{ ...one.submission, requestId }] : []));
     const submitted = (await tasks.submitAll(submissions)).values();
     return checked.map((one) => ('error' in one ? one : (submitted.next().value as BulkResult)));

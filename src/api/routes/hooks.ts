@@ -5,7 +5,7 @@ import { TelemetryStore } from '../../client/webhooks/telemetry-store';
 import { HoldfastError } from '../../errors';
 import { MAX_HOOK_BYTES } from '../../tasks/received-webhook';
 import type { RouteDeps } from '../deps';
-import { parseJson } from '../http/json-body';
+import { parseJson } from '../http/parse-json';
 import { Problem } from '../http/problems';
 import { receiveBytes } from '../http/receive-bytes';
 import { defineRoute, type Route } from '../routing/route';

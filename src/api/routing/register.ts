@@ -4,7 +4,8 @@ import { addToLogScope } from '../../logging';
 import type { Admission } from '../access/admission';
 import type { Quota } from '../access/quota';
 import { inTime } from '../http/budget';
-import { type JsonLimits, jsonBody, parseJson } from '../http/json-body';
+import { type JsonLimits, jsonBody } from '../http/json-body';
+import { parseJson } from '../http/parse-json';
 import { Problem } from '../http/problems';
 import { type Answer, callerOf, type Exchange, type Route } from './route';
 

@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import { loadIfStored, storeIfLarge } from '../../artifacts/large-values';
 import type { ArtifactStore } from '../../artifacts/store';
 import { HoldfastError, type Issue } from '../../errors';
 import type { BatchMembership } from '../../protocol/membership';
 import type { StoredValue } from '../../protocol/task';
 import { boundedParse } from '../../tasks/bounded-parse';
+import { takingTurns } from '../../turns';
 import { issuesOf } from '../submit/issues';
 import type { Prepared, Submission } from '../submit/prepare';
 import { bulkItemSchema, toSubmission } from '../submit/submission-schema';
@@ -26,8 +26,6 @@ const NOT_THE_TASK = new Set<string>([
 const MOST_ISSUES = 20;
 /** All members together, large inputs as references. */
 const LONGEST_LIST = 64 * 1024 * 1024;
-/** Members checked before others get their turn: ten thousand at once would hold up every request. */
-const CHECKED_AT_ONCE = 50;
 
 /** The submission of a member: its batch is among its tags, so that lists find all of them. */
 export function memberSubmission(stored: StoredSubmission, batch: BatchMembership): Submission {
@@ -52,9 +50,10 @@ export async function checkMembers(
   const issues: Issue[] = [];
   const checked: Submission[] = [];
   const keys = new Map<string, number>();
+  const giveWay = takingTurns();
   const now = Date.now();
   for (const [index, task] of tasks.entries()) {
-    if (index % CHECKED_AT_ONCE === 0) await setImmediate();
+    await giveWay();
     const pointer = `${root}/${index}`;
     const result = await checkOne(task, (one) => check(memberSubmission(storable(one), { ...batch, index })), now);
     if ('issues' in result)
@@ -85,7 +84,11 @@ export async function checkEndTask(task: unknown, check: Check): Promise<Submiss
 /** Keeps the members in the store. @returns The reference by which they are handed over. */
 export async function storeMembers(store: ArtifactStore, members: readonly Submission[]): Promise<StoredValue> {
   const lines: string[] = [];
-  for (const member of members) lines.push(JSON.stringify(await toStored(store, member)));
+  const giveWay = takingTurns();
+  for (const member of members) {
+    lines.push(JSON.stringify(await toStored(store, member)));
+    await giveWay();
+  }
   const stored = await store.put(Buffer.from(`[\n${lines.join(',\n')}\n]`), LONGEST_LIST);
   return { $artifact: { ...stored, mediaType: 'application/json' } };
 }

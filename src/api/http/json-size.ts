@@ -1,0 +1,94 @@
+/** Deeper documents would pass the parser and exhaust the stack of whatever walks them later. */
+const DEEPEST = 32;
+/** Checks take their time for each value, and others wait meanwhile. */
+const MOST_VALUES = 100_000;
+/** Each new name costs the parser a hundred times what a value costs. */
+const MOST_NAMES = 10_000;
+/** Bytes counted before others get a turn. */
+const STEP = 64 * 1024;
+
+/** From so many characters on a number may not fit a double. */
+const LONG_NUMBER = 16;
+
+/** What is too much of in a JSON text; or what says whether its values can be those that were sent. */
+export type JsonSize =
+  | { excess: string; isDepth: boolean }
+  | {
+      /** Names of fields, repeats included. */
+      names: number;
+      /** Whether it has a number with many digits or an exponent, or half of a surrogate pair as an escape. */
+      isDelicate: boolean;
+    };
+
+/** Looks in the bytes of a JSON text, before a parser makes objects of them, for what would take it or others too long. */
+export async function jsonSize(bytes: Buffer, giveWay: () => Promise<void>): Promise<JsonSize> {
+  const distinct = new Set<number>();
+  let depth = 0;
+  let values = 1;
+  let names = 0;
+  let isDelicate = false;
+  /** Where the last string began; -1 outside of strings. */
+  let string = -1;
+  let lastString: readonly [number, number] = [0, 0];
+  let digits = 0;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number;
+    if (index % STEP === 0) await giveWay();
+    if (string >= 0) {
+      if (byte === BACKSLASH) isDelicate ||= isHalf(bytes, ++index);
+      else if (byte === QUOTE) {
+        lastString = [string, index];
+        string = -1;
+      }
+    } else if ((byte >= ZERO && byte <= NINE) || byte === POINT) {
+      isDelicate ||= ++digits >= LONG_NUMBER;
+    } else {
+      isDelicate ||= digits > 0 && (byte === 0x65 || byte === 0x45);
+      digits = 0;
+      if (byte === QUOTE) string = index;
+      else if (byte === COLON) {
+        names++;
+        if (distinct.add(hashOf(bytes, lastString)).size > MOST_NAMES) {
+          return { excess: `The JSON has more than ${MOST_NAMES} different names of fields.`, isDepth: false };
+        }
+      } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+        if (++depth > DEEPEST) return { excess: `The JSON is nested deeper than ${DEEPEST} levels.`, isDepth: true };
+        if (!isClosing(bytes, index + 1)) values++;
+      } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth--;
+      else if (byte === COMMA) values++;
+      if (values > MOST_VALUES) return { excess: `The JSON has more than ${MOST_VALUES} values.`, isDepth: false };
+    }
+  }
+  return { names, isDelicate };
+}
+
+/** Whether an escape stands for half of a surrogate pair. @param at Of the character behind the backslash. */
+function isHalf(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0x75 && /^[dD][89a-fA-F]$/.test(bytes.toString('latin1', at + 1, at + 3));
+}
+
+/** Two names with one hash count once, which is near enough. */
+function hashOf(bytes: Buffer, [from, to]: readonly [number, number]): number {
+  let hash = 0;
+  for (let index = from; index < to; index++) hash = (Math.imul(hash, 31) + (bytes[index] as number)) | 0;
+  return hash;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** Whether the next byte that is no blank closes a list or an object. */
+function isClosing(bytes: Buffer, from: number): boolean {
+  let index = from;
+  while (bytes[index] === 0x20 || bytes[index] === 0x0a || bytes[index] === 0x0d || bytes[index] === 0x09) index++;
+  return bytes[index] === CLOSE_LIST || bytes[index] === CLOSE_OBJECT;
+}
