@@ -93,6 +93,7 @@ export function createApp(options: ApiOptions, closing: AbortSignal, counts?: Su
     json: { bytes: limits.jsonBytes, seconds: limits.jsonSeconds },
     answerWithin,
     admission,
+    identification: deps.identification,
     tenantBytes: deps.quotas.tenantBytes,
     closing,
   });

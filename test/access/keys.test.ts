@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Keys } from '../../src/access/keys';
 import { StartError } from '../../src/errors';
 import { TestApi } from '../support/api';
@@ -14,6 +15,15 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+/** A file that comes slowly and does not end. */
+const dripping = (sent: () => void) =>
+  new ReadableStream({
+    async pull(controller) {
+      await sleep(50);
+      controller.enqueue(new Uint8Array(100));
+      sent();
+    },
+  });
 const open = async (work: (api: TestApi) => Promise<void>) => {
   const api = await TestApi.start(harness);
   try {
@@ -100,6 +110,31 @@ describe('once a key exists', () => {
     await one.close();
     await other.close();
   });
+
+  it('what is under way ends with its key: a download, an upload, a stream', () =>
+    open(async (api) => {
+      const { body: key } = await api.post(
+        '/v1/keys',
+        { name: 'leaked', scopes: ['read', 'submit', 'operate'] },
+        bearer(admin),
+      );
+      const headers = bearer(key.secret);
+      const large = Buffer.alloc(64 * 1024 * 1024, 7);
+      const file = await harness.artifacts.put(large, large.length);
+      const download = await fetch(`${api.url}/v1/files/${file.hash}`, { headers });
+      const stream = await fetch(`${api.url}/v1/live`, { headers });
+      let pieces = 0;
+      const body = dripping(() => pieces++);
+      const upload = fetch(`${api.url}/v1/files`, { method: 'POST', headers, body, duplex: 'half' } as object);
+      await until('the upload is under way', () => pieces > 10);
+      expect([download.status, stream.status]).toEqual([200, 200]);
+      await api.post(`/v1/keys/${key.id}/revoke`, { reason: 'leaked' }, bearer(admin));
+      expect((await upload).status).toBe(401);
+      // What the caller had not taken by then never comes; its sockets hold a few megabytes.
+      await expect(download.arrayBuffer()).rejects.toThrow('terminated');
+      await stream.text();
+      expect((await api.get(`/v1/files/${file.hash}`, bearer(admin))).status).toBe(200);
+    }));
 
   it('rotation: both hold, until the overlap is over; a second one is refused', () =>
     open(async (api) => {

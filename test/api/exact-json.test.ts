@@ -50,6 +50,13 @@ describe('a number', () => {
   ])('%s would be altered: %s', (text, says) => expect(numberFault(text)).toContain(says));
 });
 
+it('a number of two million digits is looked at in no time', () => {
+  const begun = performance.now();
+  expect(numberFault(`0.1${'0'.repeat(2_000_000)}1`)).toContain('more digits');
+  // A pattern that looks again from each zero takes half an hour.
+  expect(performance.now() - begun).toBeLessThan(20_000);
+});
+
 describe('a JSON text', () => {
   it.each([
     ['{"a":[{"b/c~d":9007199254740993}]}', '/a/0/b~1c~0d'],
@@ -90,6 +97,19 @@ describe('every door that takes JSON refuses what it would alter, and says where
     await api.close();
     await hooks.close();
     await harness.close();
+  });
+
+  it.each([
+    ['of the shortest long number', '{"type":"test.probe","input":{"value":0.1234567890123456789}}', '/input/value'],
+    ['of the shortest exponent', '{"type":"test.probe","input":{"value":[1,9e999]}}', '/input/value/1'],
+    ['of a negative number', `{"type":"test.probe","input":{"value":-${BIG}}}`, '/input/value'],
+    ['of half a character in capitals', '{"type":"test.probe","input":{"value":"\\uDBFF"}}', '/input/value'],
+    ['of half a character behind a backslash', '{"type":"test.probe","input":{"value":"\\\\\\ud800"}}', '/input/value'],
+    ['of a name written in two ways', '{"type":"test.probe","input":{"a":1,"value":2,"\\u0061":3}}', '/input/a'],
+    ['behind many values', `{"type":"test.probe","input":{"value":[${'0,'.repeat(50_000)}${BIG}]}}`, '/input/value/50000'],
+  ])('a body %s', async (_of, raw, pointer) => {
+    const answer = await api.call('POST', '/v1/tasks', { raw, headers: JSON_TYPE });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
   });
 
   it.each([

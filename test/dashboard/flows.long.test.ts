@@ -199,11 +199,14 @@ inBrowser('a person at the dashboard', () => {
   });
 
   it('runs a schedule now, and shows the times of a backfill before it starts them', async () => {
-    await api.post('/v1/schedules', { id: 'hourly', type: 'test.probe', input: { value: 1 }, cron: '5 * * * *' });
+    // Far from now, or its own run would be listed too.
+    const minute = (new Date().getUTCMinutes() + 30) % 60;
+    await api.post('/v1/schedules', { id: 'hourly', type: 'test.probe', input: { value: 1 }, cron: `${minute} * * * *` });
     await open('/schedules');
     await button('More of hourly').click();
     await page.getByRole('menuitem', { name: /^Run now/ }).click();
     await inDialog('Run now').click();
+    await page.getByText('hourly runs now.').waitFor();
     await until('its run is listed', async () => {
       return (await api.get('/v1/tasks?tag=schedule:hourly')).body.tasks.length === 1;
     });

@@ -98,8 +98,10 @@ export function endlessUpload({ url, secret }: Target): Stop {
 }
 
 /** One body after the other. */
-export function heavyBodies({ url, secret }: Target, path: string, body: string): Stop {
+export function heavyBodies({ url, secret }: Target, path: string, text: string): Stop {
   const stop = new AbortController();
+  // Once: the client that is measured runs in this process too.
+  const body = Buffer.from(text);
   void (async () => {
     while (!stop.signal.aborted) {
       await fetch(`${url}${path}`, {

@@ -25,7 +25,7 @@ const REQUESTS = 200;
 const SECONDS_BEFORE = 5;
 const times = (count: number, start: () => Stop) => Array.from({ length: count }, start);
 
-/** `npm run siege`: what another client with a key of its own notices of callers that mean harm, and what memory they cost. */
+/** `npm run siege`: what another client with a key of its own notices of callers that mean harm, and what memory they cost. Names of stages run those alone, beside `calm`. */
 async function main(): Promise<void> {
   const home = await mkdtemp(path.join(tmpdir(), 'holdfast-siege-'));
   const server = await TemporalServer.start();
@@ -72,12 +72,14 @@ async function siege(other: Target, evil: Target, pid: number): Promise<void> {
     ...HEAVY.map(([name, at, body]): [string, () => Stop[]] => [name, () => [heavyBodies(evil, at, body)]]),
   ];
   stages.push(['all of them', () => stages.slice(1, -1).flatMap(([, start]) => start())]);
+  const only = process.argv.slice(2);
+  const chosen = stages.filter(([name]) => name === 'calm' || only.length === 0 || only.includes(name));
   await measure(other, REQUESTS);
   const calm = { p95: 0, memory: 0 };
   console.log(
     '| the others | p50 ms | p95 ms | against calm | longest ms | refused | memory MiB | against calm |\n|---|---|---|---|---|---|---|---|',
   );
-  for (const [name, start] of stages) {
+  for (const [name, start] of chosen) {
     const stops = start();
     if (stops.length > 0) await sleep(SECONDS_BEFORE * 1000);
     const { p50, p95, longest, failed } = await measure(other, REQUESTS);

@@ -6,6 +6,7 @@ import { HoldfastError } from '../../errors';
 import type { Contract } from '../../tasks/contract';
 import { payloadHash } from '../../tasks/keys';
 import type { PolicyOverride } from '../../tasks/policy-override';
+import { takingTurns } from '../../turns';
 import type { OpenTasks } from './open-tasks';
 
 /** What of a submission depends on who makes it. */
@@ -64,7 +65,11 @@ export class Submissions {
   /** The same for each of a list, as it came: what is no submission is left to be refused. */
   async each(caller: Caller, list: readonly unknown[], root: string): Promise<unknown[]> {
     const all: unknown[] = [];
-    for (const [index, one] of list.entries()) all.push(await this.at(caller, one, `${root}/${index}`));
+    const giveWay = takingTurns();
+    for (const [index, one] of list.entries()) {
+      all.push(await this.at(caller, one, `${root}/${index}`));
+      await giveWay();
+    }
     return all;
   }
 

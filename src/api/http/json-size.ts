@@ -64,7 +64,8 @@ export async function jsonSize(bytes: Buffer, giveWay: () => Promise<void>): Pro
 
 /** Whether an escape stands for half of a surrogate pair. @param at Of the character behind the backslash. */
 function isHalf(bytes: Buffer, at: number): boolean {
-  return bytes[at] === 0x75 && /^[dD][89a-fA-F]$/.test(bytes.toString('latin1', at + 1, at + 3));
+  if (bytes[at] !== 0x75 || ((bytes[at + 1] as number) | 0x20) !== 0x64) return false;
+  return /[89a-f]/i.test(String.fromCharCode(bytes[at + 2] as number));
 }
 
 /** Two names with one hash count once, which is near enough. */

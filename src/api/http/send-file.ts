@@ -18,7 +18,7 @@ export const PRESIGNED = {
  * @throws HoldfastError `not-found`.
  */
 export async function sendFile(
-  { request, response }: Exchange,
+  { request, response, revoked }: Exchange,
   store: ArtifactStore,
   { hash, name, mediaType }: Omit<ArtifactRef, 'bytes'>,
 ): Promise<void> {
@@ -46,8 +46,8 @@ export async function sendFile(
     response.end();
     return;
   }
-  // A caller that hangs up is no error of ours.
-  await pipeline(stream, response).catch((error) => {
+  // A caller that hangs up, or whose key was revoked on the way, is no error of ours.
+  await pipeline(stream, response, { signal: revoked }).catch((error) => {
     if (!request.destroyed && !response.destroyed) throw error;
   });
 }

@@ -7,7 +7,7 @@ import type { Exchange } from '../routing/route';
  * other; later, the connection breaks off, so that nobody takes a part for the whole.
  */
 export async function streamText(
-  { request, response }: Exchange,
+  { request, response, revoked }: Exchange,
   { name, mediaType }: { name: string; mediaType: string },
   parts: AsyncIterable<string>,
 ): Promise<void> {
@@ -20,8 +20,8 @@ export async function streamText(
     response.end();
     return;
   }
-  await pipeline(Readable.from(all(first, iterator)), response).catch((error) => {
-    // A caller that hangs up is no error of ours.
+  await pipeline(Readable.from(all(first, iterator)), response, { signal: revoked }).catch((error) => {
+    // A caller that hangs up, or whose key was revoked on the way, is no error of ours.
     if (!request.destroyed && !response.destroyed) throw error;
   });
 }

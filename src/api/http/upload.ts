@@ -12,9 +12,15 @@ const DRAIN_MS = 10_000;
 
 /**
  * Streams a request's body into `consume`, never more of it in memory than a piece.
- * @throws Problem `unsupported-media-type`, `too-large`, `request-timeout`; what `consume` throws.
+ * @param revoked Aborted when the caller's key or session no longer holds.
+ * @throws Problem `unsupported-media-type`, `too-large`, `request-timeout`, `unauthorized`; what `consume` throws.
  */
-export async function receive<T>(request: Request, limit: number, consume: (body: Readable) => Promise<T>): Promise<T> {
+export async function receive<T>(
+  request: Request,
+  limit: number,
+  consume: (body: Readable) => Promise<T>,
+  revoked?: AbortSignal,
+): Promise<T> {
   refuseForms(request);
   if (Number(request.get('Content-Length') ?? 0) > limit) {
     drain(request);
@@ -24,6 +30,9 @@ export async function receive<T>(request: Request, limit: number, consume: (body
   // A stream of its own: the consumer destroys what it does not finish, and the answer still needs the socket.
   const body = new PassThrough();
   request.once('error', (cause) => body.destroy(cause));
+  const refuse = () =>
+    body.destroy(new Problem('unauthorized', 'The key or session ended before the file had arrived.'));
+  revoked?.addEventListener('abort', refuse, { once: true });
   request.setTimeout(SILENCE * 1000, () => {
     body.destroy(new Problem('request-timeout', `Nothing more of the file arrived for ${SILENCE} s.`));
   });
@@ -34,6 +43,7 @@ export async function receive<T>(request: Request, limit: number, consume: (body
     drain(request);
     throw error;
   } finally {
+    revoked?.removeEventListener('abort', refuse);
     request.setTimeout(SILENT_MS);
   }
 }

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Identification } from '../access/identify';
 import type { Exchange } from '../routing/route';
 
 /** Proxies and browsers give up on a silent stream after half a minute or more. */
@@ -13,24 +12,9 @@ export const STREAM_HEADERS = {
   'X-Accel-Buffering': 'no',
 };
 
-/** Between two looks whether the key or the session still holds, in milliseconds. */
-const LOOK_MS = 2000;
-
-/**
- * The exchange of a stream. It ends with the key or session that let it in, and after so many seconds: whoever still
- * listens connects again.
- */
-export function whileItHolds(exchange: Exchange, seconds: number, identification: Identification): Exchange {
-  const end = new AbortController();
-  const look = async () => {
-    // While the store is away, the next look decides.
-    if (!(await identification.holds(exchange).catch(() => true))) end.abort();
-  };
-  const timer = setInterval(() => void look(), LOOK_MS);
-  const signal = AbortSignal.any([exchange.signal, end.signal, AbortSignal.timeout(seconds * 1000)]);
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-  if (signal.aborted) clearInterval(timer);
-  return { ...exchange, signal };
+/** The exchange of a stream, which ends after so many seconds: whoever still listens connects again. */
+export function endingAfter(seconds: number, exchange: Exchange): Exchange {
+  return { ...exchange, signal: AbortSignal.any([exchange.signal, AbortSignal.timeout(seconds * 1000)]) };
 }
 
 export interface ServerEvent {

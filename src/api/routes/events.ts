@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { RouteDeps } from '../deps';
-import { EventStream, STREAM_HEADERS, whileItHolds } from '../live/event-stream';
+import { EventStream, endingAfter, STREAM_HEADERS } from '../live/event-stream';
 import { defineRoute, type Route } from '../routing/route';
 import { lastStateId, taskIdParams } from '../schemas/parameters';
 import { eventStream, TEMPORAL } from './answers';
 
-export function eventsRoute({ watches, streams, limits, identification }: RouteDeps): Route {
+export function eventsRoute({ watches, streams, limits }: RouteDeps): Route {
   return defineRoute({
     method: 'get',
     path: '/v1/tasks/{id}/events',
@@ -24,7 +24,7 @@ export function eventsRoute({ watches, streams, limits, identification }: RouteD
     problems: [...TEMPORAL, 'task-not-found', 'too-many-requests'],
     unhurried: true,
     handle: async ({ params, headers }, whole) => {
-      const exchange = whileItHolds(whole, limits.streamSeconds, identification);
+      const exchange = endingAfter(limits.streamSeconds, whole);
       return streams.use(
         () =>
           watches.use(params.id, async (watch) => {

@@ -40,14 +40,14 @@ export function fileRoutes({ artifacts, maxUploadBytes, owned, quotas }: RouteDe
       },
       problems: ['too-large', 'unsupported-media-type', 'storage-full', 'storage-unavailable', 'too-many-requests'],
       unhurried: true,
-      handle: async ({ query }, { request, response, caller }) => {
+      handle: async ({ query }, { request, response, caller, revoked }) => {
         const { tenant } = caller;
         const announced = Number(request.get('Content-Length') ?? 1);
         const meter = new Meter([quotas.tenantBytes, quotas.bytes], caller, response);
         await meter.check(announced);
-        const stored = await receive(request, maxUploadBytes, (body) =>
-          artifacts.put(Readable.from(meter.through(body), { objectMode: false }), maxUploadBytes),
-        ).catch(async (error) => {
+        const store = (body: Readable) =>
+          artifacts.put(Readable.from(meter.through(body), { objectMode: false }), maxUploadBytes);
+        const stored = await receive(request, maxUploadBytes, store, revoked).catch(async (error) => {
           await meter.giveBack();
           throw error;
         });

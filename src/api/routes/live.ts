@@ -1,12 +1,12 @@
 import type { RouteDeps } from '../deps';
-import { EventStream, STREAM_HEADERS, whileItHolds } from '../live/event-stream';
+import { EventStream, endingAfter, STREAM_HEADERS } from '../live/event-stream';
 import { defineRoute, type Route } from '../routing/route';
 import { eventStream, TEMPORAL } from './answers';
 
 /** However quiet it is, a listener hears something this often, in milliseconds. */
 const STILL_MS = 15_000;
 
-export function liveRoute({ live, streams, limits, identification }: RouteDeps): Route {
+export function liveRoute({ live, streams, limits }: RouteDeps): Route {
   return defineRoute({
     method: 'get',
     path: '/v1/live',
@@ -20,7 +20,7 @@ export function liveRoute({ live, streams, limits, identification }: RouteDeps):
     problems: [...TEMPORAL, 'too-many-requests'],
     unhurried: true,
     handle: async (_checked, whole) => {
-      const exchange = whileItHolds(whole, limits.streamSeconds, identification);
+      const exchange = endingAfter(limits.streamSeconds, whole);
       return streams.use(async () => {
         if (exchange.request.method === 'HEAD') return { status: 200, headers: STREAM_HEADERS };
         const stream = new EventStream(exchange);

@@ -4,7 +4,7 @@ import { LogFollower } from '../../client/read/log-follower';
 import { lastLines, lineAsText } from '../../client/read/log-lines';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
-import { EventStream, STREAM_HEADERS, whileItHolds } from '../live/event-stream';
+import { EventStream, endingAfter, STREAM_HEADERS } from '../live/event-stream';
 import { placeOf } from '../live/log-place';
 import type { TaskWatch } from '../live/task-watches';
 import { type Answer, defineRoute, type Exchange, type Route } from '../routing/route';
@@ -36,15 +36,7 @@ const query = z.strictObject({
     .describe('true: a stream of server-sent events, as with Accept: text/event-stream. Defaults to false.'),
 });
 
-export function logRoute({
-  tasks,
-  artifacts,
-  watches,
-  streams,
-  limits,
-  answerWithin,
-  identification,
-}: RouteDeps): Route {
+export function logRoute({ tasks, artifacts, watches, streams, limits, answerWithin }: RouteDeps): Route {
   return defineRoute({
     method: 'get',
     path: '/v1/tasks/{id}/log',
@@ -69,7 +61,7 @@ export function logRoute({
     handle: async ({ params, query: { lines, follow }, headers }, exchange) => {
       const form = exchange.request.accepts(['application/json', 'text/plain', 'text/event-stream']);
       if (follow === 'true' || form === 'text/event-stream') {
-        const lasting = whileItHolds(exchange, limits.streamSeconds, identification);
+        const lasting = endingAfter(limits.streamSeconds, exchange);
         return streams.use(
           () => watches.use(params.id, (watch) => followLog(watch, lines, headers['Last-Event-ID'], lasting)),
           exchange.caller.actor?.id,

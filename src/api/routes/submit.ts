@@ -5,10 +5,8 @@ import type { SubmitResult } from '../../client/submit/submissions';
 import { HoldfastError } from '../../errors';
 import { addToLogScope } from '../../logging';
 import { isOpen } from '../../tasks/state';
-import type { Identification } from '../access/identify';
 import type { RouteDeps } from '../deps';
 import { inTime } from '../http/budget';
-import { whileItHolds } from '../live/event-stream';
 import { defineRoute, type Exchange, type Route } from '../routing/route';
 import { idempotencyKey, prefer } from '../schemas/parameters';
 import { documentedSubmission } from '../schemas/submission';
@@ -22,7 +20,7 @@ const HEADERS = {
 /** Seconds that reading the task may take once the wait is over. */
 const AFTER_WAIT = 3;
 
-export function submitRoute({ identification, ...deps }: RouteDeps): Route {
+export function submitRoute(deps: RouteDeps): Route {
   const { tasks, contracts, metrics, waits, answerWithin, submissions } = deps;
   return defineRoute({
     method: 'post',
@@ -55,8 +53,7 @@ export function submitRoute({ identification, ...deps }: RouteDeps): Route {
         const { task, duplicate } = submitted;
         metrics.submitted(task.type, duplicate);
         addToLogScope({ taskId: task.id, type: task.type });
-        const latest =
-          wait > 0 && isOpen(task.state) ? await awaitEnd(submitted, wait, exchange, identification) : task;
+        const latest = wait > 0 && isOpen(task.state) ? await awaitEnd(submitted, wait, exchange) : task;
         return {
           status: duplicate || !isOpen(latest.state) ? 200 : 202,
           headers: {
@@ -79,13 +76,11 @@ export function submitRoute({ identification, ...deps }: RouteDeps): Route {
 async function awaitEnd(
   { task, wait }: SubmitResult,
   seconds: number,
-  exchange: Exchange,
-  identification: Identification,
+  { signal, revoked }: Exchange,
 ): Promise<TaskView> {
-  const { signal } = whileItHolds(exchange, seconds + AFTER_WAIT, identification);
   try {
     const latest = await inTime(seconds + AFTER_WAIT, wait(seconds, signal));
-    return signal.aborted && !exchange.signal.aborted ? task : latest;
+    return revoked.aborted ? task : latest;
   } catch (error) {
     if (error instanceof HoldfastError) return task;
     throw error;

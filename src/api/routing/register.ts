@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { addToLogScope } from '../../logging';
 import type { Admission } from '../access/admission';
+import type { Identification } from '../access/identify';
 import type { Quota } from '../access/quota';
 import { inTime } from '../http/budget';
 import { type JsonLimits, jsonBody } from '../http/json-body';
@@ -13,11 +14,15 @@ import { type Answer, callerOf, type Exchange, type Route } from './route';
 const ONE_TASK = '/v1/tasks/{id}';
 const ID = 'id';
 
+/** Between two looks whether the key or the session of a long request still holds, in milliseconds. */
+const LOOK_MS = 2000;
+
 export interface RoutingOptions {
   json: JsonLimits;
   /** Seconds within which a route answers, unless it is unhurried. */
   answerWithin: number;
   admission: Admission;
+  identification: Identification;
   /** Of the bodies that submit work. */
   tenantBytes: Quota;
   /** Aborted when the API closes. */
@@ -60,7 +65,7 @@ function named({ path }: Route): RequestHandler {
 
 function run(route: Route, options: RoutingOptions): RequestHandler {
   return async (request, response) => {
-    const exchange = openExchange(request, response, options.closing);
+    const exchange = openExchange(request, response, route, options);
     const { caller } = exchange;
     const bytes = submittedBytes(route, request.body);
     if (bytes > 0) await options.tenantBytes.check(caller, bytes, response);
@@ -79,18 +84,42 @@ function submittedBytes({ access, upload }: Route, body: unknown): number {
   return submits && Buffer.isBuffer(body) ? body.length : 0;
 }
 
-function openExchange(request: Request, response: Response, closing: AbortSignal): Exchange {
+function openExchange(
+  request: Request,
+  response: Response,
+  { access, unhurried }: Route,
+  options: RoutingOptions,
+): Exchange {
+  const { closing, identification } = options;
   const over = new AbortController();
+  const revoked = new AbortController();
   // With a reason of its own, or every request would pay for an error with a stack.
   const end = () => over.abort('over');
   if (closing.aborted) end();
   closing.addEventListener('abort', end);
+  const { session } = response.locals as Pick<Exchange, 'session'>;
+  const caller = callerOf(response.locals);
+  const exchange = {
+    request,
+    response,
+    signal: over.signal,
+    revoked: revoked.signal,
+    caller,
+    ...(session && { session }),
+  };
+  const look = async () => {
+    // While the store is away, the next look decides.
+    if (await identification.holds(exchange).catch(() => true)) return;
+    revoked.abort('revoked');
+    end();
+  };
+  const looks = unhurried && access !== 'open' ? setInterval(() => void look(), LOOK_MS) : undefined;
   response.once('close', () => {
+    clearInterval(looks);
     closing.removeEventListener('abort', end);
     end();
   });
-  const { session } = response.locals as Pick<Exchange, 'session'>;
-  return { request, response, signal: over.signal, caller: callerOf(response.locals), ...(session && { session }) };
+  return exchange;
 }
 
 function send(response: Response, { status, headers = {}, body, text }: Answer): void {

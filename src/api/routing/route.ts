@@ -10,8 +10,10 @@ import { check, checkBody, namedHeaders } from './check';
 export interface Exchange {
   request: Request;
   response: Response;
-  /** Aborted when the caller has gone or the API is closing. */
+  /** Aborted when the caller has gone, the API is closing, or the key or session no longer holds. */
   signal: AbortSignal;
+  /** Aborted for the last of these alone. What is under way goes on to its end while the API closes, but not after that. */
+  revoked: AbortSignal;
   /** Who asks. */
   caller: Caller;
   /** Present when a session's cookie was the proof. */

@@ -74,14 +74,14 @@ export class Batches {
     const { by, tenant, ...asked } = request;
     const { id: name, tasks, members: source, atEnd, limit = DEFAULT_LIMIT, stopAfterFailures } = asked;
     const { lookSeconds = DEFAULT_LOOK_SECONDS } = asked;
-    // Who asks makes no other batch of it.
-    const hash = payloadHash(BATCH_WORKFLOW, source === undefined ? asked : { ...asked, tasks: source });
     const own = tenant === undefined ? '' : `${tenant}:`;
     const id = name === undefined ? idFor(key) : `${BATCH_WORKFLOW}:${own}${name}`;
     const generation = newGeneration();
     const { check } = this.tasks;
     const root = source === undefined ? '/tasks' : '/members';
     const members = await checkMembers(tasks, { id, generation }, { check, root });
+    // Who asks makes no other batch of it.
+    const hash = payloadHash(BATCH_WORKFLOW, source === undefined ? asked : { ...asked, tasks: source });
     const last = atEnd === undefined ? undefined : await checkEndTask(atEnd, check);
     const order: BatchOrder = {
       generation,

@@ -108,7 +108,7 @@ function againWhenOlder(seconds: number, counting: boolean) {
     if ((counting && exactness === 'partial') || unknown.length > 0) {
       return AGAIN_MS[state.dataUpdateCount - 1] ?? AGAIN_LATER_MS;
     }
-    return ageSeconds > seconds ? 10_000 : false;
+    return ageSeconds > seconds ? AGAIN_LATER_MS : false;
   };
 }
 
