@@ -159,6 +159,13 @@ test('an amount is a whole form: what is cut off, doubled or mixed is none', () 
   for (const bad of [...parts, ...mixed]) expect(() => readAmount(bad)).toThrow('not an amount');
 });
 
+test('three digits behind a point may be thousands: such an amount is refused, unless it can be nothing else', () => {
+  for (const bad of ['1.234', '-12.345', '$999.000', '(1.234)', '1.234 €', '1.000-'])
+    expect(() => readAmount(bad)).toThrow('thousands or thousandths');
+  const clear = ['0.125', '1234.567', '1,234.567', '1.2340', '1.23', '012.345'];
+  expect(clear.map(readAmount)).toEqual(['0.125', '1234.567', '1234.567', '1.2340', '1.23', '12.345']);
+});
+
 test('zero beside an amount is empty, in either column and form', () => {
   const amounts = (rows: string[]) =>
     readStatement(['date,description,debit,credit', ...rows.map((row) => `2026-01-05,A,${row}`)].join('\n')).map(

@@ -1,6 +1,6 @@
 /** Deeper documents would pass the parser and exhaust the stack of whatever walks them later. */
 const DEEPEST = 32;
-/** Checks take their time for each value, and others wait meanwhile. */
+/** Every check takes time for each value, and other requests wait meanwhile. */
 const MOST_VALUES = 100_000;
 /** Each new name costs the parser a hundred times what a value costs. */
 const MOST_NAMES = 10_000;
@@ -10,17 +10,17 @@ const STEP = 64 * 1024;
 /** From so many characters on a number may not fit a double. */
 const LONG_NUMBER = 16;
 
-/** What is too much of in a JSON text; or what says whether its values can be those that were sent. */
+/** Which limit a JSON text exceeds; or, within limits, what decides how closely it is checked. */
 export type JsonSize =
   | { excess: string; isDepth: boolean }
   | {
       /** Names of fields, repeats included. */
       names: number;
-      /** Whether it has a number with many digits or an exponent, or half of a surrogate pair as an escape. */
+      /** Whether it has a number with many digits or an exponent, or escapes half of a surrogate pair. */
       isDelicate: boolean;
     };
 
-/** Looks in the bytes of a JSON text, before a parser makes objects of them, for what would take it or others too long. */
+/** Measures a JSON text by its bytes, before a parser makes objects of them. */
 export async function jsonSize(bytes: Buffer, giveWay: () => Promise<void>): Promise<JsonSize> {
   const distinct = new Set<number>();
   let depth = 0;
