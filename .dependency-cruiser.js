@@ -7,8 +7,8 @@ const only = (name, from, allowed, comment) => ({
   to: { path: '^src/', pathNot: [`^src/${from}/`, ...allowed.map((place) => `^src/${place}`)] },
 });
 
-/** What any folder may use: the errors of the product. */
-const ERRORS = 'errors\\.ts$';
+/** What any folder may use: the errors of the product, and how long work is shared out. */
+const COMMON = '(errors|parallel|turns)\\.ts$';
 /** What settings consist of; each folder declares its own. */
 const SETTING_KINDS = 'setting-kinds\\.ts$';
 /** The files beside the folders: settings, logging, version, the frame of a process. */
@@ -42,31 +42,31 @@ module.exports = {
     only(
       'encryption-knows-nobody',
       'encryption',
-      [ERRORS, SETTING_KINDS],
+      [COMMON, SETTING_KINDS],
       'Keys, payloads, texts and files; it knows no stores.',
     ),
     only(
       'artifacts-know-little',
       'artifacts',
-      [ERRORS, SETTING_KINDS, 'encryption/', 'protocol/', 'tasks/'],
+      [COMMON, SETTING_KINDS, 'encryption/', 'protocol/', 'tasks/'],
       'A leaf: it stores bytes.',
     ),
     only(
       'access-knows-little',
       'access',
-      [ERRORS, 'protocol/', 'tasks/', 'artifacts/'],
+      [COMMON, 'protocol/', 'tasks/', 'artifacts/'],
       'Who may do what: keys, tenants, sessions, audit.',
     ),
     only(
       'client-knows-rules',
       'client',
-      [ERRORS, SETTING_KINDS, 'protocol/', 'tasks/', 'artifacts/'],
+      [COMMON, SETTING_KINDS, 'protocol/', 'tasks/', 'artifacts/'],
       'The one way in.',
     ),
     only(
       'activities-know-client',
       'activities',
-      [ERRORS, 'log(ging|-content)\\.ts$', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/'],
+      [COMMON, 'log(ging|-content)\\.ts$', 'protocol/', 'tasks/', 'artifacts/', 'client/', 'monitor/alerts/'],
       "What an attempt is, and the engine's own side effects.",
     ),
     only('alerts-know-protocol', 'monitor/alerts', [ROOT, 'protocol/', 'tasks/'], 'A leaf: it delivers notices.'),

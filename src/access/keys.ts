@@ -1,6 +1,7 @@
 import { addAndKeep } from '../artifacts/newest-entry';
 import type { EntryStore } from '../artifacts/store';
 import { HoldfastError } from '../errors';
+import { inParallel } from '../parallel';
 import { type KeyEnd, type KeyEnds, type KeyRecord, type KeyView, stateOf, viewOf } from './key-record';
 import { hashOf, idOf, newKey, sameHash } from './key-text';
 
@@ -23,6 +24,8 @@ const REFRESH_MS = 1000;
 const KNOWN_MS = 60_000;
 /** Uses of a key are noted this often at most, by each process. */
 const USE_MS = 60_000;
+/** Of the store: each of them is a file that is open, or a request. */
+const READS_AT_ONCE = 20;
 const NO_HASH = hashOf('');
 export const DEFAULT_OVERLAP_SECONDS = 86_400;
 
@@ -93,7 +96,7 @@ export class Keys {
   /** All of them, ended ones too, the oldest first. */
   async list(): Promise<KeyView[]> {
     await this.refresh(0);
-    const views = await Promise.all([...this.records.keys()].map((id) => this.read(id)));
+    const views = await inParallel([...this.records.keys()], READS_AT_ONCE, (id) => this.read(id));
     return views.sort((one, other) => one.createdAt.localeCompare(other.createdAt));
   }
 
@@ -174,10 +177,10 @@ export class Keys {
     const at = performance.now();
     try {
       const [records, ends] = await Promise.all([this.entries.names(RECORDS), this.entries.names(ENDS)]);
-      await Promise.all([
-        ...records.filter((id) => !this.records.has(id)).map((id) => this.readRecord(id)),
-        ...ends.filter((name) => !this.knowsEnd(name)).map((name) => this.readEnd(name)),
-      ]);
+      const news = records.filter((id) => !this.records.has(id));
+      await inParallel(news, READS_AT_ONCE, (id) => this.readRecord(id));
+      const newEnds = ends.filter((name) => !this.knowsEnd(name));
+      await inParallel(newEnds, READS_AT_ONCE, (name) => this.readEnd(name));
     } catch (cause) {
       throw new HoldfastError(
         'storage-unavailable',

@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { addAndKeep } from '../artifacts/newest-entry';
 import type { EntryStore } from '../artifacts/store';
+import { inParallel } from '../parallel';
 import type { Person } from './person';
 
 /** A session at a browser, made from a key or an account, and no stronger than it. Times are milliseconds since 1970. */
@@ -42,6 +43,8 @@ const CLOCKS_APART_MS = 3600_000;
 const MOST_STARTED = 10_000;
 const OWNERS_KNOWN = 2000;
 const REFRESH_MS = 1000;
+/** Of the store: each of them is a file that is open, or a request. */
+const READS_AT_ONCE = 20;
 
 /**
  * Sessions are cookies that are signed: every process that shares the store takes them, and using one writes nothing.
@@ -82,15 +85,13 @@ export class Sessions {
       .reverse()
       .map(ofName)
       .filter(({ id, startedAt }) => !ended.has(id) && this.isYoung(startedAt));
-    const views = await Promise.all(
-      open.map(async ({ id, startedAt }): Promise<SessionView | undefined> => {
-        const owner = await this.owner({ id, startedAt });
-        if (!owner) return undefined;
-        const { name, tenant, person } = owner;
-        const by = person ? 'account' : 'key';
-        return { id, name, by, ...(tenant !== undefined && { tenant }), startedAt: new Date(startedAt).toISOString() };
-      }),
-    );
+    const views = await inParallel(open, READS_AT_ONCE, async ({ id, startedAt }): Promise<SessionView | undefined> => {
+      const owner = await this.owner({ id, startedAt });
+      if (!owner) return undefined;
+      const { name, tenant, person } = owner;
+      const by = person ? 'account' : 'key';
+      return { id, name, by, ...(tenant !== undefined && { tenant }), startedAt: new Date(startedAt).toISOString() };
+    });
     return views.filter((view) => view !== undefined);
   }
 

@@ -106,7 +106,11 @@ describe('every door that takes JSON refuses what it would alter, and says where
     ['of half a character in capitals', '{"type":"test.probe","input":{"value":"\\uDBFF"}}', '/input/value'],
     ['of half a character behind a backslash', '{"type":"test.probe","input":{"value":"\\\\\\ud800"}}', '/input/value'],
     ['of a name written in two ways', '{"type":"test.probe","input":{"a":1,"value":2,"\\u0061":3}}', '/input/a'],
-    ['behind many values', `{"type":"test.probe","input":{"value":[${'0,'.repeat(50_000)}${BIG}]}}`, '/input/value/50000'],
+    [
+      'behind many values',
+      `{"type":"test.probe","input":{"value":[${'0,'.repeat(50_000)}${BIG}]}}`,
+      '/input/value/50000',
+    ],
   ])('a body %s', async (_of, raw, pointer) => {
     const answer = await api.call('POST', '/v1/tasks', { raw, headers: JSON_TYPE });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });

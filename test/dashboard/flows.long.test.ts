@@ -201,7 +201,12 @@ inBrowser('a person at the dashboard', () => {
   it('runs a schedule now, and shows the times of a backfill before it starts them', async () => {
     // Far from now, or its own run would be listed too.
     const minute = (new Date().getUTCMinutes() + 30) % 60;
-    await api.post('/v1/schedules', { id: 'hourly', type: 'test.probe', input: { value: 1 }, cron: `${minute} * * * *` });
+    await api.post('/v1/schedules', {
+      id: 'hourly',
+      type: 'test.probe',
+      input: { value: 1 },
+      cron: `${minute} * * * *`,
+    });
     await open('/schedules');
     await button('More of hourly').click();
     await page.getByRole('menuitem', { name: /^Run now/ }).click();

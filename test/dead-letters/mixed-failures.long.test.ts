@@ -1,7 +1,7 @@
 import type { DeadLetterStats } from '../../src/client/dead-letters/dead-letter-stats';
 import type { TaskView } from '../../src/client/read/view';
 import { TaskClient } from '../../src/client/task-client';
-import { inParallel } from '../../src/client/temporal/parallel';
+import { inParallel } from '../../src/parallel';
 import { FAILURE_CLASSES, SEARCH_ATTRIBUTES } from '../../src/protocol/task';
 import { REDRIVES } from '../../src/tasks/redrives';
 import { TestApi } from '../support/api';

@@ -1,6 +1,6 @@
 import type { OperatorAction } from '../../src/client/operators/operators';
 import type { TaskView } from '../../src/client/read/view';
-import { inParallel } from '../../src/client/temporal/parallel';
+import { inParallel } from '../../src/parallel';
 import { OPERATOR_ACTIONS } from '../../src/protocol/operator';
 import { TASK_STATES, type TaskState } from '../../src/protocol/task';
 import { Harness, readLedger } from '../support/harness';

@@ -5,7 +5,7 @@ import { type RawRow, rawPages } from '../../client/list/scan';
 import { factsOf } from '../../client/read/facts';
 import { windowEnd } from '../../client/submit/window';
 import type { Gateway } from '../../client/temporal/gateway';
-import { inParallel } from '../../client/temporal/parallel';
+import { inParallel } from '../../parallel';
 import type { Deleted } from '../../protocol/monitor';
 import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import type { RunStatus, TaskFacts } from '../../tasks/state';

@@ -2,7 +2,7 @@ import { loadIfStored } from '../../artifacts/large-values';
 import { type ArtifactStore, hashesIn } from '../../artifacts/store';
 import { type ScannedRow, scanRows } from '../../client/list/scan';
 import type { Gateway } from '../../client/temporal/gateway';
-import { inParallel } from '../../client/temporal/parallel';
+import { inParallel } from '../../parallel';
 import { BATCH_WORKFLOW } from '../../protocol/batch';
 import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import { pulse } from './pulse';

@@ -2,7 +2,7 @@ import { type ScannedRow, scanRows } from '../../client/list/scan';
 import { factsOf } from '../../client/read/facts';
 import { workflowTaskError } from '../../client/read/workflow-task-error';
 import type { Gateway } from '../../client/temporal/gateway';
-import { inParallel } from '../../client/temporal/parallel';
+import { inParallel } from '../../parallel';
 import { MOST_NAMED, type WorkflowTaskFailure, type WorkflowTaskFailures } from '../../protocol/monitor';
 import { CONTROL_QUEUE, MONITOR_QUEUE, SEARCH_ATTRIBUTES } from '../../protocol/task';
 import { pulse } from './pulse';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Caller, may, requireEveryType, sees, tenantFor, typeFor } from '../../access/caller';
 import { type Columns, csv } from '../../client/list/csv';
-import { inParallel } from '../../client/temporal/parallel';
 import { HoldfastError } from '../../errors';
+import { inParallel } from '../../parallel';
 import type { BulkChoice, BulkReportLine } from '../../protocol/bulk';
 import type { OperatorMessage } from '../../protocol/task';
 import { ownKey, ownOf } from '../access/own';

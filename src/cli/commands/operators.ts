@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { inParallel } from '../../client/temporal/parallel';
 import { HoldfastError } from '../../errors';
+import { inParallel } from '../../parallel';
 import type { BulkActionName, BulkFilter } from '../../protocol/bulk';
 import { confirmed } from '../confirm';
 import { EXIT } from '../exit-codes';

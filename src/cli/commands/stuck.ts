@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { stuckSince, stuckTasks } from '../../client/list/stuck';
 import type { TaskView } from '../../client/read/view';
-import { inParallel } from '../../client/temporal/parallel';
+import { inParallel } from '../../parallel';
 import { headed } from '../head';
 import { wholeNumber } from '../numbers';
 import { operatorName } from '../operator';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inParallel } from '../../client/temporal/parallel';
 import { HoldfastError } from '../../errors';
+import { inParallel } from '../../parallel';
 import type { BulkActionName, BulkReportLine, BulkTally, BulkTarget } from '../../protocol/bulk';
 import type { OperatorMessage } from '../../protocol/task';
 import type { Session } from '../session';

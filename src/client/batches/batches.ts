@@ -1,5 +1,6 @@
 import type { ArtifactStore } from '../../artifacts/store';
 import { HoldfastError, type Issue } from '../../errors';
+import { inParallel } from '../../parallel';
 import { BATCH_WORKFLOW, type BatchOrder, type BatchStart, type Fate, type MemberLine } from '../../protocol/batch';
 import type { OperatorMessage, TaskState } from '../../protocol/task';
 import { newGeneration, newTaskId, payloadHash, taskIdForKey } from '../../tasks/keys';
@@ -7,7 +8,6 @@ import { ReportLog } from '../bulk/report-log';
 import { readIds } from '../list/id-page';
 import { cancelRequest } from '../temporal/cancel';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 import { startOnce } from '../temporal/start-once';
 import { type Check, checkEndTask, checkMembers, loadMembers, storeMembers, toStored } from './batch-members';
 import { type BatchReportLine, reportLines } from './batch-report';

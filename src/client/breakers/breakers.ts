@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../errors';
+import { inParallel } from '../../parallel';
 import {
   BREAKER_MEMO,
   BREAKER_NAME,
@@ -14,7 +15,6 @@ import {
 } from '../../protocol/breaker';
 import type { Gateway } from '../temporal/gateway';
 import { isNotFound } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 import { signalBreaker } from './breaker-calls';
 
 /** A circuit breaker as the API, the command line and library users see it. Times are ISO. */

@@ -1,6 +1,7 @@
 import { storeIfLarge } from '../../artifacts/large-values';
 import type { ArtifactStore } from '../../artifacts/store';
 import { HoldfastError } from '../../errors';
+import { inParallel } from '../../parallel';
 import {
   BULK_WORKFLOW,
   type BulkChoice,
@@ -13,7 +14,6 @@ import { newTaskId, payloadHash, taskIdForKey } from '../../tasks/keys';
 import { readIds } from '../list/id-page';
 import { cancelRequest } from '../temporal/cancel';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 import { startOnce } from '../temporal/start-once';
 import { type BulkPreviewRequest, type BulkRequest, orderOf, previewIssues } from './bulk-order';
 import { type BulkPreview, previewOf } from './bulk-preview';

@@ -1,3 +1,4 @@
+import { inParallel } from '../../parallel';
 import type { BulkActionName, BulkChoice, BulkFilter, BulkTarget } from '../../protocol/bulk';
 import { meantStates } from '../../protocol/operator';
 import { creationTime } from '../../tasks/plain-schemas';
@@ -6,7 +7,6 @@ import { needsScan, type TaskFilter } from '../list/list-query';
 import { scanTasks } from '../list/scan-tasks';
 import type { TaskView } from '../read/view';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 
 /** What finding targets needs of the tasks' client. */
 export interface TargetSource {

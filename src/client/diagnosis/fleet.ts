@@ -1,5 +1,5 @@
+import { inParallel } from '../../parallel';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 import { type QueueInfo, readQueue } from '../workers/queues';
 
 const READS_AT_ONCE = 10;

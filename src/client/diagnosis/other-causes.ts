@@ -1,5 +1,5 @@
+import { inParallel } from '../../parallel';
 import type { ScannedRow } from '../list/scan';
-import { inParallel } from '../temporal/parallel';
 import type { StuckCause } from './findings';
 import { type Looked, look } from './look';
 import { readSlices } from './slices';

@@ -1,9 +1,9 @@
 import { loadIfStored } from '../../artifacts/large-values';
 import type { ArtifactStore } from '../../artifacts/store';
+import { inParallel } from '../../parallel';
 import { redactText, redactValue } from '../../tasks/redact';
 import type { ScannedRow } from '../list/scan';
 import { type TaskView, viewOf } from '../read/view';
-import { inParallel } from '../temporal/parallel';
 import { conclude } from './conclude';
 import type { ExecutionCheck, StuckSample } from './findings';
 import { type LastCall, readLastCall } from './last-call';

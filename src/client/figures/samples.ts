@@ -1,7 +1,7 @@
+import { inParallel } from '../../parallel';
 import type { Visibility } from '../diagnosis/visibility';
 import { quote } from '../list/list-query';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 import { type Percentiles, percentilesOf } from './percentiles';
 import { durationsOf, type TaskDurations } from './task-durations';
 

@@ -1,7 +1,7 @@
+import { inParallel } from '../../parallel';
 import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import type { QueueView } from '../insights/fleet-view';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 import { SharedAnswers } from '../temporal/shared-answers';
 
 /**

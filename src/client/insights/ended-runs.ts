@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
+import { inParallel } from '../../parallel';
 import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import type { Visibility } from '../diagnosis/visibility';
 import { RUN_ENDS } from '../figures/stats';
 import { equal } from '../list/list-query';
 import { isoTime } from '../read/facts';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 
 /** Runs that ended in a span of time. */
 export interface Ended {

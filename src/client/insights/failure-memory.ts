@@ -1,6 +1,6 @@
 import { addAndKeep, newestEntry } from '../../artifacts/newest-entry';
 import type { EntryStore } from '../../artifacts/store';
-import { inParallel } from '../temporal/parallel';
+import { inParallel } from '../../parallel';
 
 /** `new`: first seen within a day. `back`: it was gone, and came back within a day. */
 export type FailureMark = 'new' | 'back';

@@ -1,8 +1,8 @@
+import { inParallel } from '../../parallel';
 import { SEARCH_ATTRIBUTES } from '../../protocol/task';
 import type { Visibility } from '../diagnosis/visibility';
 import type { TaskReader } from '../read/reader';
 import { type TaskView, viewOf } from '../read/view';
-import { inParallel } from '../temporal/parallel';
 import { createdFirst } from './created-first';
 import { quote } from './list-query';
 

@@ -1,9 +1,9 @@
 import { msToTs } from '@temporalio/common/lib/time';
 import { HoldfastError } from '../../errors';
+import { inParallel } from '../../parallel';
 import type { TaskReader } from '../read/reader';
 import { fault } from '../submit/issues';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 import type { Retention } from '../temporal/retention';
 import { startRun } from './schedule-start';
 import type { FoundSchedule, ScheduleStore } from './schedule-store';

@@ -1,6 +1,6 @@
 import type { ScheduleDescription } from '@temporalio/client';
+import { inParallel } from '../../parallel';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 import { openText } from '../temporal/sealed-text';
 import { specWords } from './schedule-words';
 

@@ -1,9 +1,9 @@
 import { HoldfastError } from '../../errors';
+import { inParallel } from '../../parallel';
 import type { TaskFacts } from '../../tasks/state';
 import type { TaskViews } from '../read/task-views';
 import { type TaskView, viewOf } from '../read/view';
 import type { Resources } from '../resources';
-import { inParallel } from '../temporal/parallel';
 import { checkQueue, type Prepared, prepare, type Submission } from './prepare';
 import { Submitter } from './submit';
 

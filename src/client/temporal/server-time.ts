@@ -1,6 +1,6 @@
+import { inParallel } from '../../parallel';
 import { isoTime } from '../read/facts';
 import type { Gateway } from './gateway';
-import { inParallel } from './parallel';
 
 const KINDS = [1, 2];
 const QUEUES_AT_ONCE = 5;

@@ -1,9 +1,9 @@
 import { addAndKeep, newestEntry } from '../../artifacts/newest-entry';
 import type { EntryStore } from '../../artifacts/store';
 import { HoldfastError } from '../../errors';
+import { inParallel } from '../../parallel';
 import type { DeliveryResult, SubscriptionRecord } from '../../protocol/webhook';
 import { newUlid } from '../../tasks/ulid';
-import { inParallel } from '../temporal/parallel';
 
 export type NewSubscription = Pick<
   SubscriptionRecord,

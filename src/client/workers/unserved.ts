@@ -1,8 +1,8 @@
+import { inParallel } from '../../parallel';
 import type { UnservedQueue } from '../../protocol/monitor';
 import { CONTROL_QUEUE, SEARCH_ATTRIBUTES } from '../../protocol/task';
 import { quote } from '../list/list-query';
 import type { Gateway } from '../temporal/gateway';
-import { inParallel } from '../temporal/parallel';
 import { readQueue } from './queues';
 
 const OPEN_TASKS = `${SEARCH_ATTRIBUTES.category} IS NOT NULL AND ExecutionStatus = 'Running'`;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskView } from '../../../client/read/view';
-import { inParallel } from '../../../client/temporal/parallel';
+import { inParallel } from '../../../parallel';
 import type { AwaitedTasks } from '../../../protocol/task';
 import { StepBack } from '../step-back';
 import { lookAt } from './look';

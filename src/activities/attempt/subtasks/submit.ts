@@ -1,8 +1,8 @@
 import type { TaskView } from '../../../client/read/view';
 import { fitsAmongTags, type KeyedSubmission } from '../../../client/submit/prepare';
 import type { BulkResult } from '../../../client/submit/submissions';
-import { inParallel } from '../../../client/temporal/parallel';
 import { HoldfastError } from '../../../errors';
+import { inParallel } from '../../../parallel';
 import { payloadHash, taskIdForKey } from '../../../tasks/keys';
 import { isAway } from '../../control/batch/away';
 import { type Begun, HandedOver } from './handed-over';

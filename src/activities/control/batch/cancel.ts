@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { inParallel } from '../../../client/temporal/parallel';
 import { HoldfastError } from '../../../errors';
+import { inParallel } from '../../../parallel';
 import type { MemberNews } from '../../../protocol/batch';
 import type { BulkResources } from '../bulk/resources';
 import { bulkIdOf, withLifeSigns } from '../bulk/steps';

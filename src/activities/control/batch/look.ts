@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { ArtifactStore } from '../../../artifacts/store';
 import { ReportLog } from '../../../client/bulk/report-log';
-import { inParallel } from '../../../client/temporal/parallel';
+import { inParallel } from '../../../parallel';
 import type { BatchActivities, Fate, MemberLine, MemberNews } from '../../../protocol/batch';
 import type { BulkResources } from '../bulk/resources';
 import { bulkIdOf, withLifeSigns } from '../bulk/steps';

@@ -6,7 +6,7 @@ import { loadMembers, memberSubmission, type StoredSubmission } from '../../../c
 import { ReportLog } from '../../../client/bulk/report-log';
 import type { BulkResult } from '../../../client/submit/submissions';
 import type { TaskClient } from '../../../client/task-client';
-import { inParallel } from '../../../client/temporal/parallel';
+import { inParallel } from '../../../parallel';
 import type { BatchActivities, Fate, MemberLine, MemberNews } from '../../../protocol/batch';
 import type { StoredValue } from '../../../protocol/task';
 import { redactText } from '../../../tasks/redact';

@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { loadIfStored } from '../../../artifacts/large-values';
 import { BulkReport } from '../../../client/bulk/bulk-report';
-import { inParallel } from '../../../client/temporal/parallel';
+import { inParallel } from '../../../parallel';
 import type { BulkActivities, BulkReportLine, BulkTally, BulkTarget } from '../../../protocol/bulk';
 import { isElsewhere, passedOn } from '../elsewhere';
 import { CommandSender } from './command-sender';
