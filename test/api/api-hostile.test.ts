@@ -147,12 +147,18 @@ describe('a request with very many faults', () => {
   const body = (more: string) => `{"type":"test.probe","input":{},${more}}`;
   const fields = (count: number) => Array.from({ length: count }, (_, index) => `"f${index}":0`).join();
 
+  const alike = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const bits = index.toString(2).padStart(15, '0');
+      return `"${bits.replaceAll('0', 'Aa').replaceAll('1', 'BB')}":0`;
+    }).join();
   const ownNames = (count: number) => Array.from({ length: count }, (_, index) => `{"f${index}":0}`).join();
 
   it.each<[string, string, string, number]>([
     ['numbers as tags', '/v1/tasks', body(`"tags":[${many(90_000, '0')}]`), 422],
     ['unknown fields', '/v1/tasks', body(fields(9_000)), 422],
     ['more names of fields than are taken', '/v1/tasks', body(fields(90_000)), 413],
+    ['names that a simple hash takes for one', '/v1/tasks', body(alike(30_000)), 413],
     ['such names in objects of their own', '/v1/tasks', body(`"tags":[${ownNames(30_000)}]`), 413],
     ['unknown fields with long names', '/v1/tasks', body(`"${'n'.repeat(1_000_000)}":0`), 422],
     ['more values than are taken', '/v1/tasks', body(`"tags":[${many(2_000_000, '0')}]`), 413],

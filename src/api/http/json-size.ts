@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /** Deeper documents would pass the parser and exhaust the stack of whatever walks them later. */
 const DEEPEST = 32;
 /** Every check takes time for each value, and other requests wait meanwhile. */
@@ -68,10 +70,13 @@ function isHalf(bytes: Buffer, at: number): boolean {
   return /[89a-f]/i.test(String.fromCharCode(bytes[at + 2] as number));
 }
 
+/** Of the hash of names, so that nobody can make many names with one hash. */
+const FACTOR = randomInt(2 ** 20, 2 ** 30) * 2 + 1;
+
 /** Two names with one hash count once, which is near enough. */
 function hashOf(bytes: Buffer, [from, to]: readonly [number, number]): number {
   let hash = 0;
-  for (let index = from; index < to; index++) hash = (Math.imul(hash, 31) + (bytes[index] as number)) | 0;
+  for (let index = from; index < to; index++) hash = (Math.imul(hash, FACTOR) + (bytes[index] as number)) | 0;
   return hash;
 }
 
