@@ -32,7 +32,7 @@ module.exports = {
   coverageProvider: 'babel',
   testTimeout: 300_000,
   // Tests mostly wait, the long ones still more.
-  maxWorkers: process.env.TEST_STAGE === 'long' ? 5 : 6,
+  maxWorkers: process.env.TEST_STAGE === 'long' ? 5 : 4,
   testSequencer: '<rootDir>/scripts/lib/longest-first.js',
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
