@@ -36,7 +36,9 @@ export class Refresher {
     for (const query of this.client.getQueryCache().findAll({ type: 'active' })) {
       if (query.state.dataUpdatedAt >= this.changedAt) continue;
       const due = query.state.dataUpdatedAt + restOf(query);
-      if (due <= now) void this.client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+      // To ask again while the answer is on its way would only throw that one away.
+      if (query.state.fetchStatus === 'fetching') next = Math.min(next, now + BUNDLED_MS);
+      else if (due <= now) void this.client.invalidateQueries({ queryKey: query.queryKey, exact: true });
       else next = Math.min(next, due);
     }
     if (next !== Number.POSITIVE_INFINITY) this.timer = setTimeout(() => this.askWhatIsDue(), next - now);
