@@ -117,6 +117,15 @@ describe('every door that takes JSON refuses what it would alter, and says where
   });
 
   it.each([
+    ['brackets in a text behind an escaped quote', `"\\"${'['.repeat(40)}"`, 202],
+    ['lists nested too deep behind a text with an escaped quote', `["\\"",${'['.repeat(40)}${']'.repeat(40)}]`, 400],
+    ['too many values behind a text with an escaped quote', `["\\"",${'0,'.repeat(100_000)}0]`, 413],
+  ])('a number with an exponent does not hide what follows: %s', async (_of, value, status) => {
+    const raw = `{"type":"test.probe","delay":1e3,"input":{"value":${value}}}`;
+    expect((await api.call('POST', '/v1/tasks', { raw, headers: JSON_TYPE })).status).toBe(status);
+  });
+
+  it.each([
     ['a task', '/v1/tasks', member, '/input/value/1'],
     ['many tasks', '/v1/tasks/bulk', `{"tasks":[${member}]}`, '/tasks/0/input/value/1'],
     ['a batch', '/v1/batches', `{"tasks":[${member}]}`, '/tasks/0/input/value/1'],

@@ -11,13 +11,12 @@ import { Problem } from './problems';
  */
 export async function parseJson(bytes: unknown, giveWay = takingTurns()): Promise<unknown> {
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
-  const size = await jsonSize(bytes, giveWay);
-  if ('excess' in size) throw size.isDepth ? malformed(size.excess) : new Problem('too-large', size.excess);
+  const { names, isDelicate } = await jsonSize(bytes, giveWay);
   const text = decode(bytes);
   await giveWay();
   const value = parse(text);
   await giveWay();
-  if (!size.isDelicate && namesIn(value) === size.names) return value;
+  if (!isDelicate && namesIn(value) === names) return value;
   const search = faultSearch(text);
   for (let step = search.next(); ; step = search.next()) {
     await giveWay();
