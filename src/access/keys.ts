@@ -177,8 +177,8 @@ export class Keys {
     const at = performance.now();
     try {
       const [records, ends] = await Promise.all([this.entries.names(RECORDS), this.entries.names(ENDS)]);
-      const news = records.filter((id) => !this.records.has(id));
-      await inParallel(news, READS_AT_ONCE, (id) => this.readRecord(id));
+      const newRecords = records.filter((id) => !this.records.has(id));
+      await inParallel(newRecords, READS_AT_ONCE, (id) => this.readRecord(id));
       const newEnds = ends.filter((name) => !this.knowsEnd(name));
       await inParallel(newEnds, READS_AT_ONCE, (name) => this.readEnd(name));
     } catch (cause) {
