@@ -97,8 +97,6 @@ export interface View {
 /** A first answer is made whole soon; a server that is always behind is not asked all the time. Milliseconds. */
 const AGAIN_MS = [1500, 3000, 4000];
 const AGAIN_LATER_MS = 20_000;
-/** An answer from before, where no news came meanwhile. */
-const AGAIN_WHEN_OLD_MS = 30_000;
 
 /**
  * Asked once more when an answer was from before: a new one is on its way then.
@@ -110,7 +108,7 @@ function againWhenOlder(seconds: number, counting: boolean) {
     if ((counting && exactness === 'partial') || unknown.length > 0) {
       return AGAIN_MS[state.dataUpdateCount - 1] ?? AGAIN_LATER_MS;
     }
-    return ageSeconds > seconds ? AGAIN_WHEN_OLD_MS : false;
+    return ageSeconds > seconds ? 10_000 : false;
   };
 }
 
