@@ -222,7 +222,8 @@ describe('the check', () => {
     });
     expect(of(found, 'held-up', 'held').message).toMatch(/its run test\.parked:held-\S+ is dead-lettered, .*skip/);
     expect(of(found, 'runs-overlap', 'slow').message).toMatch(/every 2 s.*1 of its last 1 runs.*skip/);
-    expect(of(found, 'hot-spot', 'hot-a').message).toContain('T06:30:00.000Z: hot-a, hot-b, hot-c');
+    // Near that time, those that fire every two seconds are named too.
+    expect(of(found, 'hot-spot', 'hot-a').message).toMatch(/T06:30:00\.000Z: .*hot-a, hot-b, hot-c/);
     expect(of(found, 'catch-up-too-long', 'burst').message).toContain('12 fires at once');
     expect(of(found, 'never-fires', 'never').todo).toBe('Change or delete it.');
     expect(of(found, 'paused', 'asleep').message).toBe('asleep is paused: holiday.');
